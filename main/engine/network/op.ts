@@ -1,0 +1,64 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Activation } from './activation.ts';
+import type { Network, Node } from './graph.ts';
+
+/** What an op may ask of the pass it runs in. */
+export interface ForwardContext {
+  /** True while training: batch statistics and dropout are used, running statistics are updated. */
+  readonly training: boolean;
+  /** The tensor of the parameter that plays `role` in `node`; throws when the node has none. */
+  param(node: Node, role: string): tf.Tensor;
+  /** Like `param`, but undefined for a role the node does not have (a convolution without bias). */
+  optionalParam(node: Node, role: string): tf.Tensor | undefined;
+  /** The new value of a running statistic, to be kept after this step (training only). */
+  update(node: Node, role: string, value: tf.Tensor): void;
+  /**
+   * The keep mask of a dropout node for this batch, already scaled by 1 / (1 - rate), in logical order. It comes from the
+   * host, from the run's own seed, so that a step stays a pure function of its inputs.
+   */
+  dropoutMask(node: Node, shape: readonly number[]): tf.Tensor;
+}
+
+/** What an op may ask while it is written to ONNX. */
+export interface EmitContext {
+  /** Adds a node and returns its output names; `outputs` gives fixed names where the network needs them. */
+  node(
+    opType: string,
+    inputs: readonly string[],
+    attrs?: Readonly<Record<string, OnnxAttr>>,
+    outputs?: readonly string[],
+  ): string[];
+  /** The initializer name of the parameter that plays `role` in `node`, or '' when it has none. */
+  param(node: Node, role: string): string;
+  /** Adds an int64 constant (axes, shapes) and returns its name. */
+  int64(values: readonly number[]): string;
+  /** Adds a float32 scalar constant and returns its name. */
+  scalar(value: number): string;
+  /** Per-batch shapes (axis 0 is the batch, given as 1) of a value. */
+  shape(value: string): readonly number[];
+}
+
+/** Attribute values as ONNX types them: a plain number is an INT; wrap floats. */
+export type OnnxAttr = number | string | { readonly float: number } | readonly number[];
+
+export interface OpCost {
+  /** Multiply-accumulates for one sample with dense weights. Convolution and dense layers only; the literature's convention. */
+  readonly macs: number;
+}
+
+/** Everything that the program knows of one layer type. Adding a layer type is adding one file with one of these. */
+export interface OpSpec {
+  readonly op: string;
+  /** One line for lists and docs. */
+  readonly summary: string;
+  /**
+   * Output shapes from input shapes (axis 0 is the batch).
+   * @throws EspalierError naming the node when shapes do not fit.
+   */
+  infer(node: Node, inputs: readonly (readonly number[])[], network: Network): (readonly number[])[];
+  /** Cost for one sample; absent when the op does no multiply-accumulates worth counting. */
+  cost?(node: Node, inputs: readonly (readonly number[])[], network: Network): OpCost;
+  forward(ctx: ForwardContext, node: Node, inputs: readonly Activation[]): Activation[];
+  /** Writes the op as ONNX (opset 17) nodes in NCHW, giving the node's own output names to its last results. */
+  emit(ctx: EmitContext, node: Node, inputs: readonly string[]): void;
+}
