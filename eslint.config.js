@@ -5,16 +5,59 @@ import ts from 'typescript-eslint';
 
 /** Who may import whom: the folders of `main` are layers, and arrows point one way (ARCHITECTURE.md). */
 const layers = [
-  { files: ['main/contract/**'], forbid: ['../*/**', '!../contract/**', 'electron', 'better-sqlite3', 'onnxruntime-node'] },
+  {
+    files: ['main/contract/**'],
+    forbid: ['../*/**', '!../contract/**', 'electron', 'better-sqlite3', 'onnxruntime-node'],
+  },
   {
     files: ['main/engine/**'],
-    forbid: ['electron', 'better-sqlite3', '**/shell/**', '**/store/**', '**/jobs/**', '**/ipc/**', '**/serve/**'],
+    forbid: [
+      'electron',
+      'better-sqlite3',
+      '**/shell/**',
+      '**/store/**',
+      '**/jobs/**',
+      '**/ipc/**',
+      '**/serve/**',
+    ],
   },
-  { files: ['main/files/**'], forbid: ['electron', 'better-sqlite3', '**/shell/**', '**/engine/**', '**/store/**', '**/jobs/**', '**/ipc/**', '**/serve/**'] },
-  { files: ['main/store/**'], forbid: ['electron', '**/shell/**', '**/engine/**', '**/jobs/**', '**/ipc/**', '**/serve/**'] },
-  { files: ['main/jobs/**'], forbid: ['electron', 'better-sqlite3', '**/shell/**', '**/engine/**', '**/ipc/**', '**/serve/**'] },
+  {
+    files: ['main/files/**'],
+    forbid: [
+      'electron',
+      'better-sqlite3',
+      '**/shell/**',
+      '**/engine/**',
+      '**/store/**',
+      '**/jobs/**',
+      '**/ipc/**',
+      '**/serve/**',
+    ],
+  },
+  {
+    files: ['main/store/**'],
+    forbid: ['electron', '**/shell/**', '**/engine/**', '**/jobs/**', '**/ipc/**', '**/serve/**'],
+  },
+  {
+    files: ['main/jobs/**'],
+    forbid: ['electron', 'better-sqlite3', '**/shell/**', '**/engine/**', '**/ipc/**', '**/serve/**'],
+  },
   { files: ['main/ipc/**', 'main/serve/**'], forbid: ['electron', 'better-sqlite3', '**/shell/**'] },
-  { files: ['renderer/**'], forbid: ['electron', 'better-sqlite3', 'node:*', '**/main/engine/**', '**/main/store/**', '**/main/jobs/**', '**/main/ipc/**', '**/main/shell/**', '**/main/serve/**', '**/main/files/**'] },
+  {
+    files: ['renderer/**'],
+    forbid: [
+      'electron',
+      'better-sqlite3',
+      'node:*',
+      '**/main/engine/**',
+      '**/main/store/**',
+      '**/main/jobs/**',
+      '**/main/ipc/**',
+      '**/main/shell/**',
+      '**/main/serve/**',
+      '**/main/files/**',
+    ],
+  },
 ];
 
 export default ts.config(
@@ -41,7 +84,10 @@ export default ts.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/require-await': 'off',
       'vue/multi-word-component-names': 'off',
       'vue/max-attributes-per-line': 'off',
@@ -50,8 +96,16 @@ export default ts.config(
   { files: ['tests/**', 'bench/**', 'main/cli.ts', 'main/cli/**'], rules: { 'no-console': 'off' } },
   ...layers.map(({ files, forbid }) => ({
     files,
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ group: forbid, message: 'A layer may not import this: see ARCHITECTURE.md.' }] }] },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: forbid, message: 'A layer may not import this: see ARCHITECTURE.md.' }] },
+      ],
+    },
   })),
-  { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
   prettier,
 );

@@ -38,14 +38,22 @@ export function runError(
   place: Partial<Problem> = {},
   cause?: unknown,
 ): EspalierError {
-  return new EspalierError({ ...place, code, message, kind: 'run' }, cause === undefined ? undefined : { cause });
+  return new EspalierError(
+    { ...place, code, message, kind: 'run' },
+    cause === undefined ? undefined : { cause },
+  );
 }
 
 /** Any thrown value as a problem; an unknown error becomes 'internal/bug' with its message. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof EspalierError) return error.problem;
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'internal/bug', message, kind: 'run', remedy: 'Please report this with the log of the run.' };
+  return {
+    code: 'internal/bug',
+    message,
+    kind: 'run',
+    remedy: 'Please report this with the log of the run.',
+  };
 }
 
 /** One paragraph for a terminal or a dialog. */
