@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import { catalogSchema, dataSummarySchema, deviceSummarySchema, networkSummarySchema } from './catalog.ts';
+import { dataSpecSchema } from './data.ts';
+import { problemSchema } from './messages.ts';
+import { recipeSchema } from './recipe.ts';
+import { reportSchema } from './report.ts';
+import {
+  layerSparsitySchema,
+  metricPointSchema,
+  progressSchema,
+  runStateSchema,
+  stageInfoSchema,
+} from './run.ts';
+
+/**
+ * The studio's API: one table, name -> arguments and result. The preload, the router in the main process, the loopback
+ * server and the renderer's client are all derived from it; both ends check what they get.
+ */
+
+const id = z.number().int().positive();
+const nothing = z.null();
+
+export const projectSchema = z.object({
+  id,
+  name: z.string(),
+  createdAt: z.string(),
+  runs: z.number().int().nonnegative(),
+});
+export type Project = z.infer<typeof projectSchema>;
+
+/** A run as lists and pages show it. */
+export const runSummarySchema = z.object({
+  id,
+  projectId: id,
+  name: z.string(),
+  state: runStateSchema,
+  recipe: recipeSchema,
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  stages: z.array(stageInfoSchema),
+  progress: progressSchema.nullable(),
+  device: z.string().nullable(),
+  /** Why it failed or crashed. */
+  problem: problemSchema.nullable(),
+  /** True when a checkpoint is there to go on from. */
+  resumable: z.boolean(),
+  /** The figures a list shows; null until the run has finished. */
+  result: z
+    .object({
+      denseAccuracy: z.number(),
+      accuracy: z.number(),
+      sparsity: z.number(),
+      parameters: z.number(),
+      nonzeros: z.number(),
+    })
+    .nullable(),
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+export const artifactSchema = z.object({
+  id,
+  runId: id,
+  /** File name to offer. */
+  name: z.string(),
+  kind: z.string(),
+  bytes: z.number().int().nonnegative(),
+  sha256: z.string(),
+});
+export type Artifact = z.infer<typeof artifactSchema>;
+
+export const logLineSchema = z.object({
+  at: z.string(),
+  level: z.enum(['info', 'warning', 'error']),
+  text: z.string(),
+});
+export type LogLine = z.infer<typeof logLineSchema>;
+
+export const folderEntrySchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  folder: z.boolean(),
+  bytes: z.number(),
+});
+export type FolderEntry = z.infer<typeof folderEntrySchema>;
+
+export const settingsSchema = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  device: z.string().default('auto'),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const api = {
+  'app.info': {
+    args: nothing,
+    result: z.object({ version: z.string(), shell: z.enum(['electron', 'browser']), dataFolder: z.string() }),
+  },
+  'app.devices': { args: nothing, result: z.array(deviceSummarySchema) },
+  'settings.get': { args: nothing, result: settingsSchema },
+  'settings.set': { args: settingsSchema.partial(), result: settingsSchema },
+  'catalog.get': { args: nothing, result: catalogSchema },
+  'projects.list': { args: nothing, result: z.array(projectSchema) },
+  'projects.create': {
+    args: z.strictObject({ name: z.string().trim().min(1).max(200) }),
+    result: projectSchema,
+  },
+  'projects.rename': {
+    args: z.strictObject({ id, name: z.string().trim().min(1).max(200) }),
+    result: projectSchema,
+  },
+  'projects.remove': { args: z.strictObject({ id }), result: nothing },
+  'recipes.check': {
+    /** Any text or object: what a person typed or the wizard built. */
+    args: z.strictObject({ recipe: z.unknown() }),
+    result: z.object({ recipe: recipeSchema.nullable(), problems: z.array(problemSchema) }),
+  },
+  /** The recipe as YAML for the CLI, so that a wizard's work can be taken away. */
+  'recipes.toYaml': { args: z.strictObject({ recipe: recipeSchema }), result: z.string() },
+  'networks.inspect': {
+    args: z.strictObject({ network: z.string().min(1), data: dataSpecSchema.nullable() }),
+    result: networkSummarySchema,
+  },
+  'data.inspect': { args: z.strictObject({ data: dataSpecSchema }), result: dataSummarySchema },
+  'runs.start': { args: z.strictObject({ projectId: id, recipe: recipeSchema }), result: runSummarySchema },
+  'runs.list': { args: z.strictObject({ projectId: id.nullable() }), result: z.array(runSummarySchema) },
+  'runs.get': { args: z.strictObject({ id }), result: runSummarySchema },
+  'runs.pause': { args: z.strictObject({ id }), result: nothing },
+  /** Goes on: a paused run at once, an ended one from its last checkpoint. */
+  'runs.resume': { args: z.strictObject({ id }), result: nothing },
+  'runs.cancel': { args: z.strictObject({ id }), result: nothing },
+  'runs.remove': { args: z.strictObject({ id }), result: nothing },
+  'runs.metrics': { args: z.strictObject({ id }), result: z.array(metricPointSchema) },
+  'runs.layers': {
+    args: z.strictObject({ id }),
+    result: z.array(z.object({ epoch: z.number(), layers: z.array(layerSparsitySchema) })),
+  },
+  'runs.log': { args: z.strictObject({ id }), result: z.array(logLineSchema) },
+  'runs.report': { args: z.strictObject({ id }), result: reportSchema.nullable() },
+  'artifacts.list': { args: z.strictObject({ runId: id }), result: z.array(artifactSchema) },
+  /** Electron: asks where to save and writes. Browser: gives a one-time URL to download from. */
+  'artifacts.save': {
+    args: z.strictObject({ id }),
+    result: z.discriminatedUnion('how', [
+      z.object({ how: z.literal('saved'), path: z.string() }),
+      z.object({ how: z.literal('cancelled') }),
+      z.object({ how: z.literal('download'), url: z.string() }),
+    ]),
+  },
+  /** Electron: a native dialog; browser: null, and the renderer opens its own over `files.list`. */
+  'files.pick': {
+    args: z.strictObject({ what: z.enum(['file', 'folder']), title: z.string() }),
+    result: z.object({ native: z.boolean(), path: z.string().nullable() }),
+  },
+  /** Folders and files below the folders that may be browsed; null lists those. */
+  'files.list': {
+    args: z.strictObject({ folder: z.string().nullable() }),
+    result: z.object({
+      folder: z.string().nullable(),
+      parent: z.string().nullable(),
+      entries: z.array(folderEntrySchema),
+    }),
+  },
+} as const;
+
+export type ApiName = keyof typeof api;
+export type ApiArgs<N extends ApiName> = z.input<(typeof api)[N]['args']>;
+export type ApiResult<N extends ApiName> = z.output<(typeof api)[N]['result']>;
+
+/** What the main process tells the renderer unasked. */
+export const studioEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('run'), run: runSummarySchema }),
+  z.object({ type: z.literal('run-removed'), id }),
+  z.object({ type: z.literal('metrics'), runId: id, points: z.array(metricPointSchema) }),
+  z.object({ type: z.literal('layers'), runId: id, epoch: z.number(), layers: z.array(layerSparsitySchema) }),
+  z.object({ type: z.literal('log'), runId: id, line: logLineSchema }),
+]);
+export type StudioEvent = z.infer<typeof studioEventSchema>;

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+/** What there is to choose from, made from the engine's registries: the wizard, the CLI and the docs show the same lists. */
+
+export const catalogEntrySchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  summary: z.string(),
+});
+
+export const paradigmEntrySchema = catalogEntrySchema.extend({
+  /** Branch of the survey: 'after training', 'lottery ticket', 'at initialisation', 'dynamic sparse training', 'sparse selection'. */
+  branch: z.string(),
+  /** When to choose it. */
+  when: z.string(),
+  /** What it costs: trainings, memory. */
+  cost: z.string(),
+  paper: z.object({ title: z.string(), authors: z.string(), year: z.number(), url: z.string() }).nullable(),
+  /** What the wizard puts into the recipe's stages; each may be left out by the paradigm. */
+  defaults: z.object({
+    dense: z.number().int().nullable(),
+    pruneEpochs: z.number().int().nullable(),
+    finetune: z.number().int().nullable(),
+  }),
+});
+export type ParadigmEntry = z.infer<typeof paradigmEntrySchema>;
+
+export const networkEntrySchema = catalogEntrySchema.extend({
+  /** The shape it is meant for, without the batch: [channels, height, width]. */
+  inputShape: z.array(z.number().int()),
+  parameters: z.number().int(),
+  macs: z.number().int(),
+});
+export type NetworkEntry = z.infer<typeof networkEntrySchema>;
+
+export const catalogSchema = z.object({
+  networks: z.array(networkEntrySchema),
+  data: z.array(catalogEntrySchema),
+  paradigms: z.array(paradigmEntrySchema),
+  criteria: z.array(catalogEntrySchema),
+  scopes: z.array(catalogEntrySchema),
+  schedules: z.array(catalogEntrySchema),
+  exports: z.array(catalogEntrySchema.extend({ extension: z.string() })),
+});
+export type Catalog = z.infer<typeof catalogSchema>;
+
+/** A network as the screens may know it: layers and costs, no weights. */
+export const networkSummarySchema = z.object({
+  name: z.string(),
+  inputShape: z.array(z.number().int()),
+  classes: z.number().int(),
+  parameters: z.number().int(),
+  prunable: z.number().int(),
+  macs: z.number().int(),
+  layers: z.array(
+    z.object({
+      name: z.string(),
+      op: z.string(),
+      outputShape: z.array(z.number().int()),
+      parameters: z.number().int(),
+      macs: z.number().int(),
+    }),
+  ),
+});
+export type NetworkSummary = z.infer<typeof networkSummarySchema>;
+
+/** A data set as the screens may know it. */
+export const dataSummarySchema = z.object({
+  name: z.string(),
+  classes: z.array(z.string()),
+  sampleShape: z.array(z.number().int()),
+  sizes: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
+  /** Training samples of each class. */
+  counts: z.array(z.number().int()),
+  range: z.object({ min: z.number(), max: z.number() }),
+  normalization: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }),
+  /** A few training samples for the eye; base64 of width x height x (1 or 3) bytes in row-major, channels-last order. */
+  thumbnails: z.array(
+    z.object({
+      width: z.number(),
+      height: z.number(),
+      channels: z.number(),
+      base64: z.string(),
+      label: z.number(),
+    }),
+  ),
+  fingerprint: z.string(),
+});
+export type DataSummary = z.infer<typeof dataSummarySchema>;
+
+export const deviceSummarySchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  available: z.boolean(),
+  /** Why it is not available, or what the check found. */
+  note: z.string(),
+  checked: z.boolean(),
+  /** Measured on a small convolutional training step; null when not available. */
+  gflops: z.number().nullable(),
+  chosen: z.boolean(),
+});
+export type DeviceSummary = z.infer<typeof deviceSummarySchema>;

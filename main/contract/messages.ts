@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { recipeSchema } from './recipe.ts';
+import { reportSchema } from './report.ts';
+import { layerSparsitySchema, metricPointSchema, progressSchema, stageInfoSchema } from './run.ts';
+
+/** What crosses the border between a run's own process (the engine) and its host. Every message is checked on arrival. */
+
+export const problemSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  file: z.string().optional(),
+  field: z.string().optional(),
+  remedy: z.string().optional(),
+  kind: z.enum(['input', 'run']),
+});
+
+export const hostMessageSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('start'),
+    recipe: recipeSchema,
+    /** Folder of the run: checkpoints, exports and the report go there. */
+    folder: z.string(),
+    /** Folder that relative paths in the recipe start from. */
+    baseFolder: z.string(),
+    /** 'auto', 'cpu', 'onnxruntime', 'tensorflow', ... */
+    device: z.string(),
+    /** Continue from the folder's last checkpoint. */
+    resume: z.boolean(),
+  }),
+  z.object({ type: z.literal('pause') }),
+  z.object({ type: z.literal('resume') }),
+  z.object({ type: z.literal('cancel') }),
+  /** A question that needs the engine but is no run: one process answers one question and ends. */
+  z.object({ type: z.literal('query'), query: z.string(), args: z.unknown() }),
+]);
+export type HostMessage = z.infer<typeof hostMessageSchema>;
+
+export const engineMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), versions: z.record(z.string(), z.string()) }),
+  z.object({
+    type: z.literal('state'),
+    state: z.enum(['preparing', 'running', 'paused', 'cancelled', 'finished']),
+  }),
+  z.object({ type: z.literal('plan'), stages: z.array(stageInfoSchema), device: z.string() }),
+  z.object({ type: z.literal('progress'), progress: progressSchema }),
+  z.object({ type: z.literal('metrics'), points: z.array(metricPointSchema) }),
+  z.object({ type: z.literal('layers'), epoch: z.number(), layers: z.array(layerSparsitySchema) }),
+  z.object({ type: z.literal('log'), level: z.enum(['info', 'warning']), text: z.string() }),
+  z.object({ type: z.literal('checkpoint'), stage: z.number().int(), epoch: z.number().int() }),
+  z.object({ type: z.literal('report'), report: reportSchema }),
+  z.object({ type: z.literal('failed'), problem: problemSchema }),
+  z.object({ type: z.literal('answer'), result: z.unknown() }),
+  z.object({ type: z.literal('heartbeat') }),
+]);
+export type EngineMessage = z.infer<typeof engineMessageSchema>;

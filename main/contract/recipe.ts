@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { dataSpecSchema } from './data.ts';
+
+/**
+ * What a person asks for: a network, data, a paradigm and a budget. A recipe is plain data (YAML or JSON), complete after
+ * parsing (every default filled in), and with its seed it determines a run.
+ */
+
+/** How one stage of training goes. The defaults suit the built-in digits and the zoo's networks. */
+export const trainSpecSchema = z
+  .strictObject({
+    epochs: z.number().int().min(0).max(10_000).describe('Passes over the training data'),
+    batchSize: z.number().int().min(1).max(8192).default(64).describe('Samples per step'),
+    optimizer: z
+      .enum(['sgd', 'adam', 'adamw'])
+      .default('sgd')
+      .describe('Update rule: SGD with momentum, Adam, or AdamW (decoupled weight decay)'),
+    lr: z.number().positive().max(100).default(0.05).describe('Peak learning rate'),
+    momentum: z.number().min(0).lt(1).default(0.9).describe('Momentum of SGD'),
+    nesterov: z.boolean().default(false).describe('Nesterov momentum (SGD only)'),
+    weightDecay: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(1e-4)
+      .describe('Weight decay on weights, not on biases or norms'),
+    schedule: z
+      .enum(['constant', 'step', 'cosine'])
+      .default('cosine')
+      .describe('How the learning rate falls over the stage'),
+    milestones: z
+      .array(z.number().gt(0).lt(1))
+      .max(16)
+      .default([0.5, 0.75])
+      .describe('For the step schedule: fractions of the stage at which the rate is multiplied by gamma'),
+    gamma: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.1)
+      .describe('For the step schedule: the factor at each milestone'),
+    warmup: z.number().min(0).max(1000).default(0).describe('Epochs of linear warm-up from zero'),
+    labelSmoothing: z.number().min(0).lt(1).default(0).describe('Label smoothing of the cross-entropy'),
+  })
+  .describe('One stage of training');
+export type TrainSpec = z.infer<typeof trainSpecSchema>;
+
+/** Changes to the point of the framework that a paradigm presets; left out, the paradigm decides. */
+export const pruneSpecSchema = z
+  .strictObject({
+    criterion: z
+      .string()
+      .optional()
+      .describe('What decides which weights matter; see `espalier list criteria`'),
+    scope: z.string().optional().describe("How the budget is spread over layers: 'global' or 'layerwise'"),
+    schedule: z
+      .string()
+      .optional()
+      .describe("How the target is approached: 'one-shot', 'iterative' or 'cubic'"),
+    rounds: z.number().int().min(1).max(100).optional().describe('Rounds of an iterative schedule'),
+    epochs: z
+      .number()
+      .int()
+      .min(0)
+      .max(10_000)
+      .optional()
+      .describe(
+        'Epochs of training during which a gradual schedule prunes, or per round of an iterative one',
+      ),
+    updatesPerEpoch: z
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('How many times per epoch a gradual schedule recomputes its masks'),
+    exclude: z.array(z.string()).max(1000).optional().describe('Parameters that are never pruned, by name'),
+  })
+  .describe('Overrides of what the paradigm presets');
+export type PruneSpec = z.infer<typeof pruneSpecSchema>;
+
+export const budgetSchema = z
+  .strictObject({
+    sparsity: z
+      .number()
+      .min(0)
+      .max(0.9999)
+      .describe('Fraction of the prunable weights that become zero, 0.9 = 90 %'),
+  })
+  .describe('How much smaller the network must get');
+export type Budget = z.infer<typeof budgetSchema>;
+
+export const exportFormatSchema = z.enum(['onnx', 'safetensors']);
+export type ExportFormat = z.infer<typeof exportFormatSchema>;
+
+export const recipeSchema = z
+  .strictObject({
+    version: z.literal(1).default(1).describe('Version of this format'),
+    name: z.string().min(1).max(200).optional().describe('For people'),
+    network: z
+      .string()
+      .min(1)
+      .max(4096)
+      .describe('A name of the zoo (`espalier list networks`) or the path of a model file'),
+    data: dataSpecSchema,
+    seed: z.number().int().min(0).max(4_294_967_295).default(1).describe('Everything random derives from it'),
+    dense: trainSpecSchema
+      .optional()
+      .describe('Training of the dense network; left out when its weights come with the file'),
+    paradigm: z.string().min(1).describe('How the network is pruned (`espalier list paradigms`)'),
+    budget: budgetSchema,
+    prune: pruneSpecSchema.default({}),
+    finetune: trainSpecSchema.optional().describe('Training after the last pruning, with the mask held'),
+    export: z.array(exportFormatSchema).max(8).default(['onnx']).describe('Files to leave behind'),
+  })
+  .describe('An Espalier recipe');
+/** A recipe with every default filled in. */
+export type Recipe = z.infer<typeof recipeSchema>;
+/** A recipe as a person writes it. */
+export type RecipeInput = z.input<typeof recipeSchema>;

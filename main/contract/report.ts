@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { recipeSchema } from './recipe.ts';
+import { metricPointSchema } from './run.ts';
+
+/** What a finished run leaves behind as report.json. Accuracies are fractions of the test part; sizes are bytes. */
+
+export const latencySchema = z.object({
+  medianMs: z.number().nonnegative(),
+  p95Ms: z.number().nonnegative(),
+  /** Samples per call. */
+  batch: z.number().int().positive(),
+  threads: z.number().int().positive(),
+  /** Timed calls, after warm-up; dense and compressed are timed in turn. */
+  runs: z.number().int().positive(),
+});
+export type Latency = z.infer<typeof latencySchema>;
+
+export const sideSchema = z.object({
+  accuracy: z.number().min(0).max(1),
+  /** Null where there are five classes or fewer. */
+  top5: z.number().min(0).max(1).nullable(),
+  loss: z.number(),
+  /** Recall of each class, in the data's class order; null for a class without test samples. */
+  perClass: z.array(z.number().min(0).max(1).nullable()),
+  /** All learned numbers: weights, biases, normalisation scales and shifts (not running statistics). */
+  parameters: z.number().int().nonnegative(),
+  nonzeros: z.number().int().nonnegative(),
+  /** Multiply-accumulates of convolutions and dense layers for one sample. */
+  macs: z.number().int().nonnegative(),
+  /** MACs x non-zeros / weights, layer by layer: what a perfect sparse kernel would do. */
+  effectiveMacs: z.number().nonnegative(),
+  /** The .onnx file. */
+  onnxBytes: z.number().int().nonnegative(),
+  /** The same file after gzip: what a download costs. */
+  gzipBytes: z.number().int().nonnegative(),
+  latency: latencySchema,
+});
+export type Side = z.infer<typeof sideSchema>;
+
+export const layerReportSchema = z.object({
+  node: z.string(),
+  op: z.string(),
+  param: z.string(),
+  shape: z.array(z.number().int()),
+  weights: z.number().int(),
+  kept: z.number().int(),
+  macs: z.number().int(),
+});
+export type LayerReport = z.infer<typeof layerReportSchema>;
+
+export const fileReportSchema = z.object({
+  /** Relative to the run's folder. */
+  path: z.string(),
+  /** 'onnx', 'weights', 'masks', 'dense-onnx', 'report-html'. */
+  kind: z.string(),
+  bytes: z.number().int().nonnegative(),
+  sha256: z.string(),
+});
+export type FileReport = z.infer<typeof fileReportSchema>;
+
+export const reportSchema = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  /** ISO 8601. */
+  createdAt: z.string(),
+  recipe: recipeSchema,
+  seed: z.number().int(),
+  device: z.string(),
+  versions: z.record(z.string(), z.string()),
+  network: z.object({ name: z.string(), inputShape: z.array(z.number().int()) }),
+  data: z.object({
+    name: z.string(),
+    fingerprint: z.string(),
+    classes: z.array(z.string()),
+    sizes: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
+    normalization: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }),
+  }),
+  dense: sideSchema,
+  compressed: sideSchema,
+  /** Share of the prunable weights that are zero. */
+  sparsity: z.number().min(0).max(1),
+  layers: z.array(layerReportSchema),
+  checks: z.object({
+    /** Largest difference between the exported file in onnxruntime and the trained network, over the test samples tried. */
+    onnxMaxDifference: z.number().nonnegative().nullable(),
+    onnxSamples: z.number().int().nonnegative(),
+    /** Pruned weights that were found non-zero at an epoch's end; anything but 0 fails the run. */
+    revivedWeights: z.number().int().nonnegative(),
+    emptyLayers: z.array(z.string()),
+  }),
+  seconds: z.object({
+    total: z.number(),
+    stages: z.array(z.object({ label: z.string(), seconds: z.number() })),
+  }),
+  history: z.array(metricPointSchema),
+  files: z.array(fileReportSchema),
+  /** One sentence for people: what was gained and what it cost. */
+  verdict: z.string(),
+});
+export type Report = z.infer<typeof reportSchema>;

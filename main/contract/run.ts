@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/** Where a run stands. `failed`: it said why; `crashed`: its process died; `interrupted`: the program itself went away. */
+export const runStateSchema = z.enum([
+  'queued',
+  'preparing',
+  'running',
+  'pausing',
+  'paused',
+  'cancelling',
+  'cancelled',
+  'finished',
+  'failed',
+  'crashed',
+  'interrupted',
+]);
+export type RunState = z.infer<typeof runStateSchema>;
+
+/** One stage of a run's plan, as people see it. */
+export const stageInfoSchema = z.object({
+  id: z.string(),
+  /** 'Train dense', 'Prune gradually', 'Fine-tune', 'Evaluate', 'Export'. */
+  label: z.string(),
+  epochs: z.number().int().nonnegative(),
+});
+export type StageInfo = z.infer<typeof stageInfoSchema>;
+
+/** Where a run is right now. */
+export const progressSchema = z.object({
+  /** Index into the plan's stages. */
+  stage: z.number().int().nonnegative(),
+  /** Completed epochs in this stage; fractional within an epoch. */
+  epoch: z.number().nonnegative(),
+  /** Optimiser steps done in the whole run. */
+  step: z.number().int().nonnegative(),
+  /** Share of the whole run that is done, 0..1. */
+  fraction: z.number().min(0).max(1),
+  /** Estimated seconds until the end; null while nothing has been measured. */
+  etaSeconds: z.number().nonnegative().nullable(),
+  samplesPerSecond: z.number().nonnegative().nullable(),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
+/** Names of what is measured while a run goes on. Accuracy and sparsity are fractions; x is the number of epochs over all stages. */
+export const metricNameSchema = z.enum([
+  'train/loss',
+  'train/accuracy',
+  'validation/loss',
+  'validation/accuracy',
+  'sparsity',
+  'learning-rate',
+]);
+export type MetricName = z.infer<typeof metricNameSchema>;
+
+export const metricPointSchema = z.object({
+  name: metricNameSchema,
+  /** Optimiser steps done in the whole run. */
+  step: z.number().int().nonnegative(),
+  /** Epochs done in the whole run, fractional. */
+  epoch: z.number().nonnegative(),
+  stage: z.number().int().nonnegative(),
+  value: z.number(),
+});
+export type MetricPoint = z.infer<typeof metricPointSchema>;
+
+/** How much of one prunable layer is left. */
+export const layerSparsitySchema = z.object({
+  /** Parameter name. */
+  name: z.string(),
+  total: z.number().int().positive(),
+  kept: z.number().int().nonnegative(),
+});
+export type LayerSparsity = z.infer<typeof layerSparsitySchema>;
