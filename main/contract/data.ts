@@ -1,0 +1,211 @@
+import { z } from 'zod';
+
+/**
+ * The `data` field of a recipe: where the samples are, how they are split, normalised and augmented.
+ * Relative paths are relative to the recipe's folder.
+ */
+
+const fraction = z.number().min(0).max(0.9);
+
+const augmentSchema = z
+  .strictObject({
+    flip: z.boolean().default(false).describe('Mirror each training image left to right, half of the time.'),
+    crop: z
+      .int()
+      .min(0)
+      .max(64)
+      .default(0)
+      .describe('Shift each training image by up to this many pixels: pad the border, crop at random.'),
+  })
+  .describe('Random changes to training images; validation and test images stay as they are.');
+
+const shared = {
+  limit: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('At most this many samples in each of train, validation and test, drawn with the seed.'),
+  normalize: z
+    .enum(['standard', 'unit', 'none'])
+    .default('standard')
+    .describe(
+      'standard: zero mean and unit variance per channel or feature; unit: values from 0 to 1; none: raw values. Constants come from the training part only.',
+    ),
+  augment: augmentSchema.optional(),
+  seed: z
+    .int()
+    .min(0)
+    .max(0xffff_ffff)
+    .optional()
+    .describe("Seed of splits, limits and drawn digits; the run's own seed if left out."),
+};
+
+const path = (what: string) => z.string().min(1).max(4096).describe(what);
+
+const validation = fraction
+  .default(0.1)
+  .describe('Part of the training samples held out for validation, where the source has no validation part.');
+
+const test = fraction
+  .default(0.2)
+  .describe('Part of all samples held out for testing, where the source has no test part.');
+
+const classes = z
+  .array(z.string().min(1).max(200))
+  .min(2)
+  .max(10_000)
+  .optional()
+  .describe('Names of the classes in the order of their labels; the label numbers if left out.');
+
+export const digitsSpecSchema = z
+  .strictObject({
+    kind: z.literal('digits').describe('Ten classes of digits drawn by the program, 28 x 28 pixels, grey.'),
+    train: z.int().min(10).max(200_000).default(10_000).describe('Number of training samples.'),
+    validation: z.int().min(0).max(200_000).default(1_000).describe('Number of validation samples.'),
+    test: z.int().min(10).max(200_000).default(2_000).describe('Number of test samples.'),
+    ...shared,
+  })
+  .describe('Built-in digits, drawn by code: no file is needed.');
+
+export const idxSpecSchema = z
+  .strictObject({
+    kind: z.literal('idx').describe('IDX files, as MNIST and Fashion-MNIST have them, gzipped or not.'),
+    path: path('Folder with the image and label files.'),
+    files: z
+      .strictObject({
+        trainImages: path('Training images, relative to `path`.'),
+        trainLabels: path('Training labels, relative to `path`.'),
+        testImages: path('Test images, relative to `path`.').optional(),
+        testLabels: path('Test labels, relative to `path`.').optional(),
+      })
+      .optional()
+      .describe('The files by name; found by their usual names if left out.'),
+    classes,
+    validation,
+    test,
+    ...shared,
+  })
+  .describe('IDX files (MNIST, Fashion-MNIST, EMNIST), .gz too.');
+
+export const cifarSpecSchema = z
+  .strictObject({
+    kind: z.literal('cifar').describe('CIFAR-10 or CIFAR-100 in the binary version.'),
+    path: path('Folder with the .bin files, or one .bin file.'),
+    variant: z
+      .enum(['auto', 'cifar10', 'cifar100'])
+      .default('auto')
+      .describe('auto: train.bin and test.bin are CIFAR-100, everything else is CIFAR-10.'),
+    labels: z
+      .enum(['fine', 'coarse'])
+      .default('fine')
+      .describe('CIFAR-100 only: the 100 fine or the 20 coarse classes.'),
+    validation,
+    test,
+    ...shared,
+  })
+  .describe('CIFAR-10 or CIFAR-100, binary version.');
+
+export const imagesSpecSchema = z
+  .strictObject({
+    kind: z.literal('images').describe('PNG and JPEG files, one folder per class.'),
+    path: path(
+      'Folder (or .zip) with one folder per class, or with train/ and optionally val/ and test/ that hold them.',
+    ),
+    height: z.int().min(1).max(2048).optional().describe("Height in pixels; the first image's if left out."),
+    width: z.int().min(1).max(2048).optional().describe("Width in pixels; the first image's if left out."),
+    color: z
+      .enum(['auto', 'grey', 'rgb'])
+      .default('auto')
+      .describe('auto: as the first image is; grey: one channel; rgb: three.'),
+    validation,
+    test,
+    ...shared,
+  })
+  .describe('Images in one folder per class (PNG, JPEG), or a .zip of such folders.');
+
+export const csvSpecSchema = z
+  .strictObject({
+    kind: z.literal('csv').describe('A table with one sample per row and a label column.'),
+    path: path('The table.'),
+    testPath: path('A second table with the same columns, used for testing.').optional(),
+    header: z
+      .boolean()
+      .default(true)
+      .describe('Whether the first row names the columns; without it they are called 1, 2, 3 ...'),
+    delimiter: z.string().length(1).default(',').describe('The character between two cells.'),
+    label: z.string().min(1).optional().describe('Name of the label column; the last column if left out.'),
+    features: z
+      .array(z.string().min(1))
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe('Names of the feature columns; all but the label if left out.'),
+    categorical: z
+      .array(z.string().min(1))
+      .max(10_000)
+      .optional()
+      .describe('Columns of numbers that are really categories, to be one-hot encoded as text columns are.'),
+    missing: z
+      .enum(['refuse', 'impute'])
+      .default('refuse')
+      .describe(
+        "Empty cells. refuse: an error that names the first; impute: the training part's mean for numbers, a category of its own for text.",
+      ),
+    validation,
+    test,
+    ...shared,
+  })
+  .describe('A table (CSV) with a label column.');
+
+export const npzSpecSchema = z
+  .strictObject({
+    kind: z.literal('npz').describe('NumPy arrays in one .npz file.'),
+    path: path('The .npz file.'),
+    arrays: z
+      .strictObject({
+        x: z.string().min(1).describe('Name of the array of training samples.'),
+        y: z.string().min(1).describe('Name of the array of training labels.'),
+        xTest: z.string().min(1).optional().describe('Name of the array of test samples.'),
+        yTest: z.string().min(1).optional().describe('Name of the array of test labels.'),
+      })
+      .optional()
+      .describe('The arrays by name; x_train/y_train/x_test/y_test, x/y or images/labels if left out.'),
+    layout: z
+      .enum(['auto', 'channels-last', 'channels-first'])
+      .default('auto')
+      .describe(
+        'Order of the axes of four-dimensional samples. auto: the axis of size 1, 3 or 4 is channels.',
+      ),
+    classes,
+    validation,
+    test,
+    ...shared,
+  })
+  .describe('NumPy arrays (.npz).');
+
+/** A data source with all options filled in: what a reader gets. */
+export const dataSourceSchema = z.discriminatedUnion('kind', [
+  digitsSpecSchema,
+  idxSpecSchema,
+  cifarSpecSchema,
+  imagesSpecSchema,
+  csvSpecSchema,
+  npzSpecSchema,
+]);
+
+/** The recipe's field: the bare word 'digits', or an object with a `kind`. */
+export const dataSpecSchema = z
+  .union([z.literal('digits').describe('The built-in digits with their default sizes.'), dataSourceSchema])
+  .describe('The data: the word digits, or where the samples are and how to read them.');
+
+export type DataSpec = z.infer<typeof dataSpecSchema>;
+export type DataSource = z.infer<typeof dataSourceSchema>;
+export type DataKind = DataSource['kind'];
+export type SourceOf<K extends DataKind> = Extract<DataSource, { kind: K }>;
+export type AugmentSpec = z.infer<typeof augmentSchema>;
+export type NormalizeMode = DataSource['normalize'];
+
+/** The spec with the bare word written out. */
+export function dataSource(spec: DataSpec): DataSource {
+  return spec === 'digits' ? digitsSpecSchema.parse({ kind: 'digits' }) : spec;
+}
