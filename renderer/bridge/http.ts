@@ -1,0 +1,70 @@
+import { routes } from '../../main/contract/bridge.ts';
+import { runError } from '../../main/contract/errors.ts';
+import type { Transport } from './transport.ts';
+
+const firstRetryMs = 250;
+const lastRetryMs = 8_000;
+
+async function post(name: string, args: unknown): Promise<unknown> {
+  const response = await fetch(`${routes.api}${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(args),
+    credentials: 'same-origin',
+  }).catch((cause: unknown) => {
+    throw runError(
+      'studio/unreachable',
+      'The studio does not answer.',
+      { remedy: 'See whether `espalier serve` still runs.' },
+      cause,
+    );
+  });
+  // Every answer of the studio is JSON, refusals too; anything else comes from something between it and this page.
+  return response.json().catch((cause: unknown) => {
+    throw runError(
+      'studio/unreachable',
+      `The studio answered with status ${response.status}.`,
+      { remedy: 'See whether `espalier serve` still runs.' },
+      cause,
+    );
+  });
+}
+
+/** A browser's transport: calls by POST, events by a WebSocket that is opened again, ever more patiently, when it breaks. */
+export function httpTransport(): Transport {
+  return {
+    call: post,
+    connect(onEvent, onStatus) {
+      let socket: WebSocket | null = null;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      let retryMs = firstRetryMs;
+      let closed = false;
+
+      const open = () => {
+        const address = new URL(routes.events, location.href);
+        address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+        socket = new WebSocket(address);
+        socket.onopen = () => {
+          retryMs = firstRetryMs;
+          onStatus('connected');
+        };
+        socket.onmessage = ({ data }) => {
+          if (typeof data === 'string') onEvent(JSON.parse(data));
+        };
+        socket.onclose = () => {
+          if (closed) return;
+          onStatus('lost');
+          timer = setTimeout(open, retryMs);
+          retryMs = Math.min(retryMs * 2, lastRetryMs);
+        };
+      };
+      open();
+
+      return () => {
+        closed = true;
+        clearTimeout(timer);
+        socket?.close();
+      };
+    },
+  };
+}
