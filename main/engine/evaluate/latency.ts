@@ -1,0 +1,99 @@
+import { performance } from 'node:perf_hooks';
+import type { Latency } from '../../contract/report.ts';
+import { Random } from '../random.ts';
+import { OnnxModel } from './onnx-model.ts';
+
+export interface LatencyOptions {
+  /** Shape of one sample, without the batch. */
+  readonly sampleShape: readonly number[];
+  /** Samples per call. */
+  readonly batch?: number;
+  /** Threads of one operator; all cores when left out. */
+  readonly threads?: number;
+  /** Timed calls of each model, unless the time runs out first (but never fewer than 10). */
+  readonly runs?: number;
+  /** Wall-clock seconds for all models together. */
+  readonly seconds?: number;
+}
+
+const MIN_RUNS = 10;
+/** Share of the time that goes to calls which are not counted: allocation, caches, clock frequency. */
+const WARM_UP = 0.2;
+
+/**
+ * Times ONNX models against each other in onnxruntime on this machine's CPU. Each round calls every model once, in an order
+ * that rotates, so that a slow moment of the machine hits all of them alike.
+ *
+ * @param models the .onnx files' bytes
+ * @returns one result for each model, in their order
+ */
+export async function measureLatency(
+  models: readonly Uint8Array[],
+  options: LatencyOptions,
+): Promise<Latency[]> {
+  const { sampleShape, batch = 1, runs = 300, seconds = 6 } = options;
+  const size = sampleShape.reduce((product, dim) => product * dim, batch);
+  const random = Random.from(1, 'latency');
+  const values = Float32Array.from({ length: size }, () => random.normal());
+  const opened: OnnxModel[] = [];
+  try {
+    for (const bytes of models) opened.push(await OnnxModel.open(bytes, { threads: options.threads }));
+    const calls = opened.map((model) => model.prepare(values, batch));
+    await timeInTurns(calls, Math.ceil(runs * WARM_UP), 1, seconds * WARM_UP);
+    const times = await timeInTurns(calls, runs, MIN_RUNS, seconds * (1 - WARM_UP));
+    return times.map((samples, i) => ({
+      medianMs: quantile(samples, 0.5),
+      p95Ms: quantile(samples, 0.95),
+      batch,
+      threads: opened[i]?.threads ?? 1,
+      runs: samples.length,
+    }));
+  } finally {
+    for (const model of opened) await model.close();
+  }
+}
+
+/** Rounds of one call each; returns every call's milliseconds. Stops early, after `atLeast` rounds, when time is up. */
+async function timeInTurns(
+  calls: readonly (() => Promise<unknown>)[],
+  rounds: number,
+  atLeast: number,
+  seconds: number,
+): Promise<number[][]> {
+  const times: number[][] = calls.map(() => []);
+  const deadline = performance.now() + seconds * 1000;
+  for (let round = 0; round < rounds; round++) {
+    if (round >= atLeast && performance.now() > deadline) break;
+    for (let turn = 0; turn < calls.length; turn++) {
+      const which = (round + turn) % calls.length;
+      const start = performance.now();
+      await calls[which]?.();
+      times[which]?.push(performance.now() - start);
+    }
+  }
+  return times;
+}
+
+/**
+ * The q-quantile of some numbers by linear interpolation between order statistics (Hyndman and Fan's type 7).
+ * @param q 0 = smallest, 1 = largest
+ */
+export function quantile(values: readonly number[], q: number): number {
+  if (values.length === 0) throw new RangeError('no values to take a quantile of');
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = q * (sorted.length - 1);
+  const below = sorted[Math.floor(place)] ?? NaN;
+  const above = sorted[Math.ceil(place)] ?? NaN;
+  return below + (above - below) * (place - Math.floor(place));
+}
+
+/**
+ * True when two medians that were measured in turns differ by more than chance would: by more than 5 % (below that, page
+ * layout and clock frequency decide) and by more than three standard errors. The spread of single calls is estimated from
+ * the distance between median and 95th percentile, and a median of n has about 1.25 times the standard error of a mean.
+ */
+export function latencyDiffers(a: Latency, b: Latency): boolean {
+  const error = (side: Latency) => (1.25 * (side.p95Ms - side.medianMs)) / 1.645 / Math.sqrt(side.runs);
+  const difference = Math.abs(a.medianMs - b.medianMs);
+  return difference > Math.max(0.05 * a.medianMs, 3 * Math.hypot(error(a), error(b)));
+}

@@ -1,0 +1,128 @@
+import { inputError } from '../../contract/errors.ts';
+import type { Dataset, Normalization } from '../data/dataset.ts';
+import type { TensorData } from '../network/graph.ts';
+import type { Classification } from './classification.ts';
+import { ClassificationMeter } from './classification.ts';
+import type { OnnxOptions } from './onnx-model.ts';
+import { OnnxModel } from './onnx-model.ts';
+
+/** What an exported file answers, beside what the trained network answers. */
+export interface Parity {
+  /** Largest absolute difference of a logit; Infinity when one of them is NaN and the other is not. */
+  readonly maxDifference: number;
+  readonly samples: number;
+}
+
+/**
+ * Runs an ONNX model in onnxruntime on given inputs and compares its logits with the network's own.
+ * @param inputs [samples, ...sample], already normalised
+ * @param logits [samples, classes]
+ */
+export async function compareWithOnnx(
+  bytes: Uint8Array,
+  inputs: TensorData,
+  logits: TensorData,
+  options: OnnxOptions & { batch?: number } = {},
+): Promise<Parity> {
+  const samples = inputs.shape[0] ?? 0;
+  const perSample = inputs.data.length / samples;
+  const classes = logits.data.length / samples;
+  let maxDifference = 0;
+  await eachBatch(bytes, options, samples, options.batch, async (model, from, to) => {
+    const found = await model.run(inputs.data.subarray(from * perSample, to * perSample), to - from);
+    const wanted = logits.data.subarray(from * classes, to * classes);
+    maxDifference = Math.max(maxDifference, largestDifference(found.logits, wanted));
+  });
+  return { maxDifference, samples };
+}
+
+/** Largest |a - b|; NaN agrees with NaN only. Different lengths are Infinity apart. */
+export function largestDifference(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) return Infinity;
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i] ?? NaN;
+    const y = b[i] ?? NaN;
+    if (Object.is(x, y) || x === y) continue;
+    const difference = Math.abs(x - y);
+    if (Number.isNaN(difference)) return Infinity;
+    largest = Math.max(largest, difference);
+  }
+  return largest;
+}
+
+export interface OnnxEvaluationOptions extends OnnxOptions {
+  readonly part?: 'train' | 'validation' | 'test';
+  readonly batch?: number;
+  /** Constants that the model was trained with; the data's own when left out. */
+  readonly normalization?: Normalization;
+}
+
+/**
+ * Scores an ONNX model on one part of a data set, in onnxruntime and nothing else.
+ * @throws EspalierError when the part is empty or the model's input or classes do not fit the data
+ */
+export async function evaluateOnnx(
+  bytes: Uint8Array,
+  dataset: Dataset,
+  options: OnnxEvaluationOptions = {},
+): Promise<Classification> {
+  const { part = 'test', normalization = dataset.normalization } = options;
+  const split = dataset[part];
+  if (split.size === 0) {
+    throw inputError('data/empty-part', `The data has no ${part} samples.`, { field: part });
+  }
+  const classes = dataset.classes.length;
+  const meter = new ClassificationMeter(classes);
+  const normalize = normalizer(dataset.sampleShape, normalization);
+  const perSample = split.values.length / split.size;
+  await eachBatch(bytes, options, split.size, options.batch, async (model, from, to) => {
+    const values = normalize(split.values.subarray(from * perSample, to * perSample));
+    const found = await model.run(values, to - from);
+    if (found.classes !== classes) {
+      throw inputError(
+        'evaluate/classes',
+        `The model tells ${found.classes} classes apart, the data has ${classes}.`,
+        { file: options.file, remedy: 'Evaluate the model on the kind of data it was trained on.' },
+      );
+    }
+    meter.add(found.logits, split.labels.subarray(from, to));
+  });
+  return meter.result();
+}
+
+/** Opens the model, goes over the samples in batches (of the model's own size, where it has one) and closes it. */
+async function eachBatch(
+  bytes: Uint8Array,
+  options: OnnxOptions,
+  samples: number,
+  batch = 256,
+  visit: (model: OnnxModel, from: number, to: number) => Promise<void>,
+): Promise<void> {
+  const model = await OnnxModel.open(bytes, options);
+  try {
+    const step = model.fixedBatch ?? batch;
+    for (let from = 0; from < samples; from += step) await visit(model, from, Math.min(from + step, samples));
+  } finally {
+    await model.close();
+  }
+}
+
+/** (x - mean) / std with one pair of constants for each channel (or feature), or one for all. */
+function normalizer(
+  sampleShape: readonly number[],
+  { mean, std }: Normalization,
+): (values: Uint8Array | Float32Array) => Float32Array {
+  const channels = sampleShape[0] ?? 1;
+  const perChannel = sampleShape.slice(1).reduce((size, dim) => size * dim, 1);
+  const offsets = Float64Array.from({ length: channels }, (_, c) => mean[c % mean.length] ?? 0);
+  const scales = Float64Array.from({ length: channels }, (_, c) => std[c % std.length] ?? 1);
+  return (values) => {
+    const out = new Float32Array(values.length);
+    for (let i = 0; i < out.length; i++) {
+      const channel = Math.floor(i / perChannel) % channels;
+      out[i] = ((values[i] ?? NaN) - (offsets[channel] ?? 0)) / (scales[channel] ?? 1);
+    }
+    return out;
+  };
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { latencyDiffers, measureLatency, quantile } from '../../../main/engine/evaluate/latency.ts';
+import { linearModel } from './models.ts';
+
+describe('measureLatency', () => {
+  const features = 512;
+  const small = linearModel(new Float32Array(4 * features).fill(0.01), [0, 0, 0, 0]);
+  const large = linearModel(new Float32Array(4000 * features).fill(0.01), Array<number>(4000).fill(0));
+
+  it('times models in their order: two megaflops take longer than two kiloflops', async () => {
+    const [slow, fast] = await measureLatency([large, small], {
+      sampleShape: [features],
+      threads: 1,
+      runs: 60,
+    });
+    expect(slow?.medianMs).toBeGreaterThan(2 * (fast?.medianMs ?? Infinity));
+    expect(slow).toMatchObject({ batch: 1, threads: 1, runs: 60 });
+    for (const latency of [slow, fast])
+      expect(latency?.p95Ms).toBeGreaterThanOrEqual(latency?.medianMs ?? Infinity);
+  });
+
+  it('stops when the time is up, but not before ten runs', async () => {
+    const [only] = await measureLatency([large], {
+      sampleShape: [features],
+      threads: 1,
+      runs: 100_000,
+      seconds: 0,
+    });
+    expect(only?.runs).toBe(10);
+  });
+
+  it('refuses a sample shape that does not fit', async () => {
+    await expect(measureLatency([small], { sampleShape: [3] })).rejects.toThrow(/does not fit/);
+  });
+});
+
+describe('quantile', () => {
+  it('interpolates between order statistics and leaves its argument alone', () => {
+    const values = [4, 1, 3, 2];
+    expect(quantile(values, 0.5)).toBe(2.5);
+    expect(quantile(values, 0)).toBe(1);
+    expect(quantile(values, 1)).toBe(4);
+    expect(quantile(values, 0.25)).toBe(1.75);
+    expect(values).toEqual([4, 1, 3, 2]);
+    expect(() => quantile([], 0.5)).toThrow(RangeError);
+  });
+});
+
+describe('latencyDiffers', () => {
+  const latency = (medianMs: number, p95Ms: number, runs = 300) => ({
+    medianMs,
+    p95Ms,
+    batch: 1,
+    threads: 1,
+    runs,
+  });
+
+  it('calls a few percent noise, and a large difference between steady timings real', () => {
+    expect(latencyDiffers(latency(1, 1.05), latency(0.97, 1.02))).toBe(false);
+    expect(latencyDiffers(latency(1, 1.05), latency(0.5, 0.55))).toBe(true);
+    expect(latencyDiffers(latency(0.5, 0.55), latency(1, 1.05))).toBe(true);
+  });
+
+  it('wants more evidence where single calls scatter', () => {
+    expect(latencyDiffers(latency(1, 5, 10), latency(0.8, 5, 10))).toBe(false);
+    expect(latencyDiffers(latency(1, 5, 100_000), latency(0.8, 5, 100_000))).toBe(true);
+  });
+});
