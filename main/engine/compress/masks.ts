@@ -1,0 +1,51 @@
+import type { MaskSet, Network, TensorData, WeightSet } from '../network/graph.ts';
+import { prunableParams } from '../network/graph.ts';
+import type { LayerSparsity } from '../../contract/run.ts';
+
+/** Sets pruned weights to zero, in place. */
+export function applyMasks(weights: WeightSet, masks: MaskSet): void {
+  for (const [name, mask] of masks) {
+    const { data } = weights.get(name) as TensorData;
+    for (let i = 0; i < mask.length; i++) if (mask[i] === 0) data[i] = 0;
+  }
+}
+
+/** Number of pruned weights that are not zero: 0, or something is wrong. */
+export function revivedWeights(weights: WeightSet, masks: MaskSet): number {
+  let count = 0;
+  for (const [name, mask] of masks) {
+    const { data } = weights.get(name) as TensorData;
+    for (let i = 0; i < mask.length; i++) if (mask[i] === 0 && data[i] !== 0) count++;
+  }
+  return count;
+}
+
+/** Kept weights of every prunable layer, in the network's order; a layer without a mask is whole. */
+export function layerSparsities(network: Network, masks: MaskSet): LayerSparsity[] {
+  return prunableParams(network).map((name) => {
+    const total = (network.params[name]?.shape ?? []).reduce((a, b) => a * b, 1);
+    const mask = masks.get(name);
+    return { name, total, kept: mask === undefined ? total : countKept(mask) };
+  });
+}
+
+/** Share of all prunable weights that are pruned, 0..1. */
+export function overallSparsity(network: Network, masks: MaskSet): number {
+  const layers = layerSparsities(network, masks);
+  const total = layers.reduce((sum, layer) => sum + layer.total, 0);
+  return total === 0 ? 0 : 1 - layers.reduce((sum, layer) => sum + layer.kept, 0) / total;
+}
+
+export function countKept(mask: Uint8Array): number {
+  let kept = 0;
+  for (const bit of mask) kept += bit;
+  return kept;
+}
+
+/** Deep copies: a snapshot must not change when training goes on. */
+export function copyWeights(weights: WeightSet): WeightSet {
+  return new Map([...weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
+}
+export function copyMasks(masks: MaskSet): MaskSet {
+  return new Map([...masks].map(([name, mask]) => [name, mask.slice()]));
+}

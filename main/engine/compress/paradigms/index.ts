@@ -1,0 +1,7 @@
+import { Registry } from '../../registry.ts';
+import { magnitudeGradual } from './magnitude-gradual.ts';
+import { magnitudeIterative } from './magnitude-iterative.ts';
+import { magnitudeOneShot } from './magnitude-one-shot.ts';
+import type { Paradigm } from './paradigm.ts';
+
+export const paradigms = new Registry<Paradigm>('paradigm', [magnitudeGradual, magnitudeOneShot, magnitudeIterative]);

@@ -1,0 +1,7 @@
+import { Registry } from '../../registry.ts';
+import { cubic } from './cubic.ts';
+import { iterative } from './iterative.ts';
+import { oneShot } from './one-shot.ts';
+import type { Schedule } from './schedule.ts';
+
+export const schedules = new Registry<Schedule>('schedule', [oneShot, iterative, cubic]);

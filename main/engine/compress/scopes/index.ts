@@ -1,0 +1,6 @@
+import { Registry } from '../../registry.ts';
+import { globalScope } from './global.ts';
+import { layerwiseScope } from './layerwise.ts';
+import type { Scope } from './scope.ts';
+
+export const scopes = new Registry<Scope>('scope', [globalScope, layerwiseScope]);

@@ -1,0 +1,46 @@
+/** Thrown at the next gate after a run was cancelled; the session turns it into a checkpoint and a quiet end. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+}
+
+/** Pause and cancel for a run: whoever does long work passes a gate between steps. */
+export class Control {
+  private cancelled = false;
+  private waiting: { promise: Promise<void>; open: () => void } | undefined;
+  private readonly onPaused: (paused: boolean) => void;
+
+  constructor(onPaused: (paused: boolean) => void = () => undefined) {
+    this.onPaused = onPaused;
+  }
+
+  /** The work stops at its next gate until `resume`. */
+  pause(): void {
+    if (this.waiting !== undefined || this.cancelled) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.waiting = { promise, open: resolve };
+  }
+
+  resume(): void {
+    this.waiting?.open();
+    this.waiting = undefined;
+  }
+
+  /** The work ends at its next gate; a paused run too. */
+  cancel(): void {
+    this.cancelled = true;
+    this.resume();
+  }
+
+  /**
+   * Lets messages in, waits while paused.
+   * @throws CancelledError once the run was cancelled.
+   */
+  async gate(): Promise<void> {
+    if (this.waiting !== undefined) {
+      this.onPaused(true);
+      while (this.waiting !== undefined) await this.waiting.promise;
+      if (!this.cancelled) this.onPaused(false);
+    }
+    if (this.cancelled) throw new CancelledError('cancelled');
+  }
+}
