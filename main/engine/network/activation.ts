@@ -30,6 +30,13 @@ export class Activation {
     return this.last !== undefined;
   }
 
+  /** The shape in logical order, without making that form. */
+  get shape(): readonly number[] {
+    if (this.first !== undefined) return this.first.shape;
+    const [batch, height, width, channels] = this.spatial().shape;
+    return [batch, channels, height, width];
+  }
+
   /** The tensor in logical order. */
   logical(): tf.Tensor {
     this.first ??= tf.transpose(this.last as tf.Tensor4D, [0, 3, 1, 2]);

@@ -34,7 +34,7 @@ export interface EmitContext {
   int64(values: readonly number[]): string;
   /** Adds a float32 scalar constant and returns its name. */
   scalar(value: number): string;
-  /** Per-batch shapes (axis 0 is the batch, given as 1) of a value. */
+  /** The shape of a value (axis 0 is the batch, given as 1) or of a parameter. */
   shape(value: string): readonly number[];
 }
 

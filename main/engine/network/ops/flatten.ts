@@ -1,0 +1,26 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { Activation } from '../activation.ts';
+import { sizeOf } from '../graph.ts';
+import { onlyInput } from '../node.ts';
+import type { OpSpec } from '../op.ts';
+
+/** [batch, ...] to [batch, features], channels first. */
+export const flatten: OpSpec = {
+  op: 'Flatten',
+  summary: 'all axes but the batch become one',
+
+  infer(node, inputs) {
+    const [batch = 1, ...rest] = onlyInput(node, inputs);
+    return [[batch, sizeOf(rest)]];
+  },
+
+  forward(_, node, inputs) {
+    const input = onlyInput(node, inputs);
+    const [batch = 1, ...rest] = input.shape;
+    return [Activation.of(tf.reshape(input.logical(), [batch, sizeOf(rest)]))];
+  },
+
+  emit(ctx, node, inputs) {
+    ctx.node('Flatten', [onlyInput(node, inputs)], { axis: 1 }, node.outputs);
+  },
+};

@@ -1,0 +1,24 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { Activation } from '../activation.ts';
+import { onlyInput, spatialInput } from '../node.ts';
+import type { OpSpec } from '../op.ts';
+
+/** Mean over height and width, which stay as axes of size 1. */
+export const globalAvgPool: OpSpec = {
+  op: 'GlobalAvgPool',
+  summary: 'mean of each channel',
+
+  infer(node, inputs) {
+    const [batch, channels] = spatialInput(node, inputs);
+    return [[batch, channels, 1, 1]];
+  },
+
+  forward(_, node, inputs) {
+    const x = onlyInput(node, inputs).spatial();
+    return [Activation.channelsLast(tf.mean<tf.Tensor4D>(x, [1, 2], true))];
+  },
+
+  emit(ctx, node, inputs) {
+    ctx.node('GlobalAveragePool', [onlyInput(node, inputs)], {}, node.outputs);
+  },
+};

@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { Activation } from '../activation.ts';
+import type { Node } from '../graph.ts';
+import { integersAttr, nodeError, numberAttr, onlyInput } from '../node.ts';
+import type { OpSpec } from '../op.ts';
+
+/** Adds `value` (0) around a value. Attribute `pads`: all axes' beginnings, then all axes' ends; the batch gets none. */
+export const pad: OpSpec = {
+  op: 'Pad',
+  summary: 'a constant border, also of channels',
+
+  infer(node, inputs) {
+    const shape = onlyInput(node, inputs);
+    return [padsOf(node, shape.length).map(([before, after], i) => before + (shape[i] ?? 0) + after)];
+  },
+
+  forward(_, node, inputs) {
+    const input = onlyInput(node, inputs);
+    const pads = padsOf(node, input.shape.length);
+    const value = numberAttr(node, 'value', 0);
+    const [batch, channels, height, width] = pads;
+    if (input.isChannelsLast && batch && channels && height && width) {
+      return [Activation.channelsLast(tf.pad(input.spatial(), [batch, height, width, channels], value))];
+    }
+    return [Activation.of(tf.pad(input.logical(), pads, value))];
+  },
+
+  emit(ctx, node, inputs) {
+    const input = onlyInput(node, inputs);
+    const pads = padsOf(node, ctx.shape(input).length);
+    const listed = [...pads.map(([before]) => before), ...pads.map(([, after]) => after)];
+    ctx.node(
+      'Pad',
+      [input, ctx.int64(listed), ctx.scalar(numberAttr(node, 'value', 0))],
+      { mode: 'constant' },
+      node.outputs,
+    );
+  },
+};
+
+function padsOf(node: Node, rank: number): [number, number][] {
+  const listed = integersAttr(node, 'pads');
+  if (listed.length !== 2 * rank || listed.some((count) => count < 0) || listed[0] || listed[rank]) {
+    throw nodeError(node, `needs 'pads' with ${2 * rank} entries, none negative, none for the batch`);
+  }
+  return Array.from({ length: rank }, (_, axis) => [listed[axis] ?? 0, listed[rank + axis] ?? 0]);
+}

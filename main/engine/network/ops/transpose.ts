@@ -1,0 +1,42 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { Activation } from '../activation.ts';
+import type { Node } from '../graph.ts';
+import { integersAttr, nodeError, onlyInput } from '../node.ts';
+import type { OpSpec } from '../op.ts';
+
+/** Attribute `perm`: output axis i is input axis perm[i]; the batch stays first. */
+export const transpose: OpSpec = {
+  op: 'Transpose',
+  summary: 'axes in another order',
+
+  infer(node, inputs) {
+    const shape = onlyInput(node, inputs);
+    return [permutation(node, shape.length).map((axis) => shape[axis] ?? 0)];
+  },
+
+  forward(_, node, inputs) {
+    const input = onlyInput(node, inputs);
+    const perm = permutation(node, input.shape.length);
+    // Between channels first and last only the name of the order changes.
+    if (perm.join() === '0,2,3,1') return [Activation.of(input.spatial())];
+    if (perm.join() === '0,3,1,2') return [Activation.channelsLast(input.logical() as tf.Tensor4D)];
+    return [Activation.of(tf.transpose(input.logical(), perm))];
+  },
+
+  emit(ctx, node, inputs) {
+    const input = onlyInput(node, inputs);
+    ctx.node('Transpose', [input], { perm: permutation(node, ctx.shape(input).length) }, node.outputs);
+  },
+};
+
+function permutation(node: Node, rank: number): number[] {
+  const perm = integersAttr(node, 'perm');
+  const complete = perm.length === rank && perm.every((_, axis) => perm.includes(axis));
+  if (!complete || perm[0] !== 0) {
+    throw nodeError(
+      node,
+      `needs 'perm' to order all ${rank} axes with the batch first, not [${perm.join(', ')}]`,
+    );
+  }
+  return [...perm];
+}

@@ -1,0 +1,82 @@
+import type { Node } from './graph.ts';
+import { integersAttr, nodeError } from './node.ts';
+
+type Pair = [number, number];
+
+/** How the kernel of a convolution or a pooling moves over height and width. */
+export interface Window {
+  readonly kernel: Pair;
+  readonly strides: Pair;
+  readonly dilations: Pair;
+  /** Rows or columns added at [top, left, bottom, right]. */
+  readonly pads: readonly [number, number, number, number];
+}
+
+/** Padding as tfjs takes it: per axis of [batch, height, width, channels]. */
+export type TfPadding = 'valid' | [Pair, Pair, Pair, Pair];
+
+/** Reads `strides`, `pads` and `dilations` (all optional, as in ONNX) and checks them. */
+export function windowOf(node: Node, kernel: readonly number[]): Window {
+  const [top = 0, left = 0, bottom = 0, right = 0, ...more] = integersAttr(node, 'pads', [0, 0, 0, 0]);
+  if (more.length > 0 || Math.min(top, left, bottom, right) < 0) {
+    throw nodeError(node, "needs 'pads' of the form [top, left, bottom, right], none negative");
+  }
+  return {
+    kernel: pair(node, 'kernel', kernel),
+    strides: pair(node, 'strides', integersAttr(node, 'strides', [1, 1])),
+    dilations: pair(node, 'dilations', integersAttr(node, 'dilations', [1, 1])),
+    pads: [top, left, bottom, right],
+  };
+}
+
+function pair(node: Node, what: string, values: readonly number[]): Pair {
+  const [height, width] = values;
+  if (height === undefined || width === undefined || values.length !== 2 || height < 1 || width < 1) {
+    throw nodeError(node, `needs '${what}' as [height, width], both positive, not [${values.join(', ')}]`);
+  }
+  return [height, width];
+}
+
+/** Height and width of the output: floor((size + pads - extent) / stride) + 1. */
+export function windowOutput(node: Node, window: Window, height: number, width: number): Pair {
+  const [top, left, bottom, right] = window.pads;
+  const size = (axis: 0 | 1, padded: number) => {
+    const extent = (window.kernel[axis] - 1) * window.dilations[axis] + 1;
+    return Math.floor((padded - extent) / window.strides[axis]) + 1;
+  };
+  const out: Pair = [size(0, height + top + bottom), size(1, width + left + right)];
+  if (out[0] < 1 || out[1] < 1) {
+    throw nodeError(
+      node,
+      `has a window of ${window.kernel.join('x')} that does not fit into ${height}x${width} pixels`,
+      'Use a larger input or fewer layers that shrink it.',
+    );
+  }
+  return out;
+}
+
+export function hasPads(window: Window): boolean {
+  return window.pads.some((pad) => pad > 0);
+}
+
+export function tfPadding(window: Window): TfPadding {
+  const [top, left, bottom, right] = window.pads;
+  return hasPads(window)
+    ? [
+        [0, 0],
+        [top, bottom],
+        [left, right],
+        [0, 0],
+      ]
+    : 'valid';
+}
+
+/** The attributes of an ONNX Conv or pooling node. */
+export function onnxWindow(window: Window): Record<string, readonly number[]> {
+  return {
+    kernel_shape: window.kernel,
+    strides: window.strides,
+    pads: window.pads,
+    dilations: window.dilations,
+  };
+}

@@ -1,0 +1,23 @@
+import type { Network } from '../network/graph.ts';
+
+/** What a network of the zoo is fitted to. */
+export interface ZooOptions {
+  /** Shape of one sample: [channels, height, width] (fully connected networks also take [features]). */
+  readonly input: readonly number[];
+  /** Number of classes, the size of the logits. */
+  readonly classes: number;
+}
+
+/** A known architecture with its paper's initialisation. */
+export interface ZooEntry {
+  /** As recipes and the command line write it. */
+  readonly name: string;
+  /** One line for lists and the wizard. */
+  readonly summary: string;
+  /** Authors, title, year. */
+  readonly paper: string;
+  /** The input of the paper's own experiments. */
+  readonly defaultInput: readonly number[];
+  /** @throws EspalierError when the input does not suit the architecture, naming the layer. */
+  build(options: ZooOptions): Network;
+}

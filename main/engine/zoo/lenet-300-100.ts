@@ -1,0 +1,21 @@
+import { NetworkBuilder } from '../network/builder.ts';
+import type { ZooEntry } from './entry.ts';
+
+/** Gaussian Glorot weights as in the lottery-ticket experiments. */
+const init = { kind: 'glorot-normal' } as const;
+
+export const lenet300100: ZooEntry = {
+  name: 'lenet-300-100',
+  summary: 'two hidden layers of 300 and 100 units',
+  paper: 'LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to document recognition, 1998',
+  defaultInput: [1, 28, 28],
+  build: ({ input, classes }) =>
+    new NetworkBuilder('lenet-300-100', input)
+      .flatten()
+      .dense('fc1', 300, { init })
+      .relu()
+      .dense('fc2', 100, { init })
+      .relu()
+      .dense('fc3', classes, { init })
+      .build(),
+};

@@ -1,0 +1,23 @@
+import { NetworkBuilder } from '../network/builder.ts';
+import type { ZooEntry } from './entry.ts';
+
+const init = { kind: 'glorot-normal' } as const;
+
+/** Caffe's variant of LeNet-5: unpadded 5x5 convolutions, maximum pooling, one ReLU after the hidden dense layer. */
+export const lenet5Caffe: ZooEntry = {
+  name: 'lenet-5-caffe',
+  summary: 'two 5x5 convolutions and two dense layers',
+  paper: "LeCun et al. 1998, in the form of Caffe's MNIST example (Jia et al. 2014)",
+  defaultInput: [1, 28, 28],
+  build: ({ input, classes }) =>
+    new NetworkBuilder('lenet-5-caffe', input)
+      .conv('conv1', 20, { kernel: 5, pad: 0, init })
+      .maxPool(2)
+      .conv('conv2', 50, { kernel: 5, pad: 0, init })
+      .maxPool(2)
+      .flatten()
+      .dense('fc1', 500, { init })
+      .relu()
+      .dense('fc2', classes, { init })
+      .build(),
+};
