@@ -51,7 +51,12 @@ export type Stage =
       readonly target: number;
     }
   /** Measures on the test part and keeps the result as one side of the report. */
-  | { readonly kind: 'evaluate'; readonly id: string; readonly label: string; readonly side: 'dense' | 'compressed' };
+  | {
+      readonly kind: 'evaluate';
+      readonly id: string;
+      readonly label: string;
+      readonly side: 'dense' | 'compressed';
+    };
 
 /**
  * The stages of a recipe.
@@ -76,10 +81,14 @@ export function planOf(recipe: Recipe): Stage[] {
   stages.push({ kind: 'evaluate', id: 'evaluate-dense', label: 'Evaluate dense', side: 'dense' });
   if (schedule.when === 'within') {
     if (pruneEpochs === 0) {
-      throw inputError('recipe/no-epochs', `The ${schedule.label} schedule prunes while it trains and needs epochs.`, {
-        field: 'prune.epochs',
-        remedy: 'Set prune.epochs to 1 or more.',
-      });
+      throw inputError(
+        'recipe/no-epochs',
+        `The ${schedule.label} schedule prunes while it trains and needs epochs.`,
+        {
+          field: 'prune.epochs',
+          remedy: 'Set prune.epochs to 1 or more.',
+        },
+      );
     }
     const updates = pruneEpochs * (recipe.prune.updatesPerEpoch ?? paradigm.point.updatesPerEpoch);
     const gradual = { selection, targets: schedule.targets(target, updates) };
@@ -97,7 +106,12 @@ export function planOf(recipe: Recipe): Stage[] {
   if (recipe.finetune !== undefined && recipe.finetune.epochs > 0) {
     stages.push({ kind: 'train', id: 'finetune', label: 'Fine-tune', spec: recipe.finetune });
   }
-  stages.push({ kind: 'evaluate', id: 'evaluate-compressed', label: 'Evaluate compressed', side: 'compressed' });
+  stages.push({
+    kind: 'evaluate',
+    id: 'evaluate-compressed',
+    label: 'Evaluate compressed',
+    side: 'compressed',
+  });
   return stages;
 }
 

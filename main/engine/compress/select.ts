@@ -21,10 +21,14 @@ export function candidates(network: Network, exclude: readonly string[]): string
   const prunable = prunableParams(network);
   const unknown = exclude.find((name) => !prunable.includes(name));
   if (unknown !== undefined) {
-    throw inputError('prune/unknown-parameter', `'${unknown}' is not a prunable parameter of ${network.name}.`, {
-      field: 'prune.exclude',
-      remedy: `Prunable parameters are: ${prunable.join(', ')}.`,
-    });
+    throw inputError(
+      'prune/unknown-parameter',
+      `'${unknown}' is not a prunable parameter of ${network.name}.`,
+      {
+        field: 'prune.exclude',
+        remedy: `Prunable parameters are: ${prunable.join(', ')}.`,
+      },
+    );
   }
   const left = prunable.filter((name) => !exclude.includes(name));
   if (left.length > 0) return left;
@@ -71,9 +75,13 @@ export async function selectMasks(
 function checkScores(scores: ScoreSet, criterion: string): void {
   for (const [name, part] of scores) {
     if (part.some(Number.isNaN)) {
-      throw runError('prune/nan-score', `The criterion '${criterion}' gave scores of ${name} that are not numbers.`, {
-        remedy: 'The weights have probably diverged: lower the learning rate.',
-      });
+      throw runError(
+        'prune/nan-score',
+        `The criterion '${criterion}' gave scores of ${name} that are not numbers.`,
+        {
+          remedy: 'The weights have probably diverged: lower the learning rate.',
+        },
+      );
     }
   }
 }

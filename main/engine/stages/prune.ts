@@ -12,5 +12,9 @@ export async function runPruneStage(
   data.masks = await selectMasks(context, stage.selection, stage.target, stage.id);
   applyMasks(data.weights, data.masks);
   record(context, 0, { sparsity: overallSparsity(network, data.masks) });
-  context.emit({ type: 'layers', epoch: epochsDone(context, 0), layers: layerSparsities(network, data.masks) });
+  context.emit({
+    type: 'layers',
+    epoch: epochsDone(context, 0),
+    layers: layerSparsities(network, data.masks),
+  });
 }

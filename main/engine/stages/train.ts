@@ -5,10 +5,10 @@ import { selectMasks, wholeMasks } from '../compress/select.ts';
 import { CancelledError } from '../control.ts';
 import { batches } from '../data/batches.ts';
 import { augmentOf } from '../data/load.ts';
+import { drawDropoutMask, dropoutSites } from '../network/dropout.ts';
 import { Random } from '../random.ts';
 import { epochsDone, record, type RunContext } from '../run-context.ts';
 import { TrainingModel } from '../train/device-model.ts';
-import { dropoutMasksFor } from '../train/dropout.ts';
 import { learningRate } from '../train/schedule.ts';
 
 type TrainStage = Extract<Stage, { kind: 'train' }>;
@@ -56,7 +56,7 @@ async function trainEpoch(context: RunContext, stage: TrainStage, model: Trainin
   const total = perEpoch * spec.epochs;
   const window = Math.max(1, Math.floor(perEpoch / POINTS_PER_EPOCH));
   const label = `${stage.id}/${data.epoch}`;
-  const dropout = dropoutMasksFor(context.network, Random.from(recipe.seed, `dropout/${label}`));
+  const dropoutRandom = Random.from(recipe.seed, `dropout/${label}`);
   let sums = { loss: 0, correct: 0, samples: 0 };
   let index = 0;
   const epochBatches = batches(dataset.train, dataset, {
@@ -66,15 +66,18 @@ async function trainEpoch(context: RunContext, stage: TrainStage, model: Trainin
     augment: augmentOf(recipe.data),
   });
   for (const batch of epochBatches) {
-    const masks = dropout(batch.size);
     // A resumed epoch draws the same random numbers up to where it stopped.
+    const sites = dropoutSites(context.network, batch.size);
+    const dropout = Object.fromEntries(
+      sites.map((site) => [site.node, drawDropoutMask(site, dropoutRandom)]),
+    );
     if (index++ < data.batch) continue;
     await control.gate();
     const done = data.epoch * perEpoch + index - 1;
     await updateMasks(context, stage, model, done, total);
     const start = performance.now();
     const lr = learningRate(spec, done, total);
-    const { loss, correct } = await model.train(batch, dataset.sampleShape, lr, done + 1, masks);
+    const { loss, correct } = await model.train(batch, dataset.sampleShape, lr, done + 1, dropout);
     progress.step((performance.now() - start) / 1000, batch.size);
     data.batch = index;
     data.steps++;
@@ -112,7 +115,10 @@ async function updateMasks(
   data.weights = await model.weights();
   data.masks = await selectMasks(context, selection, targets[due - 1] ?? 0, `${stage.id}/${due}`);
   data.weights = await model.setMasks(data.masks);
-  reportLayers(context, data.epoch + data.batch / Math.ceil(context.dataset.train.size / stage.spec.batchSize));
+  reportLayers(
+    context,
+    data.epoch + data.batch / Math.ceil(context.dataset.train.size / stage.spec.batchSize),
+  );
 }
 
 /** After an epoch: pruned weights must still be zero; the validation part is measured. */

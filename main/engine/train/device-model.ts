@@ -109,7 +109,10 @@ export class TrainingModel {
   /** Optimiser slots as they are now, copied to the host. */
   async slots(): Promise<SlotSet> {
     const keys = trainableParams(this.network).flatMap((name) =>
-      optimizers[this.spec.optimizer].slots.map((slot) => ({ key: `${slot}/${name}`, at: stateName.slot(slot, name) })),
+      optimizers[this.spec.optimizer].slots.map((slot) => ({
+        key: `${slot}/${name}`,
+        at: stateName.slot(slot, name),
+      })),
     );
     const values = await this.state.read(keys.map(({ at }) => at));
     return new Map(keys.map(({ key, at }) => [key, values[at]?.data as Float32Array]));

@@ -45,7 +45,9 @@ export function trainStep(network: Network, spec: TrainSpec, masked: ReadonlySet
       correct = tf.keep(countCorrect(result.logits, y));
       return softmaxCrossEntropy(result.logits, y, spec.labelSmoothing);
     };
-    const { value: loss, grads } = tf.valueAndGrads(lossOf)(trainable.map((name) => fixed[name] as tf.Tensor));
+    const { value: loss, grads } = tf.valueAndGrads(lossOf)(
+      trainable.map((name) => fixed[name] as tf.Tensor),
+    );
     const next: TensorRecord = {};
     for (const [name, value] of Object.entries(updates)) next[stateName.param(name)] = value;
     trainable.forEach((name, i) => {

@@ -4,4 +4,8 @@ import { magnitudeIterative } from './magnitude-iterative.ts';
 import { magnitudeOneShot } from './magnitude-one-shot.ts';
 import type { Paradigm } from './paradigm.ts';
 
-export const paradigms = new Registry<Paradigm>('paradigm', [magnitudeGradual, magnitudeOneShot, magnitudeIterative]);
+export const paradigms = new Registry<Paradigm>('paradigm', [
+  magnitudeGradual,
+  magnitudeOneShot,
+  magnitudeIterative,
+]);

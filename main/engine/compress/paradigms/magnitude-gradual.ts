@@ -4,7 +4,8 @@ export const magnitudeGradual: Paradigm = {
   id: 'magnitude-gradual',
   label: 'Gradual magnitude pruning',
   branch: 'after training',
-  summary: 'Keeps training a trained network while its smallest weights are removed, many at first, fewer towards the end.',
+  summary:
+    'Keeps training a trained network while its smallest weights are removed, many at first, fewer towards the end.',
   when: 'The safe first choice: you have a trained network, or can train one, and want high sparsity at little loss.',
   cost: 'One dense training, then pruning and fine-tuning of about the same length together.',
   paper: {

@@ -4,7 +4,8 @@ export const magnitudeIterative: Paradigm = {
   id: 'magnitude-iterative',
   label: 'Iterative magnitude pruning',
   branch: 'after training',
-  summary: 'Removes the same share of the smallest remaining weights in each round and trains between rounds.',
+  summary:
+    'Removes the same share of the smallest remaining weights in each round and trains between rounds.',
   when: 'You need high sparsity and can afford several short trainings.',
   cost: 'One dense training and one short training per round.',
   paper: {

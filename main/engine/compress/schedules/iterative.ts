@@ -7,5 +7,7 @@ export const iterative: Schedule = {
   when: 'between',
   /** After round r of R the density is (1 - target)^(r / R). */
   targets: (target, events) =>
-    Array.from({ length: events }, (_, i) => (i === events - 1 ? target : 1 - (1 - target) ** ((i + 1) / events))),
+    Array.from({ length: events }, (_, i) =>
+      i === events - 1 ? target : 1 - (1 - target) ** ((i + 1) / events),
+    ),
 };

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { inputError } from '../contract/errors.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import { metricPointSchema } from '../contract/run.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
+import { readSafetensors } from './formats/safetensors/read.ts';
+import { writeSafetensors, type NamedTensor } from './formats/safetensors/write.ts';
+import type { Network } from './network/graph.ts';
+import type { RunData } from './run-context.ts';
+
+/**
+ * A checkpoint is one safetensors file: weights, masks and optimiser slots as tensors, the rest as JSON in its metadata. It is
+ * replaced as a whole, so there is always one that is complete.
+ */
+export const CHECKPOINT_FILE = 'checkpoint.safetensors';
+
+const classificationSchema = z
+  .object({
+    samples: z.number(),
+    loss: z.number(),
+    accuracy: z.number(),
+    top5: z.number().nullable(),
+    perClass: z.array(z.number().nullable()),
+    confusion: z.array(z.array(z.number())),
+    invalid: z.number(),
+  })
+  .nullable();
+
+const positionSchema = z.object({
+  version: z.literal(1),
+  recipe: z.string(),
+  stage: z.number().int(),
+  epoch: z.number().int(),
+  batch: z.number().int(),
+  updates: z.number().int(),
+  steps: z.number().int(),
+  history: z.array(metricPointSchema),
+  seconds: z.array(z.number()),
+  dense: classificationSchema,
+  compressed: classificationSchema,
+});
+
+/** Identifies what must not change between a run and its continuation. */
+function recipeHash(recipe: Recipe): string {
+  return createHash('sha256').update(JSON.stringify(recipe)).digest('hex');
+}
+
+/** Writes the run's data to its folder, all or nothing. */
+export async function saveCheckpoint(folder: string, recipe: Recipe, data: RunData): Promise<void> {
+  const { weights, masks, slots, ...position } = data;
+  const tensors: NamedTensor[] = [];
+  for (const [name, { shape, data: values }] of weights) {
+    tensors.push({ name: `weights/${name}`, dtype: 'F32', shape, data: values });
+  }
+  for (const [name, mask] of masks) {
+    tensors.push({ name: `masks/${name}`, dtype: 'U8', shape: [mask.length], data: mask });
+  }
+  for (const [name, values] of slots) {
+    tensors.push({ name: `slots/${name}`, dtype: 'F32', shape: [values.length], data: values });
+  }
+  const run = JSON.stringify({ version: 1, recipe: recipeHash(recipe), ...position });
+  await writeFileAtomic(join(folder, CHECKPOINT_FILE), writeSafetensors(tensors, { run }));
+}
+
+/**
+ * Reads the folder's checkpoint.
+ * @throws EspalierError when there is none, it is damaged, or it belongs to another recipe.
+ */
+export async function loadCheckpoint(folder: string, recipe: Recipe, network: Network): Promise<RunData> {
+  const file = join(folder, CHECKPOINT_FILE);
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    throw inputError('checkpoint/missing', 'There is no checkpoint to go on from.', {
+      file,
+      remedy: 'The run ended before its first epoch did: start it again.',
+    });
+  });
+  const { tensors, metadata } = readSafetensors(bytes, file);
+  const position = positionSchema.safeParse(JSON.parse(metadata.run ?? 'null'));
+  if (!position.success) {
+    throw inputError('checkpoint/damaged', 'The checkpoint does not say where the run stands.', {
+      file,
+      field: z.prettifyError(position.error),
+      remedy: 'Start the run again.',
+    });
+  }
+  if (position.data.recipe !== recipeHash(recipe)) {
+    throw inputError('checkpoint/other-recipe', 'The checkpoint belongs to another recipe.', {
+      file,
+      remedy: 'Resume with the recipe that the run was started with.',
+    });
+  }
+  const { version: _version, recipe: _hash, ...rest } = position.data;
+  const data: RunData = { ...rest, weights: new Map(), masks: new Map(), slots: new Map() };
+  for (const tensor of tensors) {
+    const [part = '', ...path] = tensor.name.split('/');
+    const name = path.join('/');
+    if (part === 'weights')
+      data.weights.set(name, { shape: tensor.shape, data: tensor.data as Float32Array });
+    else if (part === 'masks') data.masks.set(name, tensor.data as Uint8Array);
+    else data.slots.set(name, tensor.data as Float32Array);
+  }
+  const missing = Object.keys(network.params).find((name) => !data.weights.has(name));
+  if (missing !== undefined) {
+    throw inputError('checkpoint/damaged', `The checkpoint has no values of '${missing}'.`, {
+      file,
+      remedy: 'Start the run again.',
+    });
+  }
+  return data;
+}

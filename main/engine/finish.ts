@@ -1,0 +1,187 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { runError } from '../contract/errors.ts';
+import type { FileReport, Latency, Report, Side } from '../contract/report.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
+import { layerSparsities, overallSparsity } from './compress/masks.ts';
+import { batches } from './data/batches.ts';
+import type { Classification } from './evaluate/classification.ts';
+import { measureLatency } from './evaluate/latency.ts';
+import { compareWithOnnx } from './evaluate/parity.ts';
+import { fileSize } from './evaluate/size.ts';
+import { writeOnnx } from './formats/onnx/write.ts';
+import { exportFormats } from './formats/index.ts';
+import type { MaskSet } from './network/graph.ts';
+import { networkCost } from './network/cost.ts';
+import { renderReport } from './report/html.ts';
+import { verdict } from './report/verdict.ts';
+import type { RunContext } from './run-context.ts';
+import { DENSE_FILE } from './stages/evaluate.ts';
+import { versions } from './versions.ts';
+
+/** The export may differ from the trained network by this much in a logit, relative to the largest logit. */
+const PARITY_TOLERANCE = 1e-4;
+/** Test samples on which the export is compared with the trained network. */
+const PARITY_SAMPLES = 256;
+/** Model names in a file are read by other programs: plain characters only. */
+const UNSAFE = /[^A-Za-z0-9._-]+/g;
+
+/**
+ * Writes what a run leaves behind: the exports, checked against the trained network in onnxruntime, report.json and
+ * report.html.
+ * @throws EspalierError 'export/differs' when the exported file does not compute what was trained.
+ */
+export async function finish(context: RunContext): Promise<Report> {
+  const { recipe, network, dataset, data, folder } = context;
+  if (data.dense === null || data.compressed === null) throw new Error('a run ends with both sides measured');
+  const stem = `${recipe.name ?? network.name}-${Math.round(recipe.budget.sparsity * 1000) / 10}`.replace(
+    UNSAFE,
+    '-',
+  );
+  const metadata = {
+    'espalier.recipe': JSON.stringify(recipe),
+    'espalier.data': dataset.fingerprint,
+    'espalier.classes': JSON.stringify(dataset.classes),
+    'espalier.normalization': JSON.stringify(dataset.normalization),
+    'espalier.accuracy': String(data.compressed.accuracy),
+    'espalier.sparsity': String(overallSparsity(network, data.masks)),
+  };
+  const compressed = writeOnnx(network, data.weights, { metadata });
+  const dense = new Uint8Array(await readFile(join(folder, DENSE_FILE)));
+  const parity = await checkExport(context, compressed);
+
+  const files: FileReport[] = [
+    { path: DENSE_FILE, kind: 'dense-onnx', ...(await writeFileAtomic(join(folder, DENSE_FILE), dense)) },
+  ];
+  for (const id of recipe.export) {
+    const format = exportFormats.get(id, 'export');
+    for (const file of format.write({ network, weights: data.weights, masks: data.masks, metadata, stem })) {
+      const written = await writeFileAtomic(join(folder, basename(file.name)), file.bytes);
+      files.push({ path: file.name, kind: file.kind, ...written });
+    }
+  }
+
+  const [denseLatency, latency] = await measureLatency([dense, compressed], {
+    sampleShape: dataset.sampleShape,
+  });
+  const denseSide = sideOf(context, data.dense, new Map(), dense, denseLatency as Latency);
+  const side = sideOf(context, data.compressed, data.masks, compressed, latency as Latency);
+  const base: Omit<Report, 'verdict' | 'files'> = {
+    version: 1,
+    name: recipe.name ?? `${network.name}, ${recipe.paradigm}`,
+    createdAt: new Date().toISOString(),
+    recipe,
+    seed: recipe.seed,
+    device: context.backend.device,
+    versions: versions(),
+    network: { name: network.name, inputShape: [...dataset.sampleShape] },
+    data: {
+      name: dataset.name,
+      fingerprint: dataset.fingerprint,
+      classes: [...dataset.classes],
+      sizes: { train: dataset.train.size, validation: dataset.validation.size, test: dataset.test.size },
+      normalization: { mean: [...dataset.normalization.mean], std: [...dataset.normalization.std] },
+    },
+    dense: denseSide,
+    compressed: side,
+    sparsity: overallSparsity(network, data.masks),
+    layers: layersOf(context),
+    checks: {
+      onnxMaxDifference: parity.maxDifference,
+      onnxSamples: parity.samples,
+      // Every epoch was checked while the run went on, and a revived weight fails it.
+      revivedWeights: 0,
+      emptyLayers: layerSparsities(network, data.masks)
+        .filter((layer) => layer.kept === 0)
+        .map((layer) => layer.name),
+    },
+    seconds: {
+      total: data.seconds.reduce((sum, seconds) => sum + seconds, 0),
+      stages: context.stages.map((stage, i) => ({ label: stage.label, seconds: data.seconds[i] ?? 0 })),
+    },
+    history: data.history,
+  };
+  const report: Report = { ...base, files: [], verdict: verdict(base) };
+  const html = await writeFileAtomic(join(folder, 'report.html'), renderReport({ ...report, files }));
+  report.files = [...files, { path: 'report.html', kind: 'report-html', ...html }];
+  await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  return report;
+}
+
+/** Compares the exported file with the trained network on test samples. */
+async function checkExport(
+  context: RunContext,
+  onnx: Uint8Array,
+): Promise<{ maxDifference: number; samples: number }> {
+  const { dataset, evaluator, data } = context;
+  const state = evaluator.stateOf(data.weights);
+  try {
+    const [batch] = batches(dataset.test, dataset, { batchSize: PARITY_SAMPLES, order: 'sequential' });
+    if (batch === undefined) return { maxDifference: 0, samples: 0 };
+    const shape = [batch.size, ...dataset.sampleShape];
+    const logits = await evaluator.logits(state, batch.x, shape);
+    const classes = dataset.classes.length;
+    const parity = await compareWithOnnx(
+      onnx,
+      { shape, data: batch.x },
+      { shape: [batch.size, classes], data: logits },
+    );
+    const scale = logits.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
+    if (!(parity.maxDifference <= PARITY_TOLERANCE * scale)) {
+      throw runError(
+        'export/differs',
+        `The exported ONNX file differs from the trained network by ${parity.maxDifference} in a logit.`,
+        { remedy: 'The weights are safe in the run; please report this with the recipe.' },
+      );
+    }
+    return parity;
+  } finally {
+    state.dispose();
+  }
+}
+
+function sideOf(
+  context: RunContext,
+  measured: Classification,
+  masks: MaskSet,
+  onnx: Uint8Array,
+  latency: Latency,
+): Side {
+  const cost = networkCost(context.network, masks);
+  const size = fileSize(onnx);
+  return {
+    accuracy: measured.accuracy,
+    top5: measured.top5,
+    loss: measured.loss,
+    perClass: [...measured.perClass],
+    parameters: cost.parameters,
+    nonzeros: cost.nonzero,
+    macs: cost.macs,
+    effectiveMacs: cost.effectiveMacs,
+    onnxBytes: size.bytes,
+    gzipBytes: size.gzipBytes,
+    latency,
+  };
+}
+
+function layersOf(context: RunContext): Report['layers'] {
+  const { network, data } = context;
+  const kept = new Map(layerSparsities(network, data.masks).map((layer) => [layer.name, layer.kept]));
+  const macs = new Map(networkCost(network, data.masks).layers.map((layer) => [layer.name, layer.macs]));
+  return network.nodes.flatMap((node) =>
+    Object.values(node.params)
+      .filter((param) => kept.has(param))
+      .map((param) => {
+        const shape = [...(network.params[param]?.shape ?? [])];
+        return {
+          node: node.name,
+          op: node.op,
+          param,
+          shape,
+          weights: shape.reduce((a, b) => a * b, 1),
+          kept: kept.get(param) ?? 0,
+          macs: macs.get(node.name) ?? 0,
+        };
+      }),
+  );
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { inputError } from '../contract/errors.ts';
+import type { DataSummary, NetworkSummary } from '../contract/catalog.ts';
+import { dataSpecSchema } from '../contract/data.ts';
+import { listDevices } from './backend/choose.ts';
+import { catalog } from './catalog.ts';
+import { loadDataset } from './data/load.ts';
+import { summarizeDataset } from './data/summary.ts';
+import { networkCost } from './network/cost.ts';
+import { classCount } from './network/shape.ts';
+import { checkRecipe } from './recipe/check.ts';
+import { DEFAULT_CLASSES, zoo } from './zoo/index.ts';
+
+/** Questions that need the engine but are no run: name -> answer. Arguments come from another process and are checked. */
+const queries: Record<string, (args: unknown) => Promise<unknown>> = {
+  devices: async () => listDevices(),
+  catalog: async () => catalog(),
+  'check-recipe': async (args) => checkRecipe(z.object({ recipe: z.unknown() }).parse(args).recipe),
+  'inspect-network': async (args) => {
+    const { network, data, baseFolder } = z
+      .object({ network: z.string(), data: dataSpecSchema.nullable(), baseFolder: z.string() })
+      .parse(args);
+    return inspectNetwork(network, data === null ? null : await loadDataset(data, { seed: 1, baseFolder }));
+  },
+  'inspect-data': async (args): Promise<DataSummary> => {
+    const { data, baseFolder } = z.object({ data: dataSpecSchema, baseFolder: z.string() }).parse(args);
+    return summarizeDataset(await loadDataset(data, { seed: 1, baseFolder }));
+  },
+};
+
+/** @throws EspalierError when there is no such query, or what it asks about is at fault. */
+export async function answer(query: string, args: unknown): Promise<unknown> {
+  const ask = queries[query];
+  if (ask === undefined) throw inputError('query/unknown', `There is no query '${query}'.`);
+  return ask(args);
+}
+
+function inspectNetwork(
+  name: string,
+  data: { sampleShape: readonly number[]; classes: readonly string[] } | null,
+): NetworkSummary {
+  const entry = zoo.get(name, 'network');
+  const input = data?.sampleShape ?? entry.defaultInput;
+  const network = entry.build({ input, classes: data?.classes.length ?? DEFAULT_CLASSES });
+  const cost = networkCost(network);
+  return {
+    name: network.name,
+    inputShape: [...input],
+    classes: classCount(network),
+    parameters: cost.parameters,
+    prunable: cost.prunable,
+    macs: cost.macs,
+    layers: cost.layers.map((layer) => ({
+      name: layer.name,
+      op: layer.op,
+      outputShape: [...layer.shape],
+      parameters: layer.parameters,
+      macs: layer.macs,
+    })),
+  };
+}

@@ -1,0 +1,122 @@
+import { mkdir } from 'node:fs/promises';
+import type { Recipe } from '../contract/recipe.ts';
+import type { Report } from '../contract/report.ts';
+import { sweepAside } from '../files/atomic.ts';
+import { openBackend } from './backend/choose.ts';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { planOf, stageInfos, type Stage } from './compress/framework.ts';
+import type { Control } from './control.ts';
+import type { Dataset } from './data/dataset.ts';
+import { loadDataset } from './data/load.ts';
+import { finish } from './finish.ts';
+import { loadNetwork } from './network-source.ts';
+import { ProgressMeter } from './progress.ts';
+import type { Emit, RunContext, RunData } from './run-context.ts';
+import { runStage } from './stages/index.ts';
+import { Evaluator } from './train/evaluator.ts';
+
+export interface SessionOptions {
+  readonly recipe: Recipe;
+  /** The run's folder; made when it is not there. */
+  readonly folder: string;
+  /** Folder that relative paths in the recipe start from. */
+  readonly baseFolder: string;
+  readonly device: string;
+  /** Go on from the folder's checkpoint. */
+  readonly resume: boolean;
+}
+
+/**
+ * One run, from recipe to report: read the data and the network, go through the plan's stages with a checkpoint after each,
+ * write what the run leaves behind.
+ * @throws CancelledError when the run was cancelled; its checkpoint is in the folder.
+ * @throws EspalierError when the recipe, the data or the work itself is at fault.
+ */
+export async function runSession(options: SessionOptions, control: Control, emit: Emit): Promise<Report> {
+  const { recipe, folder, baseFolder } = options;
+  emit({ type: 'state', state: 'preparing' });
+  await mkdir(folder, { recursive: true });
+  await sweepAside(folder);
+  const stages = planOf(recipe);
+  const dataset = await loadDataset(recipe.data, { seed: recipe.seed, baseFolder });
+  const { network, weights } = await loadNetwork(recipe, dataset, baseFolder);
+  const backend = await openBackend({ device: options.device });
+  try {
+    emit({ type: 'plan', stages: stageInfos(stages), device: backend.device });
+    const data = options.resume ? await loadCheckpoint(folder, recipe, network) : freshData(weights, stages);
+    const context: RunContext = {
+      recipe,
+      stages,
+      network,
+      dataset,
+      backend,
+      evaluator: new Evaluator(backend, network),
+      folder,
+      control,
+      progress: new ProgressMeter(totalSteps(stages, dataset), (progress) =>
+        emit({ type: 'progress', progress }),
+      ),
+      emit,
+      data,
+      async checkpoint() {
+        await saveCheckpoint(folder, recipe, data);
+        emit({ type: 'checkpoint', stage: data.stage, epoch: data.epoch });
+      },
+    };
+    emit({ type: 'state', state: 'running' });
+    await runStages(context);
+    const report = await finish(context);
+    emit({ type: 'report', report });
+    return report;
+  } finally {
+    await backend.dispose();
+  }
+}
+
+async function runStages(context: RunContext): Promise<void> {
+  const { data, stages, progress } = context;
+  while (data.stage < stages.length) {
+    await context.control.gate();
+    const stage = stages[data.stage] as Stage;
+    progress.report(data.stage, data.epoch, data.steps, true);
+    const before = data.seconds[data.stage] ?? 0;
+    const start = performance.now();
+    try {
+      await runStage(context, stage);
+    } finally {
+      data.seconds[data.stage] = before + (performance.now() - start) / 1000;
+    }
+    data.stage++;
+    data.epoch = 0;
+    data.batch = 0;
+    data.updates = 0;
+    await context.checkpoint();
+  }
+}
+
+function freshData(weights: RunData['weights'], stages: readonly Stage[]): RunData {
+  return {
+    stage: 0,
+    epoch: 0,
+    batch: 0,
+    updates: 0,
+    steps: 0,
+    weights,
+    masks: new Map(),
+    slots: new Map(),
+    history: [],
+    seconds: stages.map(() => 0),
+    dense: null,
+    compressed: null,
+  };
+}
+
+function totalSteps(stages: readonly Stage[], dataset: Dataset): number {
+  return stages.reduce(
+    (sum, stage) =>
+      stage.kind === 'train'
+        ? sum + stage.spec.epochs * Math.ceil(dataset.train.size / stage.spec.batchSize)
+        : sum,
+    0,
+  );
+}

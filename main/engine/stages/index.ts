@@ -1,0 +1,17 @@
+import type { Stage } from '../compress/framework.ts';
+import type { RunContext } from '../run-context.ts';
+import { runEvaluateStage } from './evaluate.ts';
+import { runPruneStage } from './prune.ts';
+import { runTrainStage } from './train.ts';
+
+/** Runs one stage from where the run's data stands. */
+export async function runStage(context: RunContext, stage: Stage): Promise<void> {
+  switch (stage.kind) {
+    case 'train':
+      return runTrainStage(context, stage);
+    case 'prune':
+      return runPruneStage(context, stage);
+    case 'evaluate':
+      return runEvaluateStage(context, stage);
+  }
+}
