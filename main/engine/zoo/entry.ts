@@ -1,3 +1,4 @@
+import type { Registered } from '../registry.ts';
 import type { Network } from '../network/graph.ts';
 
 /** What a network of the zoo is fitted to. */
@@ -9,11 +10,7 @@ export interface ZooOptions {
 }
 
 /** A known architecture with its paper's initialisation. */
-export interface ZooEntry {
-  /** As recipes and the command line write it. */
-  readonly name: string;
-  /** One line for lists and the wizard. */
-  readonly summary: string;
+export interface ZooEntry extends Registered {
   /** Authors, title, year. */
   readonly paper: string;
   /** The input of the paper's own experiments. */

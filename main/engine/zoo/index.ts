@@ -1,4 +1,4 @@
-import { inputError } from '../../contract/errors.ts';
+import { Registry } from '../registry.ts';
 import type { ZooEntry } from './entry.ts';
 import { lenet300100 } from './lenet-300-100.ts';
 import { lenet5Caffe } from './lenet-5-caffe.ts';
@@ -6,8 +6,11 @@ import { mobilenetLike } from './mobilenet-like.ts';
 import { resnet20, resnet32, resnet56 } from './resnet-cifar.ts';
 import { vggLike } from './vgg-like.ts';
 
+/** Classes of a network that is shown without data: ten, as in MNIST and CIFAR-10. */
+export const DEFAULT_CLASSES = 10;
+
 /** Every built-in architecture. */
-export const zoo: readonly ZooEntry[] = [
+export const zoo = new Registry<ZooEntry>('network', [
   lenet300100,
   lenet5Caffe,
   vggLike,
@@ -15,16 +18,4 @@ export const zoo: readonly ZooEntry[] = [
   resnet32,
   resnet56,
   mobilenetLike,
-];
-
-/** The entry of that name. @throws EspalierError listing the names there are. */
-export function zooEntry(name: string): ZooEntry {
-  const entry = zoo.find((candidate) => candidate.name === name);
-  if (entry === undefined) {
-    throw inputError('network/unknown', `there is no built-in network '${name}'`, {
-      field: 'network',
-      remedy: `Take one of ${zoo.map((known) => known.name).join(', ')}, or the path of a model file.`,
-    });
-  }
-  return entry;
-}
+]);

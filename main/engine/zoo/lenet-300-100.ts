@@ -5,7 +5,8 @@ import type { ZooEntry } from './entry.ts';
 const init = { kind: 'glorot-normal' } as const;
 
 export const lenet300100: ZooEntry = {
-  name: 'lenet-300-100',
+  id: 'lenet-300-100',
+  label: 'LeNet-300-100',
   summary: 'two hidden layers of 300 and 100 units',
   paper: 'LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to document recognition, 1998',
   defaultInput: [1, 28, 28],

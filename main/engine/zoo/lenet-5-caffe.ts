@@ -5,7 +5,8 @@ const init = { kind: 'glorot-normal' } as const;
 
 /** Caffe's variant of LeNet-5: unpadded 5x5 convolutions, maximum pooling, one ReLU after the hidden dense layer. */
 export const lenet5Caffe: ZooEntry = {
-  name: 'lenet-5-caffe',
+  id: 'lenet-5-caffe',
+  label: 'LeNet-5-Caffe',
   summary: 'two 5x5 convolutions and two dense layers',
   paper: "LeCun et al. 1998, in the form of Caffe's MNIST example (Jia et al. 2014)",
   defaultInput: [1, 28, 28],

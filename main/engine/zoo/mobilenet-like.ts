@@ -14,7 +14,8 @@ const blocks: readonly (readonly [width: number, stride: number])[] = [
 
 /** MobileNet's depthwise-separable blocks at the sizes of small images. */
 export const mobilenetLike: ZooEntry = {
-  name: 'mobilenet-like',
+  id: 'mobilenet-like',
+  label: 'MobileNet-like',
   summary: 'seven depthwise-separable blocks',
   paper: 'after Howard et al.: MobileNets, efficient convolutional neural networks for mobile vision, 2017',
   defaultInput: [3, 32, 32],

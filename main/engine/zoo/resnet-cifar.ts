@@ -9,14 +9,15 @@ const widths = [16, 32, 64];
  * shape changes, the shortcut is a 1x1 convolution with batch norm (option B, as in most work on pruning at initialisation).
  */
 function resnetCifar(depth: number): ZooEntry {
-  const name = `resnet-${depth}`;
+  const id = `resnet-${depth}`;
   return {
-    name,
+    id,
+    label: `ResNet-${depth}`,
     summary: `residual network of ${depth} layers for small images`,
     paper: 'He, Zhang, Ren, Sun: Deep residual learning for image recognition, 2016',
     defaultInput: [3, 32, 32],
     build({ input, classes }) {
-      const net = new NetworkBuilder(name, input)
+      const net = new NetworkBuilder(id, input)
         .conv('conv1', 16, { bias: false })
         .batchNorm('bn1')
         .relu('relu1');

@@ -10,7 +10,8 @@ const stages = [
 
 /** The first three stages of VGG for small images, with batch normalisation, and one dense layer on what is left. */
 export const vggLike: ZooEntry = {
-  name: 'vgg-like',
+  id: 'vgg-like',
+  label: 'VGG-like',
   summary: 'six 3x3 convolutions in three stages with batch norm',
   paper:
     'after Simonyan, Zisserman: Very deep convolutional networks for large-scale image recognition, 2015',

@@ -1,0 +1,26 @@
+import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
+import type { Registered } from '../registry.ts';
+
+/** A compressed network, ready to be written. */
+export interface ExportRequest {
+  readonly network: Network;
+  readonly weights: WeightSet;
+  readonly masks: MaskSet;
+  /** Texts that go into every file that has room for them. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface ExportedFile {
+  /** File name without a folder. */
+  readonly name: string;
+  /** What it is, for reports: 'onnx', 'weights', 'masks'. */
+  readonly kind: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A way of writing a network down for other programs. */
+export interface ExportFormat extends Registered {
+  /** Of its main file, with the dot. */
+  readonly extension: string;
+  write(request: ExportRequest): ExportedFile[];
+}

@@ -1,0 +1,7 @@
+import { Registry } from '../registry.ts';
+import type { ExportFormat } from './export-format.ts';
+import { onnx } from './onnx/format.ts';
+import { safetensors } from './safetensors/format.ts';
+
+/** Every way of writing a network down. */
+export const exportFormats = new Registry<ExportFormat>('export format', [onnx, safetensors]);

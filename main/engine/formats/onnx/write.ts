@@ -1,0 +1,141 @@
+import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
+import { paramsInOrder } from '../../network/graph.ts';
+import { nodeError } from '../../network/node.ts';
+import type { EmitContext, OnnxAttr } from '../../network/op.ts';
+import { opOf } from '../../network/ops/index.ts';
+import { inferShapes } from '../../network/shape.ts';
+import { verifyWeights } from '../../network/verify.ts';
+import { maskedValues } from '../masked.ts';
+import { littleEndianBytes } from '../little-endian.ts';
+import type { OnnxNode, OnnxTensor, OnnxValue } from './proto.ts';
+import { encodeModel, OnnxType } from './proto.ts';
+
+export const OPSET = 17;
+const IR_VERSION = 8;
+/** Name of the open first axis of inputs and outputs. */
+const BATCH = 'batch';
+
+export interface WriteOnnxOptions {
+  /** Texts for the file's metadata_props. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Pruned weights are written as zeros, whatever the weight set holds. */
+  readonly masks?: MaskSet;
+}
+
+/**
+ * The network as an .onnx file: opset 17, float32, any batch size, initialisers and nodes under their own names.
+ * @throws EspalierError when the weights do not belong to the network
+ */
+export function writeOnnx(network: Network, weights: WeightSet, options: WriteOnnxOptions = {}): Uint8Array {
+  verifyWeights(network, weights);
+  const shapes = inferShapes(network, 1);
+  const graph = new GraphWriter(network, shapes);
+  for (const name of paramsInOrder(network)) {
+    const data = maskedValues(name, weights, options.masks);
+    graph.initializers.push({
+      name,
+      dims: network.params[name]?.shape ?? [],
+      type: OnnxType.float32,
+      raw: littleEndianBytes(data),
+    });
+  }
+  for (const node of network.nodes) {
+    graph.begin(node.name);
+    opOf(node).emit(graph, node, node.inputs);
+    if (!node.outputs.every((name) => graph.made.has(name))) {
+      throw nodeError(node, 'could not be written: not all of its outputs are made');
+    }
+  }
+  const value = (name: string): OnnxValue => ({
+    name,
+    type: OnnxType.float32,
+    dims: [BATCH, ...(shapes.get(name) ?? []).slice(1)],
+  });
+  return encodeModel({
+    irVersion: IR_VERSION,
+    opsets: [{ domain: '', version: OPSET }],
+    producer: { name: 'Espalier', version: '' },
+    graph: {
+      name: network.name,
+      nodes: graph.nodes,
+      initializers: graph.initializers,
+      inputs: network.inputs.map((input) => value(input.name)),
+      outputs: network.outputs.map(value),
+    },
+    metadata: options.metadata,
+  });
+}
+
+/** Collects what the layers write. Helper values and nodes get the layer's name as a prefix. */
+class GraphWriter implements EmitContext {
+  readonly nodes: OnnxNode[] = [];
+  readonly initializers: OnnxTensor[] = [];
+  readonly made = new Set<string>();
+  private readonly network: Network;
+  private readonly shapes: ReadonlyMap<string, readonly number[]>;
+  private readonly taken: Set<string>;
+  private readonly nodeNames: Set<string>;
+  private layer = '';
+
+  constructor(network: Network, shapes: ReadonlyMap<string, readonly number[]>) {
+    this.network = network;
+    this.shapes = shapes;
+    this.taken = new Set([...shapes.keys(), ...Object.keys(network.params)]);
+    this.nodeNames = new Set(network.nodes.map((node) => node.name));
+  }
+
+  begin(layer: string): void {
+    this.layer = layer;
+  }
+
+  node(
+    opType: string,
+    inputs: readonly string[],
+    attrs: Readonly<Record<string, OnnxAttr>> = {},
+    outputs?: readonly string[],
+  ): string[] {
+    // The node that makes the layer's own values bears its name.
+    const name = outputs === undefined ? fresh(this.nodeNames, `${this.layer}/${opType}`) : this.layer;
+    const names = outputs ?? [fresh(this.taken, `${this.layer}/${opType}`)];
+    for (const output of names) this.made.add(output);
+    const present = inputs.slice(0, inputs.findLastIndex((input) => input !== '') + 1);
+    this.nodes.push({ name, opType, inputs: present, outputs: names, attrs });
+    return [...names];
+  }
+
+  param(node: { readonly params: Readonly<Record<string, string>> }, role: string): string {
+    return node.params[role] ?? '';
+  }
+
+  int64(values: readonly number[]): string {
+    return this.constant(
+      OnnxType.int64,
+      [values.length],
+      littleEndianBytes(BigInt64Array.from(values, BigInt)),
+    );
+  }
+
+  scalar(value: number): string {
+    return this.constant(OnnxType.float32, [], littleEndianBytes(Float32Array.of(value)));
+  }
+
+  shape(value: string): readonly number[] {
+    const shape = this.shapes.get(value) ?? this.network.params[value]?.shape;
+    if (shape === undefined) throw new Error(`no value or parameter is named '${value}'`);
+    return shape;
+  }
+
+  private constant(type: OnnxTensor['type'], dims: readonly number[], raw: Uint8Array): string {
+    const name = fresh(this.taken, `${this.layer}/constant`);
+    this.initializers.push({ name, dims, type, raw });
+    return name;
+  }
+}
+
+/** A name that is not taken yet, and is from now on. */
+function fresh(taken: Set<string>, wanted: string): string {
+  let name = wanted;
+  for (let i = 2; taken.has(name); i++) name = `${wanted}_${i}`;
+  taken.add(name);
+  return name;
+}
