@@ -1,10 +1,14 @@
 import { inputError } from '../../contract/errors.ts';
+import { batches } from '../data/batches.ts';
 import type { Dataset, Normalization } from '../data/dataset.ts';
 import type { TensorData } from '../network/graph.ts';
 import type { Classification } from './classification.ts';
 import { ClassificationMeter } from './classification.ts';
 import type { OnnxOptions } from './onnx-model.ts';
 import { OnnxModel } from './onnx-model.ts';
+
+/** Samples a call, where the model leaves the choice. */
+const BATCH = 256;
 
 /** What an exported file answers, beside what the trained network answers. */
 export interface Parity {
@@ -28,11 +32,18 @@ export async function compareWithOnnx(
   const perSample = inputs.data.length / samples;
   const classes = logits.data.length / samples;
   let maxDifference = 0;
-  await eachBatch(bytes, options, samples, options.batch, async (model, from, to) => {
-    const found = await model.run(inputs.data.subarray(from * perSample, to * perSample), to - from);
-    const wanted = logits.data.subarray(from * classes, to * classes);
-    maxDifference = Math.max(maxDifference, largestDifference(found.logits, wanted));
-  });
+  const model = await OnnxModel.open(bytes, options);
+  try {
+    const step = model.fixedBatch ?? options.batch ?? BATCH;
+    for (let from = 0; from < samples; from += step) {
+      const to = Math.min(from + step, samples);
+      const found = await model.run(inputs.data.subarray(from * perSample, to * perSample), to - from);
+      const wanted = logits.data.subarray(from * classes, to * classes);
+      maxDifference = Math.max(maxDifference, largestDifference(found.logits, wanted));
+    }
+  } finally {
+    await model.close();
+  }
   return { maxDifference, samples };
 }
 
@@ -74,55 +85,27 @@ export async function evaluateOnnx(
   }
   const classes = dataset.classes.length;
   const meter = new ClassificationMeter(classes);
-  const normalize = normalizer(dataset.sampleShape, normalization);
-  const perSample = split.values.length / split.size;
-  await eachBatch(bytes, options, split.size, options.batch, async (model, from, to) => {
-    const values = normalize(split.values.subarray(from * perSample, to * perSample));
-    const found = await model.run(values, to - from);
-    if (found.classes !== classes) {
-      throw inputError(
-        'evaluate/classes',
-        `The model tells ${found.classes} classes apart, the data has ${classes}.`,
-        { file: options.file, remedy: 'Evaluate the model on the kind of data it was trained on.' },
-      );
-    }
-    meter.add(found.logits, split.labels.subarray(from, to));
-  });
-  return meter.result();
-}
-
-/** Opens the model, goes over the samples in batches (of the model's own size, where it has one) and closes it. */
-async function eachBatch(
-  bytes: Uint8Array,
-  options: OnnxOptions,
-  samples: number,
-  batch = 256,
-  visit: (model: OnnxModel, from: number, to: number) => Promise<void>,
-): Promise<void> {
   const model = await OnnxModel.open(bytes, options);
   try {
-    const step = model.fixedBatch ?? batch;
-    for (let from = 0; from < samples; from += step) await visit(model, from, Math.min(from + step, samples));
+    const batchSize = model.fixedBatch ?? options.batch ?? BATCH;
+    const { sampleShape } = dataset;
+    for (const { x, y, size } of batches(
+      split,
+      { sampleShape, normalization },
+      { batchSize, order: 'sequential' },
+    )) {
+      const found = await model.run(x, size);
+      if (found.classes !== classes) {
+        throw inputError(
+          'evaluate/classes',
+          `The model tells ${found.classes} classes apart, the data has ${classes}.`,
+          { file: options.file, remedy: 'Evaluate the model on the kind of data it was trained on.' },
+        );
+      }
+      meter.add(found.logits, y);
+    }
   } finally {
     await model.close();
   }
-}
-
-/** (x - mean) / std with one pair of constants for each channel (or feature), or one for all. */
-function normalizer(
-  sampleShape: readonly number[],
-  { mean, std }: Normalization,
-): (values: Uint8Array | Float32Array) => Float32Array {
-  const channels = sampleShape[0] ?? 1;
-  const perChannel = sampleShape.slice(1).reduce((size, dim) => size * dim, 1);
-  const offsets = Float64Array.from({ length: channels }, (_, c) => mean[c % mean.length] ?? 0);
-  const scales = Float64Array.from({ length: channels }, (_, c) => std[c % std.length] ?? 1);
-  return (values) => {
-    const out = new Float32Array(values.length);
-    for (let i = 0; i < out.length; i++) {
-      const channel = Math.floor(i / perChannel) % channels;
-      out[i] = ((values[i] ?? NaN) - (offsets[channel] ?? 0)) / (scales[channel] ?? 1);
-    }
-    return out;
-  };
+  return meter.result();
 }

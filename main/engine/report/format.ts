@@ -1,0 +1,82 @@
+/** Numbers as reports and terminals show them: English notation, SI units, a true minus sign. */
+
+const counts = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** 266610 -> '266,610'. */
+export function formatCount(value: number): string {
+  return counts.format(value);
+}
+
+/** 12345678 -> '12.3 M'; below ten thousand every digit is shown. */
+export function formatLarge(value: number): string {
+  if (Math.abs(value) < 9_999.5) return formatCount(value);
+  const units = ['', ' k', ' M', ' G', ' T', ' P'];
+  return scaled(value, units);
+}
+
+/** 990123 -> '990 kB' (1 kB = 1000 bytes). */
+export function formatBytes(bytes: number): string {
+  return scaled(bytes, [' B', ' kB', ' MB', ' GB', ' TB', ' PB']);
+}
+
+function scaled(value: number, units: readonly string[]): string {
+  let power = 0;
+  let rest = value;
+  // 999.5 would be shown as 1000 of the smaller unit.
+  while (Math.abs(rest) >= 999.5 && power < units.length - 1) {
+    rest /= 1000;
+    power++;
+  }
+  return `${power === 0 ? counts.format(rest) : significant(rest, 3)}${units[power] ?? ''}`;
+}
+
+/** A fraction as percent: 0.97312 -> '97.31 %'. */
+export function formatPercent(fraction: number, digits = 2): string {
+  return `${signed(fraction * 100, digits)} %`;
+}
+
+/** A difference of two fractions in percentage points, with its sign: '+0.10', '−1.25', '0.00'. */
+export function formatPoints(difference: number, digits = 2): string {
+  const text = signed(difference * 100, digits);
+  return difference > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
+
+/** Milliseconds with three significant digits: '0.0213 ms', '12.4 ms'. */
+export function formatMs(milliseconds: number): string {
+  return `${significant(milliseconds, 3)} ms`;
+}
+
+/** How many times as much: 4.567 -> '4.6', 12.3 -> '12'. */
+export function formatRatio(ratio: number): string {
+  return ratio < 9.95 ? ratio.toFixed(1) : counts.format(ratio);
+}
+
+/** Seconds for people: '0.4 s', '42 s', '3 min 20 s', '2 h 5 min'. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Three significant digits or so, without exponents where a person would not want one. */
+export function formatNumber(value: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  return size >= 1e6 || size < 1e-4 ? value.toExponential(2).replace('-', '−') : significant(value, 4);
+}
+
+function significant(value: number, digits: number): string {
+  if (value === 0) return '0';
+  // Rounded first: 0.9996 becomes 1.00, which has one decimal less.
+  const places = digits - 1 - Math.floor(Math.log10(Math.abs(Number(value.toPrecision(digits)))));
+  return signed(value, Math.min(Math.max(places, 0), 12));
+}
+
+/** With a fixed number of decimals, a true minus sign, and no minus before a zero. */
+function signed(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+}

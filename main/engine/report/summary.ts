@@ -1,0 +1,144 @@
+import type { Report } from '../../contract/report.ts';
+import type { Comparison } from './comparison.ts';
+import { comparisons } from './comparison.ts';
+import { formatPercent } from './format.ts';
+import { lineChart } from './line-chart.ts';
+import type { Markup } from './markup.ts';
+import { html } from './markup.ts';
+
+/** The head of the page: name, what it is about, and the verdict. */
+export function headSection(report: Report): Markup {
+  const facts = [
+    report.network.name,
+    report.data.name,
+    report.recipe.paradigm,
+    `${formatPercent(report.sparsity, 1)} sparse`,
+  ];
+  return html`<header>
+    <p class="brand">${emblem()} Espalier</p>
+    <h1>${report.name}</h1>
+    <p class="facts">${facts.map((fact) => html`<span>${fact}</span>`)}</p>
+    <p class="verdict">${unbroken(report.verdict)}</p>
+  </header>`;
+}
+
+/** Keeps numbers and their units on one line. */
+function unbroken(text: string): string {
+  return text.replace(/(\d) (%|[kMGT]?B|ms|points|times)/g, '$1\u00a0$2');
+}
+
+/** Branches along a frame. */
+function emblem(): Markup {
+  return html`<svg class="emblem" viewBox="0 0 24 24" aria-hidden="true">
+    <path
+      d="M12 22V3M12 19C5 19 4 17 4 13M12 19c7 0 8-2 8-6M12 12C7 12 6.500 10.500 6.500 7M12 12c5 0 5.500-1.500 5.500-5"
+    />
+  </svg>`;
+}
+
+/** Dense beside compressed: numbers and bars. */
+export function comparisonSection({ dense, compressed }: Report): Markup {
+  const rows = comparisons(dense, compressed);
+  return html`<section>
+    <h2>Before and after</h2>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Measure</th>
+            <th scope="col" class="number">Dense</th>
+            <th scope="col" class="number">Compressed</th>
+            <th scope="col">Change</th>
+            <th scope="col" class="wide">${barKey()}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            (row) =>
+              html`<tr>
+                <th scope="row">${row.label}<small>${row.note}</small></th>
+                <td class="number">${row.dense}</td>
+                <td class="number">${row.compressed}</td>
+                <td class="${row.better === null ? 'same' : row.better ? 'better' : 'worse'}">
+                  ${row.change}
+                </td>
+                <td>${pairOfBars(row)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+function barKey(): Markup {
+  return html`<span class="key"
+    ><span><i class="swatch dense"></i>dense</span
+    ><span><i class="swatch compressed"></i>compressed</span></span
+  >`;
+}
+
+/** Two bars on a common scale from zero; the longer one is full. */
+function pairOfBars({ values: [dense, compressed] }: Comparison): Markup {
+  const longest = Math.max(dense, compressed);
+  if (longest <= 0) return html``;
+  const width = (value: number) => Math.max(0.6, Math.round((value / longest) * 2000) / 20);
+  return html`<svg class="pair" viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true">
+    <rect class="dense" y="1" height="6" width="${width(dense)}" />
+    <rect class="compressed" y="9" height="6" width="${width(compressed)}" />
+  </svg>`;
+}
+
+/** Accuracy, loss and sparsity over the epochs, the stages as bands. */
+export function curvesSection({ history, seconds }: Report): Markup {
+  const charts = [
+    lineChart(
+      {
+        title: 'Accuracy',
+        unit: 'percent',
+        curves: [
+          { metric: 'validation/accuracy', label: 'validation', style: 'main' },
+          { metric: 'train/accuracy', label: 'training', style: 'side' },
+        ],
+      },
+      history,
+      seconds.stages,
+    ),
+    lineChart(
+      {
+        title: 'Loss',
+        unit: 'number',
+        curves: [
+          { metric: 'validation/loss', label: 'validation', style: 'main' },
+          { metric: 'train/loss', label: 'training', style: 'side' },
+        ],
+      },
+      history,
+      seconds.stages,
+    ),
+    lineChart(
+      {
+        title: 'Sparsity',
+        unit: 'percent',
+        curves: [{ metric: 'sparsity', label: 'zero weights', style: 'main' }],
+      },
+      history,
+      seconds.stages,
+    ),
+    lineChart(
+      {
+        title: 'Learning rate',
+        unit: 'number',
+        curves: [{ metric: 'learning-rate', label: 'rate', style: 'main' }],
+      },
+      history,
+      seconds.stages,
+    ),
+  ].filter((chart) => chart.text !== '');
+  if (charts.length === 0) return html``;
+  return html`<section>
+    <h2>Training</h2>
+    <div class="charts">${charts}</div>
+    <p class="note">Epochs over all stages; shaded bands are stages.</p>
+  </section>`;
+}
