@@ -13,6 +13,8 @@ export const stateName = {
   slot: (slot: string, name: string) => `slot/${slot}/${name}`,
 } as const;
 
+const CORRECT = 'correct';
+
 /** Names of a training step's inputs. */
 export const dropoutInput = (node: string) => `dropout/${node}`;
 
@@ -35,21 +37,22 @@ export function trainStep(network: Network, spec: TrainSpec, masked: ReadonlySet
       correction2: tf.Tensor;
     };
     const fixed = paramsOf(network, state);
-    let updates: TensorRecord = {};
-    let correct: tf.Tensor | undefined;
+    // Made inside the differentiated function, whose scope disposes of everything but the loss: kept, then handed out below.
+    const kept: TensorRecord = {};
     const lossOf = (...weights: tf.Tensor[]): tf.Scalar => {
       const params = { ...fixed };
       trainable.forEach((name, i) => (params[name] = weights[i] as tf.Tensor));
       const result = forward(network, params, x, { training: true, dropoutMasks: dropoutMasks(inputs) });
-      updates = Object.fromEntries(Object.entries(result.updates).map(([name, t]) => [name, tf.keep(t)]));
-      correct = tf.keep(countCorrect(result.logits, y));
+      for (const [name, value] of Object.entries(result.updates))
+        kept[stateName.param(name)] = tf.keep(value);
+      kept[CORRECT] = tf.keep(countCorrect(result.logits, y));
       return softmaxCrossEntropy(result.logits, y, spec.labelSmoothing);
     };
     const { value: loss, grads } = tf.valueAndGrads(lossOf)(
       trainable.map((name) => fixed[name] as tf.Tensor),
     );
-    const next: TensorRecord = {};
-    for (const [name, value] of Object.entries(updates)) next[stateName.param(name)] = value;
+    const { [CORRECT]: correct, ...updates } = released(kept) as TensorRecord & { [CORRECT]: tf.Tensor };
+    const next: TensorRecord = { ...updates };
     trainable.forEach((name, i) => {
       const gradient = grads[i] as tf.Tensor;
       const slots = Object.fromEntries(
@@ -68,7 +71,7 @@ export function trainStep(network: Network, spec: TrainSpec, masked: ReadonlySet
       next[stateName.param(name)] = updated.weight;
       for (const [slot, value] of Object.entries(updated.slots)) next[stateName.slot(slot, name)] = value;
     });
-    return { outputs: { loss, correct: correct as unknown as tf.Tensor }, state: next };
+    return { outputs: { loss, [CORRECT]: correct }, state: next };
   };
 }
 
@@ -94,6 +97,17 @@ function dropoutMasks(inputs: TensorRecord): TensorRecord {
     Object.entries(inputs)
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, mask]) => [name.slice(prefix.length), mask]),
+  );
+}
+
+/** The same values in the current scope; the kept originals are let go. */
+function released(kept: TensorRecord): TensorRecord {
+  return Object.fromEntries(
+    Object.entries(kept).map(([name, tensor]) => {
+      const copy = tf.clone(tensor);
+      tensor.dispose();
+      return [name, copy];
+    }),
   );
 }
 
