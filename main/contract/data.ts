@@ -5,7 +5,7 @@ import { z } from 'zod';
  * Relative paths are relative to the recipe's folder.
  */
 
-const fraction = z.number().min(0).max(0.9);
+const fraction = z.number().max(0.9);
 
 const augmentSchema = z
   .strictObject({
@@ -43,10 +43,12 @@ const shared = {
 const path = (what: string) => z.string().min(1).max(4096).describe(what);
 
 const validation = fraction
+  .min(0)
   .default(0.1)
   .describe('Part of the training samples held out for validation, where the source has no validation part.');
 
 const test = fraction
+  .min(0.001)
   .default(0.2)
   .describe('Part of all samples held out for testing, where the source has no test part.');
 

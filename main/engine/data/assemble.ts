@@ -1,0 +1,81 @@
+import type { NormalizeMode } from '../../contract/data.ts';
+import type { Dataset, Split } from './dataset.ts';
+import { fingerprint } from './fingerprint.ts';
+import { computeNormalization } from './normalize.ts';
+import { type PartLabels, type PartName, planSplits, type Selection, type SplitOptions } from './split.ts';
+
+/** The samples of one part of a source, as its file has them. */
+export interface Part {
+  readonly values: Uint8Array | Float32Array;
+  readonly labels: Int32Array;
+}
+
+/** All that a reader found. */
+export interface Source {
+  readonly name: string;
+  readonly classes: readonly string[];
+  readonly sampleShape: readonly number[];
+  readonly train: Part;
+  readonly validation?: Part | undefined;
+  readonly test?: Part | undefined;
+}
+
+export interface AssembleOptions extends SplitOptions {
+  readonly normalize: NormalizeMode;
+}
+
+/** Samples of a source in memory as a data set: split, measured and fingerprinted. */
+export function assemble(source: Source, options: AssembleOptions): Dataset {
+  const labels: PartLabels = {
+    train: source.train.labels,
+    ...(source.validation && { validation: source.validation.labels }),
+    ...(source.test && { test: source.test.labels }),
+  };
+  const plan = planSplits(labels, options);
+  const take = (selection: Selection): Split => {
+    const part = source[selection.part];
+    if (part === undefined) throw new Error(`the source has no part ${selection.part}`);
+    return gather(part, selection.indices);
+  };
+  return finish(
+    source,
+    { train: take(plan.train), validation: take(plan.validation), test: take(plan.test) },
+    options.normalize,
+  );
+}
+
+/** A data set of splits that are ready. `untouched`: features that are not normalised (one-hot columns). */
+export function finish(
+  about: Pick<Dataset, 'name' | 'classes' | 'sampleShape'>,
+  splits: Record<PartName, Split>,
+  normalize: NormalizeMode,
+  untouched?: readonly boolean[],
+): Dataset {
+  const { name, classes, sampleShape } = about;
+  const content = { classes, sampleShape, ...splits };
+  return {
+    name,
+    ...content,
+    normalization: computeNormalization(splits.train, sampleShape, normalize, untouched),
+    fingerprint: fingerprint(content),
+  };
+}
+
+/** The samples of a part at `indices`; the part itself, not a copy, where these are all of them in order. */
+function gather(part: Part, indices: Int32Array): Split {
+  const size = indices.length;
+  // Indices ascend and do not repeat, so as many as there are samples are all samples.
+  if (size === part.labels.length) return { size, values: part.values, labels: part.labels };
+  const sampleSize = part.values.length / part.labels.length;
+  const values =
+    part.values instanceof Uint8Array
+      ? new Uint8Array(size * sampleSize)
+      : new Float32Array(size * sampleSize);
+  const labels = new Int32Array(size);
+  for (let i = 0; i < size; i++) {
+    const from = indices[i] ?? 0;
+    values.set(part.values.subarray(from * sampleSize, (from + 1) * sampleSize), i * sampleSize);
+    labels[i] = part.labels[from] ?? 0;
+  }
+  return { size, values, labels };
+}

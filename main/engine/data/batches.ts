@@ -1,0 +1,89 @@
+import type { AugmentSpec } from '../../contract/data.ts';
+import { Random } from '../random.ts';
+import { placeImage, type Placement, drawPlacement } from './augment.ts';
+import type { Dataset, Split } from './dataset.ts';
+import { scaleInto, scaler, type Scaler } from './scale.ts';
+
+/** Samples ready for a network. The arrays are fresh: whoever gets them may keep them. */
+export interface Batch {
+  /** Normalised samples, [size, ...sampleShape]. */
+  readonly x: Float32Array<ArrayBuffer>;
+  /** Class indices, [size]. */
+  readonly y: Int32Array<ArrayBuffer>;
+  readonly size: number;
+}
+
+interface CommonOptions {
+  /** Samples in a batch, at least 1; the last batch of a pass may be smaller. */
+  readonly batchSize: number;
+  /** Leaves out a last batch that is smaller than the others. */
+  readonly dropLast?: boolean;
+}
+
+/** In stored order, for evaluation; or shuffled and perhaps augmented, for training. */
+export type BatchOptions = CommonOptions &
+  (
+    | { readonly order: 'sequential' }
+    | {
+        readonly order: 'shuffled';
+        /** Where order and augmentation are drawn from: `epochRandom(seed, epoch)`. */
+        readonly random: Random;
+        readonly augment?: AugmentSpec | undefined;
+      }
+  );
+
+/** The generator of one epoch: order and augmentation depend on seed and epoch alone, not on what was drawn before. */
+export function epochRandom(seed: number, epoch: number): Random {
+  return Random.from(seed, `data/epoch/${epoch}`);
+}
+
+/** How many batches one pass over a split has. */
+export function batchCount(split: Split, options: { batchSize: number; dropLast?: boolean }): number {
+  const whole = split.size / options.batchSize;
+  return options.dropLast ? Math.floor(whole) : Math.ceil(whole);
+}
+
+/** One pass over a split, each sample at most once. */
+export function* batches(
+  split: Split,
+  dataset: Pick<Dataset, 'sampleShape' | 'normalization'>,
+  options: BatchOptions,
+): Generator<Batch, void, undefined> {
+  const { batchSize } = options;
+  if (!Number.isInteger(batchSize) || batchSize < 1) throw new RangeError(`batch size ${batchSize}`);
+  const shuffled = options.order === 'shuffled' ? options : undefined;
+  const order = shuffled?.random.shuffle(Int32Array.from({ length: split.size }, (_, i) => i));
+  const scale = scaler(split.values, dataset);
+  const augment = shuffled?.augment;
+  const draw =
+    shuffled !== undefined && augment !== undefined
+      ? () => drawPlacement(augment, shuffled.random)
+      : undefined;
+  const count = batchCount(split, options);
+  for (let b = 0; b < count; b++) {
+    const start = b * batchSize;
+    yield assembleBatch(split, scale, start, Math.min(split.size, start + batchSize), order, draw);
+  }
+}
+
+function assembleBatch(
+  split: Split,
+  scale: Scaler,
+  start: number,
+  end: number,
+  order: Int32Array | undefined,
+  draw: (() => Placement) | undefined,
+): Batch {
+  const size = end - start;
+  const x = new Float32Array(size * scale.sampleSize);
+  const y = new Int32Array(size);
+  for (let i = 0; i < size; i++) {
+    const sample = order?.[start + i] ?? start + i;
+    const from = sample * scale.sampleSize;
+    const to = i * scale.sampleSize;
+    if (draw === undefined) scaleInto(scale, from, x, to);
+    else placeImage(scale, from, x, to, draw());
+    y[i] = split.labels[sample] ?? 0;
+  }
+  return { x, y, size };
+}

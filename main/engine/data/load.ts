@@ -1,0 +1,36 @@
+import {
+  type AugmentSpec,
+  type DataKind,
+  type DataSpec,
+  dataSource,
+  type SourceOf,
+} from '../../contract/data.ts';
+import { inputError } from '../../contract/errors.ts';
+import type { Dataset } from './dataset.ts';
+import { dataReaders } from './readers/index.ts';
+import type { DataReader, ReadContext } from './readers/reader.ts';
+
+/** Reads the data that a recipe names. */
+export async function loadDataset(spec: DataSpec, context: ReadContext): Promise<Dataset> {
+  const source = dataSource(spec);
+  const dataset = await read(source.kind, source, context);
+  const augment = augmentOf(spec);
+  if (augment !== undefined && dataset.sampleShape.length !== 3) {
+    throw inputError('data/augment', 'Only images can be flipped and cropped, and these samples are rows.', {
+      field: 'data.augment',
+      remedy: 'Remove `augment`.',
+    });
+  }
+  return dataset;
+}
+
+function read<K extends DataKind>(kind: K, source: SourceOf<K>, context: ReadContext): Promise<Dataset> {
+  const reader: DataReader<K> = dataReaders[kind];
+  return reader.read(source, context);
+}
+
+/** The recipe's augmentation of training batches; undefined when there is none. */
+export function augmentOf(spec: DataSpec): AugmentSpec | undefined {
+  const augment = spec === 'digits' ? undefined : spec.augment;
+  return augment !== undefined && (augment.flip || augment.crop > 0) ? augment : undefined;
+}

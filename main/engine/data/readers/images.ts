@@ -1,0 +1,118 @@
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { SourceOf } from '../../../contract/data.ts';
+import { inputError } from '../../../contract/errors.ts';
+import { finish } from '../assemble.ts';
+import type { Split } from '../dataset.ts';
+import { locate } from '../files.ts';
+import { checkedHeader, decodeImage } from '../images/decode.ts';
+import { type ImageFile, listImages } from '../images/list.ts';
+import { resizePlane } from '../images/resize.ts';
+import { type SortedImages, sortImages } from '../images/sort.ts';
+import { MAX_PART_BYTES } from '../limits.ts';
+import { planSplits, type Selection } from '../split.ts';
+import type { DataReader, ReadContext } from './reader.ts';
+
+/** Images decoded between two looks at the signal. */
+const CHUNK = 64;
+
+/** What every image is brought to. */
+interface Frame {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+}
+
+/** The frame that the recipe names; what it leaves open is taken from the first training image. */
+async function chooseFrame(spec: SourceOf<'images'>, first: ImageFile | undefined): Promise<Frame> {
+  if (first === undefined) throw new Error('a training part without images was not refused');
+  const header = checkedHeader(await first.read(), first.shown);
+  const grey = spec.color === 'auto' ? header.grey : spec.color === 'grey';
+  return {
+    height: spec.height ?? header.height,
+    width: spec.width ?? header.width,
+    channels: grey ? 1 : 3,
+  };
+}
+
+/** Decodes the images of one split. */
+async function decodeSplit(
+  sorted: SortedImages,
+  { part, indices }: Selection,
+  frame: Frame,
+  context: ReadContext,
+  report: () => void,
+): Promise<Split> {
+  const source = sorted.parts[part];
+  if (source === undefined) throw new Error(`the images have no part ${part}`);
+  const plane = frame.height * frame.width;
+  const values = new Uint8Array(indices.length * frame.channels * plane);
+  const labels = new Int32Array(indices.length);
+  let at = 0;
+  for (const [n, index] of indices.entries()) {
+    if (n % CHUNK === 0) {
+      await setImmediate();
+      context.signal?.throwIfAborted();
+    }
+    const file = source.files[index];
+    if (file === undefined) throw new Error(`part ${part} has no image ${index}`);
+    const image = decodeImage(await file.read(), frame.channels === 1, file.shown);
+    for (const pixels of image.planes) {
+      values.set(resizePlane(pixels, image.width, image.height, frame.width, frame.height), at);
+      at += plane;
+    }
+    labels[n] = source.labels[index] ?? 0;
+    report();
+  }
+  return { size: indices.length, values, labels };
+}
+
+export const imagesReader: DataReader<'images'> = {
+  kind: 'images',
+  label: 'Image folders',
+  summary: 'PNG and JPEG files in one folder per class, or a .zip of such folders.',
+  async read(spec, context) {
+    const place = locate(context.baseFolder, spec.path);
+    const tree = await listImages(place);
+    try {
+      const sorted = sortImages(tree.files, place.shown);
+      const { train, validation, test } = sorted.parts;
+      const plan = planSplits(
+        {
+          train: train.labels,
+          ...(validation && { validation: validation.labels }),
+          ...(test && { test: test.labels }),
+        },
+        { ...spec, seed: spec.seed ?? context.seed, source: place.shown },
+      );
+      const frame = await chooseFrame(spec, train.files[0]);
+      const sampleShape = [frame.channels, frame.height, frame.width];
+      const most = Math.max(...Object.values(plan).map(({ indices }) => indices.length));
+      if (most * sampleShape.reduce((a, b) => a * b) > MAX_PART_BYTES) {
+        throw inputError(
+          'data/too-large',
+          `${most} images of ${frame.height} x ${frame.width} pixels are too many to keep in memory.`,
+          { file: place.shown, remedy: 'Set a smaller `data.height` and `data.width`, or a `data.limit`.' },
+        );
+      }
+      const total = Object.values(plan).reduce((sum, { indices }) => sum + indices.length, 0);
+      let done = 0;
+      const report = () => {
+        done++;
+        if (done % CHUNK === 0 || done === total) context.progress?.(done / total, 'decoding images');
+      };
+      const decode = (selection: Selection) => decodeSplit(sorted, selection, frame, context, report);
+      return finish(
+        { name: path.basename(place.full), classes: sorted.classes, sampleShape },
+        {
+          train: await decode(plan.train),
+          validation: await decode(plan.validation),
+          test: await decode(plan.test),
+        },
+        spec.normalize,
+      );
+    } finally {
+      await tree.close();
+    }
+  },
+};
