@@ -1,0 +1,43 @@
+import type { Catalog } from '../../contract/catalog.ts';
+import type { Problem } from '../../contract/errors.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import { suggest } from './suggest.ts';
+
+/** Lists of the catalog that a recipe's fields draw from. */
+type ListName = 'networks' | 'paradigms' | 'criteria' | 'scopes' | 'schedules';
+
+/** Checks the names in a recipe against what there is; a network may also be a path. */
+export function unknownNames(recipe: Recipe, catalog: Catalog): Problem[] {
+  const { network, paradigm, prune } = recipe;
+  const found = [
+    looksLikePath(network) ? undefined : unknownName(network, 'network', 'networks', catalog),
+    unknownName(paradigm, 'paradigm', 'paradigms', catalog),
+    unknownName(prune.criterion, 'prune.criterion', 'criteria', catalog),
+    unknownName(prune.scope, 'prune.scope', 'scopes', catalog),
+    unknownName(prune.schedule, 'prune.schedule', 'schedules', catalog),
+  ];
+  return found.filter((problem) => problem !== undefined);
+}
+
+/** A path has a separator or a file ending; names of the zoo have neither. */
+function looksLikePath(network: string): boolean {
+  return /[/\\]|\.[A-Za-z0-9]{2,12}$/.test(network);
+}
+
+function unknownName(
+  name: string | undefined,
+  field: string,
+  list: ListName,
+  catalog: Catalog,
+): Problem | undefined {
+  const ids = catalog[list].map((entry) => entry.id);
+  if (name === undefined || ids.includes(name)) return undefined;
+  const meant = suggest(name, ids);
+  return {
+    code: 'recipe/unknown-name',
+    message: `There is no ${field.replace(/^.*\./, '')} '${name}'.`,
+    field,
+    remedy: `${meant === undefined ? '' : `Did you mean '${meant}'? `}There are: ${ids.join(', ')} (espalier list ${list}).`,
+    kind: 'input',
+  };
+}
