@@ -17,8 +17,8 @@ export const MAX_CLASSES = 10_000;
 /** Pixels of one image file before resizing: 64 megapixels. */
 export const MAX_IMAGE_PIXELS = 64_000_000;
 
-/** Bytes of one image file. */
-export const MAX_IMAGE_BYTES = 256 * 2 ** 20;
+/** Bytes of one image file; sixteen are held at a time. */
+export const MAX_IMAGE_BYTES = 64 * 2 ** 20;
 
 /** Height or width of a sample. */
 export const MAX_SAMPLE_SIDE = 4096;

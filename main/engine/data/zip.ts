@@ -1,6 +1,7 @@
+import { readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { crc32, inflateRaw } from 'node:zlib';
+import { crc32, inflateRaw, inflateRawSync } from 'node:zlib';
 import { inputError } from '../../contract/errors.ts';
 import { type Place, sizeOf } from './files.ts';
 import { MAX_DEFLATE_RATIO, MAX_FILE_BYTES } from './limits.ts';
@@ -37,6 +38,9 @@ export interface ZipEntry {
   /** Where its local header starts. */
   readonly offset: number;
 }
+
+/** Up to this many bytes, a thread's round trip costs more than the work: it is done at once. */
+const SMALL = 1 << 20;
 
 interface OpenFile {
   readonly place: Place;
@@ -97,7 +101,9 @@ export class ZipFile {
     try {
       // One byte more than promised is room enough to see that there is more.
       const room = { maxOutputLength: entry.size + 1 };
-      content = entry.method === STORED ? packed : await inflateRawAsync(packed, room);
+      if (entry.method === STORED) content = packed;
+      else if (entry.size <= SMALL) content = inflateRawSync(packed, room);
+      else content = await inflateRawAsync(packed, room);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       throw fail('data/corrupt', `The entry cannot be unpacked (${message}).`);
@@ -122,7 +128,11 @@ async function readAt(file: OpenFile, position: number, length: number): Promise
   const buffer = Buffer.alloc(length);
   let done = 0;
   while (done < length) {
-    const { bytesRead } = await file.handle.read(buffer, done, length - done, position + done);
+    const rest = length - done;
+    const bytesRead =
+      rest <= SMALL
+        ? readSync(file.handle.fd, buffer, done, rest, position + done)
+        : (await file.handle.read(buffer, done, rest, position + done)).bytesRead;
     if (bytesRead === 0) throw truncated(position + done);
     done += bytesRead;
   }

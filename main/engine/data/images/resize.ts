@@ -1,29 +1,68 @@
-/** For each place of the result along one axis: where its source run starts, and the weights of that run. */
+/** The weighted runs of source samples that make the samples of the result along one axis. */
 interface Taps {
+  readonly from: number;
+  readonly to: number;
+  /** First source sample of each run. */
   readonly start: Int32Array;
-  readonly weights: readonly Float64Array[];
+  /** Samples in each run. */
+  readonly count: Int32Array;
+  /** Row i holds the weights of run i, which sum to one. */
+  readonly weights: Float64Array;
+  readonly stride: number;
 }
 
 /**
- * Triangle (bilinear) filter taps from `from` to `to` samples. When shrinking, the triangle is as wide as the ratio, so
- * every source sample counts and nothing aliases. Weights sum to one.
+ * Triangle (bilinear) filter from `from` to `to` samples. When shrinking, the triangle is as wide as the ratio, so every
+ * source sample counts and nothing aliases.
  */
 function triangleTaps(from: number, to: number): Taps {
   const ratio = from / to;
   const support = Math.max(1, ratio);
+  const stride = Math.ceil(2 * support) + 2;
   const start = new Int32Array(to);
-  const weights = Array.from({ length: to }, (_, i) => {
+  const count = new Int32Array(to);
+  const weights = new Float64Array(to * stride);
+  for (let i = 0; i < to; i++) {
     const centre = (i + 0.5) * ratio;
     const first = Math.max(0, Math.floor(centre - support));
     const last = Math.min(from - 1, Math.ceil(centre + support) - 1);
+    const run = weights.subarray(i * stride, i * stride + last - first + 1);
+    let total = 0;
+    for (let k = 0; k < run.length; k++) {
+      const weight = Math.max(0, 1 - Math.abs(first + k + 0.5 - centre) / support);
+      run[k] = weight;
+      total += weight;
+    }
+    for (let k = 0; k < run.length; k++) run[k] = (run[k] ?? 0) / total;
     start[i] = first;
-    const run = Float64Array.from({ length: last - first + 1 }, (_, k) =>
-      Math.max(0, 1 - Math.abs(first + k + 0.5 - centre) / support),
-    );
-    const total = run.reduce((sum, weight) => sum + weight, 0);
-    return run.map((weight) => weight / total);
-  });
-  return { start, weights };
+    count[i] = run.length;
+  }
+  return { from, to, start, count, weights, stride };
+}
+
+/**
+ * Scales one axis of a row-major grid: `lines` lines whose samples lie `step` apart and which themselves lie `lineStep`
+ * apart; the result has the same orientation with `resultStep` and `resultLineStep`.
+ */
+function scaleAxis(
+  source: Uint8Array | Float32Array,
+  taps: Taps,
+  lines: number,
+  [step, lineStep]: readonly [number, number],
+  [resultStep, resultLineStep]: readonly [number, number],
+): Float32Array {
+  const result = new Float32Array(lines * taps.to);
+  const { start, count, weights, stride } = taps;
+  for (let line = 0; line < lines; line++) {
+    for (let i = 0; i < taps.to; i++) {
+      const from = line * lineStep + (start[i] ?? 0) * step;
+      const run = count[i] ?? 0;
+      let sum = 0;
+      for (let k = 0; k < run; k++) sum += (weights[i * stride + k] ?? 0) * (source[from + k * step] ?? 0);
+      result[line * resultLineStep + i * resultStep] = sum;
+    }
+  }
+  return result;
 }
 
 /** A plane of bytes scaled to another size, each axis on its own (the picture may be stretched). */
@@ -35,29 +74,10 @@ export function resizePlane(
   toHeight: number,
 ): Uint8Array {
   if (width === toWidth && height === toHeight) return plane;
-  const across = triangleTaps(width, toWidth);
-  const narrow = new Float32Array(height * toWidth);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < toWidth; x++) {
-      const from = y * width + (across.start[x] ?? 0);
-      let sum = 0;
-      across.weights[x]?.forEach((weight, k) => {
-        sum += weight * (plane[from + k] ?? 0);
-      });
-      narrow[y * toWidth + x] = sum;
-    }
-  }
+  const narrow = scaleAxis(plane, triangleTaps(width, toWidth), height, [1, width], [1, toWidth]);
   const down = triangleTaps(height, toHeight);
-  const result = new Uint8Array(toHeight * toWidth);
-  for (let y = 0; y < toHeight; y++) {
-    const first = down.start[y] ?? 0;
-    for (let x = 0; x < toWidth; x++) {
-      let sum = 0;
-      down.weights[y]?.forEach((weight, k) => {
-        sum += weight * (narrow[(first + k) * toWidth + x] ?? 0);
-      });
-      result[y * toWidth + x] = Math.round(sum);
-    }
-  }
+  const scaled = scaleAxis(narrow, down, toWidth, [toWidth, 1], [toWidth, 1]);
+  const result = new Uint8Array(scaled.length);
+  for (let i = 0; i < result.length; i++) result[i] = Math.round(scaled[i] ?? 0);
   return result;
 }

@@ -13,8 +13,8 @@ import { MAX_PART_BYTES } from '../limits.ts';
 import { planSplits, type Selection } from '../split.ts';
 import type { DataReader, ReadContext } from './reader.ts';
 
-/** Images decoded between two looks at the signal. */
-const CHUNK = 64;
+/** Images read ahead together, and decoded between two looks at the signal. */
+const CHUNK = 16;
 
 /** What every image is brought to. */
 interface Frame {
@@ -41,7 +41,7 @@ async function decodeSplit(
   { part, indices }: Selection,
   frame: Frame,
   context: ReadContext,
-  report: () => void,
+  report: (count: number) => void,
 ): Promise<Split> {
   const source = sorted.parts[part];
   if (source === undefined) throw new Error(`the images have no part ${part}`);
@@ -49,20 +49,21 @@ async function decodeSplit(
   const values = new Uint8Array(indices.length * frame.channels * plane);
   const labels = new Int32Array(indices.length);
   let at = 0;
-  for (const [n, index] of indices.entries()) {
-    if (n % CHUNK === 0) {
-      await setImmediate();
-      context.signal?.throwIfAborted();
+  for (let start = 0; start < indices.length; start += CHUNK) {
+    await setImmediate();
+    context.signal?.throwIfAborted();
+    const chunk = indices.subarray(start, start + CHUNK);
+    const files = Array.from(chunk, (index) => source.files[index]).filter((file) => file !== undefined);
+    const contents = await Promise.all(files.map((file) => file.read()));
+    for (const [i, file] of files.entries()) {
+      const image = decodeImage(contents[i] ?? Buffer.alloc(0), frame.channels === 1, file.shown);
+      for (const pixels of image.planes) {
+        values.set(resizePlane(pixels, image.width, image.height, frame.width, frame.height), at);
+        at += plane;
+      }
+      labels[start + i] = source.labels[chunk[i] ?? 0] ?? 0;
     }
-    const file = source.files[index];
-    if (file === undefined) throw new Error(`part ${part} has no image ${index}`);
-    const image = decodeImage(await file.read(), frame.channels === 1, file.shown);
-    for (const pixels of image.planes) {
-      values.set(resizePlane(pixels, image.width, image.height, frame.width, frame.height), at);
-      at += plane;
-    }
-    labels[n] = source.labels[index] ?? 0;
-    report();
+    report(files.length);
   }
   return { size: indices.length, values, labels };
 }
@@ -97,9 +98,9 @@ export const imagesReader: DataReader<'images'> = {
       }
       const total = Object.values(plan).reduce((sum, { indices }) => sum + indices.length, 0);
       let done = 0;
-      const report = () => {
-        done++;
-        if (done % CHUNK === 0 || done === total) context.progress?.(done / total, 'decoding images');
+      const report = (count: number) => {
+        done += count;
+        context.progress?.(done / total, 'decoding images');
       };
       const decode = (selection: Selection) => decodeSplit(sorted, selection, frame, context, report);
       return finish(
