@@ -161,7 +161,9 @@ function show(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
-  const text = typeof value === 'string' ? `the text '${value}'` : String(value as number | boolean | bigint);
+  if (typeof value !== 'string')
+    return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value;
+  const text = `the text '${value}'`;
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
