@@ -35,7 +35,7 @@ const positionSchema = z.object({
   stage: z.number().int(),
   epoch: z.number().int(),
   batch: z.number().int(),
-  updates: z.number().int(),
+  dynamics: z.unknown(),
   steps: z.number().int(),
   history: z.array(metricPointSchema),
   seconds: z.array(z.number()),
@@ -50,7 +50,7 @@ function recipeHash(recipe: Recipe): string {
 
 /** Writes the run's data to its folder, all or nothing. */
 export async function saveCheckpoint(folder: string, recipe: Recipe, data: RunData): Promise<void> {
-  const { weights, masks, slots, ...position } = data;
+  const { weights, masks, slots, extras, ...position } = data;
   const tensors: NamedTensor[] = [];
   for (const [name, { shape, data: values }] of weights) {
     tensors.push({ name: `weights/${name}`, dtype: 'F32', shape, data: values });
@@ -58,8 +58,10 @@ export async function saveCheckpoint(folder: string, recipe: Recipe, data: RunDa
   for (const [name, mask] of masks) {
     tensors.push({ name: `masks/${name}`, dtype: 'U8', shape: [mask.length], data: mask });
   }
-  for (const [name, values] of slots) {
-    tensors.push({ name: `slots/${name}`, dtype: 'F32', shape: [values.length], data: values });
+  for (const [part, arrays] of Object.entries({ slots, extras })) {
+    for (const [name, values] of arrays) {
+      tensors.push({ name: `${part}/${name}`, dtype: 'F32', shape: [values.length], data: values });
+    }
   }
   const run = JSON.stringify({ version: 1, recipe: recipeHash(recipe), ...position });
   await writeFileAtomic(join(folder, CHECKPOINT_FILE), writeSafetensors(tensors, { run }));
@@ -94,13 +96,20 @@ export async function loadCheckpoint(folder: string, recipe: Recipe, network: Ne
     });
   }
   const { version: _version, recipe: _hash, ...rest } = position.data;
-  const data: RunData = { ...rest, weights: new Map(), masks: new Map(), slots: new Map() };
+  const data: RunData = {
+    ...rest,
+    weights: new Map(),
+    masks: new Map(),
+    slots: new Map(),
+    extras: new Map(),
+  };
   for (const tensor of tensors) {
     const [part = '', ...path] = tensor.name.split('/');
     const name = path.join('/');
     if (part === 'weights')
       data.weights.set(name, { shape: tensor.shape, data: tensor.data as Float32Array });
     else if (part === 'masks') data.masks.set(name, tensor.data as Uint8Array);
+    else if (part === 'extras') data.extras.set(name, tensor.data as Float32Array);
     else data.slots.set(name, tensor.data as Float32Array);
   }
   const missing = Object.keys(network.params).find((name) => !data.weights.has(name));

@@ -23,8 +23,6 @@ import { versions } from './versions.ts';
 const PARITY_TOLERANCE = 1e-4;
 /** Test samples on which the export is compared with the trained network. */
 const PARITY_SAMPLES = 256;
-/** Model names in a file are read by other programs: plain characters only. */
-const UNSAFE = /[^A-Za-z0-9._-]+/g;
 
 /**
  * Writes what a run leaves behind: the exports, checked against the trained network in onnxruntime, report.json and
@@ -34,10 +32,6 @@ const UNSAFE = /[^A-Za-z0-9._-]+/g;
 export async function finish(context: RunContext): Promise<Report> {
   const { recipe, network, dataset, data, folder } = context;
   if (data.dense === null || data.compressed === null) throw new Error('a run ends with both sides measured');
-  const stem = `${recipe.name ?? network.name}-${Math.round(recipe.budget.sparsity * 1000) / 10}`.replace(
-    UNSAFE,
-    '-',
-  );
   const metadata = {
     'espalier.recipe': JSON.stringify(recipe),
     'espalier.data': dataset.fingerprint,
@@ -55,7 +49,7 @@ export async function finish(context: RunContext): Promise<Report> {
   ];
   for (const id of recipe.export) {
     const format = exportFormats.get(id, 'export');
-    for (const file of format.write({ network, weights: data.weights, masks: data.masks, metadata, stem })) {
+    for (const file of format.write({ network, weights: data.weights, masks: data.masks, metadata })) {
       const written = await writeFileAtomic(join(folder, basename(file.name)), file.bytes);
       files.push({ path: file.name, kind: file.kind, ...written });
     }

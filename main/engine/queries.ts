@@ -5,7 +5,7 @@ import { dataSpecSchema } from '../contract/data.ts';
 import { listDevices } from './backend/choose.ts';
 import { catalog } from './catalog.ts';
 import { loadDataset } from './data/load.ts';
-import { summarizeDataset } from './data/summary.ts';
+import { summarize } from './data/summary.ts';
 import { networkCost } from './network/cost.ts';
 import { classCount } from './network/shape.ts';
 import { checkRecipe } from './recipe/check.ts';
@@ -24,7 +24,7 @@ const queries: Record<string, (args: unknown) => Promise<unknown>> = {
   },
   'inspect-data': async (args): Promise<DataSummary> => {
     const { data, baseFolder } = z.object({ data: dataSpecSchema, baseFolder: z.string() }).parse(args);
-    return summarizeDataset(await loadDataset(data, { seed: 1, baseFolder }));
+    return summarize(await loadDataset(data, { seed: 1, baseFolder }));
   },
 };
 

@@ -22,14 +22,15 @@ export interface RunData {
   epoch: number;
   /** Batches done in this epoch. */
   batch: number;
-  /** Mask updates done in this stage. */
-  updates: number;
+  /** What this stage's dynamics need to go on; null where there are none. */
+  dynamics: unknown;
   /** Optimiser steps done in the whole run. */
   steps: number;
   weights: WeightSet;
   masks: MaskSet;
-  /** Optimiser slots; empty between stages. */
+  /** Optimiser slots and the dynamics' extra tensors; empty between stages. */
   slots: SlotSet;
+  extras: SlotSet;
   history: MetricPoint[];
   /** Seconds spent in each stage so far. */
   seconds: number[];

@@ -89,7 +89,7 @@ async function runStages(context: RunContext): Promise<void> {
     data.stage++;
     data.epoch = 0;
     data.batch = 0;
-    data.updates = 0;
+    data.dynamics = null;
     await context.checkpoint();
   }
 }
@@ -99,11 +99,12 @@ function freshData(weights: RunData['weights'], stages: readonly Stage[]): RunDa
     stage: 0,
     epoch: 0,
     batch: 0,
-    updates: 0,
+    dynamics: null,
     steps: 0,
     weights,
     masks: new Map(),
     slots: new Map(),
+    extras: new Map(),
     history: [],
     seconds: stages.map(() => 0),
     dense: null,

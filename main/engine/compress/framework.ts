@@ -3,6 +3,7 @@ import type { Recipe, TrainSpec } from '../../contract/recipe.ts';
 import { trainSpecSchema } from '../../contract/recipe.ts';
 import type { StageInfo } from '../../contract/run.ts';
 import { criteria } from './criteria/index.ts';
+import type { DynamicsSpec } from './dynamics/dynamics.ts';
 import { paradigms } from './paradigms/index.ts';
 import { schedules } from './schedules/index.ts';
 import { scopes } from './scopes/index.ts';
@@ -34,13 +35,13 @@ export interface Selection {
 }
 
 export type Stage =
-  /** Trains under the current masks; with `gradual`, masks follow its targets, evenly spread over the stage's steps. */
+  /** Trains under the current masks; with `dynamics`, masks, penalties or scores change on the way. */
   | {
       readonly kind: 'train';
       readonly id: string;
       readonly label: string;
       readonly spec: TrainSpec;
-      readonly gradual?: { readonly selection: Selection; readonly targets: readonly number[] };
+      readonly dynamics?: DynamicsSpec;
     }
   | {
       readonly kind: 'prune';
@@ -91,8 +92,8 @@ export function planOf(recipe: Recipe): Stage[] {
       );
     }
     const updates = pruneEpochs * (recipe.prune.updatesPerEpoch ?? paradigm.point.updatesPerEpoch);
-    const gradual = { selection, targets: schedule.targets(target, updates) };
-    stages.push({ kind: 'train', id: 'prune', label: 'Prune gradually', spec: pruneSpec, gradual });
+    const dynamics = { id: 'gradual', selection, target, targets: schedule.targets(target, updates) };
+    stages.push({ kind: 'train', id: 'prune', label: 'Prune gradually', spec: pruneSpec, dynamics });
   } else {
     const targets = schedule.targets(target, recipe.prune.rounds ?? paradigm.point.rounds);
     targets.forEach((goal, i) => {

@@ -1,15 +1,20 @@
 import { runError } from '../../contract/errors.ts';
+import type { HostRecord } from '../backend/backend.ts';
+import type { Dynamics } from '../compress/dynamics/dynamics.ts';
+import { dynamicsKinds } from '../compress/dynamics/index.ts';
 import type { Stage } from '../compress/framework.ts';
 import { layerSparsities, overallSparsity, revivedWeights } from '../compress/masks.ts';
-import { selectMasks, wholeMasks } from '../compress/select.ts';
+import { wholeMasks } from '../compress/select.ts';
 import { CancelledError } from '../control.ts';
 import { batches } from '../data/batches.ts';
 import { augmentOf } from '../data/load.ts';
 import { drawDropoutMask, dropoutSites } from '../network/dropout.ts';
+import type { MaskSet, WeightSet } from '../network/graph.ts';
 import { Random } from '../random.ts';
 import { epochsDone, record, type RunContext } from '../run-context.ts';
 import { TrainingModel } from '../train/device-model.ts';
 import { learningRate } from '../train/schedule.ts';
+import { LiveModel } from './live-model.ts';
 
 type TrainStage = Extract<Stage, { kind: 'train' }>;
 
@@ -18,136 +23,173 @@ const POINTS_PER_EPOCH = 10;
 
 /** Trains for the stage's epochs from where `data` stands, with a checkpoint after every epoch and on cancelling. */
 export async function runTrainStage(context: RunContext, stage: TrainStage): Promise<void> {
-  const { data, network, backend } = context;
-  if (stage.gradual !== undefined && data.masks.size === 0) {
-    data.masks = wholeMasks(network, stage.gradual.selection);
-  }
-  const model = new TrainingModel(backend, network, stage.spec, data.weights, data.masks, data.slots);
-  const keep = async (): Promise<void> => {
-    data.weights = await model.weights();
-    data.slots = await model.slots();
-  };
+  const training = new StageTraining(context, stage);
   try {
-    while (data.epoch < stage.spec.epochs) {
-      await trainEpoch(context, stage, model);
-      data.epoch++;
-      data.batch = 0;
-      await keep();
-      await closeEpoch(context, model);
-      await context.checkpoint();
-    }
+    await training.run();
   } catch (error) {
-    if (error instanceof CancelledError) {
-      await keep();
-      await context.checkpoint();
-    }
+    if (error instanceof CancelledError) await training.save();
     throw error;
   } finally {
-    model.dispose();
+    training.dispose();
   }
-  data.slots = new Map();
 }
 
-/** One pass over the training part. Order, augmentation and dropout derive from seed, stage and epoch alone. */
-async function trainEpoch(context: RunContext, stage: TrainStage, model: TrainingModel): Promise<void> {
-  const { data, dataset, recipe, control, progress } = context;
-  const { spec } = stage;
-  const perEpoch = Math.ceil(dataset.train.size / spec.batchSize);
-  const total = perEpoch * spec.epochs;
-  const window = Math.max(1, Math.floor(perEpoch / POINTS_PER_EPOCH));
-  const label = `${stage.id}/${data.epoch}`;
-  const dropoutRandom = Random.from(recipe.seed, `dropout/${label}`);
-  let sums = { loss: 0, correct: 0, samples: 0 };
-  let index = 0;
-  const epochBatches = batches(dataset.train, dataset, {
-    batchSize: spec.batchSize,
-    order: 'shuffled',
-    random: Random.from(recipe.seed, `batches/${label}`),
-    augment: augmentOf(recipe.data),
-  });
-  for (const batch of epochBatches) {
-    // A resumed epoch draws the same random numbers up to where it stopped.
-    const sites = dropoutSites(context.network, batch.size);
-    const dropout = Object.fromEntries(
-      sites.map((site) => [site.node, drawDropoutMask(site, dropoutRandom)]),
-    );
-    if (index++ < data.batch) continue;
-    await control.gate();
-    const done = data.epoch * perEpoch + index - 1;
-    await updateMasks(context, stage, model, done, total);
-    const start = performance.now();
-    const lr = learningRate(spec, done, total);
-    const { loss, correct } = await model.train(batch, dataset.sampleShape, lr, done + 1, dropout);
-    progress.step((performance.now() - start) / 1000, batch.size);
-    data.batch = index;
-    data.steps++;
-    sums.loss += loss * batch.size;
-    sums.correct += correct;
-    sums.samples += batch.size;
-    const epochs = data.epoch + index / perEpoch;
-    if (index % window === 0 || index === perEpoch) {
-      record(context, epochs, {
-        'train/loss': sums.loss / sums.samples,
-        'train/accuracy': sums.correct / sums.samples,
-        'learning-rate': lr,
-      });
-      sums = { loss: 0, correct: 0, samples: 0 };
+class StageTraining {
+  private readonly context: RunContext;
+  private readonly stage: TrainStage;
+  private readonly model: TrainingModel;
+  private readonly dynamics: Dynamics | undefined;
+  private readonly live: LiveModel;
+
+  constructor(context: RunContext, stage: TrainStage) {
+    this.context = context;
+    this.stage = stage;
+    const { data, network, backend } = context;
+    const spec = stage.dynamics;
+    if (spec !== undefined && data.masks.size === 0) data.masks = wholeMasks(network, spec.selection);
+    this.dynamics =
+      spec === undefined
+        ? undefined
+        : dynamicsKinds.get(spec.id).create(network, spec, data.weights, data.dynamics ?? undefined);
+    this.model = new TrainingModel(backend, network, stage.spec, {
+      weights: data.weights,
+      masks: data.masks,
+      slots: data.slots,
+      extras: this.extras(),
+      hooks: this.dynamics?.hooks,
+    });
+    this.live = new LiveModel(context, stage.id, spec?.selection, this.model);
+  }
+
+  async run(): Promise<void> {
+    const { data } = this.context;
+    while (data.epoch < this.stage.spec.epochs) {
+      await this.trainEpoch();
+      data.epoch++;
+      data.batch = 0;
+      await this.closeEpoch();
+      await this.save();
     }
-    progress.report(data.stage, epochs, data.steps);
+    const { weights, masks } = await this.deployed();
+    data.weights = weights;
+    data.masks = masks;
+    data.slots = new Map();
+    data.extras = new Map();
   }
-}
 
-/** Makes the masks that are due before step `done` of a gradual stage. */
-async function updateMasks(
-  context: RunContext,
-  stage: TrainStage,
-  model: TrainingModel,
-  done: number,
-  total: number,
-): Promise<void> {
-  const { data } = context;
-  const targets = stage.gradual?.targets ?? [];
-  let due = data.updates;
-  while (due < targets.length && Math.round((due * total) / targets.length) <= done) due++;
-  if (due === data.updates || stage.gradual === undefined) return;
-  data.updates = due;
-  const selection = stage.gradual.selection;
-  data.weights = await model.weights();
-  data.masks = await selectMasks(context, selection, targets[due - 1] ?? 0, `${stage.id}/${due}`);
-  data.weights = await model.setMasks(data.masks);
-  reportLayers(
-    context,
-    data.epoch + data.batch / Math.ceil(context.dataset.train.size / stage.spec.batchSize),
-  );
-}
+  /** A checkpoint of where training stands, between two steps. */
+  async save(): Promise<void> {
+    const { data } = this.context;
+    data.weights = await this.model.weights();
+    data.slots = await this.model.slots();
+    data.extras = new Map(
+      Object.entries(await this.model.extras()).map(([name, { data: values }]) => [
+        name,
+        values as Float32Array,
+      ]),
+    );
+    data.dynamics = this.dynamics?.save() ?? null;
+    await this.context.checkpoint();
+  }
 
-/** After an epoch: pruned weights must still be zero; the validation part is measured. */
-async function closeEpoch(context: RunContext, model: TrainingModel): Promise<void> {
-  const { data, dataset, control, network } = context;
-  const revived = revivedWeights(data.weights, data.masks);
-  if (revived > 0) {
-    throw runError('prune/revived', `${revived} pruned weights were no longer zero after an epoch.`, {
-      remedy: 'This is a bug in the program: please report it with the recipe.',
+  dispose(): void {
+    this.model.dispose();
+  }
+
+  /** One pass over the training part. Order, augmentation and dropout derive from seed, stage and epoch alone. */
+  private async trainEpoch(): Promise<void> {
+    const { data, dataset, recipe, control, progress, network } = this.context;
+    const { spec, id } = this.stage;
+    const perEpoch = Math.ceil(dataset.train.size / spec.batchSize);
+    const total = perEpoch * spec.epochs;
+    const window = Math.max(1, Math.floor(perEpoch / POINTS_PER_EPOCH));
+    const label = `${id}/${data.epoch}`;
+    const dropoutRandom = Random.from(recipe.seed, `dropout/${label}`);
+    let sums = { loss: 0, correct: 0, samples: 0 };
+    let index = 0;
+    const epochBatches = batches(dataset.train, dataset, {
+      batchSize: spec.batchSize,
+      order: 'shuffled',
+      random: Random.from(recipe.seed, `batches/${label}`),
+      augment: augmentOf(recipe.data),
     });
+    for (const batch of epochBatches) {
+      // A resumed epoch draws the same random numbers up to where it stopped.
+      const sites = dropoutSites(network, batch.size);
+      const dropout = Object.fromEntries(
+        sites.map((site) => [site.node, drawDropoutMask(site, dropoutRandom)]),
+      );
+      if (index++ < data.batch) continue;
+      await control.gate();
+      const done = data.epoch * perEpoch + index - 1;
+      await this.dynamics?.beforeStep(done, total, this.live);
+      const start = performance.now();
+      const lr = learningRate(spec, done, total);
+      const { loss, correct } = await this.model.train(batch, dataset.sampleShape, lr, done + 1, dropout);
+      progress.step((performance.now() - start) / 1000, batch.size);
+      data.batch = index;
+      data.steps++;
+      sums.loss += loss * batch.size;
+      sums.correct += correct;
+      sums.samples += batch.size;
+      const epochs = data.epoch + index / perEpoch;
+      if (index % window === 0 || index === perEpoch) {
+        record(this.context, epochs, {
+          'train/loss': sums.loss / sums.samples,
+          'train/accuracy': sums.correct / sums.samples,
+          'learning-rate': lr,
+        });
+        sums = { loss: 0, correct: 0, samples: 0 };
+      }
+      progress.report(data.stage, epochs, data.steps);
+    }
   }
-  const { validation } = dataset;
-  if (validation.size > 0) {
-    const measured = await context.evaluator.evaluate(model.state, dataset, validation, () => control.gate());
-    record(context, data.epoch, {
-      'validation/loss': measured.loss,
-      'validation/accuracy': measured.accuracy,
-      sparsity: overallSparsity(network, data.masks),
-    });
-  }
-  reportLayers(context, data.epoch);
-  context.progress.report(data.stage, data.epoch, data.steps, true);
-}
 
-/** Tells the host how much of every layer is left. */
-function reportLayers(context: RunContext, epochsInStage: number): void {
-  context.emit({
-    type: 'layers',
-    epoch: epochsDone(context, epochsInStage),
-    layers: layerSparsities(context.network, context.data.masks),
-  });
+  /** After an epoch: pruned weights must still be zero; the validation part is measured. */
+  private async closeEpoch(): Promise<void> {
+    const { data, dataset, control, network, evaluator, progress } = this.context;
+    const { weights, masks } = await this.deployed();
+    const revived = revivedWeights(weights, masks);
+    if (revived > 0) {
+      throw runError('prune/revived', `${revived} pruned weights were no longer zero after an epoch.`, {
+        remedy: 'This is a bug in the program: please report it with the recipe.',
+      });
+    }
+    if (dataset.validation.size > 0) {
+      const apart = this.dynamics?.deployed !== undefined;
+      const state = apart ? evaluator.stateOf(weights) : this.model.state;
+      try {
+        const measured = await evaluator.evaluate(state, dataset, dataset.validation, () => control.gate());
+        record(this.context, data.epoch, {
+          'validation/loss': measured.loss,
+          'validation/accuracy': measured.accuracy,
+          sparsity: overallSparsity(network, masks),
+        });
+      } finally {
+        if (apart) state.dispose();
+      }
+    }
+    this.context.emit({
+      type: 'layers',
+      epoch: epochsDone(this.context, data.epoch),
+      layers: layerSparsities(network, masks),
+    });
+    progress.report(data.stage, data.epoch, data.steps, true);
+  }
+
+  private async deployed(): Promise<{ weights: WeightSet; masks: MaskSet }> {
+    const own = await this.dynamics?.deployed?.(this.live);
+    return own ?? { weights: await this.model.weights(), masks: this.context.data.masks };
+  }
+
+  /** The dynamics' tensors: fresh, or as the checkpoint kept them. */
+  private extras(): HostRecord {
+    const kept = this.context.data.extras;
+    return Object.fromEntries(
+      Object.entries(this.dynamics?.extras ?? {}).map(([name, tensor]) => {
+        const data = kept.get(name);
+        return [name, data === undefined ? tensor : { ...tensor, data }];
+      }),
+    );
+  }
 }

@@ -1,12 +1,21 @@
 import type { TrainSpec } from '../../contract/recipe.ts';
 import { runError } from '../../contract/errors.ts';
 import type { Backend, CompiledStep, DeviceState, HostRecord } from '../backend/backend.ts';
-import { sizeOf, trainableParams, type MaskSet, type Network, type WeightSet } from '../network/graph.ts';
+import type { StepHooks } from '../compress/dynamics/dynamics.ts';
+import { sizeOf, type MaskSet, type Network, type WeightSet } from '../network/graph.ts';
 import { BETA1, BETA2 } from './optimizers/adam.ts';
 import { optimizers } from './optimizers/index.ts';
-import { dropoutInput, stateName, trainStep } from './step.ts';
+import {
+  dropoutInput,
+  gradientOutput,
+  gradientStep,
+  stateName,
+  trainStep,
+  variablesOf,
+  type Variable,
+} from './step.ts';
 
-/** Optimiser slots on the host: 'velocity/conv1.weight' -> values. */
+/** Arrays on the host by name: optimiser slots ('velocity/conv1.weight'), extra tensors. */
 export type SlotSet = Map<string, Float32Array>;
 
 /** One batch as the data pipeline hands it over. */
@@ -17,47 +26,55 @@ export interface Batch {
   readonly size: number;
 }
 
+/** What training starts from. */
+export interface TrainingStart {
+  readonly weights: WeightSet;
+  /** Parameters with a mask are trained under it; a parameter can only get a mask later if it has one now. */
+  readonly masks: MaskSet;
+  /** Optimiser slots to go on from; zeros when left out. */
+  readonly slots?: SlotSet;
+  /** Further tensors of the stage's dynamics. */
+  readonly extras?: HostRecord;
+  readonly hooks?: StepHooks;
+}
+
 /**
  * A network that is being trained: weights, masks and optimiser slots on the device, and the compiled step that moves them.
  * One of these lives for one stage of training; before and after, the numbers are on the host.
  */
 export class TrainingModel {
-  private readonly network: Network;
-  private readonly spec: TrainSpec;
   /** For evaluation between epochs; only the model itself writes to it. */
   readonly state: DeviceState;
+  private readonly backend: Backend;
+  private readonly network: Network;
+  private readonly spec: TrainSpec;
   private readonly step: CompiledStep;
-  private readonly masked: ReadonlySet<string>;
+  private readonly variables: readonly Variable[];
+  private readonly extraNames: readonly string[];
+  private gradientStep: CompiledStep | undefined;
 
-  /**
-   * @param masks parameters with a mask are trained under it; a parameter can only get one later if it has one now.
-   * @param slots values to go on from; zeros when left out.
-   */
-  constructor(
-    backend: Backend,
-    network: Network,
-    spec: TrainSpec,
-    weights: WeightSet,
-    masks: MaskSet,
-    slots: SlotSet = new Map(),
-  ) {
+  constructor(backend: Backend, network: Network, spec: TrainSpec, start: TrainingStart) {
+    const { weights, masks, slots = new Map<string, Float32Array>(), extras = {}, hooks = {} } = start;
+    this.backend = backend;
     this.network = network;
     this.spec = spec;
-    this.masked = new Set(masks.keys());
+    this.variables = variablesOf(network, hooks);
+    this.extraNames = Object.keys(extras);
     const values: HostRecord = {};
     for (const [name, tensor] of weights) values[stateName.param(name)] = tensor;
+    for (const [name, tensor] of Object.entries(extras)) values[stateName.extra(name)] = tensor;
     for (const [name, mask] of masks) {
       values[stateName.mask(name)] = { shape: this.shapeOf(name), data: Float32Array.from(mask) };
     }
-    for (const name of trainableParams(network)) {
-      const shape = this.shapeOf(name);
+    for (const { name, at } of this.variables) {
+      const shape = values[at]?.shape ?? [];
       for (const slot of optimizers[spec.optimizer].slots) {
         const data = slots.get(`${slot}/${name}`) ?? new Float32Array(sizeOf(shape));
         values[stateName.slot(slot, name)] = { shape, data };
       }
     }
     this.state = backend.createState(values);
-    this.step = backend.compile(trainStep(network, spec, this.masked));
+    this.step = backend.compile(trainStep(network, spec, new Set(masks.keys()), hooks));
   }
 
   /**
@@ -76,8 +93,7 @@ export class TrainingModel {
   ): Promise<{ loss: number; correct: number }> {
     const scalar = (value: number) => ({ shape: [], data: Float32Array.of(value) });
     const inputs: HostRecord = {
-      x: { shape: [batch.size, ...sampleShape], data: batch.x },
-      y: { shape: [batch.size], data: batch.y },
+      ...this.fed(batch, sampleShape),
       lr: scalar(lr),
       correction1: scalar(1 - BETA1 ** count),
       correction2: scalar(1 - BETA2 ** count),
@@ -94,6 +110,18 @@ export class TrainingModel {
     return { loss: value, correct: correct?.data[0] ?? 0 };
   }
 
+  /** Gradients of the batch's mean loss by every trainable parameter where training stands; pruned weights have theirs too. */
+  async gradients(batch: Batch, sampleShape: readonly number[]): Promise<SlotSet> {
+    this.gradientStep ??= this.backend.compile(gradientStep(this.network));
+    const outputs = await this.gradientStep.run(this.state, this.fed(batch, sampleShape));
+    return new Map(
+      variablesOf(this.network, {}).map(({ name }) => [
+        name,
+        outputs[gradientOutput(name)]?.data as Float32Array,
+      ]),
+    );
+  }
+
   /** Weights as they are now, copied to the host. */
   async weights(): Promise<WeightSet> {
     const names = Object.keys(this.network.params);
@@ -108,7 +136,7 @@ export class TrainingModel {
 
   /** Optimiser slots as they are now, copied to the host. */
   async slots(): Promise<SlotSet> {
-    const keys = trainableParams(this.network).flatMap((name) =>
+    const keys = this.variables.flatMap(({ name }) =>
       optimizers[this.spec.optimizer].slots.map((slot) => ({
         key: `${slot}/${name}`,
         at: stateName.slot(slot, name),
@@ -116,6 +144,23 @@ export class TrainingModel {
     );
     const values = await this.state.read(keys.map(({ at }) => at));
     return new Map(keys.map(({ key, at }) => [key, values[at]?.data as Float32Array]));
+  }
+
+  /** The dynamics' extra tensors as they are now, copied to the host. */
+  async extras(names: readonly string[] = this.extraNames): Promise<HostRecord> {
+    const values = await this.state.read(names.map(stateName.extra));
+    return Object.fromEntries(
+      names.flatMap((name) => {
+        const value = values[stateName.extra(name)];
+        return value === undefined ? [] : [[name, value]];
+      }),
+    );
+  }
+
+  setExtras(values: HostRecord): void {
+    this.state.write(
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [stateName.extra(name), value])),
+    );
   }
 
   /**
@@ -128,17 +173,16 @@ export class TrainingModel {
     const values: HostRecord = {};
     for (const [name, mask] of masks) {
       const shape = this.shapeOf(name);
-      const arrays = [weights.get(name)?.data as Float32Array];
+      const weight = weights.get(name)?.data as Float32Array;
+      zeroPruned(weight, mask);
+      values[stateName.param(name)] = { shape, data: weight };
+      values[stateName.mask(name)] = { shape, data: Float32Array.from(mask) };
       for (const slot of optimizers[this.spec.optimizer].slots) {
-        const data = slots.get(`${slot}/${name}`) as Float32Array;
-        arrays.push(data);
+        const data = slots.get(`${slot}/${name}`);
+        if (data === undefined) continue;
+        zeroPruned(data, mask);
         values[stateName.slot(slot, name)] = { shape, data };
       }
-      for (const data of arrays) {
-        for (let i = 0; i < mask.length; i++) if (mask[i] === 0) data[i] = 0;
-      }
-      values[stateName.param(name)] = { shape, data: arrays[0] as Float32Array };
-      values[stateName.mask(name)] = { shape, data: Float32Array.from(mask) };
     }
     this.state.write(values);
     return weights;
@@ -146,10 +190,22 @@ export class TrainingModel {
 
   dispose(): void {
     this.step.dispose();
+    this.gradientStep?.dispose();
     this.state.dispose();
+  }
+
+  private fed(batch: Batch, sampleShape: readonly number[]): HostRecord {
+    return {
+      x: { shape: [batch.size, ...sampleShape], data: batch.x },
+      y: { shape: [batch.size], data: batch.y },
+    };
   }
 
   private shapeOf(name: string): readonly number[] {
     return this.network.params[name]?.shape ?? [];
   }
+}
+
+function zeroPruned(values: Float32Array, mask: Uint8Array): void {
+  for (let i = 0; i < mask.length; i++) if (mask[i] === 0) values[i] = 0;
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TrainSpec } from '../../contract/recipe.ts';
 import type { StepFunction, TensorRecord } from '../backend/backend.ts';
 import { softmaxCrossEntropy } from '../backend/gradients/cross-entropy.ts';
+import type { StepHooks } from '../compress/dynamics/dynamics.ts';
 import { forward } from '../network/forward.ts';
 import { trainableParams, type Network } from '../network/graph.ts';
 import { optimizers } from './optimizers/index.ts';
@@ -10,6 +11,7 @@ import { optimizers } from './optimizers/index.ts';
 export const stateName = {
   param: (name: string) => `param/${name}`,
   mask: (name: string) => `mask/${name}`,
+  extra: (name: string) => `extra/${name}`,
   slot: (slot: string, name: string) => `slot/${slot}/${name}`,
 } as const;
 
@@ -18,62 +20,97 @@ const CORRECT = 'correct';
 /** Names of a training step's inputs. */
 export const dropoutInput = (node: string) => `dropout/${node}`;
 
+/** A tensor that gradients train: its own name (that of its optimiser slots) and where it lies in the state. */
+export interface Variable {
+  readonly name: string;
+  readonly at: string;
+  /** Weight decay applies to weights, not to biases, norms or scores. */
+  readonly decays: boolean;
+}
+
+/** What a step trains: the network's trainable parameters, or the extra tensors that the dynamics name instead. */
+export function variablesOf(network: Network, hooks: StepHooks): Variable[] {
+  if (hooks.trained !== undefined) {
+    return hooks.trained.map((name) => ({ name, at: stateName.extra(name), decays: false }));
+  }
+  return trainableParams(network).map((name) => ({
+    name,
+    at: stateName.param(name),
+    decays: network.params[name]?.role === 'weight',
+  }));
+}
+
 /**
  * One optimiser step as a pure function.
  * Inputs: x [batch, ...sample], y int32 [batch], lr, correction1, correction2 (scalars), dropout/<node> masks.
- * State: param/<name>, slot/<slot>/<name>, and mask/<name> for the parameters in `masked` (1 keeps, 0 prunes).
+ * State: param/<name>, slot/<slot>/<name>, extra/<name>, and mask/<name> for the parameters in `masked` (1 keeps, 0 prunes).
  * Outputs: loss (batch mean) and correct (number of samples whose largest logit is the label).
  * Gradients of masked weights are masked, so that pruned weights, their momentum and their decay stay exactly zero.
  */
-export function trainStep(network: Network, spec: TrainSpec, masked: ReadonlySet<string>): StepFunction {
-  const trainable = trainableParams(network);
+export function trainStep(
+  network: Network,
+  spec: TrainSpec,
+  masked: ReadonlySet<string>,
+  hooks: StepHooks = {},
+): StepFunction {
+  const variables = variablesOf(network, hooks);
   const optimizer = optimizers[spec.optimizer];
   return (inputs, state) => {
-    const { x, y, lr, correction1, correction2 } = inputs as Record<string, tf.Tensor> & {
-      x: tf.Tensor;
-      y: tf.Tensor1D;
-      lr: tf.Tensor;
-      correction1: tf.Tensor;
-      correction2: tf.Tensor;
-    };
-    const fixed = paramsOf(network, state);
-    // Made inside the differentiated function, whose scope disposes of everything but the loss: kept, then handed out below.
-    const kept: TensorRecord = {};
-    const lossOf = (...weights: tf.Tensor[]): tf.Scalar => {
-      const params = { ...fixed };
-      trainable.forEach((name, i) => (params[name] = weights[i] as tf.Tensor));
-      const result = forward(network, params, x, { training: true, dropoutMasks: dropoutMasks(inputs) });
-      for (const [name, value] of Object.entries(result.updates))
-        kept[stateName.param(name)] = tf.keep(value);
-      kept[CORRECT] = tf.keep(countCorrect(result.logits, y));
-      return softmaxCrossEntropy(result.logits, y, spec.labelSmoothing);
-    };
-    const { value: loss, grads } = tf.valueAndGrads(lossOf)(
-      trainable.map((name) => fixed[name] as tf.Tensor),
+    const { y, lr, correction1, correction2 } = inputs as typeof inputs & Record<StepInput, tf.Tensor>;
+    const extras = extrasOf(state);
+    const { loss, gradients, updates, correct } = differentiate(
+      network,
+      variables,
+      hooks,
+      state,
+      inputs,
+      (logits) => softmaxCrossEntropy(logits, y as tf.Tensor1D, spec.labelSmoothing),
     );
-    const { [CORRECT]: correct, ...updates } = released(kept) as TensorRecord & { [CORRECT]: tf.Tensor };
     const next: TensorRecord = { ...updates };
-    trainable.forEach((name, i) => {
-      const gradient = grads[i] as tf.Tensor;
+    variables.forEach(({ name, at, decays }, i) => {
+      const weight = state[at] as tf.Tensor;
       const slots = Object.fromEntries(
         optimizer.slots.map((slot) => [slot, state[stateName.slot(slot, name)] as tf.Tensor]),
       );
+      const penalty = hooks.penalty?.(name, weight, extras);
+      const raw = gradients[i] as tf.Tensor;
+      const gradient = penalty === undefined ? raw : tf.add(raw, penalty);
       const mask = masked.has(name) ? state[stateName.mask(name)] : undefined;
-      const decay = network.params[name]?.role === 'weight' ? spec.weightDecay : 0;
       const updated = optimizer.update(
-        fixed[name] as tf.Tensor,
+        weight,
         mask === undefined ? gradient : tf.mul(gradient, mask),
         slots,
         { lr, correction1, correction2 },
         spec,
-        decay,
+        decays ? spec.weightDecay : 0,
       );
-      next[stateName.param(name)] = updated.weight;
+      next[at] = updated.weight;
       for (const [slot, value] of Object.entries(updated.slots)) next[stateName.slot(slot, name)] = value;
     });
     return { outputs: { loss, [CORRECT]: correct }, state: next };
   };
 }
+
+type StepInput = 'y' | 'lr' | 'correction1' | 'correction2';
+
+/**
+ * Gradients of the mean loss by every trainable parameter, without masks and without changing anything.
+ * Inputs: x, y; outputs: grad/<name>; state: param/<name>.
+ */
+export function gradientStep(network: Network): StepFunction {
+  const variables = variablesOf(network, {});
+  return (inputs, state) => {
+    const { gradients, loss } = differentiate(network, variables, {}, state, inputs, (logits) =>
+      softmaxCrossEntropy(logits, inputs.y as tf.Tensor1D, 0),
+    );
+    const outputs: TensorRecord = { loss };
+    variables.forEach(({ name }, i) => (outputs[gradientOutput(name)] = gradients[i] as tf.Tensor));
+    return { outputs, state: {} };
+  };
+}
+
+/** Name of a parameter's gradient among a gradient step's outputs. */
+export const gradientOutput = (name: string) => `grad/${name}`;
 
 /** Logits of a batch in evaluation mode. Inputs: x; outputs: logits [batch, classes]; state: param/<name>. */
 export function evaluationStep(network: Network): StepFunction {
@@ -85,19 +122,52 @@ export function evaluationStep(network: Network): StepFunction {
   });
 }
 
+/** Loss, gradients by the variables, new running statistics (by state name) and correct answers of one batch. */
+function differentiate(
+  network: Network,
+  variables: readonly Variable[],
+  hooks: StepHooks,
+  state: TensorRecord,
+  inputs: TensorRecord,
+  lossFrom: (logits: tf.Tensor2D) => tf.Scalar,
+): { loss: tf.Scalar; gradients: tf.Tensor[]; updates: TensorRecord; correct: tf.Tensor } {
+  // Made inside the differentiated function, whose scope disposes of everything but the loss: kept, then handed out below.
+  const kept: TensorRecord = {};
+  const lossOf = (...values: tf.Tensor[]): tf.Scalar => {
+    const current = { ...state };
+    variables.forEach(({ at }, i) => (current[at] = values[i] as tf.Tensor));
+    const params = paramsOf(network, current);
+    const effective = hooks.effective?.(params, extrasOf(current)) ?? params;
+    const result = forward(network, effective, inputs.x as tf.Tensor, {
+      training: true,
+      dropoutMasks: dropoutMasks(inputs),
+    });
+    for (const [name, value] of Object.entries(result.updates)) kept[stateName.param(name)] = tf.keep(value);
+    kept[CORRECT] = tf.keep(countCorrect(result.logits, inputs.y as tf.Tensor1D));
+    return lossFrom(result.logits);
+  };
+  const { value: loss, grads } = tf.valueAndGrads(lossOf)(variables.map(({ at }) => state[at] as tf.Tensor));
+  const { [CORRECT]: correct, ...updates } = released(kept) as TensorRecord & { [CORRECT]: tf.Tensor };
+  return { loss: loss as tf.Scalar, gradients: grads, updates, correct };
+}
+
 function paramsOf(network: Network, state: TensorRecord): TensorRecord {
   return Object.fromEntries(
     Object.keys(network.params).map((name) => [name, state[stateName.param(name)] as tf.Tensor]),
   );
 }
 
+function extrasOf(state: TensorRecord): TensorRecord {
+  return withoutPrefix(state, stateName.extra(''));
+}
+
 function dropoutMasks(inputs: TensorRecord): TensorRecord {
-  const prefix = dropoutInput('');
-  return Object.fromEntries(
-    Object.entries(inputs)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, mask]) => [name.slice(prefix.length), mask]),
-  );
+  return withoutPrefix(inputs, dropoutInput(''));
+}
+
+function withoutPrefix(record: TensorRecord, prefix: string): TensorRecord {
+  const entries = Object.entries(record).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(entries.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }
 
 /** The same values in the current scope; the kept originals are let go. */

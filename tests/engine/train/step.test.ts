@@ -109,7 +109,7 @@ async function train(
   masks: MaskSet,
   steps = batches.length,
 ) {
-  const model = new TrainingModel(backend, network, spec, weights, masks);
+  const model = new TrainingModel(backend, network, spec, { weights, masks });
   const losses: number[] = [];
   for (let t = 1; t <= steps; t++) {
     const { loss } = await model.train(batches[(t - 1) % 5] as (typeof batches)[number], [4], 0.1 / t, t);
@@ -151,13 +151,10 @@ describe('a training step', () => {
     async (_name, { input }) => {
       const start = initialize(linear, Random.from(4, 'weights'));
       const mask = Uint8Array.from({ length: 12 }, (_, i) => i % 2);
-      const model = new TrainingModel(
-        backend,
-        linear,
-        trainSpecSchema.parse({ epochs: 1, ...input }),
-        start,
-        new Map([['fc.weight', new Uint8Array(12).fill(1)]]),
-      );
+      const model = new TrainingModel(backend, linear, trainSpecSchema.parse({ epochs: 1, ...input }), {
+        weights: start,
+        masks: new Map([['fc.weight', new Uint8Array(12).fill(1)]]),
+      });
       // Two dense steps first, so that momentum has something to carry on with.
       for (let t = 1; t <= 5; t++) {
         if (t === 3) await model.setMasks(new Map([['fc.weight', mask]]));
@@ -178,13 +175,10 @@ describe('a training step', () => {
     const network = zoo.get('resnet-20').build({ input: [3, 8, 8], classes: 4 });
     const weights = initialize(network, Random.from(1, 'weights'));
     const before = tf.memory().numTensors;
-    const model = new TrainingModel(
-      backend,
-      network,
-      trainSpecSchema.parse({ epochs: 1 }),
+    const model = new TrainingModel(backend, network, trainSpecSchema.parse({ epochs: 1 }), {
       weights,
-      new Map(),
-    );
+      masks: new Map(),
+    });
     const batch = { x: new Float32Array(2 * 192).fill(0.5), y: Int32Array.of(0, 3), size: 2 };
     await model.train(batch, [3, 8, 8], 0.1, 1);
     const during = tf.memory().numTensors;
@@ -197,7 +191,7 @@ describe('a training step', () => {
   it('refuses to go on when the loss is no longer a number', async () => {
     const start = initialize(linear, Random.from(5, 'weights'));
     const spec = trainSpecSchema.parse({ epochs: 1 });
-    const model = new TrainingModel(backend, linear, spec, start, new Map());
+    const model = new TrainingModel(backend, linear, spec, { weights: start, masks: new Map() });
     const batch = { x: new Float32Array(4).fill(NaN), y: Int32Array.of(0), size: 1 };
     await expect(model.train(batch, [4], 0.1, 1)).rejects.toThrow(/diverged/);
     model.dispose();

@@ -1,0 +1,70 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { HostRecord, TensorRecord } from '../../backend/backend.ts';
+import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
+import type { Random } from '../../random.ts';
+import type { Selection } from '../framework.ts';
+
+/** What a stage of training asks of its dynamics, as the plan says it. */
+export interface DynamicsSpec {
+  readonly id: string;
+  readonly selection: Selection;
+  /** Sparsity at the end of the stage. */
+  readonly target: number;
+  /** Sparsities on the way, for dynamics that follow a schedule; the last one is `target`. */
+  readonly targets: readonly number[];
+}
+
+/** How the compiled step differs from ordinary training. All of it becomes part of the graph. */
+export interface StepHooks {
+  /** Extra tensors that gradients train in place of the network's own parameters (scores of a hidden network). */
+  readonly trained?: readonly string[];
+  /** Parameters as the forward pass sees them, from those on the device and the extras; gradients flow through it. */
+  effective?(params: TensorRecord, extras: TensorRecord): TensorRecord;
+  /** A term added to the gradient of a parameter, before momentum. */
+  penalty?(name: string, weight: tf.Tensor, extras: TensorRecord): tf.Tensor | undefined;
+}
+
+/** The training that is going on, as dynamics may see and change it between two steps. */
+export interface LiveTraining {
+  readonly masks: MaskSet;
+  weights(): Promise<WeightSet>;
+  /** New masks: what they prune becomes zero at once, with its optimiser slots. */
+  setMasks(masks: MaskSet): Promise<void>;
+  /** Extra tensors, copied to the host. */
+  readExtras(names?: readonly string[]): Promise<HostRecord>;
+  writeExtras(values: HostRecord): void;
+  /** Gradient of the loss by every weight, pruned ones too, at the point where training stands, on a batch of its own. */
+  denseGradients(): Promise<Map<string, Float32Array>>;
+  /** Repeatable random numbers; the label names the draw. */
+  random(label: string): Random;
+  /** Selects masks with the spec's criterion and scope; what is pruned already stays pruned. */
+  select(sparsity: number, label: string): Promise<MaskSet>;
+}
+
+/** What happens to masks, penalties or scores while a stage trains. Made anew for every stage and every resume. */
+export interface Dynamics {
+  /** Further tensors on the device and their first values. */
+  readonly extras?: HostRecord;
+  readonly hooks?: StepHooks;
+  /**
+   * Called before every optimiser step.
+   * @param done steps of the stage already taken, 0 <= done < total.
+   */
+  beforeStep(done: number, total: number, live: LiveTraining): Promise<void>;
+  /** The weights and masks that would be deployed now, where they are not simply those on the device. */
+  deployed?(live: LiveTraining): Promise<{ weights: WeightSet; masks: MaskSet }>;
+  /** Plain JSON to go on from after a resume. */
+  save(): unknown;
+}
+
+/** A kind of dynamics. Adding one is adding a file and a line in `index.ts`. */
+export interface DynamicsKind {
+  readonly id: string;
+  readonly label: string;
+  readonly summary: string;
+  /**
+   * @param saved what `save` gave before the run was interrupted; undefined for a fresh stage.
+   * @param weights the weights that the stage starts from.
+   */
+  create(network: Network, spec: DynamicsSpec, weights: WeightSet, saved: unknown): Dynamics;
+}

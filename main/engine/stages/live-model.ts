@@ -1,0 +1,76 @@
+import type { HostRecord } from '../backend/backend.ts';
+import type { LiveTraining } from '../compress/dynamics/dynamics.ts';
+import type { Selection } from '../compress/framework.ts';
+import { layerSparsities } from '../compress/masks.ts';
+import { selectMasks } from '../compress/select.ts';
+import { batches } from '../data/batches.ts';
+import type { MaskSet, WeightSet } from '../network/graph.ts';
+import { Random } from '../random.ts';
+import { epochsDone, type RunContext } from '../run-context.ts';
+import type { SlotSet, TrainingModel } from '../train/device-model.ts';
+
+/** Samples of the batch on which dense gradients are taken. */
+const GRADIENT_BATCH = 256;
+
+/** The training that is going on, as its dynamics see it: the device's tensors and the run's masks kept in step. */
+export class LiveModel implements LiveTraining {
+  private readonly context: RunContext;
+  private readonly stageId: string;
+  private readonly selection: Selection | undefined;
+  private readonly model: TrainingModel;
+
+  constructor(context: RunContext, stageId: string, selection: Selection | undefined, model: TrainingModel) {
+    this.context = context;
+    this.stageId = stageId;
+    this.selection = selection;
+    this.model = model;
+  }
+
+  get masks(): MaskSet {
+    return this.context.data.masks;
+  }
+
+  weights(): Promise<WeightSet> {
+    return this.model.weights();
+  }
+
+  async setMasks(masks: MaskSet): Promise<void> {
+    const { data, dataset, network, emit } = this.context;
+    data.masks = masks;
+    data.weights = await this.model.setMasks(masks);
+    const stage = this.context.stages[data.stage];
+    const perEpoch = stage?.kind === 'train' ? Math.ceil(dataset.train.size / stage.spec.batchSize) : 1;
+    emit({
+      type: 'layers',
+      epoch: epochsDone(this.context, data.epoch + data.batch / perEpoch),
+      layers: layerSparsities(network, masks),
+    });
+  }
+
+  readExtras(names?: readonly string[]): Promise<HostRecord> {
+    return this.model.extras(names);
+  }
+
+  writeExtras(values: HostRecord): void {
+    this.model.setExtras(values);
+  }
+
+  async denseGradients(): Promise<SlotSet> {
+    const { dataset, data } = this.context;
+    // The label holds the position, so that a resumed run draws the batch that an undisturbed one would have drawn.
+    const random = this.random(`gradients/${data.steps}`);
+    const [batch] = batches(dataset.train, dataset, { batchSize: GRADIENT_BATCH, order: 'shuffled', random });
+    if (batch === undefined) throw new Error('there is training data');
+    return this.model.gradients(batch, dataset.sampleShape);
+  }
+
+  random(label: string): Random {
+    return Random.from(this.context.recipe.seed, `${this.stageId}/${label}`);
+  }
+
+  async select(sparsity: number, label: string): Promise<MaskSet> {
+    if (this.selection === undefined) throw new Error('only stages with dynamics select masks');
+    this.context.data.weights = await this.model.weights();
+    return selectMasks(this.context, this.selection, sparsity, `${this.stageId}/${label}`);
+  }
+}
