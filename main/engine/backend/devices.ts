@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
+import { listSupportedBackends } from 'onnxruntime-node';
+import type { Backend } from './backend.ts';
+import { openOnnxruntime } from './onnxruntime/index.ts';
+import { openPlain } from './plain.ts';
+
+/** Everything that could run the numerics, in one list: a new device is a new entry. */
+export interface Device {
+  readonly id: string;
+  /** For people. */
+  readonly label: string;
+  /** Whether `auto` may take it. */
+  readonly automatic: boolean;
+  /** @throws with the reason when it cannot be used here. */
+  open(options: DeviceOptions): Promise<Backend>;
+}
+
+export interface DeviceOptions {
+  readonly threads: number;
+}
+
+/** More threads than this gain nothing on the networks that Espalier trains. */
+const MAX_THREADS = 16;
+
+export function defaultThreads(): number {
+  return Math.min(availableParallelism(), MAX_THREADS);
+}
+
+/** onnxruntime with an execution provider of its own, where the binary that is installed has it. */
+function provider(id: string, label: string): Device {
+  return {
+    id,
+    label,
+    automatic: true,
+    open: async ({ threads }) => {
+      if (!listSupportedBackends().some(({ name }) => name === id)) {
+        throw new Error(`onnxruntime-node offers no '${id}' on ${process.platform}-${process.arch}.`);
+      }
+      if (id === 'webgpu' && !hasVulkanDevice()) throw new Error('There is no GPU device (/dev/dri) here.');
+      return openOnnxruntime({ threads, providers: [id, 'cpu'] });
+    },
+  };
+}
+
+/** Without one, Dawn only prints warnings and fails; a software driver is named in the environment. */
+function hasVulkanDevice(): boolean {
+  if (process.platform !== 'linux') return true;
+  return (
+    existsSync('/dev/dri') || ['VK_ICD_FILENAMES', 'VK_DRIVER_FILES'].some((name) => name in process.env)
+  );
+}
+
+/** TensorFlow's own C library, where its npm package is installed and its native part could be fetched. */
+async function openTensorflow(): Promise<Backend> {
+  const reasons: string[] = [];
+  for (const packageName of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
+    try {
+      await import(packageName);
+      const kind = packageName.endsWith('gpu') ? 'CUDA' : 'CPU';
+      return await openPlain('tensorflow', 'tensorflow', `${kind} (${packageName})`);
+    } catch (error) {
+      reasons.push(`${packageName}: ${firstLine(error)}`);
+    }
+  }
+  throw new Error(reasons.join(' '));
+}
+
+async function openJavaScript(): Promise<Backend> {
+  const backend = await openPlain('cpu', 'cpu', 'CPU, plain JavaScript');
+  // Otherwise its first write prints an advertisement for tfjs-node.
+  (tf.backend() as { firstUse?: boolean }).firstUse = false;
+  return backend;
+}
+
+export const devices: readonly Device[] = [
+  {
+    id: 'onnxruntime',
+    label: 'onnxruntime on the CPU',
+    automatic: true,
+    open: ({ threads }) => openOnnxruntime({ threads }),
+  },
+  provider('cuda', 'onnxruntime on an NVIDIA GPU (CUDA)'),
+  provider('dml', 'onnxruntime on a GPU (DirectML)'),
+  provider('coreml', 'onnxruntime on Apple hardware (Core ML)'),
+  provider('webgpu', 'onnxruntime on a GPU (WebGPU)'),
+  { id: 'tensorflow', label: 'TensorFlow', automatic: true, open: openTensorflow },
+  {
+    id: 'cpu',
+    label: "TensorFlow.js's reference in plain JavaScript",
+    automatic: false,
+    open: openJavaScript,
+  },
+];
+
+/** The first line of an error's message, for lists. */
+export function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n')[0]?.split(' was false. ').at(-1)?.trim() ?? '';
+}

@@ -1,0 +1,162 @@
+import {
+  encodeModel,
+  type OnnxNode,
+  type OnnxTensor,
+  OnnxType,
+  type OnnxTypeNumber,
+  type OnnxValue,
+} from '../../formats/onnx/proto.ts';
+import type { GraphNode, HostArray, Value, ValueType } from './graph.ts';
+
+/**
+ * Compiling: what has been recorded becomes an ONNX model. The lowered graph names values by position, so that the same
+ * computation recorded again gives the same key, whatever its numbers are.
+ */
+
+const ONNX_TYPES: Record<ValueType, OnnxTypeNumber> = {
+  float32: OnnxType.float32,
+  int32: OnnxType.int32,
+  bool: OnnxType.bool,
+  int64: OnnxType.int64,
+};
+
+/** A graph ready to be encoded: operations in an order in which they can run. */
+export interface Lowered {
+  readonly nodes: readonly GraphNode[];
+  /** Values fed on each run: named placeholders and, unless `bake` was asked for, numbers. */
+  readonly feeds: readonly Value[];
+  readonly constants: readonly Value[];
+  readonly outputs: readonly Value[];
+}
+
+/**
+ * Collects everything the outputs are made of.
+ * @param bake numbers known now become part of the model instead of being fed
+ */
+export function lower(outputs: readonly Value[], bake: boolean): Lowered {
+  const nodes: GraphNode[] = [];
+  const feeds: Value[] = [];
+  const constants: Value[] = [];
+  const seen = new Set<GraphNode | Value>();
+  const stack: { node: GraphNode; next: number }[] = [];
+
+  const leaf = (value: Value): void => {
+    if (seen.has(value)) return;
+    seen.add(value);
+    (value.kind === 'constant' || (bake && value.data !== undefined) ? constants : feeds).push(value);
+  };
+  const enter = (value: Value): void => {
+    if (value.node === undefined) leaf(value);
+    else if (!seen.has(value.node)) {
+      seen.add(value.node);
+      stack.push({ node: value.node, next: 0 });
+    }
+  };
+  for (const output of outputs) {
+    enter(output);
+    // An explicit stack: a long recorded loop is deeper than the machine's.
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      if (top.next < top.node.inputs.length) {
+        const input = top.node.inputs[top.next++];
+        if (input !== undefined) enter(input);
+      } else {
+        nodes.push(top.node);
+        stack.pop();
+      }
+    }
+  }
+  return { nodes, feeds, constants, outputs };
+}
+
+/**
+ * The names of a lowered graph's values, by position: f0.. are fed, c0.. constants, v0.. computed, y0.. are outputs.
+ * A computed value is its own output; one that is fed, constant or asked for twice needs a copy under the output's name.
+ */
+export class Names {
+  private readonly names = new Map<Value, string>();
+  readonly feeds: readonly string[];
+  readonly outputs: readonly string[];
+
+  constructor({ nodes, feeds, constants, outputs }: Lowered) {
+    this.feeds = feeds.map((value, i) => this.give(value, `f${i}`));
+    constants.forEach((value, i) => this.give(value, `c${i}`));
+    this.outputs = outputs.map((_, i) => `y${i}`);
+    outputs.forEach((value, i) => this.give(value, `y${i}`));
+    let computed = 0;
+    for (const node of nodes) for (const value of node.outputs) this.give(value, `v${computed++}`);
+  }
+
+  private give(value: Value, name: string): string {
+    if (!this.names.has(value)) this.names.set(value, name);
+    return name;
+  }
+
+  of(value: Value | undefined): string {
+    return value === undefined ? '' : (this.names.get(value) ?? '');
+  }
+}
+
+/** A text that is equal for equal computations: everything but the fed numbers. */
+export function keyOf(graph: Lowered, names: Names): string {
+  const parts: string[] = [];
+  for (const feed of graph.feeds) parts.push(`${feed.type}[${feed.shape.join()}]`);
+  for (const constant of graph.constants) {
+    parts.push(`${constant.type}[${constant.shape.join()}]=${constant.data?.join() ?? ''}`);
+  }
+  for (const { op, inputs, attrs, outputs } of graph.nodes) {
+    parts.push(
+      `${op}(${inputs.map((input) => names.of(input)).join()})${JSON.stringify(attrs)}${outputs.map((o) => names.of(o)).join()}`,
+    );
+  }
+  parts.push(graph.outputs.map((output) => names.of(output)).join());
+  return parts.join(';');
+}
+
+/** The bytes of the ONNX model. Outputs that nobody reads get no name, so that kernels need not make them. */
+export function encode(graph: Lowered, names: Names): Uint8Array {
+  const read = new Set<Value | undefined>([...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs]);
+  const nodes: OnnxNode[] = graph.nodes.map(({ op, domain, inputs, attrs, outputs }) => ({
+    opType: op,
+    domain,
+    attrs,
+    inputs: inputs.map((input) => names.of(input)),
+    outputs: trimmed(outputs.map((output) => (read.has(output) ? names.of(output) : ''))),
+  }));
+  graph.outputs.forEach((output, i) => {
+    if (names.of(output) === `y${i}`) return;
+    nodes.push({ opType: 'Identity', inputs: [names.of(output)], outputs: [`y${i}`], attrs: {} });
+  });
+  return encodeModel({
+    irVersion: 8,
+    opsets: [
+      { domain: '', version: 17 },
+      { domain: 'com.microsoft', version: 1 },
+    ],
+    producer: { name: 'espalier', version: '1' },
+    graph: {
+      name: 'recorded',
+      nodes,
+      initializers: graph.constants.map((value) => tensor(value, names.of(value))),
+      inputs: graph.feeds.map((value, i) => described(value, names.feeds[i] ?? '')),
+      outputs: graph.outputs.map((value, i) => described(value, names.outputs[i] ?? '')),
+    },
+  });
+}
+
+function trimmed(names: string[]): string[] {
+  while (names.length > 1 && names.at(-1) === '') names.pop();
+  return names;
+}
+
+function described(value: Value, name: string): OnnxValue {
+  return { name, type: ONNX_TYPES[value.type], dims: value.shape };
+}
+
+function tensor(value: Value, name: string): OnnxTensor {
+  return { name, dims: value.shape, type: ONNX_TYPES[value.type], raw: bytes(value.data) };
+}
+
+function bytes(data: HostArray | undefined): Uint8Array {
+  if (data === undefined) throw new Error('a constant without numbers');
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}

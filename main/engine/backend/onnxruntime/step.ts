@@ -1,0 +1,219 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from 'onnxruntime-node';
+import type { CompiledStep, DeviceState, HostRecord, StepFunction, TensorRecord } from '../backend.ts';
+import { releaseResults, takeResults } from '../results.ts';
+import { type OnnxruntimeBackend, UntraceableError } from './backend.ts';
+import { encode, lower, Names } from './compile.ts';
+import { Value } from './graph.ts';
+import { dense, plain } from './layout.ts';
+import { Session, type SessionOptions, tensorOf } from './session.ts';
+import { OnnxState, signatureOf, typeOf } from './state.ts';
+
+/**
+ * Compiled steps: the function is called once for each signature (names, types, shapes), with tensors that stand for the
+ * inputs and the state. What it records is one ONNX model; from then on a step only feeds, runs and swaps buffers.
+ */
+
+/** How many signatures of one step are kept: a full batch, a last smaller one, and some room. */
+const MAX_PLANS = 8;
+
+interface Feed {
+  readonly name: string;
+  readonly from: 'input' | 'state';
+  readonly key: string;
+}
+
+interface Fetch {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** A traced step, ready to be replayed. */
+interface Plan {
+  readonly session: Session;
+  readonly feeds: readonly Feed[];
+  readonly outputs: readonly Fetch[];
+  readonly updates: readonly Fetch[];
+}
+
+export class OnnxStep implements CompiledStep {
+  private readonly step: StepFunction;
+  private readonly backend: OnnxruntimeBackend;
+  private readonly options: SessionOptions;
+  private readonly plans = new Map<string, Plan | 'eager'>();
+
+  constructor(step: StepFunction, backend: OnnxruntimeBackend, options: SessionOptions) {
+    this.step = step;
+    this.backend = backend;
+    this.options = options;
+  }
+
+  async run(state: DeviceState, inputs: HostRecord): Promise<HostRecord> {
+    if (!(state instanceof OnnxState)) throw new TypeError('The state belongs to another backend.');
+    const plan = this.planFor(state, inputs);
+    return plan === 'eager' ? this.runEagerly(state, inputs) : replay(plan, state, inputs);
+  }
+
+  private planFor(state: OnnxState, inputs: HostRecord): Plan | 'eager' {
+    const signature = `${signatureOf(inputs)}|${state.signature}`;
+    let plan = this.plans.get(signature);
+    if (plan === undefined) plan = this.traceOrGiveUp(state, inputs);
+    else this.plans.delete(signature);
+    this.plans.set(signature, plan);
+    const [oldest] = this.plans;
+    if (this.plans.size > MAX_PLANS && oldest !== undefined) {
+      release(oldest[1]);
+      this.plans.delete(oldest[0]);
+    }
+    return plan;
+  }
+
+  private traceOrGiveUp(state: OnnxState, inputs: HostRecord): Plan | 'eager' {
+    try {
+      return trace(this.step, this.backend, this.options, state, inputs);
+    } catch (error) {
+      // Somewhere in the step is a kernel that only tfjs's cpu backend has: it runs kernel by kernel instead.
+      if (error instanceof UntraceableError) return 'eager';
+      throw error;
+    }
+  }
+
+  private async runEagerly(state: OnnxState, inputs: HostRecord): Promise<HostRecord> {
+    const current = await state.read();
+    const { outputs, updates } = tf.tidy(() => {
+      const [fed, held] = [tensorsOf(inputs), tensorsOf(current)];
+      return takeResults(this.step(fed, held), fed, held);
+    });
+    try {
+      state.write(readAll(updates));
+      return readAll(outputs);
+    } finally {
+      tf.dispose([outputs, updates]);
+    }
+  }
+
+  dispose(): void {
+    for (const plan of this.plans.values()) release(plan);
+    this.plans.clear();
+  }
+}
+
+function release(plan: Plan | 'eager'): void {
+  if (plan !== 'eager') plan.session.dispose();
+}
+
+function trace(
+  step: StepFunction,
+  backend: OnnxruntimeBackend,
+  options: SessionOptions,
+  state: OnnxState,
+  inputs: HostRecord,
+): Plan {
+  return backend.trace(() => {
+    const sources = new Map<Value, Omit<Feed, 'name'>>();
+    const stand = (
+      from: Feed['from'],
+      key: string,
+      shape: readonly number[],
+      type: 'float32' | 'int32',
+    ): tf.Tensor => {
+      const value = Value.placeholder(`${from} ${key}`, [...shape], type);
+      sources.set(value, { from, key });
+      return tf.engine().makeTensorFromTensorInfo(backend.record(plain(value), type), backend);
+    };
+    tf.engine().startScope('trace');
+    try {
+      const inputTensors = mapValues(inputs, (value, key) =>
+        stand('input', key, value.shape, typeOf(value.data)),
+      );
+      const stateTensors = Object.fromEntries(
+        state.names().map((key) => [key, stand('state', key, state.slot(key).shape, state.slot(key).type)]),
+      );
+      const result = step(inputTensors, stateTensors);
+      // An entry that comes back as it was needs no copying.
+      const updates = Object.entries(result.state).filter(([key, tensor]) => tensor !== stateTensors[key]);
+      checkUpdates(updates, state);
+      const plan = build(backend, options, sources, Object.entries(result.outputs), updates);
+      releaseResults(result, inputTensors, stateTensors);
+      return plan;
+    } finally {
+      tf.engine().endScope();
+    }
+  });
+}
+
+function build(
+  backend: OnnxruntimeBackend,
+  options: SessionOptions,
+  sources: ReadonlyMap<Value, Omit<Feed, 'name'>>,
+  outputs: readonly [string, tf.Tensor][],
+  updates: readonly [string, tf.Tensor][],
+): Plan {
+  const values = [...outputs, ...updates].map(([, tensor]) => dense(backend.graph, backend.viewOf(tensor)));
+  const graph = lower(values, true);
+  const names = new Names(graph);
+  const feeds = graph.feeds.map((value, i): Feed => {
+    const source = sources.get(value);
+    if (source === undefined) throw new Error('The step uses a tensor from outside that was never computed.');
+    return { ...source, name: names.feeds[i] ?? '' };
+  });
+  const fetch = ([key]: readonly [string, tf.Tensor], at: number): Fetch => ({
+    key,
+    name: names.outputs[at] ?? '',
+  });
+  return {
+    session: new Session(encode(graph, names), options),
+    feeds,
+    outputs: outputs.map(fetch),
+    updates: updates.map((update, i) => fetch(update, outputs.length + i)),
+  };
+}
+
+function checkUpdates(updates: readonly [string, tf.Tensor][], state: OnnxState): void {
+  for (const [key, tensor] of updates) {
+    const { shape, type } = state.slot(key);
+    if (tensor.dtype !== type || tensor.shape.join() !== shape.join()) {
+      throw new Error(
+        `The step returns ${tensor.dtype} [${tensor.shape.join()}] for state '${key}', which is ${type} [${shape.join()}].`,
+      );
+    }
+  }
+}
+
+function replay(plan: Plan, state: OnnxState, inputs: HostRecord): HostRecord {
+  const feeds: Record<string, Tensor> = {};
+  for (const { name, from, key } of plan.feeds) {
+    if (from === 'state') feeds[name] = state.slot(key).current;
+    else {
+      const input = inputs[key];
+      if (input !== undefined) feeds[name] = tensorOf(typeOf(input.data), input.data, input.shape);
+    }
+  }
+  const fetches: Record<string, Tensor | null> = {};
+  for (const { name } of plan.outputs) fetches[name] = null;
+  for (const { name, key } of plan.updates) fetches[name] = state.spare(key);
+  const results = plan.session.run(feeds, fetches);
+  for (const { key } of plan.updates) state.swap(key);
+  const outputs: HostRecord = {};
+  for (const { name, key } of plan.outputs) {
+    const tensor = results[name];
+    if (tensor === undefined) throw new Error(`onnxruntime left out '${key}'`);
+    outputs[key] = { shape: tensor.dims, data: tensor.data as Float32Array | Int32Array };
+  }
+  return outputs;
+}
+
+function tensorsOf(values: HostRecord): TensorRecord {
+  return mapValues(values, ({ shape, data }) => tf.tensor(data, [...shape], typeOf(data)));
+}
+
+function readAll(tensors: TensorRecord): HostRecord {
+  return mapValues(tensors, (tensor) => ({
+    shape: tensor.shape,
+    data: tensor.dataSync<'float32'>().slice(),
+  }));
+}
+
+function mapValues<A, B>(record: Record<string, A>, fn: (value: A, key: string) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, fn(value, key)]));
+}
