@@ -1,0 +1,36 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { runError } from '../contract/errors.ts';
+import { fileError } from '../files/problems.ts';
+import { storeError } from './errors.ts';
+
+/**
+ * Makes this process the only one that runs anything in a data folder, until the returned function is called or the
+ * process ends, however it ends: the lock is one of the operating system's, held through an open SQLite transaction, so
+ * there is no stale lock file to judge.
+ * @throws EspalierError 'store/in-use' when another process has it
+ */
+export function lockFolder(dataFolder: string): () => void {
+  try {
+    mkdirSync(dataFolder, { recursive: true });
+  } catch (error) {
+    throw fileError(error, dataFolder, 'make this folder');
+  }
+  const file = join(dataFolder, 'lock');
+  const db = new Sqlite(file, { timeout: 0 });
+  try {
+    db.pragma('journal_mode = DELETE');
+    db.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    db.close();
+    if (storeError(error, file)?.problem.code === 'store/busy') {
+      throw runError('store/in-use', 'Espalier is already open on this data folder.', {
+        file: dataFolder,
+        remedy: 'Go on there, close it, or choose another data folder with ESPALIER_HOME.',
+      });
+    }
+    throw storeError(error, file) ?? error;
+  }
+  return () => void db.close();
+}

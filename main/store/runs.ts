@@ -1,0 +1,190 @@
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import type { RunSummary } from '../contract/api.ts';
+import { inputError } from '../contract/errors.ts';
+import type { Problem } from '../contract/errors.ts';
+import { problemSchema } from '../contract/messages.ts';
+import { recipeSchema } from '../contract/recipe.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import { reportSchema } from '../contract/report.ts';
+import type { Report } from '../contract/report.ts';
+import { progressSchema, runStateSchema, stageInfoSchema } from '../contract/run.ts';
+import type { Progress, RunState, StageInfo } from '../contract/run.ts';
+import { readJson, readNullableJson } from './json.ts';
+
+const checkpointSchema = z.object({ stage: z.number().int(), epoch: z.number().int() });
+export type Checkpoint = z.infer<typeof checkpointSchema>;
+
+/** A run as the program needs it: what people see, and where it works. */
+export interface RunRecord extends RunSummary {
+  /** Where its checkpoints and files are. */
+  readonly folder: string | null;
+  /** The device that was asked for: 'auto', ... */
+  readonly deviceWanted: string;
+  readonly checkpoint: Checkpoint | null;
+}
+
+/** What may change in a run; what is left out stays. */
+export interface RunChange {
+  state?: RunState;
+  folder?: string;
+  device?: string;
+  versions?: Record<string, string>;
+  stages?: StageInfo[];
+  progress?: Progress | null;
+  checkpoint?: Checkpoint;
+  problem?: Problem | null;
+  report?: Report;
+  startedAt?: string;
+  endedAt?: string | null;
+}
+
+/** States from which `resume` can go on, given a checkpoint. */
+const resumableStates: readonly RunState[] = ['cancelled', 'failed', 'crashed', 'interrupted'];
+
+/** States that need a process behind them. */
+const processStates: readonly RunState[] = ['preparing', 'running', 'pausing', 'paused', 'cancelling'];
+
+interface Row {
+  id: number;
+  project_id: number;
+  name: string;
+  state: string;
+  recipe: string;
+  folder: string | null;
+  device_wanted: string;
+  device: string | null;
+  stages: string;
+  progress: string | null;
+  checkpoint: string | null;
+  problem: string | null;
+  result: string | null;
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+}
+
+const resultSchema = z.object({
+  denseAccuracy: z.number(),
+  accuracy: z.number(),
+  sparsity: z.number(),
+  parameters: z.number(),
+  nonzeros: z.number(),
+});
+
+// The report is long; lists only need five of its numbers.
+const select = `
+  SELECT id, project_id, name, state, recipe, folder, device_wanted, device, stages, progress, checkpoint, problem,
+    created_at, started_at, ended_at,
+    CASE WHEN report IS NULL THEN NULL ELSE json_object(
+      'denseAccuracy', report ->> '$.dense.accuracy',
+      'accuracy', report ->> '$.compressed.accuracy',
+      'sparsity', report ->> '$.sparsity',
+      'parameters', report ->> '$.compressed.parameters',
+      'nonzeros', report ->> '$.compressed.nonzeros') END AS result
+  FROM runs`;
+
+function record(row: Row): RunRecord {
+  const state = runStateSchema.parse(row.state);
+  const checkpoint = readNullableJson(checkpointSchema, row.checkpoint, 'runs.checkpoint');
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    name: row.name,
+    state,
+    recipe: readJson(recipeSchema, row.recipe, 'runs.recipe'),
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    stages: readJson(z.array(stageInfoSchema), row.stages, 'runs.stages'),
+    progress: readNullableJson(progressSchema, row.progress, 'runs.progress'),
+    device: row.device,
+    problem: readNullableJson(problemSchema, row.problem, 'runs.problem'),
+    resumable: checkpoint !== null && row.folder !== null && resumableStates.includes(state),
+    result: readNullableJson(resultSchema, row.result, 'runs.report'),
+    folder: row.folder,
+    deviceWanted: row.device_wanted,
+    checkpoint,
+  };
+}
+
+const columns: { [K in keyof RunChange]-?: string } = {
+  state: 'state',
+  folder: 'folder',
+  device: 'device',
+  versions: 'versions',
+  stages: 'stages',
+  progress: 'progress',
+  checkpoint: 'checkpoint',
+  problem: 'problem',
+  report: 'report',
+  startedAt: 'started_at',
+  endedAt: 'ended_at',
+};
+
+/** The table of runs. */
+export function runsTable(db: Database) {
+  const insert = db.prepare<[number, string, string, string, string]>(
+    `INSERT INTO runs (project_id, name, state, recipe, device_wanted, created_at) VALUES (?, ?, 'queued', ?, ?, ?)`,
+  );
+  const byId = db.prepare<[number], Row>(`${select} WHERE id = ?`);
+  const all = db.prepare<[], Row>(`${select} ORDER BY id DESC`);
+  const byProject = db.prepare<[number], Row>(`${select} WHERE project_id = ? ORDER BY id DESC`);
+  const byState = db.prepare<[string], Row>(`${select} WHERE state = ? ORDER BY id`);
+  const report = db.prepare<[number], { report: string | null }>('SELECT report FROM runs WHERE id = ?');
+  const remove = db.prepare<[number]>('DELETE FROM runs WHERE id = ?');
+
+  const missing = (id: number) =>
+    inputError('run/missing', `There is no run ${id}.`, { remedy: 'Choose one from the list.' });
+
+  /** @throws EspalierError 'run/missing' */
+  const get = (id: number): RunRecord => {
+    const row = byId.get(id);
+    if (row === undefined) throw missing(id);
+    return record(row);
+  };
+
+  return {
+    create(projectId: number, name: string, recipe: Recipe, deviceWanted: string): RunRecord {
+      const created = new Date().toISOString();
+      const { lastInsertRowid } = insert.run(projectId, name, JSON.stringify(recipe), deviceWanted, created);
+      return get(Number(lastInsertRowid));
+    },
+    get,
+    /** Newest first; of one project, or of all. */
+    list: (projectId: number | null): RunRecord[] =>
+      (projectId === null ? all.all() : byProject.all(projectId)).map(record),
+    /** Oldest first. */
+    inState: (state: RunState): RunRecord[] => byState.all(state).map(record),
+    update(id: number, change: RunChange): RunRecord {
+      const entries = Object.entries(change).filter(([, value]) => value !== undefined);
+      if (entries.length > 0) {
+        const names = entries.map(([key]) => `${columns[key as keyof RunChange]} = ?`);
+        const values = entries.map(([, value]: [string, unknown]) =>
+          typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
+        );
+        const { changes } = db.prepare(`UPDATE runs SET ${names.join(', ')} WHERE id = ?`).run(...values, id);
+        if (changes === 0) throw missing(id);
+      }
+      return get(id);
+    },
+    report(id: number): Report | null {
+      const row = report.get(id);
+      if (row === undefined) throw missing(id);
+      return readNullableJson(reportSchema, row.report, 'runs.report');
+    },
+    remove(id: number): void {
+      if (remove.run(id).changes === 0) throw missing(id);
+    },
+    /**
+     * Marks as interrupted every run that claims to have a process. Right only when the caller is the one program that
+     * runs anything in this folder (`lockFolder`), before it starts its first run.
+     */
+    interruptOrphans(): number {
+      const marks = processStates.map(() => '?').join(', ');
+      return db
+        .prepare(`UPDATE runs SET state = 'interrupted', ended_at = ? WHERE state IN (${marks})`)
+        .run(new Date().toISOString(), ...processStates).changes;
+    },
+  };
+}

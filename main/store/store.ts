@@ -1,0 +1,34 @@
+import { artifactsTable } from './artifacts.ts';
+import { layersTable } from './layers.ts';
+import { logsTable } from './logs.ts';
+import { metricsTable } from './metrics.ts';
+import { openDatabase } from './open.ts';
+import { projectsTable } from './projects.ts';
+import { runsTable } from './runs.ts';
+import { settingsTable } from './settings.ts';
+
+/** The database and its tables. Only the main process writes to it. */
+export type Store = ReturnType<typeof openStore>;
+
+/**
+ * Opens the database at `file`.
+ * @throws EspalierError 'store/...' naming the file
+ */
+export function openStore(file: string) {
+  const db = openDatabase(file);
+  return {
+    file,
+    projects: projectsTable(db),
+    runs: runsTable(db),
+    metrics: metricsTable(db),
+    layers: layersTable(db),
+    logs: logsTable(db),
+    artifacts: artifactsTable(db),
+    settings: settingsTable(db),
+    close(): void {
+      db.pragma('optimize');
+      db.pragma('wal_checkpoint(TRUNCATE)');
+      db.close();
+    },
+  };
+}
