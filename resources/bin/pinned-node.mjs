@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The oldest Node that the native packages support. */
+const OLDEST = [22, 12];
+
+const root = new URL('../../', import.meta.url);
+
+/** Path of a file of the project. */
+export function projectPath(relative) {
+  return fileURLToPath(new URL(relative, root));
+}
+
+/** The Node to run Espalier with: this one where it is new enough, else the one that was installed beside it. */
+export function suitableNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return process.execPath;
+  const pinned = projectPath(
+    process.platform === 'win32' ? 'node_modules/node/bin/node.exe' : 'node_modules/node/bin/node',
+  );
+  if (existsSync(pinned)) return pinned;
+  console.error(
+    `Espalier needs Node ${OLDEST.join('.')} or newer; this is ${process.versions.node}. Run 'npm ci' in its folder, or install a newer Node.`,
+  );
+  process.exit(1);
+}
+
+/** Runs a program in this one's place: same terminal, same signals, same exit code. */
+export function runInPlace(program, args, env = process.env) {
+  const child = spawn(program, args, { stdio: 'inherit', env });
+  // The terminal sends Ctrl-C to both; this one waits for the other's answer.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  child.on('error', (error) => {
+    console.error(`Cannot start ${program}: ${error.message}`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+}
