@@ -49,6 +49,7 @@ export function registerOnnxruntime({ threads, providers = ['cpu'], profile }: O
   };
   const runner = new Runner(options);
   if (tf.getKernelsForBackend(BACKEND_NAME).length === 0) registerKernels();
+  if (tf.findBackendFactory(BACKEND_NAME) !== null) tf.removeBackend(BACKEND_NAME);
   tf.registerBackend(BACKEND_NAME, () => new OnnxruntimeBackend(runner), 3);
   return runner;
 }

@@ -48,6 +48,16 @@ export class OnnxStep implements CompiledStep {
     this.options = options;
   }
 
+  /** Whether every signature met so far could be recorded as one graph. */
+  get traced(): boolean {
+    return [...this.plans.values()].every((plan) => plan !== 'eager');
+  }
+
+  /** Signatures that are kept compiled. */
+  get compiled(): number {
+    return this.plans.size;
+  }
+
   async run(state: DeviceState, inputs: HostRecord): Promise<HostRecord> {
     if (!(state instanceof OnnxState)) throw new TypeError('The state belongs to another backend.');
     const plan = this.planFor(state, inputs);
