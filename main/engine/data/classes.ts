@@ -22,3 +22,8 @@ export function nameClasses(
   }
   return given;
 }
+
+/** The largest label of some parts; 0 where there are none. */
+export function largestLabel(...parts: (Int32Array | undefined)[]): number {
+  return Math.max(0, ...parts.map((labels) => labels?.reduce((a, b) => Math.max(a, b), 0) ?? 0));
+}

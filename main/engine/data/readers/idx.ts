@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { SourceOf } from '../../../contract/data.ts';
 import { inputError } from '../../../contract/errors.ts';
 import { assemble, type Part } from '../assemble.ts';
-import { nameClasses } from '../classes.ts';
+import { largestLabel, nameClasses } from '../classes.ts';
 import { listFolder, locate, type Place, within } from '../files.ts';
 import { readMeasured } from '../gzip.ts';
 import { MAX_SAMPLE_SIDE } from '../limits.ts';
@@ -140,8 +140,6 @@ async function readPart(
   return { values: imageFile.values, labels: Int32Array.from(labelFile.values), height, width, images };
 }
 
-const largest = (labels: Int32Array) => labels.reduce((most, label) => Math.max(most, label), 0);
-
 export const idxReader: DataReader<'idx'> = {
   kind: 'idx',
   label: 'IDX files',
@@ -168,11 +166,10 @@ export const idxReader: DataReader<'idx'> = {
         { file: test.images.shown, field: 'byte 8', remedy: 'Name files of one data set.' },
       );
     }
-    const most = Math.max(largest(train.labels), test === undefined ? 0 : largest(test.labels));
     return assemble(
       {
         name: `${path.basename(folder.full)} (IDX)`,
-        classes: nameClasses(most, spec.classes, folder.shown),
+        classes: nameClasses(largestLabel(train.labels, test?.labels), spec.classes, folder.shown),
         sampleShape: [1, train.height, train.width],
         train,
         test,

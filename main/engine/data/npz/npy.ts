@@ -1,5 +1,5 @@
-import { inputError } from '../../contract/errors.ts';
-import { MAX_PART_BYTES } from './limits.ts';
+import { inputError } from '../../../contract/errors.ts';
+import { MAX_PART_BYTES } from '../limits.ts';
 
 /** An array of an .npy file in C order. Whole numbers of 64 bits come as doubles. */
 export interface NpyArray {
