@@ -3,7 +3,7 @@ import { EspalierError, toProblem } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { recipeSchema } from '../../contract/recipe.ts';
 import { catalog } from '../catalog.ts';
-import { planOf } from '../compress/framework.ts';
+import { planOf } from '../compress/plan.ts';
 import { problemsOf } from './issues.ts';
 import { unknownNames } from './names.ts';
 import { parseRecipeText } from './parse.ts';

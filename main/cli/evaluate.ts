@@ -1,0 +1,128 @@
+import Table from 'cli-table3';
+import { Option } from 'commander';
+import { z } from 'zod';
+import type { DataSpec } from '../contract/data.ts';
+import { inputError } from '../contract/errors.ts';
+import type { Dataset, Normalization } from '../engine/data/dataset.ts';
+import type { Classification } from '../engine/evaluate/classification.ts';
+import { formatCount, formatPercent } from '../engine/report/format.ts';
+import type { CliContext } from './context.ts';
+import type { ModelFile } from './model-file.ts';
+import { readModelFile } from './model-file.ts';
+import { count, withCommonOptions } from './options.ts';
+import type { CommonOptions } from './options.ts';
+import { readDataOption } from './recipe-file.ts';
+import { readRunFile } from './run-folder.ts';
+import type { Verb } from './verb.ts';
+
+interface Options extends CommonOptions {
+  readonly data?: string;
+  readonly part: 'train' | 'validation' | 'test';
+  readonly threads?: number;
+}
+
+export const evaluate: Verb = (program, context) => {
+  const command = program
+    .command('evaluate <model>')
+    .description("score an ONNX file, or a run's, on data, in onnxruntime")
+    .option('--data <data>', "digits, KIND:PATH, or a recipe whose data is meant; a run's own if left out")
+    .addOption(
+      new Option('--part <part>', 'of the data').choices(['train', 'validation', 'test']).default('test'),
+    )
+    .option('--threads <n>', 'threads of onnxruntime; all cores if left out', count);
+  withCommonOptions(command).action(async (shown: string, options: Options) => {
+    const model = await readModelFile(shown, context.cwd);
+    const { data, baseFolder, seed } = await dataOf(model, options, context);
+    // TensorFlow.js-free, but with native parts: loaded only when something is evaluated.
+    const { loadDataset } = await import('../engine/data/load.ts');
+    const { evaluateOnnx } = await import('../engine/evaluate/parity.ts');
+    const { summarizeOnnx } = await import('../engine/evaluate/onnx-summary.ts');
+    const { metadata } = summarizeOnnx(model.bytes, model.file);
+    const dataset = await loadDataset(data, {
+      seed: options.seed ?? seed ?? seedIn(metadata) ?? 1,
+      baseFolder,
+    });
+    const result = await evaluateOnnx(model.bytes, dataset, {
+      part: options.part,
+      threads: options.threads,
+      file: model.file,
+      normalization: normalizationIn(metadata, dataset),
+    });
+    const text = options.json
+      ? JSON.stringify(
+          {
+            model: model.file,
+            data: dataset.name,
+            fingerprint: dataset.fingerprint,
+            part: options.part,
+            ...result,
+          },
+          null,
+          2,
+        )
+      : describe(result, dataset, model.file, options.part);
+    context.stdout.write(`${text}\n`);
+  });
+};
+
+/** The data to score on: what was asked for, or what the run was trained on. */
+async function dataOf(
+  { folder, file }: ModelFile,
+  { data }: Options,
+  { cwd }: CliContext,
+): Promise<{ data: DataSpec; baseFolder: string; seed?: number }> {
+  if (data !== undefined) return readDataOption(data, cwd);
+  if (folder === null) {
+    throw inputError('cli/data', 'It is not said what to evaluate the model on.', {
+      file,
+      field: '--data',
+      remedy: 'Add --data digits, --data KIND:PATH, or --data recipe.yaml.',
+    });
+  }
+  const { recipe, baseFolder } = await readRunFile(folder, folder);
+  return { data: recipe.data, baseFolder, seed: recipe.seed };
+}
+
+const normalizationSchema = z.object({ mean: z.array(z.number()), std: z.array(z.number().positive()) });
+const seedSchema = z.object({ seed: z.number().int().nonnegative() });
+
+/** The constants that the model was trained with, when the file holds them and they fit the data. */
+function normalizationIn(
+  metadata: Readonly<Record<string, string>>,
+  dataset: Dataset,
+): Normalization | undefined {
+  const held = normalizationSchema.safeParse(parseJson(metadata['espalier.normalization'])).data;
+  const channels = dataset.sampleShape[0];
+  return held?.mean.length === channels && held?.std.length === channels ? held : undefined;
+}
+
+/** The seed of the run that made the file: drawn digits and splits are then the same, and test samples were never seen. */
+function seedIn(metadata: Readonly<Record<string, string>>): number | undefined {
+  return seedSchema.safeParse(parseJson(metadata['espalier.recipe'])).data?.seed;
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(result: Classification, dataset: Dataset, file: string, part: string): string {
+  const table = new Table({ style: { head: [], border: [], compact: true }, colAligns: ['left', 'right'] });
+  table.push(
+    ['Accuracy', formatPercent(result.accuracy)],
+    ...(result.top5 === null ? [] : [['Top-5 accuracy', formatPercent(result.top5)]]),
+    ['Loss', result.loss.toFixed(4)],
+    ['Samples', formatCount(result.samples)],
+    ...(result.invalid === 0 ? [] : [['Without an answer', formatCount(result.invalid)]]),
+  );
+  if (dataset.classes.length <= 30) {
+    dataset.classes.forEach((name, i) => {
+      const recall = result.perClass[i] ?? null;
+      table.push([`  ${name}`, recall === null ? 'no samples' : formatPercent(recall, 1)]);
+    });
+  }
+  return `${file} on the ${part} part of ${dataset.name}\n${table.toString()}`;
+}

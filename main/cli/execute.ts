@@ -1,0 +1,49 @@
+import { join, relative } from 'node:path';
+import type { Report } from '../contract/report.ts';
+import { renderTable } from '../engine/report/table.ts';
+import type { CliContext } from './context.ts';
+import { ExitCode } from './context.ts';
+import type { CommonOptions } from './options.ts';
+import { progressView } from './progress.ts';
+import type { RunFile } from './run-folder.ts';
+import { runEngine } from './run.ts';
+
+/** Runs what a run's folder describes, from the beginning or from its checkpoint, and prints the result. */
+export async function execute(
+  context: CliContext,
+  { folder, run, resume }: { folder: string; run: Omit<RunFile, 'version'>; resume: boolean },
+  options: CommonOptions,
+): Promise<ExitCode> {
+  const shown = relative(context.cwd, folder) || '.';
+  const view = progressView(context.stderr, options.quiet);
+  const outcome = await runEngine(context, { type: 'start', ...run, folder, resume }, view);
+  if (outcome.state === 'cancelled') {
+    if (!options.quiet) context.stderr.write(`Cancelled. Go on with: espalier resume ${quoted(shown)}\n`);
+    return ExitCode.cancelled;
+  }
+  const text = options.json ? JSON.stringify(outcome.report, null, 2) : describe(outcome.report, shown);
+  context.stdout.write(`${text}\n`);
+  return ExitCode.done;
+}
+
+/** The result for a person: table, verdict, and where everything lies. */
+export function describe(report: Report, shown: string): string {
+  const { checks } = report;
+  const lines = [renderTable(report), '', report.verdict, ''];
+  if (checks.onnxMaxDifference !== null) {
+    const difference = checks.onnxMaxDifference.toExponential(1);
+    lines.push(
+      `Checked: in onnxruntime, model.onnx answers as the trained network does, to ${difference} (${checks.onnxSamples} samples).`,
+    );
+  }
+  if (checks.emptyLayers.length > 0)
+    lines.push(`Warning: nothing is left of ${checks.emptyLayers.join(', ')}.`);
+  lines.push(`Files:  ${report.files.map((file) => file.path).join(', ')} in ${shown}`);
+  lines.push(`Report: ${join(shown, 'report.html')}`);
+  return lines.join('\n');
+}
+
+/** A folder's name as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./@%+,:=-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,75 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, extname, join, resolve } from 'node:path';
+import { Option } from 'commander';
+import { inputError } from '../contract/errors.ts';
+import type { ExportFormat } from '../contract/recipe.ts';
+import { exportFormatSchema } from '../contract/recipe.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
+import { fileError } from '../files/problems.ts';
+import { withCommonOptions } from './options.ts';
+import type { CommonOptions } from './options.ts';
+import { readRunFile, readRunReport } from './run-folder.ts';
+import type { Verb } from './verb.ts';
+
+export const exportRun: Verb = (program, context) => {
+  const command = program
+    .command('export <folder>')
+    .description("write a finished run's network once more, in any format")
+    .addOption(
+      new Option('--format <format>', 'what to write')
+        .choices(exportFormatSchema.options)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--out <path>', 'a file, or a folder for formats of several files');
+  withCommonOptions(command).action(
+    async (shown: string, options: CommonOptions & { format: ExportFormat; out: string }) => {
+      const files = await exportedFiles(resolve(context.cwd, shown), shown, options.format);
+      const target = resolve(context.cwd, options.out);
+      const [only] = files;
+      const asFile = files.length === 1 && only !== undefined && extname(target) !== '';
+      if (files.length > 1 && extname(target) !== '') {
+        throw inputError('cli/out', `${options.format} writes ${files.length} files.`, {
+          field: '--out',
+          remedy: 'Give a folder.',
+        });
+      }
+      const written: { path: string; bytes: number; sha256: string }[] = [];
+      for (const { name, bytes } of files) {
+        const path = asFile ? target : join(target, name);
+        await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+          throw fileError(error, options.out, 'make this folder');
+        });
+        written.push({ path, ...(await writeFileAtomic(path, bytes)) });
+      }
+      const text = options.json
+        ? JSON.stringify(written, null, 2)
+        : written.map(({ path }) => path).join('\n');
+      context.stdout.write(`${text}\n`);
+    },
+  );
+};
+
+/** The run's network as files of a format, made from its last checkpoint. */
+async function exportedFiles(
+  folder: string,
+  shown: string,
+  formatName: ExportFormat,
+): Promise<{ name: string; bytes: Uint8Array }[]> {
+  const report = await readRunReport(folder, shown);
+  const { recipe, baseFolder } = await readRunFile(folder, shown);
+  const { loadNetwork } = await import('../engine/network-source.ts');
+  const { loadCheckpoint } = await import('../engine/checkpoint.ts');
+  const { exportFormats } = await import('../engine/formats/index.ts');
+  const like = { sampleShape: report.network.inputShape, classes: report.data.classes };
+  const { network } = await loadNetwork(recipe, like, baseFolder);
+  const { weights, masks } = await loadCheckpoint(folder, recipe, network);
+  const metadata = {
+    'espalier.recipe': JSON.stringify(recipe),
+    'espalier.data': report.data.fingerprint,
+    'espalier.classes': JSON.stringify(report.data.classes),
+    'espalier.normalization': JSON.stringify(report.data.normalization),
+    'espalier.accuracy': String(report.compressed.accuracy),
+    'espalier.sparsity': String(report.sparsity),
+  };
+  return exportFormats.get(formatName, '--format').write({ network, weights, masks, metadata });
+}

@@ -1,0 +1,99 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import Table from 'cli-table3';
+import type { NetworkSummary } from '../contract/catalog.ts';
+import type { OnnxSummary } from '../engine/evaluate/onnx-summary.ts';
+import type { FileSize } from '../engine/evaluate/size.ts';
+import { formatBytes, formatCount, formatPercent } from '../engine/report/format.ts';
+import type { CliContext } from './context.ts';
+import { describe } from './execute.ts';
+import { readModelFile } from './model-file.ts';
+import type { CommonOptions } from './options.ts';
+import { withCommonOptions } from './options.ts';
+import { readDataOption } from './recipe-file.ts';
+import { readRunReport } from './run-folder.ts';
+import type { Verb } from './verb.ts';
+
+interface Options extends CommonOptions {
+  readonly data?: string;
+}
+
+export const inspect: Verb = (program, context) => {
+  const command = program
+    .command('inspect <model>')
+    .description("show a zoo network, an ONNX file or a run's folder: layers, sizes, sparsity")
+    .option('--data <data>', 'fit a zoo network to this data (as for evaluate)');
+  withCommonOptions(command).action(async (model: string, options: Options) => {
+    const info = await stat(resolve(context.cwd, model)).catch(() => null);
+    const print = (value: unknown, text: () => string) =>
+      context.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : text()}\n`);
+    if (info?.isDirectory() === true) {
+      const report = await readRunReport(resolve(context.cwd, model), model);
+      print(report, () => describe(report, model));
+    } else if (info !== null || /[/\\]|\.onnx$/.test(model)) {
+      const { bytes, file } = await readModelFile(model, context.cwd);
+      const { summarizeOnnx } = await import('../engine/evaluate/onnx-summary.ts');
+      const { fileSize } = await import('../engine/evaluate/size.ts');
+      const [summary, size] = [summarizeOnnx(bytes, file), fileSize(bytes)];
+      print({ file, ...size, ...summary }, () => describeOnnx(summary, size, file));
+    } else {
+      const summary = await askForNetwork(model, options, context);
+      print(summary, () => describeNetwork(summary));
+    }
+  });
+};
+
+async function askForNetwork(
+  network: string,
+  { data }: Options,
+  { cwd }: CliContext,
+): Promise<NetworkSummary> {
+  const { answer } = await import('../engine/queries.ts');
+  const spec = data === undefined ? { data: null, baseFolder: cwd } : await readDataOption(data, cwd);
+  return (await answer('inspect-network', { network, ...spec })) as NetworkSummary;
+}
+
+function plainTable(head: string[], rows: string[][]): string {
+  const table = new Table({
+    head,
+    style: { head: [], border: [], compact: true },
+    colAligns: head.map((name) => (/^(Parameters|MACs|Weights|Zero)$/.test(name) ? 'right' : 'left')),
+  });
+  table.push(...rows);
+  return table.toString();
+}
+
+function describeNetwork(summary: NetworkSummary): string {
+  const rows = summary.layers.map((layer) => [
+    layer.name,
+    layer.op,
+    layer.outputShape.join(' x '),
+    formatCount(layer.parameters),
+    formatCount(layer.macs),
+  ]);
+  return [
+    `${summary.name}: input ${summary.inputShape.join(' x ')}, ${summary.classes} classes`,
+    plainTable(['Layer', 'Kind', 'Output', 'Parameters', 'MACs'], rows),
+    `${formatCount(summary.parameters)} parameters, ${formatCount(summary.prunable)} of them prunable; ${formatCount(summary.macs)} MACs a sample`,
+  ].join('\n');
+}
+
+function describeOnnx(summary: OnnxSummary, size: FileSize, file: string): string {
+  const zero = (elements: number, nonzero: number | null) =>
+    nonzero === null || elements === 0 ? '' : formatPercent(1 - nonzero / elements, 1);
+  const rows = summary.tensors.map(({ name, shape, elements, nonzero }) => [
+    name,
+    shape.join(' x '),
+    formatCount(elements),
+    zero(elements, nonzero),
+  ]);
+  const ops = Object.entries(summary.ops).map(([op, times]) => (times === 1 ? op : `${times} ${op}`));
+  const total = summary.tensors.reduce((sum, tensor) => sum + tensor.elements, 0);
+  return [
+    `${file}: ${formatBytes(size.bytes)}, ${formatBytes(size.gzipBytes)} gzipped; opset ${summary.opset ?? '?'}, by ${summary.producer || 'an unnamed program'}`,
+    `Operators: ${ops.join(', ')}`,
+    plainTable(['Tensor', 'Shape', 'Weights', 'Zero'], rows),
+    `${formatCount(total)} numbers`,
+    ...Object.entries(summary.metadata).map(([key, value]) => `${key}: ${value}`),
+  ].join('\n');
+}

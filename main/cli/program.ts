@@ -1,0 +1,62 @@
+import { Command, CommanderError } from 'commander';
+import type { Problem } from '../contract/errors.ts';
+import { describeProblem, toProblem } from '../contract/errors.ts';
+import type { CliContext } from './context.ts';
+import { ExitCode } from './context.ts';
+import { ProblemsError } from './recipe-file.ts';
+import type { Finish } from './verb.ts';
+import { verbs } from './verbs.ts';
+
+/** The program as commander sees it; documentation and tests read the same object. */
+export function createProgram(context: CliContext, finish: Finish): Command {
+  const program = new Command('espalier')
+    .description('Makes trained neural networks smaller by pruning, offline.')
+    .version(context.version, '--version', 'print the version')
+    .helpOption('-h, --help', 'explain the program or a verb')
+    .helpCommand('help [verb]', 'explain a verb')
+    .configureHelp({ showGlobalOptions: false, helpWidth: 100 })
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+    })
+    .showSuggestionAfterError()
+    .showHelpAfterError('(espalier --help explains the verbs)')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 done, 1 the run failed, 2 the input is wrong, 130 cancelled (and resumable).',
+    );
+  for (const verb of verbs) verb(program, context, finish);
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
+}
+
+/**
+ * Runs one command line.
+ * @param argv the words after the program's name
+ * @returns the exit status
+ */
+export async function runCli(argv: readonly string[], context: CliContext): Promise<ExitCode> {
+  let code: ExitCode = ExitCode.done;
+  const program = createProgram(context, (value) => {
+    code = value;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.wrongInput;
+    return report(error, argv.includes('--json'), context);
+  }
+}
+
+function report(error: unknown, json: boolean, { stderr }: CliContext): ExitCode {
+  const problems: readonly Problem[] = error instanceof ProblemsError ? error.problems : [toProblem(error)];
+  if (json) {
+    stderr.write(`${JSON.stringify({ problems })}\n`);
+  } else {
+    for (const problem of problems) stderr.write(`${describeProblem(problem)}\n`);
+    const bug = problems.some((problem) => problem.code === 'internal/bug');
+    if (bug && error instanceof Error) stderr.write(`${error.stack}\n`);
+  }
+  return problems.every((problem) => problem.kind === 'input') ? ExitCode.wrongInput : ExitCode.failed;
+}

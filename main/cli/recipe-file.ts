@@ -1,0 +1,92 @@
+import { open, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import type { DataSpec } from '../contract/data.ts';
+import { dataSpecSchema } from '../contract/data.ts';
+import type { Problem } from '../contract/errors.ts';
+import { inputError } from '../contract/errors.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import { checkRecipe } from '../engine/recipe/check.ts';
+import { problemsOf } from '../engine/recipe/issues.ts';
+import { MAX_RECIPE_BYTES, parseRecipeText } from '../engine/recipe/parse.ts';
+import { fileError } from '../files/problems.ts';
+
+/** Several mistakes in one file, all of the user's. */
+export class ProblemsError extends Error {
+  override readonly name = 'ProblemsError';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map((problem) => problem.message).join(' '));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads and checks a recipe.
+ * @throws ProblemsError with everything that is wrong in it
+ * @throws EspalierError when the file cannot be read
+ */
+export async function readRecipe(file: string, cwd: string): Promise<{ recipe: Recipe; baseFolder: string }> {
+  const path = resolve(cwd, file);
+  const { recipe, problems } = checkRecipe(await readText(path, file), file);
+  if (recipe === null) throw new ProblemsError(problems);
+  return { recipe, baseFolder: dirname(path) };
+}
+
+const SHORTHAND = /^(idx|cifar|images|csv|npz):(.+)$/s;
+
+/**
+ * What `--data` means: the word digits, KIND:PATH, a spec in braces, or a file that holds a spec or a whole recipe.
+ * @throws ProblemsError or EspalierError when it is none of these
+ */
+export async function readDataOption(
+  text: string,
+  cwd: string,
+): Promise<{ data: DataSpec; baseFolder: string }> {
+  if (text === 'digits') return { data: 'digits', baseFolder: cwd };
+  const [, kind, path] = SHORTHAND.exec(text) ?? [];
+  if (kind !== undefined && path !== undefined)
+    return { data: checkData({ kind, path }, '--data'), baseFolder: cwd };
+  if (text.trimStart().startsWith('{')) {
+    return { data: checkData(parseRecipeText(text, '--data'), '--data'), baseFolder: cwd };
+  }
+  const file = resolve(cwd, text);
+  if ((await stat(file).catch(() => null))?.isFile() !== true) {
+    throw inputError('cli/data', `'${text}' is neither a data set nor a file.`, {
+      field: '--data',
+      remedy: 'Give digits, KIND:PATH (as in idx:folder), or a recipe whose data is meant.',
+    });
+  }
+  const value = parseRecipeText(await readText(file, text), text);
+  const held = typeof value === 'object' && value !== null && 'data' in value ? value.data : value;
+  return { data: checkData(held, text), baseFolder: dirname(file) };
+}
+
+function checkData(data: unknown, file: string): DataSpec {
+  const parsed = z.object({ data: dataSpecSchema }).safeParse({ data });
+  if (parsed.success) return parsed.data.data;
+  throw new ProblemsError(problemsOf(parsed.error.issues, { data }).map((problem) => ({ file, ...problem })));
+}
+
+/** A text file of a recipe's size; more is never read. */
+async function readText(path: string, file: string): Promise<string> {
+  const refuse = (error: unknown) => fileError(error, file, 'read this file');
+  const handle = await open(path, 'r').catch((error: unknown) => {
+    throw refuse(error);
+  });
+  try {
+    const buffer = new Uint8Array(MAX_RECIPE_BYTES + 1);
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, length).catch((error: unknown) => {
+        throw refuse(error);
+      });
+      length += bytesRead;
+      if (bytesRead === 0 || length > MAX_RECIPE_BYTES) break;
+    }
+    return new TextDecoder().decode(buffer.subarray(0, length));
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,23 @@
+import { compress } from './compress.ts';
+import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
+import { evaluate } from './evaluate.ts';
+import { exportRun } from './export.ts';
+import { inspect } from './inspect.ts';
+import { list } from './list.ts';
+import { resume } from './resume.ts';
+import { schema } from './schema.ts';
+import type { Verb } from './verb.ts';
+
+/** Every verb, in the order in which help shows them. */
+export const verbs: readonly Verb[] = [
+  compress,
+  resume,
+  evaluate,
+  inspect,
+  exportRun,
+  list,
+  demo,
+  doctor,
+  schema,
+];
