@@ -1,0 +1,28 @@
+/** The colour that a token has in the present theme, as the canvas wants it. Tokens are pairs that only an element resolves. */
+export function resolveColor(host: HTMLElement, token: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${token})`;
+  host.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+export const seriesColors = [
+  '--series-1',
+  '--series-2',
+  '--series-3',
+  '--series-4',
+  '--series-5',
+  '--series-6',
+] as const;
+const dashes: readonly (readonly [number, number] | undefined)[] = [undefined, [7, 4], [2, 3]];
+
+/** Colour and dash of the n-th of several equal curves: no two of eighteen look the same. */
+export function seriesLook(index: number): { color: string; dash?: readonly [number, number] } {
+  const dash = dashes[Math.floor(index / seriesColors.length) % dashes.length];
+  return {
+    color: seriesColors[index % seriesColors.length] ?? '--series-1',
+    ...(dash === undefined ? {} : { dash }),
+  };
+}

@@ -1,0 +1,66 @@
+import { nextTick } from 'vue';
+import { createRouter, createWebHashHistory } from 'vue-router';
+import type { RouteRecordRaw } from 'vue-router';
+import CompareScreen from './screens/compare/CompareScreen.vue';
+import HomeScreen from './screens/home/HomeScreen.vue';
+import NotFoundScreen from './screens/NotFoundScreen.vue';
+import RunScreen from './screens/run/RunScreen.vue';
+import RunsScreen from './screens/runs/RunsScreen.vue';
+import SettingsScreen from './screens/settings/SettingsScreen.vue';
+import WizardScreen from './screens/wizard/WizardScreen.vue';
+
+/** The id in an address, or null: addresses are typed by people too. */
+const idOf = (value: unknown): number | null =>
+  typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value) ? Number(value) : null;
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', name: 'home', component: HomeScreen, meta: { title: 'Home' } },
+  { path: '/new/:step?', name: 'new', component: WizardScreen, props: true, meta: { title: 'New run' } },
+  {
+    path: '/runs',
+    name: 'runs',
+    component: RunsScreen,
+    props: { projectId: null },
+    meta: { title: 'All runs' },
+  },
+  {
+    path: '/projects/:id',
+    name: 'project',
+    component: RunsScreen,
+    props: (to) => ({ projectId: idOf(to.params['id']) }),
+    meta: { title: 'Project' },
+  },
+  {
+    path: '/runs/:id',
+    name: 'run',
+    component: RunScreen,
+    props: (to) => ({ id: idOf(to.params['id']) ?? 0 }),
+    meta: { title: 'Run' },
+  },
+  {
+    path: '/compare',
+    name: 'compare',
+    component: CompareScreen,
+    props: (to) => ({
+      ids: String(to.query['runs'] ?? '')
+        .split(',')
+        .map(idOf)
+        .filter((id) => id !== null),
+    }),
+    meta: { title: 'Compare' },
+  },
+  { path: '/settings', name: 'settings', component: SettingsScreen, meta: { title: 'Settings' } },
+  { path: '/:rest(.*)*', name: 'not-found', component: NotFoundScreen, meta: { title: 'Not found' } },
+];
+
+export const router = createRouter({ history: createWebHashHistory(), routes });
+
+/** On every new screen the heading takes the focus, so that a screen reader says where one is. */
+router.afterEach((to, from) => {
+  document.title = `${typeof to.meta['title'] === 'string' ? to.meta['title'] : 'Studio'} – Espalier`;
+  if (from.name === undefined || to.path === from.path) return;
+  void nextTick(() => {
+    window.scrollTo(0, 0);
+    document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+  });
+});

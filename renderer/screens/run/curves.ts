@@ -1,0 +1,49 @@
+import type { MetricName, MetricPoint, StageInfo } from '../../../main/contract/run.ts';
+import type { ChartMark, ChartSeries } from '../../charts/series.ts';
+import { pointsOf } from '../../stores/points.ts';
+
+const curve = (points: readonly MetricPoint[], name: MetricName) =>
+  pointsOf(points, name).map(({ epoch, value }) => ({ x: epoch, y: value }));
+
+/** Loss or accuracy: training pale and behind, validation strong. */
+export function trainingCurves(points: readonly MetricPoint[], what: 'loss' | 'accuracy'): ChartSeries[] {
+  return [
+    {
+      id: 'train',
+      label: 'Training',
+      color: '--series-2',
+      width: 1.25,
+      faint: true,
+      points: curve(points, `train/${what}`),
+    },
+    {
+      id: 'validation',
+      label: 'Validation',
+      color: '--series-1',
+      width: 2.25,
+      points: curve(points, `validation/${what}`),
+    },
+  ];
+}
+
+export function sparsityCurve(points: readonly MetricPoint[]): ChartSeries[] {
+  return [
+    {
+      id: 'sparsity',
+      label: 'Weights pruned',
+      color: '--series-3',
+      width: 2,
+      points: curve(points, 'sparsity'),
+    },
+  ];
+}
+
+/** Where stages with epochs begin, in epochs of the whole run; the first has no line of its own. */
+export function stageMarks(stages: readonly StageInfo[]): ChartMark[] {
+  let epoch = 0;
+  return stages.flatMap((stage) => {
+    const mark = { x: epoch, label: stage.label };
+    epoch += stage.epochs;
+    return stage.epochs > 0 && mark.x > 0 ? [mark] : [];
+  });
+}

@@ -1,0 +1,48 @@
+import type { Component } from 'vue';
+import StepBudget from './StepBudget.vue';
+import StepData from './StepData.vue';
+import StepNetwork from './StepNetwork.vue';
+import StepParadigm from './StepParadigm.vue';
+import StepReview from './StepReview.vue';
+
+export interface WizardStep {
+  readonly id: string;
+  readonly label: string;
+  readonly title: string;
+  /** The parts of the recipe that are set here: their problems are mended here. */
+  readonly fields: readonly string[];
+  readonly component: Component;
+}
+
+/** In the order of the wizard; the last one gets every problem that no other step can mend. */
+export const steps: readonly [WizardStep, ...WizardStep[]] = [
+  {
+    id: 'network',
+    label: 'Network',
+    title: 'Which network?',
+    fields: ['network'],
+    component: StepNetwork,
+  },
+  { id: 'data', label: 'Data', title: 'Which data?', fields: ['data'], component: StepData },
+  {
+    id: 'paradigm',
+    label: 'Paradigm',
+    title: 'How should it be pruned?',
+    fields: ['paradigm', 'prune'],
+    component: StepParadigm,
+  },
+  {
+    id: 'budget',
+    label: 'Budget',
+    title: 'How much should go?',
+    fields: ['budget', 'dense', 'finetune'],
+    component: StepBudget,
+  },
+  { id: 'review', label: 'Review', title: 'Ready to start', fields: [], component: StepReview },
+];
+
+/** The step where a problem with this field is mended. */
+export function stepOf(field: string | undefined): WizardStep {
+  const head = field?.split('.')[0] ?? '';
+  return steps.find((step) => step.fields.includes(head)) ?? steps.at(-1) ?? steps[0];
+}

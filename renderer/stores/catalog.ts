@@ -1,0 +1,19 @@
+import { defineStore } from 'pinia';
+import { computed } from 'vue';
+import type { NetworkEntry, ParadigmEntry } from '../../main/contract/catalog.ts';
+import { studio } from '../bridge/index.ts';
+import { useLoader } from './loadable.ts';
+
+/** What there is to choose from; asked for once. */
+export const useCatalog = defineStore('catalog', () => {
+  const { state, reload } = useLoader(() => studio.call('catalog.get', null));
+  void reload();
+  const value = computed(() => (state.value.status === 'ready' ? state.value.value : null));
+  const paradigm = (id: string): ParadigmEntry | undefined =>
+    value.value?.paradigms.find((entry) => entry.id === id);
+  const network = (id: string): NetworkEntry | undefined =>
+    value.value?.networks.find((entry) => entry.id === id);
+  const labelOf = (list: 'networks' | 'data' | 'paradigms' | 'criteria' | 'exports', id: string): string =>
+    value.value?.[list].find((entry) => entry.id === id)?.label ?? id;
+  return { state, value, reload, paradigm, network, labelOf };
+});

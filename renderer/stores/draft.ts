@@ -1,0 +1,146 @@
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef, watch } from 'vue';
+import { z } from 'zod';
+import { problemSchema } from '../../main/contract/messages.ts';
+import type { Problem } from '../../main/contract/errors.ts';
+import { toProblem } from '../../main/contract/errors.ts';
+import type { Recipe } from '../../main/contract/recipe.ts';
+import type { RunSummary } from '../../main/contract/api.ts';
+import { studio } from '../bridge/index.ts';
+import { getAt, setAt } from '../text/fields.ts';
+import { useCatalog } from './catalog.ts';
+import { demoRecipe, draftOf, withParadigm } from './draft-recipe.ts';
+import type { DraftPart, DraftRecipe } from './draft-recipe.ts';
+
+const key = 'espalier.draft';
+const part = z.record(z.string(), z.unknown());
+const keptSchema = z.object({
+  projectId: z.number().nullable(),
+  origin: z.object({ id: z.number(), name: z.string() }).nullable(),
+  recipe: z.object({
+    name: z.string().optional(),
+    network: z.string(),
+    data: part.and(z.object({ kind: z.string() })),
+    seed: z.number().optional(),
+    dense: part.optional(),
+    paradigm: z.string(),
+    budget: part,
+    prune: part,
+    finetune: part.optional(),
+    export: z.array(z.string()),
+  }),
+});
+type Kept = z.infer<typeof keptSchema>;
+
+/** What the page kept of an unfinished draft; null when there is none, or it is of another version. */
+function recall(): Kept | null {
+  try {
+    const kept = keptSchema.safeParse(JSON.parse(sessionStorage.getItem(key) ?? 'null'));
+    return kept.success ? kept.data : null;
+  } catch {
+    return null;
+  }
+}
+
+const checkDelayMs = 250;
+
+/** The wizard's recipe: kept while the window lives, checked by the studio a moment after every change. */
+export const useDraft = defineStore('draft', () => {
+  const kept = recall();
+  const recipe = ref<DraftRecipe>(kept?.recipe ?? structuredClone(demoRecipe));
+  const projectId = ref<number | null>(kept?.projectId ?? null);
+  /** The run that this draft began as a copy of. */
+  const origin = ref<Kept['origin']>(kept?.origin ?? null);
+  const problems = shallowRef<readonly Problem[]>([]);
+  /** The complete recipe when there is nothing to mend. */
+  const valid = shallowRef<Recipe | null>(null);
+  const checking = ref(true);
+  /** Options of the kinds of data that were tried before, so that going back loses nothing. */
+  const dataOf = new Map<string, DraftRecipe['data']>();
+  let turn = 0;
+
+  const check = async () => {
+    turn += 1;
+    const mine = turn;
+    checking.value = true;
+    const answer = await studio.call('recipes.check', { recipe: recipe.value }).catch((error: unknown) => ({
+      recipe: null,
+      problems: [problemSchema.parse(toProblem(error))],
+    }));
+    if (mine !== turn) return;
+    problems.value = answer.problems;
+    valid.value = answer.problems.length === 0 ? answer.recipe : null;
+    checking.value = false;
+  };
+
+  watch(
+    [recipe, projectId, origin],
+    () => {
+      const state: Kept = { recipe: recipe.value, projectId: projectId.value, origin: origin.value };
+      sessionStorage.setItem(key, JSON.stringify(state));
+    },
+    { deep: true },
+  );
+  watch(
+    recipe,
+    (_now, _before, onCleanup) => {
+      checking.value = true;
+      const timer = setTimeout(() => void check(), checkDelayMs);
+      onCleanup(() => {
+        clearTimeout(timer);
+      });
+    },
+    { deep: true },
+  );
+  void check();
+
+  const value = (path: readonly string[]) => getAt(recipe.value, path);
+  const edit = (path: readonly string[], to: unknown) => {
+    recipe.value = setAt({ ...recipe.value }, path, to) as unknown as DraftRecipe;
+    if (!('prune' in recipe.value)) recipe.value = { ...(recipe.value as DraftRecipe), prune: {} };
+  };
+  const chooseData = (kind: string) => {
+    dataOf.set(recipe.value.data.kind, recipe.value.data);
+    edit(['data'], dataOf.get(kind) ?? emptyData(kind));
+  };
+  const chooseParadigm = (id: string) => {
+    const { paradigm } = useCatalog();
+    const next = paradigm(id);
+    if (next !== undefined) recipe.value = withParadigm(recipe.value, next, paradigm(recipe.value.paradigm));
+  };
+  const begin = (start: DraftRecipe, from: Kept['origin'], project: number | null) => {
+    recipe.value = structuredClone(start);
+    origin.value = from;
+    projectId.value = project;
+    dataOf.clear();
+  };
+  const beginNew = (project: number | null = null) => {
+    begin(demoRecipe, null, project);
+  };
+  const clone = (run: RunSummary) => {
+    begin(draftOf(run.recipe), { id: run.id, name: run.name }, run.projectId);
+  };
+  const started = computed(() => JSON.stringify(recipe.value) !== JSON.stringify(demoRecipe));
+
+  return {
+    recipe,
+    projectId,
+    origin,
+    problems,
+    valid,
+    checking,
+    started,
+    value,
+    edit,
+    check,
+    chooseData,
+    chooseParadigm,
+    beginNew,
+    clone,
+  };
+});
+
+/** Data of a kind with nothing filled in but what must be there. */
+function emptyData(kind: string): DraftPart & { kind: string } {
+  return kind === 'digits' ? { kind } : { kind, path: '' };
+}

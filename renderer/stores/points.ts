@@ -1,0 +1,19 @@
+import type { MetricName, MetricPoint } from '../../main/contract/run.ts';
+
+/** Joins what was fetched and what arrived meanwhile. A resumed run measures a step again: the later point counts. */
+export function mergePoints(
+  old: readonly MetricPoint[],
+  added: readonly MetricPoint[],
+): readonly MetricPoint[] {
+  const at = new Map<string, MetricPoint>();
+  for (const point of [...old, ...added]) at.set(`${point.name} ${point.step}`, point);
+  return [...at.values()].sort((a, b) => a.step - b.step);
+}
+
+/** One metric's points in the order of steps. */
+export const pointsOf = (points: readonly MetricPoint[], name: MetricName): readonly MetricPoint[] =>
+  points.filter((point) => point.name === name);
+
+/** The last value of a metric, or null before the first. */
+export const lastOf = (points: readonly MetricPoint[], name: MetricName): number | null =>
+  points.findLast((point) => point.name === name)?.value ?? null;

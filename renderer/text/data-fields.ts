@@ -1,0 +1,23 @@
+import { dataSourceSchema } from '../../main/contract/data.ts';
+import { pruneSpecSchema, trainSpecSchema } from '../../main/contract/recipe.ts';
+import { fieldsOf } from './fields.ts';
+import type { FieldSpec } from './fields.ts';
+
+const byKind: ReadonlyMap<string, readonly FieldSpec[]> = new Map(
+  dataSourceSchema.options.map((option) => [option.shape.kind.value, fieldsOf(option)]),
+);
+
+/** The options of a kind of data: everything but its kind. */
+export const dataFields = (kind: string): readonly FieldSpec[] => byKind.get(kind) ?? [];
+
+/** Whether a kind of data is read from a file or folder, and which of them a dialog should offer. */
+export function dataPlace(kind: string): 'file' | 'folder' | null {
+  if (!dataFields(kind).some((field) => field.path.join('.') === 'path')) return null;
+  return kind === 'csv' || kind === 'npz' ? 'file' : 'folder';
+}
+
+/** The settings of one stage of training. */
+export const trainFields: readonly FieldSpec[] = fieldsOf(trainSpecSchema);
+
+/** What may be changed about how a paradigm prunes. */
+export const pruneFields: readonly FieldSpec[] = fieldsOf(pruneSpecSchema);

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+
+/** One control of a form, made from a schema: forms follow the contract without a second list of its fields. */
+export interface FieldSpec {
+  /** Place inside the schema's object: ['augment', 'flip']. */
+  readonly path: readonly string[];
+  readonly label: string;
+  readonly help: string;
+  readonly required: boolean;
+  readonly control:
+    | { readonly kind: 'number'; readonly whole: boolean; readonly min?: number; readonly max?: number }
+    | { readonly kind: 'flag' }
+    | { readonly kind: 'choice'; readonly options: readonly { value: string; label: string }[] }
+    | { readonly kind: 'text' }
+    | { readonly kind: 'list'; readonly of: 'text' | 'number' };
+  /** What is used when the field is left out. */
+  readonly fallback: unknown;
+}
+
+interface JsonSchema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: JsonSchema;
+}
+
+const labels: Readonly<Record<string, string>> = {
+  lr: 'Learning rate',
+  batchSize: 'Batch size',
+  weightDecay: 'Weight decay',
+  labelSmoothing: 'Label smoothing',
+  updatesPerEpoch: 'Updates per epoch',
+  testPath: 'Second table, for testing',
+  normalize: 'Normalisation',
+  limit: 'Sample limit',
+  train: 'Training samples',
+  'validation/integer': 'Validation samples',
+  'test/integer': 'Test samples',
+  validation: 'Validation part',
+  test: 'Test part',
+  warmup: 'Warm-up epochs',
+  color: 'Colour',
+};
+
+/** 'updatesPerEpoch' -> 'Updates per epoch'. */
+function labelOf(key: string, schema: JsonSchema): string {
+  const words = key.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
+  return (
+    labels[`${key}/${schema.type ?? ''}`] ?? labels[key] ?? words.charAt(0).toUpperCase() + words.slice(1)
+  );
+}
+
+function controlOf(schema: JsonSchema): FieldSpec['control'] {
+  if (schema.enum !== undefined)
+    return {
+      kind: 'choice',
+      options: schema.enum.map((value) => ({ value: String(value), label: String(value) })),
+    };
+  switch (schema.type) {
+    case 'boolean':
+      return { kind: 'flag' };
+    case 'integer':
+    case 'number': {
+      const min = schema.minimum ?? schema.exclusiveMinimum;
+      const max = schema.maximum ?? schema.exclusiveMaximum;
+      return {
+        kind: 'number',
+        whole: schema.type === 'integer',
+        ...(min === undefined ? {} : { min }),
+        ...(max === undefined || max >= Number.MAX_SAFE_INTEGER ? {} : { max }),
+      };
+    }
+    case 'array':
+      return { kind: 'list', of: schema.items?.type === 'string' ? 'text' : 'number' };
+    case undefined:
+    default:
+      return { kind: 'text' };
+  }
+}
+
+function collect(schema: JsonSchema, path: readonly string[], required: boolean): FieldSpec[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, child]) => {
+    if (child.const !== undefined) return [];
+    const here = [...path, key];
+    const needed = required && (schema.required ?? []).includes(key);
+    if (child.type === 'object') return collect(child, here, needed);
+    return [
+      {
+        path: here,
+        label: labelOf(key, child),
+        help: child.description ?? '',
+        required: needed,
+        control: controlOf(child),
+        fallback: child.default,
+      },
+    ];
+  });
+}
+
+/** The controls of an object schema, in its order; nested objects are flattened, constants left out. */
+export function fieldsOf(schema: z.ZodType): readonly FieldSpec[] {
+  return collect(z.toJSONSchema(schema, { io: 'input', reused: 'inline' }) as JsonSchema, [], true);
+}
+
+/** Gives a text field a list to choose from; the empty choice leaves the field out. */
+export function withChoices(
+  field: FieldSpec,
+  options: readonly { id: string; label: string }[],
+  empty: string,
+): FieldSpec {
+  return {
+    ...field,
+    control: {
+      kind: 'choice',
+      options: [{ value: '', label: empty }, ...options.map(({ id, label }) => ({ value: id, label }))],
+    },
+  };
+}
+
+/** The value at a path, or undefined. */
+export function getAt(object: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined),
+    object,
+  );
+}
+
+/** A copy with the value at the path; undefined takes the field out, and objects that it leaves empty. */
+export function setAt(
+  object: Readonly<Record<string, unknown>>,
+  path: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
+  const [key, ...rest] = path;
+  if (key === undefined) return { ...object };
+  const { [key]: old, ...others } = object;
+  const inner = typeof old === 'object' && old !== null && !Array.isArray(old) ? old : {};
+  const next = rest.length === 0 ? value : setAt(inner as Record<string, unknown>, rest, value);
+  const empty = next === undefined || (rest.length > 0 && Object.keys(next as object).length === 0);
+  if (empty) return others;
+  return key in object ? { ...object, [key]: next } : { ...others, [key]: next };
+}

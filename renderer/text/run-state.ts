@@ -1,0 +1,107 @@
+import type { RunSummary } from '../../main/contract/api.ts';
+import type { RunState } from '../../main/contract/run.ts';
+
+/** How a state looks and reads. `tone` is shape and colour together: never colour alone. */
+export interface StateLook {
+  readonly word: string;
+  readonly tone: 'waiting' | 'busy' | 'held' | 'good' | 'bad' | 'ended';
+  /** Whether a process works on the run, or waits to. */
+  readonly live: boolean;
+}
+
+export function stateLook(state: RunState): StateLook {
+  switch (state) {
+    case 'queued':
+      return { word: 'Queued', tone: 'waiting', live: true };
+    case 'preparing':
+      return { word: 'Preparing', tone: 'busy', live: true };
+    case 'running':
+      return { word: 'Running', tone: 'busy', live: true };
+    case 'pausing':
+      return { word: 'Pausing', tone: 'held', live: true };
+    case 'paused':
+      return { word: 'Paused', tone: 'held', live: true };
+    case 'cancelling':
+      return { word: 'Cancelling', tone: 'ended', live: true };
+    case 'cancelled':
+      return { word: 'Cancelled', tone: 'ended', live: false };
+    case 'finished':
+      return { word: 'Finished', tone: 'good', live: false };
+    case 'failed':
+      return { word: 'Failed', tone: 'bad', live: false };
+    case 'crashed':
+      return { word: 'Crashed', tone: 'bad', live: false };
+    case 'interrupted':
+      return { word: 'Interrupted', tone: 'ended', live: false };
+  }
+}
+
+export type RunAction = 'pause' | 'resume' | 'cancel' | 'clone' | 'remove';
+
+/** What a person may do with a run, the most likely first. */
+export function runActions(run: Pick<RunSummary, 'state' | 'resumable'>): readonly RunAction[] {
+  switch (run.state) {
+    case 'queued':
+    case 'preparing':
+      return ['cancel', 'clone'];
+    case 'running':
+      return ['pause', 'cancel', 'clone'];
+    case 'pausing':
+      return ['cancel', 'clone'];
+    case 'paused':
+      return ['resume', 'cancel', 'clone'];
+    case 'cancelling':
+      return ['clone'];
+    case 'finished':
+      return ['clone', 'remove'];
+    case 'cancelled':
+    case 'failed':
+    case 'crashed':
+    case 'interrupted':
+      return run.resumable ? ['resume', 'clone', 'remove'] : ['clone', 'remove'];
+  }
+}
+
+/** What happened and what to do, for the states that need a word; null where the page speaks for itself. */
+export function stateStory(run: Pick<RunSummary, 'state' | 'resumable'>): StateStory | null {
+  const goOn = run.resumable
+    ? 'Resume goes on from the last checkpoint and comes to the same result.'
+    : 'There is no checkpoint yet, so it has to start again: clone it.';
+  switch (run.state) {
+    case 'queued':
+      return {
+        title: 'Waiting its turn',
+        text: 'Another run is at work. This one starts by itself when that one ends.',
+      };
+    case 'preparing':
+      return { title: 'Preparing', text: 'Reading the data, building the network and planning the stages.' };
+    case 'pausing':
+      return {
+        title: 'Pausing',
+        text: 'The step under way is finished first, then a checkpoint is written.',
+      };
+    case 'paused':
+      return { title: 'Paused', text: 'Nothing is lost. Resume goes on exactly where it stopped.' };
+    case 'cancelling':
+      return { title: 'Cancelling', text: 'The run is being stopped; its last checkpoint is kept.' };
+    case 'cancelled':
+      return { title: 'You cancelled this run', text: goOn };
+    case 'failed':
+      return { title: 'This run failed', text: `Mend the cause first. ${goOn}` };
+    case 'crashed':
+      return {
+        title: 'The process of this run died',
+        text: `It was ended from outside or ran out of memory. ${goOn}`,
+      };
+    case 'interrupted':
+      return { title: 'Espalier was closed while this run was at work', text: goOn };
+    case 'running':
+    case 'finished':
+      return null;
+  }
+}
+
+export interface StateStory {
+  readonly title: string;
+  readonly text: string;
+}
