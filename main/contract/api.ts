@@ -48,7 +48,8 @@ export const runSummarySchema = z.object({
   /** The figures a list shows; null until the run has finished. */
   result: z
     .object({
-      denseAccuracy: z.number(),
+      /** Null where no dense network was trained. */
+      denseAccuracy: z.number().nullable(),
       accuracy: z.number(),
       sparsity: z.number(),
       parameters: z.number(),

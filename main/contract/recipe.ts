@@ -74,6 +74,20 @@ export const pruneSpecSchema = z
       .max(1000)
       .optional()
       .describe('How many times per epoch a gradual schedule recomputes its masks'),
+    rewind: z
+      .number()
+      .min(0)
+      .max(10_000)
+      .optional()
+      .describe(
+        'For lottery tickets: epochs of the dense training to whose weights the kept ones go back; 0 = initial',
+      ),
+    control: z
+      .enum(['none', 'shuffle', 'reinitialize', 'invert'])
+      .optional()
+      .describe(
+        'Sanity control: shuffle the mask within layers, draw fresh weights, or keep the worst-scored weights',
+      ),
     exclude: z.array(z.string()).max(1000).optional().describe('Parameters that are never pruned, by name'),
   })
   .describe('Overrides of what the paradigm presets');
@@ -107,6 +121,12 @@ export const recipeSchema = z
     dense: trainSpecSchema
       .optional()
       .describe('Training of the dense network; left out when its weights come with the file'),
+    baseline: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Where pruning starts from the initial weights: also train the dense network, to compare with',
+      ),
     paradigm: z.string().min(1).describe('How the network is pruned (`espalier list paradigms`)'),
     budget: budgetSchema,
     prune: pruneSpecSchema.default({}),

@@ -75,7 +75,8 @@ export const reportSchema = z.object({
     sizes: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
     normalization: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }),
   }),
-  dense: sideSchema,
+  /** The network before pruning; null where no dense network was trained (`baseline: false`). */
+  dense: sideSchema.nullable(),
   compressed: sideSchema,
   /** Share of the prunable weights that are zero. */
   sparsity: z.number().min(0).max(1),

@@ -8,7 +8,7 @@ import { metricPointSchema } from '../contract/run.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { readSafetensors } from './formats/safetensors/read.ts';
 import { writeSafetensors, type NamedTensor } from './formats/safetensors/write.ts';
-import type { Network } from './network/graph.ts';
+import type { Network, TensorData } from './network/graph.ts';
 import type { RunData } from './run-context.ts';
 
 /**
@@ -50,10 +50,12 @@ function recipeHash(recipe: Recipe): string {
 
 /** Writes the run's data to its folder, all or nothing. */
 export async function saveCheckpoint(folder: string, recipe: Recipe, data: RunData): Promise<void> {
-  const { weights, masks, slots, extras, ...position } = data;
+  const { weights, masks, snapshots, slots, extras, ...position } = data;
   const tensors: NamedTensor[] = [];
-  for (const [name, { shape, data: values }] of weights) {
-    tensors.push({ name: `weights/${name}`, dtype: 'F32', shape, data: values });
+  for (const [moment, kept] of [['weights', weights] as const, ...snapshots]) {
+    for (const [name, { shape, data: values }] of kept) {
+      tensors.push({ name: `${moment}/${name}`, dtype: 'F32', shape, data: values });
+    }
   }
   for (const [name, mask] of masks) {
     tensors.push({ name: `masks/${name}`, dtype: 'U8', shape: [mask.length], data: mask });
@@ -100,17 +102,32 @@ export async function loadCheckpoint(folder: string, recipe: Recipe, network: Ne
     ...rest,
     weights: new Map(),
     masks: new Map(),
+    snapshots: new Map(),
     slots: new Map(),
     extras: new Map(),
   };
   for (const tensor of tensors) {
     const [part = '', ...path] = tensor.name.split('/');
     const name = path.join('/');
-    if (part === 'weights')
-      data.weights.set(name, { shape: tensor.shape, data: tensor.data as Float32Array });
-    else if (part === 'masks') data.masks.set(name, tensor.data as Uint8Array);
-    else if (part === 'extras') data.extras.set(name, tensor.data as Float32Array);
-    else data.slots.set(name, tensor.data as Float32Array);
+    const { data: values } = tensor;
+    switch (part) {
+      case 'weights':
+        data.weights.set(name, { shape: tensor.shape, data: values as Float32Array });
+        break;
+      case 'masks':
+        data.masks.set(name, values as Uint8Array);
+        break;
+      case 'slots':
+      case 'extras':
+        data[part].set(name, values as Float32Array);
+        break;
+      case 'init':
+      case 'rewound': {
+        const snapshot = data.snapshots.get(part) ?? new Map<string, TensorData>();
+        data.snapshots.set(part, snapshot.set(name, { shape: tensor.shape, data: values as Float32Array }));
+        break;
+      }
+    }
   }
   const missing = Object.keys(network.params).find((name) => !data.weights.has(name));
   if (missing !== undefined) {

@@ -5,7 +5,7 @@ export class CancelledError extends Error {
 
 /** Pause and cancel for a run: whoever does long work passes a gate between steps. */
 export class Control {
-  private cancelled = false;
+  private readonly aborter = new AbortController();
   private waiting: { promise: Promise<void>; open: () => void } | undefined;
   private readonly onPaused: (paused: boolean) => void;
 
@@ -13,9 +13,14 @@ export class Control {
     this.onPaused = onPaused;
   }
 
+  /** Aborted, with a CancelledError as its reason, once the run was cancelled: for work that takes a signal. */
+  get signal(): AbortSignal {
+    return this.aborter.signal;
+  }
+
   /** The work stops at its next gate until `resume`. */
   pause(): void {
-    if (this.waiting !== undefined || this.cancelled) return;
+    if (this.waiting !== undefined || this.signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.waiting = { promise, open: resolve };
   }
@@ -27,7 +32,7 @@ export class Control {
 
   /** The work ends at its next gate; a paused run too. */
   cancel(): void {
-    this.cancelled = true;
+    this.aborter.abort(new CancelledError('cancelled'));
     this.resume();
   }
 
@@ -39,8 +44,8 @@ export class Control {
     if (this.waiting !== undefined) {
       this.onPaused(true);
       while (this.waiting !== undefined) await this.waiting.promise;
-      if (!this.cancelled) this.onPaused(false);
+      if (!this.signal.aborted) this.onPaused(false);
     }
-    if (this.cancelled) throw new CancelledError('cancelled');
+    this.signal.throwIfAborted();
   }
 }

@@ -31,7 +31,7 @@ const PARITY_SAMPLES = 256;
  */
 export async function finish(context: RunContext): Promise<Report> {
   const { recipe, network, dataset, data, folder } = context;
-  if (data.dense === null || data.compressed === null) throw new Error('a run ends with both sides measured');
+  if (data.compressed === null) throw new Error('a run ends with its network measured');
   const metadata = {
     'espalier.recipe': JSON.stringify(recipe),
     'espalier.data': dataset.fingerprint,
@@ -41,12 +41,14 @@ export async function finish(context: RunContext): Promise<Report> {
     'espalier.sparsity': String(overallSparsity(network, data.masks)),
   };
   const compressed = writeOnnx(network, data.weights, { metadata });
-  const dense = new Uint8Array(await readFile(join(folder, DENSE_FILE)));
+  const dense = data.dense === null ? undefined : new Uint8Array(await readFile(join(folder, DENSE_FILE)));
   const parity = await checkExport(context, compressed);
 
-  const files: FileReport[] = [
-    { path: DENSE_FILE, kind: 'dense-onnx', ...(await writeFileAtomic(join(folder, DENSE_FILE), dense)) },
-  ];
+  const files: FileReport[] = [];
+  if (dense !== undefined) {
+    const written = await writeFileAtomic(join(folder, DENSE_FILE), dense);
+    files.push({ path: DENSE_FILE, kind: 'dense-onnx', ...written });
+  }
   for (const id of recipe.export) {
     const format = exportFormats.get(id, 'export');
     for (const file of format.write({ network, weights: data.weights, masks: data.masks, metadata })) {
@@ -55,11 +57,13 @@ export async function finish(context: RunContext): Promise<Report> {
     }
   }
 
-  const [denseLatency, latency] = await measureLatency([dense, compressed], {
-    sampleShape: dataset.sampleShape,
-  });
-  const denseSide = sideOf(context, data.dense, new Map(), dense, denseLatency as Latency);
+  const models = dense === undefined ? [compressed] : [compressed, dense];
+  const [latency, denseLatency] = await measureLatency(models, { sampleShape: dataset.sampleShape });
   const side = sideOf(context, data.compressed, data.masks, compressed, latency as Latency);
+  const denseSide =
+    data.dense === null || dense === undefined
+      ? null
+      : sideOf(context, data.dense, new Map(), dense, denseLatency as Latency);
   const base: Omit<Report, 'verdict' | 'files'> = {
     version: 1,
     name: recipe.name ?? `${network.name}, ${recipe.paradigm}`,

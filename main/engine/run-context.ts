@@ -2,7 +2,7 @@ import type { EngineMessage } from '../contract/messages.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { MetricPoint } from '../contract/run.ts';
 import type { Backend } from './backend/backend.ts';
-import type { Stage } from './compress/framework.ts';
+import { epochsOf, type Stage } from './compress/framework.ts';
 import type { Control } from './control.ts';
 import type { Dataset } from './data/dataset.ts';
 import type { Classification } from './evaluate/classification.ts';
@@ -28,6 +28,8 @@ export interface RunData {
   steps: number;
   weights: WeightSet;
   masks: MaskSet;
+  /** Weights of earlier moments that a later stage goes back to. */
+  snapshots: Map<'init' | 'rewound', WeightSet>;
   /** Optimiser slots and the dynamics' extra tensors; empty between stages. */
   slots: SlotSet;
   extras: SlotSet;
@@ -59,7 +61,7 @@ export interface RunContext {
 /** Epochs of the whole run that are done, counting `within` epochs of the current stage. */
 export function epochsDone(context: RunContext, within: number): number {
   const before = context.stages.slice(0, context.data.stage);
-  return before.reduce((sum, stage) => sum + (stage.kind === 'train' ? stage.spec.epochs : 0), within);
+  return before.reduce((sum, stage) => sum + epochsOf(stage), within);
 }
 
 /** Records measured values and tells the host. */

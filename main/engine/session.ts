@@ -4,7 +4,9 @@ import type { Report } from '../contract/report.ts';
 import { sweepAside } from '../files/atomic.ts';
 import { openBackend } from './backend/choose.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
-import { planOf, stageInfos, type Stage } from './compress/framework.ts';
+import { epochsOf, stageInfos, type Stage } from './compress/framework.ts';
+import { copyWeights } from './compress/masks.ts';
+import { planOf } from './compress/plan.ts';
 import type { Control } from './control.ts';
 import type { Dataset } from './data/dataset.ts';
 import { loadDataset } from './data/load.ts';
@@ -38,7 +40,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
   await mkdir(folder, { recursive: true });
   await sweepAside(folder);
   const stages = planOf(recipe);
-  const dataset = await loadDataset(recipe.data, { seed: recipe.seed, baseFolder });
+  const dataset = await loadDataset(recipe.data, { seed: recipe.seed, baseFolder, signal: control.signal });
   const { network, weights } = await loadNetwork(recipe, dataset, baseFolder);
   const backend = await openBackend({ device: options.device });
   try {
@@ -95,6 +97,7 @@ async function runStages(context: RunContext): Promise<void> {
 }
 
 function freshData(weights: RunData['weights'], stages: readonly Stage[]): RunData {
+  const goesBack = stages.some((stage) => stage.kind === 'restore' && stage.from === 'init');
   return {
     stage: 0,
     epoch: 0,
@@ -103,6 +106,7 @@ function freshData(weights: RunData['weights'], stages: readonly Stage[]): RunDa
     steps: 0,
     weights,
     masks: new Map(),
+    snapshots: new Map(goesBack ? [['init', copyWeights(weights)]] : []),
     slots: new Map(),
     extras: new Map(),
     history: [],
@@ -116,7 +120,7 @@ function totalSteps(stages: readonly Stage[], dataset: Dataset): number {
   return stages.reduce(
     (sum, stage) =>
       stage.kind === 'train'
-        ? sum + stage.spec.epochs * Math.ceil(dataset.train.size / stage.spec.batchSize)
+        ? sum + Math.round(epochsOf(stage) * Math.ceil(dataset.train.size / stage.spec.batchSize))
         : sum,
     0,
   );

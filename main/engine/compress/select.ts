@@ -1,16 +1,20 @@
 import { inputError, runError } from '../../contract/errors.ts';
+import type { Backend } from '../backend/backend.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { prunableParams, sizeOf, type MaskSet, type Network, type WeightSet } from '../network/graph.ts';
 import { Random } from '../random.ts';
 import { criteria } from './criteria/index.ts';
 import type { ScoreSet } from './criteria/criterion.ts';
+import { scoringData } from './criteria/scoring-data.ts';
 import type { Selection } from './framework.ts';
 import { scopes } from './scopes/index.ts';
 
 /** What selecting needs to know of a run. */
 export interface SelectionContext {
   readonly network: Network;
+  readonly dataset: Dataset;
+  readonly backend: Backend;
   readonly recipe: { readonly seed: number };
-  readonly data: { readonly weights: WeightSet; readonly masks: MaskSet };
 }
 
 /**
@@ -49,39 +53,61 @@ export function wholeMasks(network: Network, selection: Selection): MaskSet {
 }
 
 /**
- * Scores the weights and selects masks of the given sparsity. What is pruned already ranks below everything that is kept,
- * so masks only shrink.
- * @param label names the draw of a random criterion, so that it can be repeated.
+ * Scores the weights and selects masks of the given sparsity.
+ * @param weights values before masking: what `masks` prunes keeps its value here where it may come back.
+ * @param masks what is pruned so far. Unless the selection lets weights come back, masks only shrink.
+ * @param label names the draw of samples and of a random criterion, so that it can be repeated.
  */
 export async function selectMasks(
   context: SelectionContext,
   selection: Selection,
+  weights: WeightSet,
+  masks: MaskSet,
   sparsity: number,
   label: string,
 ): Promise<MaskSet> {
-  const { network, data, recipe } = context;
-  const params = candidates(network, selection.exclude);
-  const random = Random.from(recipe.seed, `criterion/${label}`);
-  const criterion = criteria.get(selection.criterion);
-  const scores = await criterion.score({ network, weights: data.weights, params, random });
-  checkScores(scores, criterion.id);
-  for (const [name, mask] of data.masks) {
-    const part = scores.get(name);
-    if (part !== undefined) mask.forEach((kept, i) => (kept === 0 ? (part[i] = -Infinity) : undefined));
+  const { network } = context;
+  const scores = await scoresOf(context, selection, weights, masks, label);
+  if (!selection.regrow) {
+    for (const [name, mask] of masks) {
+      const part = scores.get(name);
+      if (part !== undefined) mask.forEach((kept, i) => (kept === 0 ? (part[i] = -Infinity) : undefined));
+    }
   }
-  return scopes.get(selection.scope).select(scores, sparsity);
+  return scopes.get(selection.scope).select(scores, sparsity, network);
 }
 
-function checkScores(scores: ScoreSet, criterion: string): void {
+/** The criterion's scores of every candidate, inverted where the selection asks for that control. */
+export async function scoresOf(
+  context: SelectionContext,
+  selection: Selection,
+  weights: WeightSet,
+  masks: MaskSet,
+  label: string,
+): Promise<ScoreSet> {
+  const { network, recipe, dataset, backend } = context;
+  const params = candidates(network, selection.exclude);
+  const criterion = criteria.get(selection.criterion);
+  const scores = await criterion.score({
+    network,
+    weights,
+    masks,
+    params,
+    backend,
+    data: scoringData(dataset, recipe.seed, label),
+    random: Random.from(recipe.seed, `criterion/${label}`),
+  });
   for (const [name, part] of scores) {
     if (part.some(Number.isNaN)) {
       throw runError(
         'prune/nan-score',
-        `The criterion '${criterion}' gave scores of ${name} that are not numbers.`,
+        `The criterion '${criterion.id}' gave scores of ${name} that are not numbers.`,
         {
           remedy: 'The weights have probably diverged: lower the learning rate.',
         },
       );
     }
+    if (selection.invert) part.forEach((score, i) => (part[i] = -score));
   }
+  return scores;
 }

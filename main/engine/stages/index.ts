@@ -2,6 +2,7 @@ import type { Stage } from '../compress/framework.ts';
 import type { RunContext } from '../run-context.ts';
 import { runEvaluateStage } from './evaluate.ts';
 import { runPruneStage } from './prune.ts';
+import { runRestoreStage } from './restore.ts';
 import { runTrainStage } from './train.ts';
 
 /** Runs one stage from where the run's data stands. */
@@ -11,6 +12,8 @@ export async function runStage(context: RunContext, stage: Stage): Promise<void>
       return runTrainStage(context, stage);
     case 'prune':
       return runPruneStage(context, stage);
+    case 'restore':
+      return runRestoreStage(context, stage);
     case 'evaluate':
       return runEvaluateStage(context, stage);
   }

@@ -40,9 +40,10 @@ export class LiveModel implements LiveTraining {
     data.weights = await this.model.setMasks(masks);
     const stage = this.context.stages[data.stage];
     const perEpoch = stage?.kind === 'train' ? Math.ceil(dataset.train.size / stage.spec.batchSize) : 1;
+    const start = stage?.kind === 'train' ? (stage.startEpoch ?? 0) : 0;
     emit({
       type: 'layers',
-      epoch: epochsDone(this.context, data.epoch + data.batch / perEpoch),
+      epoch: epochsDone(this.context, data.epoch + data.batch / perEpoch - start),
       layers: layerSparsities(network, masks),
     });
   }
@@ -70,7 +71,14 @@ export class LiveModel implements LiveTraining {
 
   async select(sparsity: number, label: string): Promise<MaskSet> {
     if (this.selection === undefined) throw new Error('only stages with dynamics select masks');
-    this.context.data.weights = await this.model.weights();
-    return selectMasks(this.context, this.selection, sparsity, `${this.stageId}/${label}`);
+    const weights = await this.model.weights();
+    return selectMasks(
+      this.context,
+      this.selection,
+      weights,
+      this.masks,
+      sparsity,
+      `${this.stageId}/${label}`,
+    );
   }
 }

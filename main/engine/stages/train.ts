@@ -40,12 +40,20 @@ class StageTraining {
   private readonly model: TrainingModel;
   private readonly dynamics: Dynamics | undefined;
   private readonly live: LiveModel;
+  private readonly startEpoch: number;
+  private readonly perEpoch: number;
 
   constructor(context: RunContext, stage: TrainStage) {
     this.context = context;
     this.stage = stage;
     const { data, network, backend } = context;
     const spec = stage.dynamics;
+    this.startEpoch = stage.startEpoch ?? 0;
+    this.perEpoch = Math.ceil(context.dataset.train.size / stage.spec.batchSize);
+    if (data.epoch === 0 && data.batch === 0) {
+      data.epoch = Math.floor(this.startEpoch);
+      data.batch = Math.round((this.startEpoch % 1) * this.perEpoch);
+    }
     if (spec !== undefined && data.masks.size === 0) data.masks = wholeMasks(network, spec.selection);
     this.dynamics =
       spec === undefined
@@ -99,11 +107,11 @@ class StageTraining {
   /** One pass over the training part. Order, augmentation and dropout derive from seed, stage and epoch alone. */
   private async trainEpoch(): Promise<void> {
     const { data, dataset, recipe, control, progress, network } = this.context;
-    const { spec, id } = this.stage;
-    const perEpoch = Math.ceil(dataset.train.size / spec.batchSize);
+    const { spec, id, orderOf = id } = this.stage;
+    const { perEpoch } = this;
     const total = perEpoch * spec.epochs;
     const window = Math.max(1, Math.floor(perEpoch / POINTS_PER_EPOCH));
-    const label = `${id}/${data.epoch}`;
+    const label = `${orderOf}/${data.epoch}`;
     const dropoutRandom = Random.from(recipe.seed, `dropout/${label}`);
     let sums = { loss: 0, correct: 0, samples: 0 };
     let index = 0;
@@ -122,6 +130,7 @@ class StageTraining {
       if (index++ < data.batch) continue;
       await control.gate();
       const done = data.epoch * perEpoch + index - 1;
+      await this.keepForRewinding(done);
       await this.dynamics?.beforeStep(done, total, this.live);
       const start = performance.now();
       const lr = learningRate(spec, done, total);
@@ -132,7 +141,7 @@ class StageTraining {
       sums.loss += loss * batch.size;
       sums.correct += correct;
       sums.samples += batch.size;
-      const epochs = data.epoch + index / perEpoch;
+      const epochs = data.epoch + index / perEpoch - this.startEpoch;
       if (index % window === 0 || index === perEpoch) {
         record(this.context, epochs, {
           'train/loss': sums.loss / sums.samples,
@@ -143,6 +152,13 @@ class StageTraining {
       }
       progress.report(data.stage, epochs, data.steps);
     }
+  }
+
+  /** Lottery tickets go back to the weights of this moment. */
+  private async keepForRewinding(done: number): Promise<void> {
+    const { keepAt } = this.stage;
+    if (keepAt === undefined || done !== Math.round(keepAt * this.perEpoch)) return;
+    this.context.data.snapshots.set('rewound', await this.model.weights());
   }
 
   /** After an epoch: pruned weights must still be zero; the validation part is measured. */
@@ -160,7 +176,7 @@ class StageTraining {
       const state = apart ? evaluator.stateOf(weights) : this.model.state;
       try {
         const measured = await evaluator.evaluate(state, dataset, dataset.validation, () => control.gate());
-        record(this.context, data.epoch, {
+        record(this.context, data.epoch - this.startEpoch, {
           'validation/loss': measured.loss,
           'validation/accuracy': measured.accuracy,
           sparsity: overallSparsity(network, masks),
@@ -171,10 +187,10 @@ class StageTraining {
     }
     this.context.emit({
       type: 'layers',
-      epoch: epochsDone(this.context, data.epoch),
+      epoch: epochsDone(this.context, data.epoch - this.startEpoch),
       layers: layerSparsities(network, masks),
     });
-    progress.report(data.stage, data.epoch, data.steps, true);
+    progress.report(data.stage, data.epoch - this.startEpoch, data.steps, true);
   }
 
   private async deployed(): Promise<{ weights: WeightSet; masks: MaskSet }> {

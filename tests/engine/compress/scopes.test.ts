@@ -4,6 +4,7 @@ import { globalScope } from '../../../main/engine/compress/scopes/global.ts';
 import { layerwiseScope } from '../../../main/engine/compress/scopes/layerwise.ts';
 import { topK } from '../../../main/engine/compress/scopes/top-k.ts';
 import { Random } from '../../../main/engine/random.ts';
+import { zoo } from '../../../main/engine/zoo/index.ts';
 
 /** The definition: sort by score descending, then by position, keep the first k. */
 function bySorting(scores: readonly Float32Array[], keep: number): number[] {
@@ -33,6 +34,7 @@ describe('top-k selection', () => {
 });
 
 describe('scopes', () => {
+  const network = zoo.get('lenet-300-100').build({ input: [1, 28, 28], classes: 10 });
   const random = Random.from(2, 'scores');
   const scores = new Map([
     ['a', Float32Array.from({ length: 1000 }, () => random.float())],
@@ -43,22 +45,22 @@ describe('scopes', () => {
 
   it('global keeps the exact count over all layers and follows the scale of a layer', () => {
     for (const sparsity of [0, 0.3, 0.9, 0.999]) {
-      const kept = [...globalScope.select(scores, sparsity).values()].reduce(
+      const kept = [...globalScope.select(scores, sparsity, network).values()].reduce(
         (sum, m) => sum + countKept(m),
         0,
       );
       expect(kept).toBe(Math.round((1 - sparsity) * 1300));
     }
-    const before = countKept(globalScope.select(scores, 0.9).get('a') as Uint8Array);
-    const after = countKept(globalScope.select(scaled('a', 100), 0.9).get('a') as Uint8Array);
+    const before = countKept(globalScope.select(scores, 0.9, network).get('a') as Uint8Array);
+    const after = countKept(globalScope.select(scaled('a', 100), 0.9, network).get('a') as Uint8Array);
     expect(after).toBeGreaterThan(before);
     const both = new Map([...scores].map(([key, part]) => [key, part.map((s) => s * 4)]));
-    expect(globalScope.select(both, 0.9)).toEqual(globalScope.select(scores, 0.9));
+    expect(globalScope.select(both, 0.9, network)).toEqual(globalScope.select(scores, 0.9, network));
   });
 
   it('layerwise keeps the same share everywhere, whatever a layer is scaled by', () => {
-    const masks = layerwiseScope.select(scores, 0.9);
+    const masks = layerwiseScope.select(scores, 0.9, network);
     expect([...masks.values()].map(countKept)).toEqual([100, 30]);
-    expect(layerwiseScope.select(scaled('a', 4), 0.9)).toEqual(masks);
+    expect(layerwiseScope.select(scaled('a', 4), 0.9, network)).toEqual(masks);
   });
 });

@@ -15,5 +15,14 @@ export const magnitudeGradual: Paradigm = {
     url: 'https://arxiv.org/abs/1710.01878',
   },
   defaults: { dense: 10, pruneEpochs: 5, finetune: 5 },
-  point: { criterion: 'magnitude', scope: 'global', schedule: 'cubic', rounds: 1, updatesPerEpoch: 10 },
+  point: {
+    maskFrom: 'trained',
+    startFrom: 'found',
+    train: 'finetune',
+    criterion: 'magnitude',
+    scope: 'global',
+    schedule: 'cubic',
+    rounds: 1,
+    updatesPerEpoch: 10,
+  },
 };

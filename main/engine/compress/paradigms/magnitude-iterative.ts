@@ -15,5 +15,14 @@ export const magnitudeIterative: Paradigm = {
     url: 'https://arxiv.org/abs/1506.02626',
   },
   defaults: { dense: 10, pruneEpochs: 2, finetune: 5 },
-  point: { criterion: 'magnitude', scope: 'global', schedule: 'iterative', rounds: 5, updatesPerEpoch: 1 },
+  point: {
+    maskFrom: 'trained',
+    startFrom: 'found',
+    train: 'finetune',
+    criterion: 'magnitude',
+    scope: 'global',
+    schedule: 'iterative',
+    rounds: 5,
+    updatesPerEpoch: 1,
+  },
 };

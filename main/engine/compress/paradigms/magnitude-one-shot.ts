@@ -14,5 +14,14 @@ export const magnitudeOneShot: Paradigm = {
     url: 'https://arxiv.org/abs/1506.02626',
   },
   defaults: { dense: 10, pruneEpochs: null, finetune: 5 },
-  point: { criterion: 'magnitude', scope: 'global', schedule: 'one-shot', rounds: 1, updatesPerEpoch: 1 },
+  point: {
+    maskFrom: 'trained',
+    startFrom: 'found',
+    train: 'finetune',
+    criterion: 'magnitude',
+    scope: 'global',
+    schedule: 'one-shot',
+    rounds: 1,
+    updatesPerEpoch: 1,
+  },
 };

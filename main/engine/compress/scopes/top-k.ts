@@ -1,10 +1,14 @@
+type Scores = Float32Array | Float64Array;
+
 /**
  * Marks the `keep` highest scores across several arrays with 1. Exact in the presence of ties: among equal scores, the
  * earlier array and the lower index win. NaN counts as the lowest score.
  */
-export function topK(scores: readonly Float32Array[], keep: number): Uint8Array[] {
+export function topK(scores: readonly Scores[], keep: number): Uint8Array[] {
   const total = scores.reduce((sum, part) => sum + part.length, 0);
-  const sorted = new Float32Array(total);
+  const sorted = scores.some((part) => part instanceof Float64Array)
+    ? new Float64Array(total)
+    : new Float32Array(total);
   let offset = 0;
   for (const part of scores) {
     for (let i = 0; i < part.length; i++) sorted[offset++] = lowest(part[i] as number);

@@ -1,0 +1,241 @@
+import { inputError } from '../../contract/errors.ts';
+import { trainSpecSchema, type Recipe, type TrainSpec } from '../../contract/recipe.ts';
+import { criteria } from './criteria/index.ts';
+import { dynamicsKinds } from './dynamics/index.ts';
+import type { DynamicsSpec } from './dynamics/dynamics.ts';
+import type { Point, Selection, Stage } from './framework.ts';
+import { paradigms } from './paradigms/index.ts';
+import { schedules } from './schedules/index.ts';
+import type { Schedule } from './schedules/schedule.ts';
+import { scopes } from './scopes/index.ts';
+
+/**
+ * The stages of a recipe.
+ * @throws EspalierError when the recipe names something unknown or combines what does not go together.
+ */
+export function planOf(recipe: Recipe): Stage[] {
+  const plan = new Plan(recipe);
+  const { maskFrom } = plan.point;
+  if (maskFrom === 'trained') plan.afterTraining();
+  else plan.fromTheStart();
+  return plan.stages;
+}
+
+class Plan {
+  readonly stages: Stage[] = [];
+  readonly point: Point;
+  private readonly recipe: Recipe;
+  private readonly schedule: Schedule;
+  private readonly selection: Selection;
+  private readonly pruneEpochs: number;
+  private readonly target: number;
+  /** Epochs into the dense training to which kept weights go back. */
+  private readonly rewind: number;
+
+  constructor(recipe: Recipe) {
+    const { prune } = recipe;
+    const paradigm = paradigms.get(recipe.paradigm, 'paradigm');
+    this.recipe = recipe;
+    this.point = paradigm.point;
+    this.schedule = schedules.get(prune.schedule ?? this.point.schedule, 'prune.schedule');
+    this.selection = {
+      criterion: criteria.get(prune.criterion ?? this.point.criterion, 'prune.criterion').id,
+      scope: scopes.get(prune.scope ?? this.point.scope, 'prune.scope').id,
+      exclude: prune.exclude ?? [],
+      regrow: this.point.regrow ?? false,
+      invert: prune.control === 'invert',
+    };
+    this.pruneEpochs = prune.epochs ?? paradigm.defaults.pruneEpochs ?? 0;
+    this.target = recipe.budget.sparsity;
+    this.rewind = prune.rewind ?? 0;
+    this.refuseUnfit();
+  }
+
+  /** k1 = the trained network: pruning after training, lottery tickets. */
+  afterTraining(): void {
+    const { point, recipe } = this;
+    const rewound = point.startFrom === 'rewound';
+    if (recipe.dense !== undefined) {
+      const keepAt = rewound ? { keepAt: this.rewind } : {};
+      this.stages.push({ kind: 'train', id: 'dense', label: 'Train dense', spec: recipe.dense, ...keepAt });
+    }
+    this.evaluate('dense');
+    if (this.schedule.when === 'within') {
+      this.train('prune', 'Prune while training', this.trainingWhilePruning(), this.dynamics('gradual'));
+      this.reinitialize();
+    } else {
+      this.rounds();
+    }
+    if (point.train === 'finetune') this.finetune();
+    this.evaluate('compressed');
+  }
+
+  /** k1 = the initial weights, or a mask learned on the way: pruning at initialisation, sparse training, sparse selection. */
+  fromTheStart(): void {
+    const { point, recipe } = this;
+    const full = recipe.finetune ?? this.dense();
+    if (recipe.baseline) {
+      this.stages.push({ kind: 'train', id: 'dense', label: 'Train dense, to compare', spec: this.dense() });
+      this.evaluate('dense');
+      this.stages.push({
+        kind: 'restore',
+        id: 'restore',
+        label: 'Back to the initial weights',
+        from: 'init',
+      });
+    }
+    if (point.maskFrom === 'init') {
+      this.prune('prune', 'Prune at initialisation', this.targets(), true);
+    }
+    if (point.train === 'full' || point.maskFrom === 'learned') {
+      const dynamics = point.dynamics === undefined ? undefined : this.dynamics(point.dynamics);
+      this.train('sparse', point.maskFrom === 'learned' ? 'Train and prune' : 'Train sparse', full, dynamics);
+    }
+    if (point.train === 'finetune') this.finetune();
+    this.evaluate('compressed');
+  }
+
+  /** Prune, put back, train: once for every target of the schedule. */
+  private rounds(): void {
+    const { point } = this;
+    const targets = this.targets();
+    targets.forEach((target, i) => {
+      const last = i === targets.length - 1;
+      const of = targets.length > 1 ? ` ${i + 1} of ${targets.length}` : '';
+      const suffix = targets.length > 1 ? `-${i + 1}` : '';
+      this.prune(`prune${suffix}`, `Prune${of}`, [target], last);
+      if (point.startFrom === 'rewound') {
+        const label = `Rewind to epoch ${this.rewind}`;
+        this.stages.push({ kind: 'restore', id: `rewind${suffix}`, label, from: 'rewound' });
+      } else if (point.startFrom === 'fresh') {
+        this.stages.push({
+          kind: 'restore',
+          id: `fresh${suffix}`,
+          label: 'Draw fresh weights',
+          from: 'fresh',
+        });
+      }
+      if (point.train === 'rewound' || point.train === 'full') {
+        this.stages.push({
+          kind: 'train',
+          id: `retrain${suffix}`,
+          label: `Retrain${of}`,
+          spec: this.dense(),
+          startEpoch: point.train === 'rewound' ? this.rewind : 0,
+          orderOf: 'dense',
+        });
+      } else if (!last && this.pruneEpochs > 0) {
+        this.train(`train${suffix}`, `Train${of}`, this.trainingWhilePruning());
+      }
+    });
+  }
+
+  /** Masks, and after the last ones the control that a recipe asks for. */
+  private prune(id: string, label: string, targets: readonly number[], last: boolean): void {
+    const shuffle = last && this.recipe.prune.control === 'shuffle';
+    this.stages.push({ kind: 'prune', id, label, selection: this.selection, targets, shuffle });
+    if (last) this.reinitialize();
+  }
+
+  /** Of the controls of Frankle et al. 2021 (arXiv 2009.08576), the one that keeps the mask and drops the weights. */
+  private reinitialize(): void {
+    if (this.recipe.prune.control !== 'reinitialize') return;
+    const label = 'Draw fresh weights (control)';
+    this.stages.push({ kind: 'restore', id: 'reinitialize', label, from: 'fresh' });
+  }
+
+  private finetune(): void {
+    const { finetune } = this.recipe;
+    if (finetune !== undefined) this.train('finetune', 'Fine-tune', finetune);
+  }
+
+  private evaluate(side: 'dense' | 'compressed'): void {
+    this.stages.push({ kind: 'evaluate', id: `evaluate-${side}`, label: `Evaluate ${side}`, side });
+  }
+
+  private train(id: string, label: string, spec: TrainSpec, dynamics?: DynamicsSpec): void {
+    if (spec.epochs === 0 && dynamics === undefined) return;
+    this.stages.push({ kind: 'train', id, label, spec, ...(dynamics === undefined ? {} : { dynamics }) });
+  }
+
+  private targets(): number[] {
+    const { rounds } = this.point;
+    const wanted = this.recipe.prune.rounds ?? rounds;
+    const count =
+      typeof wanted === 'number'
+        ? wanted
+        : Math.max(1, Math.round(Math.log(1 - this.target) / Math.log(1 - wanted.rate)));
+    return this.schedule.targets(this.target, count);
+  }
+
+  private dynamics(fallback: string): DynamicsSpec {
+    const updates = this.pruneEpochs * (this.recipe.prune.updatesPerEpoch ?? this.point.updatesPerEpoch);
+    return {
+      id: dynamicsKinds.get(this.point.dynamics ?? fallback).id,
+      selection: this.selection,
+      target: this.target,
+      targets: this.schedule.targets(this.target, Math.max(1, updates)),
+    };
+  }
+
+  private dense(): TrainSpec {
+    return this.recipe.dense ?? trainSpecSchema.parse({ epochs: 10 });
+  }
+
+  /**
+   * Training while pruning goes on needs a learning rate that is still high enough to recover (Gale et al. 2019): the
+   * fine-tuning's (or else the dense training's) settings with a constant rate.
+   */
+  private trainingWhilePruning(): TrainSpec {
+    const base = this.recipe.finetune ?? this.dense();
+    return { ...base, epochs: this.pruneEpochs, schedule: 'constant', warmup: 0 };
+  }
+
+  private refuseUnfit(): void {
+    const { point, schedule, pruneEpochs, recipe } = this;
+    if (schedule.when === 'within' && point.maskFrom === 'trained' && pruneEpochs === 0) {
+      throw inputError(
+        'recipe/no-epochs',
+        `The schedule '${schedule.id}' prunes while it trains and needs epochs.`,
+        {
+          field: 'prune.epochs',
+          remedy: 'Set prune.epochs to 1 or more.',
+        },
+      );
+    }
+    if (schedule.when === 'within' && (point.maskFrom === 'init' || point.startFrom !== 'found')) {
+      throw inputError(
+        'recipe/schedule',
+        `The schedule '${schedule.id}' prunes within a training, and ${recipe.paradigm} makes its masks between trainings.`,
+        { field: 'prune.schedule', remedy: "Choose 'one-shot' or 'iterative'." },
+      );
+    }
+    const between = schedule.when === 'between' && point.maskFrom !== 'learned';
+    if (recipe.prune.control === 'shuffle' && !between) {
+      throw inputError(
+        'recipe/control',
+        'Shuffling needs a mask that is made between trainings, not within one.',
+        {
+          field: 'prune.control',
+          remedy: "Choose the schedule 'one-shot' or 'iterative', or another control.",
+        },
+      );
+    }
+    if (recipe.prune.control === 'reinitialize' && point.startFrom === 'rewound') {
+      throw inputError(
+        'recipe/control',
+        'A rewound network does not keep the weights that this control replaces.',
+        {
+          field: 'prune.control',
+          remedy: 'Choose the paradigm that draws fresh weights after every round.',
+        },
+      );
+    }
+    if (point.startFrom === 'rewound' && this.rewind >= this.dense().epochs) {
+      throw inputError('recipe/rewind', 'The rewind point lies behind the end of the dense training.', {
+        field: 'prune.rewind',
+        remedy: `Choose a number of epochs below ${this.dense().epochs}.`,
+      });
+    }
+  }
+}
