@@ -1,0 +1,212 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { StudioEvent } from '../contract/api.ts';
+import { inputError, toProblem } from '../contract/errors.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import { isInside } from '../files/confine.ts';
+import { fileError } from '../files/problems.ts';
+import type { RunRecord } from '../store/runs.ts';
+import type { Store } from '../store/store.ts';
+import { ActiveRun } from './active-run.ts';
+import type { StartEngine } from './host.ts';
+import { Journal } from './journal.ts';
+import { keepFiles } from './keep-files.ts';
+import { Queue } from './queue.ts';
+import { isActive } from './states.ts';
+
+export interface SupervisorOptions {
+  readonly store: Store;
+  readonly startEngine: StartEngine;
+  /** Each run gets a folder of its own in here. */
+  readonly runsFolder: string;
+  /** Folder that relative paths in recipes start from. */
+  readonly baseFolder: string;
+  readonly tell: (event: StudioEvent) => void;
+  /** Runs at a time: one, because a run takes all the cores it can use. */
+  readonly places?: number;
+  /** See `ActiveRunOptions`. */
+  readonly graceMs?: number;
+  readonly stallMs?: number;
+}
+
+/** Looks after all runs: who waits, who runs, and what a person may do to them. */
+export class Supervisor {
+  private readonly options: SupervisorOptions;
+  private readonly journal: Journal;
+  private readonly queue: Queue;
+  private readonly active = new Map<number, ActiveRun>();
+  private readonly launching = new Map<number, Promise<void>>();
+
+  /**
+   * Takes over a store that no other process is using (`lockFolder`): runs whose process is gone become interrupted, and
+   * those that waited go on waiting.
+   */
+  constructor(options: SupervisorOptions) {
+    this.options = options;
+    this.journal = new Journal(options.store, options.tell);
+    this.queue = new Queue(options.places ?? 1, (id) => {
+      const launch = this.launch(id).finally(() => this.launching.delete(id));
+      this.launching.set(id, launch);
+    });
+    options.store.runs.interruptOrphans();
+    for (const run of options.store.runs.inState('queued')) this.queue.add(run.id);
+  }
+
+  /** Queues a new run of a checked recipe. */
+  start(projectId: number, recipe: Recipe, device: string): RunRecord {
+    const { store } = this.options;
+    store.projects.get(projectId);
+    const run = this.journal.announce(store.runs.create(projectId, nameOf(recipe), recipe, device));
+    this.queue.add(run.id);
+    return this.journal.run(run.id);
+  }
+
+  /** Asks a run to wait at its next step, keeping its process and its place. */
+  pause(id: number): void {
+    const run = this.journal.run(id);
+    if (run.state === 'pausing' || run.state === 'paused') return;
+    this.activeRun(run, ['preparing', 'running'], 'paused').pause();
+  }
+
+  /** Goes on: a paused run at once, an ended one from its last checkpoint, as soon as there is a place. */
+  resume(id: number): void {
+    const run = this.journal.run(id);
+    if (run.state === 'paused' || run.state === 'pausing') return this.active.get(id)?.resume();
+    if (!run.resumable) {
+      throw inputError('run/not-resumable', `Run ${id} is ${run.state} and cannot be resumed.`, {
+        remedy: 'Start a new run with its recipe.',
+      });
+    }
+    this.journal.move(id, 'queued', { problem: null, endedAt: null });
+    this.queue.add(id);
+  }
+
+  /** Ends a run at its next step, or takes it out of the queue. A process that does not end in time is killed. */
+  cancel(id: number): void {
+    const run = this.journal.run(id);
+    if (run.state === 'cancelling' || run.state === 'cancelled') return;
+    if (run.state === 'queued') {
+      this.queue.withdraw(id);
+      this.journal.move(id, 'cancelled', { endedAt: new Date().toISOString() });
+      return;
+    }
+    this.activeRun(run, ['preparing', 'running', 'pausing', 'paused'], 'cancelled').cancel();
+  }
+
+  /** Removes a run that has ended or still waits: its row, what it left in the database, and its folder. */
+  async remove(id: number): Promise<void> {
+    await this.launching.get(id);
+    const run = this.journal.run(id);
+    this.refuseActive(run);
+    this.queue.withdraw(id);
+    this.options.store.runs.remove(id);
+    this.journal.removed(id);
+    await this.removeFolder(run);
+  }
+
+  /** Removes a project with all of its runs; refused while one of them has a process. */
+  async removeProject(projectId: number): Promise<void> {
+    await Promise.all(this.launching.values());
+    const runs = this.options.store.runs.list(projectId);
+    for (const run of runs) this.refuseActive(run);
+    for (const run of runs) this.queue.withdraw(run.id);
+    this.options.store.projects.remove(projectId);
+    for (const run of runs) {
+      this.journal.removed(run.id);
+      await this.removeFolder(run);
+    }
+  }
+
+  /** Ends all processes; their runs are interrupted and can be resumed, those that wait go on waiting. */
+  async close(): Promise<void> {
+    this.queue.close();
+    await Promise.all(this.launching.values());
+    const runs = [...this.active.values()];
+    for (const run of runs) run.interrupt();
+    await Promise.all(runs.map((run) => run.done));
+  }
+
+  /** Whether any run has a process, for a shell that asks before it quits. */
+  get busy(): boolean {
+    return this.active.size > 0;
+  }
+
+  /** Settles when nothing runs or waits. */
+  async idle(): Promise<void> {
+    while (this.launching.size + this.active.size > 0) {
+      await Promise.all([...this.launching.values(), ...[...this.active.values()].map((run) => run.done)]);
+      await delay(0);
+    }
+  }
+
+  private async launch(id: number): Promise<void> {
+    const { store, startEngine, runsFolder, baseFolder, graceMs = 10_000, stallMs = 30_000 } = this.options;
+    const folder = this.journal.run(id).folder ?? join(runsFolder, String(id));
+    try {
+      await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+        throw fileError(error, folder, "make the run's folder");
+      });
+      // It may have been taken out while the folder was being made.
+      if (this.journal.run(id).state !== 'queued') return this.queue.release(id);
+      const run = this.journal.move(id, 'preparing', {
+        folder,
+        startedAt: this.journal.run(id).startedAt ?? new Date().toISOString(),
+      });
+      const active = new ActiveRun(id, {
+        journal: this.journal,
+        host: startEngine(`run ${id}`),
+        start: {
+          type: 'start',
+          recipe: run.recipe,
+          folder,
+          baseFolder,
+          device: run.deviceWanted,
+          resume: run.checkpoint !== null,
+        },
+        keep: async (report) => {
+          await keepFiles(store, id, folder, report);
+          this.journal.announce(this.journal.run(id));
+        },
+        graceMs,
+        stallMs,
+      });
+      this.active.set(id, active);
+      void active.done.then(() => {
+        this.active.delete(id);
+        this.queue.release(id);
+      });
+    } catch (error) {
+      this.queue.release(id);
+      this.journal.move(id, 'failed', { problem: toProblem(error), endedAt: new Date().toISOString() });
+    }
+  }
+
+  private activeRun(run: RunRecord, states: readonly RunRecord['state'][], what: string): ActiveRun {
+    const active = this.active.get(run.id);
+    if (active !== undefined && states.includes(run.state)) return active;
+    throw inputError('run/wrong-state', `Run ${run.id} is ${run.state} and cannot be ${what}.`, {
+      remedy: 'Wait until its state changes.',
+    });
+  }
+
+  private refuseActive(run: RunRecord): void {
+    if (!isActive(run.state) && !this.active.has(run.id)) return;
+    throw inputError('run/active', `Run ${run.id} (${run.name}) is still ${run.state}.`, {
+      remedy: 'Cancel it first.',
+    });
+  }
+
+  private async removeFolder({ folder }: RunRecord): Promise<void> {
+    // A folder elsewhere was not made by this program's own hand.
+    if (folder === null || !isInside(this.options.runsFolder, folder)) return;
+    await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
+      throw fileError(error, folder, "remove the run's folder");
+    });
+  }
+}
+
+function nameOf(recipe: Recipe): string {
+  const percent = `${Number((recipe.budget.sparsity * 100).toFixed(2))} %`;
+  return recipe.name ?? `${recipe.network}, ${recipe.paradigm}, ${percent}`;
+}
