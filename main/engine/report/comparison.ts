@@ -17,8 +17,17 @@ export interface Comparison {
   readonly note: string;
 }
 
-/** The rows of the before/after table, in the order in which people ask for them. */
-export function comparisons(dense: Side, compressed: Side): Comparison[] {
+/**
+ * The rows of the before/after table, in the order in which people ask for them.
+ * @param dense null where no dense network was trained: its column is then empty
+ */
+export function comparisons(dense: Side | null, compressed: Side): Comparison[] {
+  const rows = rowsOf(dense ?? compressed, compressed);
+  if (dense !== null) return rows;
+  return rows.map((row) => ({ ...row, dense: '–', change: '', better: null, values: [0, row.values[1]] }));
+}
+
+function rowsOf(dense: Side, compressed: Side): Comparison[] {
   return [
     accuracy('Test accuracy', 'share of test samples that are right', dense.accuracy, compressed.accuracy),
     ...(dense.top5 === null || compressed.top5 === null

@@ -70,7 +70,7 @@ function zeroBar(weights: number, kept: number): Markup {
 /** Recall of each class before and after: an average hides classes that pruning has hurt. */
 export function classesSection({ data, dense, compressed }: Report): Markup {
   const rows = data.classes
-    .map((name, i) => ({ name, before: dense.perClass[i] ?? null, after: compressed.perClass[i] ?? null }))
+    .map((name, i) => ({ name, before: dense?.perClass[i] ?? null, after: compressed.perClass[i] ?? null }))
     .filter((row): row is ClassRow => row.before !== null && row.after !== null);
   if (rows.length < 2) return html``;
   const changed = (row: ClassRow) => Math.abs(row.after - row.before);

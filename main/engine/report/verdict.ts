@@ -14,9 +14,16 @@ export function verdict({
   compressed,
   sparsity,
 }: Pick<Report, 'dense' | 'compressed' | 'sparsity'>): string {
+  if (dense === null) return alone(compressed, sparsity);
   const parts = [`${zeroPercent(sparsity)} of the prunable weights are zero`, sizeOf(dense, compressed)];
   const speed = speedOf(dense, compressed);
   return `${headline(dense, compressed)}: ${[...parts, ...speed].join(', ')}, and ${accuracyOf(dense, compressed)}.`;
+}
+
+/** Without a dense network there is nothing to compare with. */
+function alone(compressed: Side, sparsity: number): string {
+  const guessing = isGuessing(compressed) ? ' (it only guesses)' : '';
+  return `${zeroPercent(sparsity)} of the prunable weights are zero, the download is ${formatBytes(compressed.gzipBytes)} gzipped, and test accuracy is ${formatPercent(compressed.accuracy)}${guessing}; no dense network was trained to compare with.`;
 }
 
 function headline(dense: Side, compressed: Side): string {

@@ -77,4 +77,10 @@ describe('renderTable', () => {
       'Top-5',
     );
   });
+
+  it('leaves the dense column empty where there is no dense network', () => {
+    const table = renderTable({ dense: null, compressed: compressedSide() });
+    expect(table).toMatch(/Test accuracy +│ +– │ +97\.65 % │ +│/);
+    expect(table).not.toContain('same');
+  });
 });

@@ -73,6 +73,7 @@ describe('renderReport', () => {
     expect(page).not.toContain('<h2>Layers</h2>');
     expect(page).not.toContain('<h2>Classes</h2>');
     expect(page).not.toMatch(/NaN|Infinity|undefined/);
+    expect(renderReport(sampleReport({ dense: null }))).not.toMatch(/NaN|Infinity|undefined|null/);
   });
 
   it('stays small for a long history and keeps its extremes', () => {

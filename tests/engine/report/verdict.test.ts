@@ -53,4 +53,10 @@ describe('verdict', () => {
       /^Same download, same speed: 0\.0 % .* stays at 97\.85 %\.$/,
     );
   });
+
+  it('claims nothing where there is no dense network', () => {
+    const text = verdict({ dense: null, compressed: compressedSide(), sparsity: 0.9 });
+    expect(text).toMatch(/^90\.0 % .* 215 kB gzipped, and test accuracy is 97\.65 %; no dense network/);
+    expect(text).not.toMatch(/faster|smaller|same/);
+  });
 });
