@@ -1,6 +1,7 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
-import { bothInputs, nodeError, showShape } from '../node.ts';
+import type { Node } from '../graph.ts';
+import { bothInputs, flagAttr, nodeError, onlyInput, paramShape, showShape } from '../node.ts';
 import type { OpSpec } from '../op.ts';
 
 /** What a two-input arithmetic op has to say of itself; `op` is also its ONNX name. */
@@ -10,28 +11,29 @@ interface Broadcasting {
   readonly apply: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 }
 
-/** The record of an op on two values, element by element, with NumPy's broadcasting. */
+/**
+ * The record of an op on two values, element by element, with NumPy's broadcasting. One of them may be a parameter in the
+ * role 'constant' instead of an input: the second, or the first with the attribute `constantFirst`.
+ */
 export function broadcasting({ op, summary, apply }: Broadcasting): OpSpec {
   return {
     op,
     summary,
 
-    infer(node, inputs) {
-      const [a, b] = bothInputs(node, inputs);
-      const rank = Math.max(a.length, b.length);
-      const shape = Array.from({ length: rank }, (_, i) => {
-        const left = a[a.length - rank + i] ?? 1;
-        const right = b[b.length - rank + i] ?? 1;
-        if (left !== right && left !== 1 && right !== 1) {
-          throw nodeError(node, `cannot combine ${showShape(a)} with ${showShape(b)}`);
-        }
-        return left === 1 ? right : left;
-      });
+    infer(node, inputs, network) {
+      const constant = paramShape(node, network, 'constant');
+      const [a, b] = operands(node, inputs, constant);
+      const shape = broadcastShape(node, a, b);
+      if (constant !== undefined && shape[0] !== onlyInput(node, inputs)[0]) {
+        throw nodeError(node, `has a constant of shape ${showShape(constant)}, which reaches over the batch`);
+      }
       return [shape];
     },
 
-    forward(_, node, inputs) {
-      const [a, b] = bothInputs(node, inputs);
+    forward(ctx, node, inputs) {
+      const rank = Math.max(...inputs.map((input) => input.shape.length));
+      const constant = ctx.optionalParam(node, 'constant');
+      const [a, b] = operands(node, inputs, constant && Activation.of(ofRank(constant, rank)));
       const spatial = a.shape.length === 4 && b.shape.length === 4 && (a.isChannelsLast || b.isChannelsLast);
       return [
         spatial
@@ -41,7 +43,33 @@ export function broadcasting({ op, summary, apply }: Broadcasting): OpSpec {
     },
 
     emit(ctx, node, inputs) {
-      ctx.node(op, bothInputs(node, inputs), {}, node.outputs);
+      const constant = ctx.param(node, 'constant');
+      ctx.node(op, operands(node, inputs, constant === '' ? undefined : constant), {}, node.outputs);
     },
   };
+}
+
+/** Both operands in order, whichever of them is a constant. */
+function operands<T>(node: Node, inputs: readonly T[], constant: T | undefined): [T, T] {
+  if (constant === undefined) return bothInputs(node, inputs);
+  const input = onlyInput(node, inputs);
+  return flagAttr(node, 'constantFirst', false) ? [constant, input] : [input, constant];
+}
+
+function broadcastShape(node: Node, a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const left = a[a.length - rank + i] ?? 1;
+    const right = b[b.length - rank + i] ?? 1;
+    if (left !== right && left !== 1 && right !== 1) {
+      throw nodeError(node, `cannot combine ${showShape(a)} with ${showShape(b)}`);
+    }
+    return left === 1 ? right : left;
+  });
+}
+
+/** A tensor with axes of size 1 put before, so that it can follow a value into another layout. */
+function ofRank(tensor: tf.Tensor, rank: number): tf.Tensor {
+  const missing = Math.max(0, rank - tensor.shape.length);
+  return tf.reshape(tensor, [...Array<number>(missing).fill(1), ...tensor.shape]);
 }

@@ -8,6 +8,7 @@ import { clip } from './clip.ts';
 import { concat } from './concat.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
+import { div } from './div.ts';
 import { dropout } from './dropout.ts';
 import { elu } from './elu.ts';
 import { flatten } from './flatten.ts';
@@ -26,6 +27,7 @@ import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
 import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
+import { sub } from './sub.ts';
 import { tanh } from './tanh.ts';
 import { transpose } from './transpose.ts';
 
@@ -38,6 +40,7 @@ export const ops: readonly OpSpec[] = [
   concat,
   conv2d,
   dense,
+  div,
   dropout,
   elu,
   flatten,
@@ -56,6 +59,7 @@ export const ops: readonly OpSpec[] = [
   silu,
   slice,
   softmax,
+  sub,
   tanh,
   transpose,
 ];

@@ -1,0 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { broadcasting } from './broadcasting.ts';
+
+export const sub = broadcasting({
+  op: 'Sub',
+  summary: 'difference of two values',
+  apply: (a, b) => tf.sub(a, b),
+});
