@@ -60,16 +60,24 @@ async function exportedFiles(
   const { loadNetwork } = await import('../engine/network-source.ts');
   const { loadCheckpoint } = await import('../engine/checkpoint.ts');
   const { exportFormats } = await import('../engine/formats/index.ts');
+  const { exportMetadata } = await import('../engine/formats/metadata.ts');
   const like = { sampleShape: report.network.inputShape, classes: report.data.classes };
   const { network } = await loadNetwork(recipe, like, baseFolder);
-  const { weights, masks } = await loadCheckpoint(folder, recipe, network);
-  const metadata = {
-    'espalier.recipe': JSON.stringify(recipe),
-    'espalier.data': report.data.fingerprint,
-    'espalier.classes': JSON.stringify(report.data.classes),
-    'espalier.normalization': JSON.stringify(report.data.normalization),
-    'espalier.accuracy': String(report.compressed.accuracy),
-    'espalier.sparsity': String(report.sparsity),
-  };
+  const kept = await loadCheckpoint(folder, recipe, network);
+  if (kept === undefined) {
+    throw inputError('run/no-checkpoint', 'The run has no checkpoint to export from.', {
+      file: shown,
+      remedy: 'Resume the run, or start it again.',
+    });
+  }
+  const { weights, masks } = kept;
+  const metadata = exportMetadata({
+    recipe,
+    fingerprint: report.data.fingerprint,
+    classes: report.data.classes,
+    normalization: report.data.normalization,
+    accuracy: report.compressed.accuracy,
+    sparsity: report.sparsity,
+  });
   return exportFormats.get(formatName, '--format').write({ network, weights, masks, metadata });
 }

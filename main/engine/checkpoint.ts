@@ -70,18 +70,20 @@ export async function saveCheckpoint(folder: string, recipe: Recipe, data: RunDa
 }
 
 /**
- * Reads the folder's checkpoint.
- * @throws EspalierError when there is none, it is damaged, or it belongs to another recipe.
+ * Reads the folder's checkpoint; undefined when there is none.
+ * @throws EspalierError when it is damaged or belongs to another recipe.
  */
-export async function loadCheckpoint(folder: string, recipe: Recipe, network: Network): Promise<RunData> {
+export async function loadCheckpoint(
+  folder: string,
+  recipe: Recipe,
+  network: Network,
+): Promise<RunData | undefined> {
   const file = join(folder, CHECKPOINT_FILE);
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    throw inputError('checkpoint/missing', 'There is no checkpoint to go on from.', {
-      file,
-      remedy: 'The run ended before its first epoch did: start it again.',
-    });
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
   });
+  if (bytes === undefined) return undefined;
   const { tensors, metadata } = readSafetensors(bytes, file);
   const position = positionSchema.safeParse(JSON.parse(metadata.run ?? 'null'));
   if (!position.success) {

@@ -11,6 +11,7 @@ import { compareWithOnnx } from './evaluate/parity.ts';
 import { fileSize } from './evaluate/size.ts';
 import { writeOnnx } from './formats/onnx/write.ts';
 import { exportFormats } from './formats/index.ts';
+import { exportMetadata } from './formats/metadata.ts';
 import type { MaskSet } from './network/graph.ts';
 import { networkCost } from './network/cost.ts';
 import { renderReport } from './report/html.ts';
@@ -32,14 +33,14 @@ const PARITY_SAMPLES = 256;
 export async function finish(context: RunContext): Promise<Report> {
   const { recipe, network, dataset, data, folder } = context;
   if (data.compressed === null) throw new Error('a run ends with its network measured');
-  const metadata = {
-    'espalier.recipe': JSON.stringify(recipe),
-    'espalier.data': dataset.fingerprint,
-    'espalier.classes': JSON.stringify(dataset.classes),
-    'espalier.normalization': JSON.stringify(dataset.normalization),
-    'espalier.accuracy': String(data.compressed.accuracy),
-    'espalier.sparsity': String(overallSparsity(network, data.masks)),
-  };
+  const metadata = exportMetadata({
+    recipe,
+    fingerprint: dataset.fingerprint,
+    classes: dataset.classes,
+    normalization: dataset.normalization,
+    accuracy: data.compressed.accuracy,
+    sparsity: overallSparsity(network, data.masks),
+  });
   const compressed = writeOnnx(network, data.weights, { metadata });
   const dense = data.dense === null ? undefined : new Uint8Array(await readFile(join(folder, DENSE_FILE)));
   const parity = await checkExport(context, compressed);

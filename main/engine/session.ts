@@ -24,7 +24,7 @@ export interface SessionOptions {
   /** Folder that relative paths in the recipe start from. */
   readonly baseFolder: string;
   readonly device: string;
-  /** Go on from the folder's checkpoint. */
+  /** Go on from the folder's checkpoint; a run that ended before its first one begins anew. */
   readonly resume: boolean;
 }
 
@@ -45,7 +45,8 @@ export async function runSession(options: SessionOptions, control: Control, emit
   const backend = await openBackend({ device: options.device });
   try {
     emit({ type: 'plan', stages: stageInfos(stages), device: backend.device });
-    const data = options.resume ? await loadCheckpoint(folder, recipe, network) : freshData(weights, stages);
+    const kept = options.resume ? await loadCheckpoint(folder, recipe, network) : undefined;
+    const data = kept ?? freshData(weights, stages);
     const context: RunContext = {
       recipe,
       stages,

@@ -1,0 +1,26 @@
+import type { Recipe } from '../../contract/recipe.ts';
+import type { Normalization } from '../data/dataset.ts';
+
+/** What an exported file says of itself, so that it can be used and verified without the run. */
+export interface ExportFacts {
+  readonly recipe: Recipe;
+  /** The data's fingerprint. */
+  readonly fingerprint: string;
+  readonly classes: readonly string[];
+  readonly normalization: Normalization;
+  /** Share of right answers on the test part. */
+  readonly accuracy: number;
+  readonly sparsity: number;
+}
+
+/** The facts as texts by key, for ONNX's metadata_props and safetensors' header. */
+export function exportMetadata(facts: ExportFacts): Record<string, string> {
+  return {
+    'espalier.recipe': JSON.stringify(facts.recipe),
+    'espalier.data': facts.fingerprint,
+    'espalier.classes': JSON.stringify(facts.classes),
+    'espalier.normalization': JSON.stringify(facts.normalization),
+    'espalier.accuracy': String(facts.accuracy),
+    'espalier.sparsity': String(facts.sparsity),
+  };
+}
