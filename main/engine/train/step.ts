@@ -148,7 +148,7 @@ function differentiate(
   };
   const { value: loss, grads } = tf.valueAndGrads(lossOf)(variables.map(({ at }) => state[at] as tf.Tensor));
   const { [CORRECT]: correct, ...updates } = released(kept) as TensorRecord & { [CORRECT]: tf.Tensor };
-  return { loss: loss as tf.Scalar, gradients: grads, updates, correct };
+  return { loss: loss, gradients: grads, updates, correct };
 }
 
 function paramsOf(network: Network, state: TensorRecord): TensorRecord {

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Everything that must hold, in one command: formatting, lint, types, unit tests, TensorFlow.js's own suite on our backend, the
+ * studio in Chromium, the Electron app. What cannot run here is counted as skipped and says what it lacks. The last line counts.
+ */
+
+const root = new URL('..', import.meta.url).pathname;
+const scratch = mkdtempSync(join(tmpdir(), 'espalier-tests-'));
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+const env = { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}` };
+const total = { passed: 0, failed: 0, skipped: 0 };
+const broken = [];
+
+function run(program, args) {
+  const start = performance.now();
+  const { status } = spawnSync(program, args, { cwd: root, env, stdio: 'inherit' });
+  console.log(`(${((performance.now() - start) / 1000).toFixed(1)} s)`);
+  return status === 0;
+}
+
+function add(name, { passed = 0, failed = 0, skipped = 0 }) {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+  if (failed > 0) broken.push(name);
+}
+
+/** A program that passes or fails as a whole. */
+function check(name, program, args) {
+  console.log(`\n== ${name}`);
+  add(name, run(bin(program), args) ? { passed: 1 } : { failed: 1 });
+}
+
+/** A Vitest run, counted test by test. A file that cannot even be loaded counts as one failure. */
+function vitest(name, config) {
+  console.log(`\n== ${name}`);
+  const file = join(scratch, `${name}.json`);
+  const ok = run(bin('vitest'), [
+    'run',
+    '--config',
+    config,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]);
+  if (!existsSync(file)) return add(name, { failed: 1 });
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  const tests = report.testResults.flatMap((suite) => suite.assertionResults);
+  const count = (...states) => tests.filter((test) => states.includes(test.status)).length;
+  const unloaded = report.testResults.filter(
+    (suite) => suite.status === 'failed' && !suite.assertionResults.some((test) => test.status === 'failed'),
+  ).length;
+  const failed = count('failed') + unloaded;
+  for (const test of tests.filter(({ status }) => status === 'skipped' || status === 'pending')) {
+    console.log(`skipped: ${test.fullName}`);
+  }
+  return add(name, {
+    passed: count('passed'),
+    failed: failed === 0 && !ok ? 1 : failed,
+    skipped: count('skipped', 'pending', 'todo', 'disabled'),
+  });
+}
+
+try {
+  check('formatting', 'prettier', ['--check', '--log-level', 'warn', '.']);
+  check('lint', 'eslint', ['.', '--max-warnings', '0']);
+  check('types of main, preload, tests', 'tsc', ['-p', 'tsconfig.json']);
+  check('types of the renderer', 'vue-tsc', ['-p', 'renderer/tsconfig.json']);
+  check('build', 'electron-vite', ['build', '--logLevel', 'warn']);
+  vitest('unit', 'tests/vitest.config.ts');
+  vitest('web', 'tests/web/vitest.config.ts');
+  vitest('electron', 'tests/electron/vitest.config.ts');
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+if (broken.length > 0) console.log(`\nfailed: ${broken.join(', ')}`);
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed === 0 ? 0 : 1);
