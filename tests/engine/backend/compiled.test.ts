@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setup } from '../../../bench/train/setup.ts';
 import type { Backend, HostRecord, StepFunction } from '../../../main/engine/backend/backend.ts';
 import { openBackend } from '../../../main/engine/backend/choose.ts';
-import { OnnxStep } from '../../../main/engine/backend/onnxruntime/step.ts';
+import type { OnnxStep } from '../../../main/engine/backend/onnxruntime/step.ts';
 
 const vector = (...data: number[]) => ({ shape: [data.length], data: Float32Array.from(data) });
 const scalar = (value: number) => ({ shape: [], data: Float32Array.of(value) });

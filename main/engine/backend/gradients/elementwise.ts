@@ -44,7 +44,7 @@ defineGradients({
   Sigmoid: unary('y', (dy, y) => tf.mul(dy, tf.mul(y, tf.sub(1, y)))),
   Softplus: unary('x', (dy, x) => tf.mul(dy, tf.sigmoid(x))),
   Erf: unary('x', (dy, x) => tf.mul(dy, tf.mul(tf.exp(tf.neg(tf.square(x))), 2 / Math.sqrt(Math.PI)))),
-  Relu: unary('y', (dy, y) => tf.mul(dy, tf.step(y))),
+  Relu: unary('y', (dy, y) => tf.mul(dy, number(tf.greater(y, 0)))),
   Relu6: where((x) => tf.logicalAnd(tf.lessEqual(x, 6), tf.greater(x, 0))),
   ClipByValue: where((x, attrs) =>
     tf.logicalAnd(

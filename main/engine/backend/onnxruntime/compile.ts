@@ -112,7 +112,7 @@ export function keyOf(graph: Lowered, names: Names): string {
   return parts.join(';');
 }
 
-/** The bytes of the ONNX model. Outputs that nobody reads get no name, so that kernels need not make them. */
+/** The bytes of the ONNX model. Trailing outputs that nobody reads are left out, so that kernels need not make them. */
 export function encode(graph: Lowered, names: Names): Uint8Array {
   const read = new Set<Value | undefined>([...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs]);
   const nodes: OnnxNode[] = graph.nodes.map(({ op, domain, inputs, attrs, outputs }) => ({
@@ -120,7 +120,7 @@ export function encode(graph: Lowered, names: Names): Uint8Array {
     domain,
     attrs,
     inputs: inputs.map((input) => names.of(input)),
-    outputs: trimmed(outputs.map((output) => (read.has(output) ? names.of(output) : ''))),
+    outputs: outputs.slice(0, lastRead(outputs, read) + 1).map((output) => names.of(output)),
   }));
   graph.outputs.forEach((output, i) => {
     if (names.of(output) === `y${i}`) return;
@@ -143,9 +143,12 @@ export function encode(graph: Lowered, names: Names): Uint8Array {
   });
 }
 
-function trimmed(names: string[]): string[] {
-  while (names.length > 1 && names.at(-1) === '') names.pop();
-  return names;
+/** Index of the last output that somebody reads; the first is always made. */
+function lastRead(outputs: readonly Value[], read: ReadonlySet<Value | undefined>): number {
+  return Math.max(
+    0,
+    outputs.findLastIndex((output) => read.has(output)),
+  );
 }
 
 function described(value: Value, name: string): OnnxValue {

@@ -173,14 +173,20 @@ export function elementwise(
   return { value: g.op(op, values, { shape: valueShape, type }, attrs), perm, shape };
 }
 
-/** The shape that numpy's rules give. */
+/** The shape that numpy's rules give. @throws where an axis has two sizes, neither of them 1 */
 export function broadcastShape(shapes: readonly (readonly number[])[]): number[] {
   const rank = Math.max(...shapes.map((shape) => shape.length));
   return Array.from({ length: rank }, (_, axis) => {
     let result = 1;
     for (const shape of shapes) {
       const size = shape[axis - rank + shape.length] ?? 1;
-      if (size !== 1) result = size;
+      if (size === 1) continue;
+      if (result !== 1 && result !== size) {
+        throw new Error(
+          `Shapes [${shapes.map((each) => each.join()).join('] and [')}] cannot be broadcast together.`,
+        );
+      }
+      result = size;
     }
     return result;
   });

@@ -44,12 +44,13 @@ export function registerKernels(): void {
       kernelName,
       backendName: BACKEND_NAME,
       kernelFunc: ({ inputs, attrs, backend }) =>
-        call(kernelName, rule, fallback, inputs as TensorInfos, attrs ?? {}, backend as OnnxruntimeBackend),
+        call(kernelName, rule, fallback, inputs, attrs ?? {}, backend as OnnxruntimeBackend),
     });
   }
 }
 
-type TensorInfos = Record<string, tf.TensorInfo>;
+/** Some kernels for ragged tensors take lists of tensors under one name. */
+type TensorInfos = Record<string, tf.TensorInfo | tf.TensorInfo[] | null | undefined>;
 
 function call(
   name: string,
@@ -59,7 +60,9 @@ function call(
   attrs: tf.NamedAttrMap,
   backend: OnnxruntimeBackend,
 ): tf.TensorInfo | tf.TensorInfo[] {
-  const tensors = Object.entries(inputs).filter(([, info]) => info !== undefined && info !== null);
+  const tensors = Object.entries(inputs).flatMap(([key, given]) =>
+    [given ?? []].flat().map((info): readonly [string, tf.TensorInfo] => [key, info]),
+  );
   if (rule !== undefined && tensors.every(([, info]) => isRecordable(info))) {
     const views = tensors.map(([key, info]) => [key, backend.viewOf(info)] as const);
     const result = rule({
@@ -69,12 +72,24 @@ function call(
       attrs,
     });
     if (result !== undefined) {
-      return 'value' in result ? output(result, backend) : result.map((view) => output(view, backend));
+      const output = (view: View): tf.TensorInfo => {
+        const same = views.findIndex(([, input]) => input === view);
+        return same < 0
+          ? made(view, backend)
+          : alias((tensors[same] as (typeof tensors)[number])[1], backend);
+      };
+      return 'value' in result ? output(result) : result.map(output);
     }
   }
   if (fallback === undefined) throw new Error(`kernel ${name} has no form for these arguments`);
   for (const [, info] of tensors) if (backend.isPending(info.dataId)) backend.readSync(info.dataId);
-  return fallback({ inputs, attrs, backend });
+  return fallback({ inputs: inputs as tf.NamedTensorInfoMap, attrs, backend });
+}
+
+/** A kernel that returns its input as it is shares the data, as tfjs expects of Identity. */
+function alias({ dataId, shape, dtype }: tf.TensorInfo, backend: OnnxruntimeBackend): tf.TensorInfo {
+  backend.incRef(dataId);
+  return { dataId, shape, dtype };
 }
 
 /** Empty tensors stay on the host: ONNX operations disagree about them. */
@@ -82,7 +97,7 @@ function isRecordable(info: tf.TensorInfo): boolean {
   return info.dtype !== 'string' && info.dtype !== 'complex64' && tf.util.sizeFromShape(info.shape) > 0;
 }
 
-function output(view: View, backend: OnnxruntimeBackend): tf.TensorInfo {
+function made(view: View, backend: OnnxruntimeBackend): tf.TensorInfo {
   const type = view.value.type;
   if (type === 'int64') throw new Error('a kernel returned positions as int64');
   const dtype = graphType(type);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Attributes, type Graph, Value } from '../graph.ts';
+import { type Attributes, type Graph, sameShape, Value } from '../graph.ts';
 import {
   arranged,
   elementwise,
@@ -21,7 +21,7 @@ interface ConvAttrs {
   strides: [number, number] | number;
   pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
   dataFormat?: 'NHWC' | 'NCHW';
-  dilations?: [number, number] | number;
+  dilations?: [number, number] | number | null;
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
@@ -29,14 +29,14 @@ interface ConvAttrs {
 function convInfo(
   x: readonly number[],
   filter: readonly number[],
-  { strides, pad, dataFormat = 'NHWC', dilations = 1, dimRoundingMode }: ConvAttrs,
+  { strides, pad, dataFormat = 'NHWC', dilations, dimRoundingMode }: ConvAttrs,
   depthwise = false,
 ): ConvInfo {
   return tf.backend_util.computeConv2DInfo(
     [...x] as [number, number, number, number],
     [...filter] as [number, number, number, number],
     strides,
-    dilations,
+    dilations ?? 1,
     pad,
     dimRoundingMode,
     depthwise,
@@ -218,6 +218,8 @@ function conv2dInputGradient({ g, inputs: { dy, filter }, attrs }: KernelCall): 
   if (dy === undefined || filter === undefined) return undefined;
   const info = convInfo(attrs['inputShape'] as number[], filter.shape, attrs as unknown as ConvAttrs);
   const order = overNchw(attrs['dataFormat']);
+  // tfjs's own kernel reads whatever there is where the shapes contradict each other.
+  if (!sameShape(dy.shape, info.outShape)) return undefined;
   const dx = inputGradient(g, arranged(g, dy, order), arranged(g, filter, HWIO_OVER_OIHW), info, 1);
   return dx && permuted(dx, order);
 }

@@ -59,7 +59,11 @@ function flipped(view: View): View {
   return transpose(view, order);
 }
 
+/** a x b over leading batch axes. @throws where the inner dimensions or the batches do not fit */
 export function matMul(g: Graph, a: View, b: View): View {
+  if (a.shape.length < 2 || b.shape.length < 2 || a.shape.at(-1) !== b.shape.at(-2)) {
+    throw new Error(`Matrices [${a.shape.join()}] and [${b.shape.join()}] cannot be multiplied.`);
+  }
   const batch = broadcastShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]);
   const shape = [...batch, a.shape.at(-2) ?? 1, b.shape.at(-1) ?? 1];
   const left = single(g, a);

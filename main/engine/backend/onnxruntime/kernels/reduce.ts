@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Graph } from '../graph.ts';
-import { unrepeated, type View } from '../layout.ts';
+import { elementwise, plain, unrepeated, type View } from '../layout.ts';
 import { defineKernels, type KernelCall, type KernelRule } from '../record.ts';
 import { cast } from './unary.ts';
 
@@ -59,6 +59,21 @@ function reduction(how: Reduction, types: readonly string[] = ['float32', 'int32
   };
 }
 
+/** The greatest or least value, NaN where there is one among them: onnxruntime alone would pass over it. */
+function extreme(how: Reduction): KernelRule {
+  return ({ g, inputs: { x }, attrs }) => {
+    if (x?.value.type !== 'float32' && x?.value.type !== 'int32') return undefined;
+    const axes = axesOf(x, attrs);
+    if (axes.length === 0) return x;
+    const keepDims = attrs['keepDims'] === true;
+    const found = reduce(g, how, x, axes, keepDims);
+    if (x.value.type === 'int32') return found;
+    const missing = cast(g, elementwise(g, 'IsNaN', [x], 'bool'), 'float32');
+    const spoiled = cast(g, reduce(g, MAX, missing, axes, keepDims), 'bool');
+    return elementwise(g, 'Where', [spoiled, plain(g.scalar(NaN)), found], 'float32');
+  };
+}
+
 /** tfjs sums booleans as int32. */
 function sum(call: KernelCall): View | undefined {
   const { g, inputs: { x }, attrs } = call; // prettier-ignore
@@ -81,8 +96,8 @@ function logical(how: Reduction): KernelRule {
 defineKernels({
   Sum: sum,
   Mean: reduction(MEAN, ['float32']),
-  Max: reduction(MAX),
-  Min: reduction(MIN),
+  Max: extreme(MAX),
+  Min: extreme(MIN),
   Prod: reduction(PROD, ['float32']),
   All: logical(MIN),
   Any: logical(MAX),

@@ -1,5 +1,5 @@
 import type { Graph } from '../graph.ts';
-import { arranged, type View } from '../layout.ts';
+import { arranged, elementwise, plain, type View } from '../layout.ts';
 import { defineKernels, type KernelRule } from '../record.ts';
 import { cast } from './unary.ts';
 
@@ -8,8 +8,15 @@ import { cast } from './unary.ts';
 function position(op: 'ArgMax' | 'ArgMin'): KernelRule {
   return ({ g, inputs: { x }, attrs }) => {
     if (x?.value.type !== 'float32' && x?.value.type !== 'int32') return undefined;
-    return positions(g, op, x, attrs['axis'] as number | number[]);
+    return positions(g, op, withoutNaN(g, op, x), attrs['axis'] as number | number[]);
   };
+}
+
+/** tfjs passes over NaN: it is never the extreme. */
+function withoutNaN(g: Graph, op: 'ArgMax' | 'ArgMin', x: View): View {
+  if (x.value.type !== 'float32') return x;
+  const last = plain(g.scalar(op === 'ArgMax' ? -Infinity : Infinity));
+  return elementwise(g, 'Where', [elementwise(g, 'IsNaN', [x], 'bool'), last, x], 'float32');
 }
 
 function positions(g: Graph, op: string, x: View, along: number | number[]): View | undefined {

@@ -6,14 +6,17 @@ import { defineKernels, type KernelCall } from '../record.ts';
 /** Kernels that move numbers without changing them. */
 
 function concat(g: Graph, list: readonly View[], axis: number): View | undefined {
-  const parts = list.filter((view) => !view.shape.includes(0));
-  const [head] = parts;
-  if (head === undefined || parts.some((view) => view.value.type !== head.value.type)) return undefined;
-  if (parts.length === 1) return head;
+  const [head] = list;
+  if (head === undefined || list.some((view) => view.value.type !== head.value.type)) return undefined;
+  if (list.length === 1) return head;
+  tf.backend_util.assertParamsConsistent(
+    list.map((view) => [...view.shape]),
+    axis,
+  );
   const shape = [...head.shape];
-  shape[axis] = parts.reduce((sum, view) => sum + (view.shape[axis] ?? 0), 0);
+  shape[axis] = list.reduce((sum, view) => sum + (view.shape[axis] ?? 0), 0);
   return plain(
-    g.op('Concat', parts.map((view) => dense(g, view)), { shape, type: head.value.type }, { attrs: { axis } }), // prettier-ignore
+    g.op('Concat', list.map((view) => dense(g, view)), { shape, type: head.value.type }, { attrs: { axis } }), // prettier-ignore
   );
 }
 
@@ -155,6 +158,10 @@ defineKernels({
     if (input === undefined) return undefined;
     const axis = attrs['dim'] as number;
     const shape = [...input.shape];
+    tf.util.assert(
+      -shape.length - 1 <= axis && axis <= shape.length,
+      () => `There is no place ${axis} for an axis.`,
+    );
     shape.splice(axis < 0 ? shape.length + 1 + axis : axis, 0, 1);
     return reshape(g, input, shape);
   },

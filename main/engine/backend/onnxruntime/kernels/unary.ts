@@ -29,14 +29,11 @@ function formula(make: (g: Graph, x: View, attrs: KernelCall['attrs']) => View):
   };
 }
 
-/** 1 where x > 0, else 0; NaN stays NaN, as tfjs has it (`alpha` is the value elsewhere). */
+/** 1 where x > 0, else alpha; NaN stays NaN. */
 function step(g: Graph, x: View, alpha: number): View {
   const positive = elementwise(g, 'Greater', [x, scalar(g, 0)], 'bool');
-  const steps =
-    alpha === 0
-      ? cast(g, positive, 'float32')
-      : elementwise(g, 'Where', [positive, scalar(g, 1), scalar(g, alpha)], 'float32');
-  return steps;
+  const steps = elementwise(g, 'Where', [positive, scalar(g, 1), scalar(g, alpha)], 'float32');
+  return elementwise(g, 'Where', [elementwise(g, 'IsNaN', [x], 'bool'), x, steps], 'float32');
 }
 
 const ONNX_TYPE = { float32: 1, int32: 6, bool: 9 } as const;
