@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import type { ApiResult, Artifact } from '../contract/api.ts';
+import { routes } from '../contract/bridge.ts';
+
+/** What differs between the desktop app and a browser: dialogs, and how a file gets to the person. */
+export interface Desk {
+  readonly shell: ApiResult<'app.info'>['shell'];
+  pick(what: 'file' | 'folder', title: string): Promise<ApiResult<'files.pick'>>;
+  save(artifact: Artifact, content: () => Promise<Uint8Array>): Promise<ApiResult<'artifacts.save'>>;
+}
+
+/** A download's address works once, and not for long. */
+const lifetimeMs = 60_000;
+
+/** A browser's desk: no dialogs, and files by one-time addresses. */
+export class BrowserDesk implements Desk {
+  readonly shell = 'browser';
+  private readonly downloads = new Map<string, { artifactId: number; expires: number }>();
+
+  async pick(): Promise<ApiResult<'files.pick'>> {
+    return { native: false, path: null };
+  }
+
+  async save(artifact: Artifact): Promise<ApiResult<'artifacts.save'>> {
+    const now = Date.now();
+    for (const [id, { expires }] of this.downloads) if (expires <= now) this.downloads.delete(id);
+    const id = randomBytes(24).toString('base64url');
+    this.downloads.set(id, { artifactId: artifact.id, expires: now + lifetimeMs });
+    return { how: 'download', url: `${routes.download}${id}` };
+  }
+
+  /** The artifact that a download's address stands for; null when it was used, is too old, or never was one. */
+  take(id: string): number | null {
+    const download = this.downloads.get(id);
+    this.downloads.delete(id);
+    return download !== undefined && download.expires > Date.now() ? download.artifactId : null;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Context, Handlers } from './context.ts';
+import { checkDataPaths, checkNetworkPath } from './paths.ts';
+
+export function runHandlers({ store, supervisor, roots }: Context): Handlers<'runs'> {
+  return {
+    'runs.start': async ({ projectId, recipe }) => {
+      await checkNetworkPath(roots, recipe.network);
+      await checkDataPaths(roots, recipe.data);
+      return supervisor.start(projectId, recipe, store.settings.get().device);
+    },
+    'runs.list': ({ projectId }) => store.runs.list(projectId),
+    'runs.get': ({ id }) => store.runs.get(id),
+    'runs.pause': ({ id }) => {
+      supervisor.pause(id);
+      return null;
+    },
+    'runs.resume': ({ id }) => {
+      supervisor.resume(id);
+      return null;
+    },
+    'runs.cancel': ({ id }) => {
+      supervisor.cancel(id);
+      return null;
+    },
+    'runs.remove': async ({ id }) => {
+      await supervisor.remove(id);
+      return null;
+    },
+    'runs.metrics': ({ id }) => store.metrics.ofRun(store.runs.get(id).id),
+    'runs.layers': ({ id }) => store.layers.ofRun(store.runs.get(id).id),
+    'runs.log': ({ id }) => store.logs.ofRun(store.runs.get(id).id),
+    'runs.report': ({ id }) => store.runs.report(id),
+  };
+}
