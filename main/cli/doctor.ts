@@ -60,7 +60,7 @@ async function listDevices(): Promise<DeviceSummary[]> {
 
 async function versionChecks(context: CliContext): Promise<Check[]> {
   const { versions } = await import('../engine/versions.ts');
-  const found = Object.entries(versions()).filter(([name]) => name !== 'espalier' && name !== 'node');
+  const packages = Object.entries(versions()).filter(([name]) => name !== 'espalier' && name !== 'node');
   return [
     { name: 'espalier', state: 'ok', text: `${context.version} in ${context.root}` },
     { name: 'node', state: 'ok', text: `${process.versions.node} (${process.platform} ${process.arch})` },
@@ -69,7 +69,7 @@ async function versionChecks(context: CliContext): Promise<Check[]> {
       state: 'ok',
       text: `${availableParallelism()} threads, ${formatBytes(totalmem())} of memory`,
     },
-    ...found.map(([name, version]): Check => ({ name, state: 'ok', text: version })),
+    { name: 'packages', state: 'ok', text: packages.map((entry) => entry.join(' ')).join(', ') },
   ];
 }
 
@@ -89,7 +89,7 @@ async function dataFolderCheck(): Promise<Check> {
 
 /** A native part may be there and still not load: only a session shows it. */
 async function onnxruntimeCheck(): Promise<Check> {
-  const found = await attempt('onnxruntime', async () => {
+  const found = await attempt('onnx models', async () => {
     const { encodeModel, OnnxType } = await import('../engine/formats/onnx/proto.ts');
     const { OnnxModel } = await import('../engine/evaluate/onnx-model.ts');
     const model = await OnnxModel.open(
@@ -111,9 +111,9 @@ async function onnxruntimeCheck(): Promise<Check> {
     await model.close();
     if (logits[0] !== -1 || logits[1] !== 2)
       throw new Error(`it computes ${logits.join(', ')} instead of -1, 2`);
-    return 'loads and computes';
+    return 'onnxruntime loads and computes';
   });
-  return typeof found === 'string' ? { name: 'onnxruntime', state: 'ok', text: found } : found;
+  return typeof found === 'string' ? { name: 'onnx models', state: 'ok', text: found } : found;
 }
 
 async function databaseCheck(): Promise<Check> {

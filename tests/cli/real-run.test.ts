@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../main/contract/report.ts';
+import { cli, ROOT } from './harness.ts';
+
+const ENGINE = join(ROOT, 'main', 'engine', 'entry.ts');
+const RECIPE = `
+network: lenet-300-100
+data: { kind: digits, train: 2000, validation: 100, test: 500 }
+dense: { epochs: 3 }
+paradigm: magnitude-gradual
+budget: { sparsity: 0.9 }
+prune: { epochs: 2 }
+finetune: { epochs: 1 }
+export: [onnx, safetensors]
+`;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'espalier-real-'));
+  await writeFile(join(folder, 'recipe.yaml'), RECIPE);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const run = (...argv: string[]) => cli(argv, { cwd: folder, entry: ENGINE });
+const sha = async (...path: string[]) =>
+  createHash('sha256')
+    .update(await readFile(join(folder, ...path)))
+    .digest('hex');
+
+/** Runs the program as a shell does, and sends it SIGINT when its stderr first shows `text`. */
+async function interrupted(argv: string[], text: string): Promise<{ code: number | null; stderr: string }> {
+  const child = spawn(process.execPath, [join(ROOT, 'main', 'cli.ts'), ...argv], { cwd: folder });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    const before = stderr.includes(text);
+    stderr += chunk.toString();
+    if (!before && stderr.includes(text)) child.kill('SIGINT');
+  });
+  const code = await new Promise<number | null>((resolve) => child.on('exit', resolve));
+  return { code, stderr };
+}
+
+describe('a run by the real engine', () => {
+  let report: Report;
+
+  it('compresses, and leaves what it reports', async () => {
+    const { code, stdout, stderr } = await run('compress', 'recipe.yaml', '--out', 'whole', '--json');
+    expect(stderr).not.toContain('Warning');
+    expect(code).toBe(0);
+    report = JSON.parse(stdout) as Report;
+    expect(report.sparsity).toBeCloseTo(0.9, 3);
+    expect(report.checks.revivedWeights).toBe(0);
+    expect(report.compressed.gzipBytes).toBeLessThan((report.dense?.gzipBytes ?? 0) / 3);
+    const left = await readdir(join(folder, 'whole'));
+    expect(left.filter((name) => name.startsWith('.'))).toEqual([]);
+    for (const { path, sha256 } of report.files) expect(await sha('whole', path), path).toBe(sha256);
+  });
+
+  it('scores the reported accuracy in onnxruntime', async () => {
+    for (const argv of [['whole'], [join('whole', 'model.onnx'), '--data', 'recipe.yaml']]) {
+      const { code, stdout } = await run('evaluate', ...argv, '--json');
+      expect(code).toBe(0);
+      const result = JSON.parse(stdout) as { accuracy: number; loss: number; fingerprint: string };
+      expect(result.fingerprint).toBe(report.data.fingerprint);
+      expect(result.accuracy).toBeCloseTo(report.compressed.accuracy, 3);
+      expect(result.loss).toBeCloseTo(report.compressed.loss, 4);
+    }
+  });
+
+  it('shows the sparsity that the file really has', async () => {
+    const { stdout } = await run('inspect', join('whole', 'model.onnx'), '--json');
+    const { tensors } = JSON.parse(stdout) as {
+      tensors: { name: string; elements: number; nonzero: number }[];
+    };
+    const weights = tensors.filter(({ name }) => name.endsWith('.weight'));
+    const sum = (key: 'elements' | 'nonzero') => weights.reduce((total, tensor) => total + tensor[key], 0);
+    expect(sum('elements')).toBe(266_200);
+    expect(1 - sum('nonzero') / sum('elements')).toBeCloseTo(0.9, 3);
+    expect((await run('inspect', 'whole')).stdout).toContain('Test accuracy');
+    expect((await run('inspect', 'lenet-300-100')).stdout).toContain('266,610 parameters');
+  });
+
+  it('exports the same files again', async () => {
+    expect((await run('export', 'whole', '--format', 'onnx', '--out', 'again.onnx')).code).toBe(0);
+    expect(await sha('again.onnx')).toBe(await sha('whole', 'model.onnx'));
+    expect((await run('export', 'whole', '--format', 'safetensors', '--out', 'weights')).code).toBe(0);
+    for (const name of await readdir(join(folder, 'weights'))) {
+      expect(await sha('weights', name), name).toBe(await sha('whole', name));
+    }
+    expect((await run('export', 'whole', '--format', 'safetensors', '--out', 'one.file')).code).toBe(2);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'stops at Ctrl-C with status 130, and resumes to the same weights, byte for byte',
+    async () => {
+      const { code, stderr } = await interrupted(['compress', 'recipe.yaml', '--out', 'cut'], 'epoch 2/3');
+      expect(stderr).toContain('Cancelling at the next step');
+      expect(code).toBe(130);
+      expect(stderr).toContain('espalier resume cut');
+      expect(await readdir(join(folder, 'cut'))).not.toContain('report.json');
+      expect((await run('evaluate', 'cut')).code).toBe(2);
+      const resumed = await run('resume', 'cut', '--json', '--quiet');
+      expect(resumed.code).toBe(0);
+      expect((JSON.parse(resumed.stdout) as Report).compressed.accuracy).toBe(report.compressed.accuracy);
+      for (const name of ['weights.safetensors', 'masks.safetensors', 'model.onnx']) {
+        expect(await sha('cut', name), name).toBe(await sha('whole', name));
+      }
+    },
+  );
+
+  it('names the data file that is missing', async () => {
+    await writeFile(
+      join(folder, 'bad.yaml'),
+      RECIPE.replace(/data: .*/, 'data: { kind: idx, path: nowhere }'),
+    );
+    const { code, stderr } = await run('compress', 'bad.yaml', '--out', 'bad');
+    expect(code).toBe(2);
+    expect(stderr).toContain('nowhere');
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+});
