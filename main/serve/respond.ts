@@ -1,0 +1,38 @@
+import type { ServerResponse } from 'node:http';
+import type { Problem } from '../contract/errors.ts';
+import { contentSecurityPolicy, newNonce, securityHeaders } from './csp.ts';
+
+/** Sends a complete answer. */
+export function respond(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  content: string | Uint8Array = '',
+): void {
+  response.writeHead(status, {
+    'cache-control': 'no-store',
+    'content-security-policy': contentSecurityPolicy(newNonce()),
+    ...securityHeaders,
+    ...headers,
+    'content-length': Buffer.byteLength(content),
+  });
+  response.end(content);
+}
+
+/** Refuses with a sentence that a person may read in the browser. */
+export function refuse(response: ServerResponse, status: number, sentence: string): void {
+  // What was not read of the request is not waited for.
+  response.shouldKeepAlive = false;
+  respond(response, status, { 'content-type': 'text/plain; charset=utf-8' }, `${sentence}\n`);
+}
+
+/** Refuses a call in the form in which calls are answered. */
+export function refuseCall(response: ServerResponse, status: number, problem: Problem): void {
+  response.shouldKeepAlive = false;
+  respond(
+    response,
+    status,
+    { 'content-type': 'application/json; charset=utf-8' },
+    JSON.stringify({ ok: false, problem }),
+  );
+}
