@@ -11,6 +11,7 @@ import { dense } from './dense.ts';
 import { div } from './div.ts';
 import { dropout } from './dropout.ts';
 import { elu } from './elu.ts';
+import { erf } from './erf.ts';
 import { flatten } from './flatten.ts';
 import { gelu } from './gelu.ts';
 import { globalAvgPool } from './global-avg-pool.ts';
@@ -18,6 +19,7 @@ import { hardSigmoid } from './hard-sigmoid.ts';
 import { hardSwish } from './hard-swish.ts';
 import { identity } from './identity.ts';
 import { leakyRelu } from './leaky-relu.ts';
+import { logSoftmax } from './log-softmax.ts';
 import { maxPool } from './max-pool.ts';
 import { mul } from './mul.ts';
 import { pad } from './pad.ts';
@@ -43,6 +45,7 @@ export const ops: readonly OpSpec[] = [
   div,
   dropout,
   elu,
+  erf,
   flatten,
   gelu,
   globalAvgPool,
@@ -50,6 +53,7 @@ export const ops: readonly OpSpec[] = [
   hardSwish,
   identity,
   leakyRelu,
+  logSoftmax,
   maxPool,
   mul,
   pad,

@@ -1,0 +1,23 @@
+import type { ReadAttribute, ReadNode } from './model.ts';
+
+/** An integer attribute. */
+export function intAttr(node: ReadNode, name: string, fallback: number): number {
+  const value = node.attrs.get(name);
+  return typeof value === 'number' ? value : fallback;
+}
+
+/** A list of integers, where the attribute is there. */
+export function intsAttr(node: ReadNode, name: string): readonly number[] | undefined {
+  const value: ReadAttribute | undefined = node.attrs.get(name);
+  return Array.isArray(value) ? (value as readonly number[]) : undefined;
+}
+
+export function floatAttr(node: ReadNode, name: string, fallback: number): number {
+  const value = node.attrs.get(name);
+  return typeof value === 'object' && 'float' in value ? value.float : fallback;
+}
+
+export function textAttr(node: ReadNode, name: string, fallback: string): string {
+  const value = node.attrs.get(name);
+  return typeof value === 'string' ? value : fallback;
+}

@@ -1,0 +1,239 @@
+import type { EspalierError } from '../../../../contract/errors.ts';
+import { EspalierError as Refusal, inputError } from '../../../../contract/errors.ts';
+import type { AttrValue, Network, Node, ParamInfo, ParamRole, WeightSet } from '../../../network/graph.ts';
+import { opOf } from '../../../network/ops/index.ts';
+import type { Constant, ExternalData } from './constant.ts';
+import { constantOf } from './constant.ts';
+import type { ReadModel, ReadNode, ReadTensor } from './model.ts';
+
+/** A value that the network computes: its name and its shape, the batch first and counted as 1. */
+export interface Value {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** One layer to be added for a node of the file; name and output are the node's own unless given. */
+export interface NewLayer {
+  readonly op: string;
+  readonly inputs: readonly Value[];
+  readonly attrs?: Readonly<Record<string, AttrValue>>;
+  readonly params?: Readonly<Record<string, string>>;
+  /** Name of the value it makes, where that is not the node's first output. */
+  readonly output?: string;
+}
+
+const initOf: Readonly<Record<ParamRole, ParamInfo['init']>> = {
+  weight: { kind: 'he-normal' },
+  bias: { kind: 'zeros' },
+  scale: { kind: 'ones' },
+  shift: { kind: 'zeros' },
+  mean: { kind: 'zeros' },
+  variance: { kind: 'ones' },
+  constant: { kind: 'zeros' },
+};
+
+/** Collects the network while the nodes of a file are read one after the other; what the readers of operators work with. */
+export class Importer {
+  readonly model: ReadModel;
+  readonly weights: WeightSet = new Map();
+  readonly layers: Node[] = [];
+  /** Without a prototype: a file may name a tensor 'constructor'. */
+  readonly params = Object.create(null) as Record<string, ParamInfo>;
+  /** The batch size that the file insists on; 1 when it is open. */
+  readonly declaredBatch: number;
+  private readonly file: string | undefined;
+  private readonly external: ExternalData | undefined;
+  private readonly stored = new Map<string, ReadTensor>();
+  private readonly computed = new Map<string, Constant>();
+  private readonly values = new Map<string, Value>();
+  private readonly uses = new Map<string, number>();
+  private readonly madeBy = new Map<string, number>();
+  private readonly layerNames = new Map<string, number>();
+  /** Numbers that may still be unpacked: some uses of every stored number, but not thousands. */
+  private budget: number;
+
+  constructor(model: ReadModel, file: string | undefined, external: ExternalData | undefined) {
+    this.model = model;
+    this.file = file;
+    this.external = external;
+    this.budget = model.bytes + 2 ** 24;
+    for (const tensor of model.initializers) this.stored.set(tensor.name, tensor);
+    for (const name of [...model.nodes.flatMap((node) => node.inputs), ...model.outputs.map((o) => o.name)]) {
+      this.uses.set(name, (this.uses.get(name) ?? 0) + 1);
+    }
+    const batch = this.graphInputs()[0]?.dims?.[0];
+    this.declaredBatch = typeof batch === 'number' && batch > 0 ? batch : 1;
+  }
+
+  /** The inputs of the graph that are not stored in the file (old files list stored ones too). */
+  graphInputs(): ReadModel['inputs'] {
+    return this.model.inputs.filter((input) => !this.stored.has(input.name));
+  }
+
+  /** An error about a node, naming its place in the file's graph. */
+  fail(node: ReadNode, message: string, remedy?: string): EspalierError {
+    const place = `${this.model.nodes.indexOf(node) + 1} of ${this.model.nodes.length}`;
+    const name = node.name === '' ? (node.outputs[0] ?? '') : node.name;
+    return inputError('onnx/unsupported', `node '${name}' (${node.opType}, ${place}) ${message}`, {
+      file: this.file,
+      field: name,
+      remedy,
+    });
+  }
+
+  /** Makes a value of the network's own known. */
+  setValue(value: Value): void {
+    this.values.set(value.name, value);
+  }
+
+  setConstant(name: string, constant: Constant): void {
+    this.computed.set(name, constant);
+  }
+
+  valueNamed(name: string): Value | undefined {
+    return this.values.get(name);
+  }
+
+  /** The input when its numbers are known; undefined when it is computed by the network or left out. */
+  constant(node: ReadNode, index: number): Constant | undefined {
+    const name = node.inputs[index];
+    if (name === undefined || name === '') return undefined;
+    const known = this.computed.get(name);
+    if (known !== undefined) return known;
+    const tensor = this.stored.get(name);
+    if (tensor === undefined) return undefined;
+    // Not remembered: what is large becomes a parameter, and should be in memory once.
+    const constant = constantOf(tensor, this.file, this.external);
+    this.spend(node, constant.data.length);
+    return constant;
+  }
+
+  /** Counts work on constants, so that a small file cannot ask for hours of it. */
+  spend(node: ReadNode, numbers: number): void {
+    this.budget -= numbers;
+    if (this.budget < 0) throw this.fail(node, 'is one use of stored numbers too many');
+  }
+
+  /** Whether the numbers of this input are known. */
+  isConstant(name: string): boolean {
+    return this.computed.has(name) || this.stored.has(name);
+  }
+
+  /** The input as a value that the network computes. */
+  value(node: ReadNode, index = 0): Value {
+    const name = node.inputs[index] ?? '';
+    const value = this.values.get(name);
+    if (value !== undefined) return value;
+    if (this.isConstant(name)) throw this.fail(node, `takes the constant '${name}' where a value is due`);
+    throw this.fail(
+      node,
+      name === '' ? `lacks its input ${index}` : `reads '${name}', which nothing before it makes`,
+    );
+  }
+
+  /** A float parameter of the node, which must be stored in the file. */
+  floats(node: ReadNode, index: number, what: string): Constant & { kind: 'float' } {
+    const found = this.constant(node, index);
+    if (found === undefined) {
+      throw this.fail(node, `computes its ${what}; only stored ones are supported`);
+    }
+    if (found.kind !== 'float') throw this.fail(node, `has integers as its ${what}`);
+    return found;
+  }
+
+  /** Keeps numbers as a parameter of the network, under the name of the node's input where that is free. */
+  param(
+    node: ReadNode,
+    index: number,
+    role: ParamRole,
+    { shape, data }: Constant & { kind: 'float' },
+  ): string {
+    const wanted = node.inputs[index] ?? `${node.outputs[0] ?? ''}.${role}`;
+    let name = wanted;
+    for (let i = 2; this.params[name] !== undefined; i++) {
+      // A parameter that several layers use in the same way stays one.
+      const known = this.params[name];
+      const same = known?.role === role && known.shape.join() === shape.join();
+      if (same && sameNumbers(this.weights.get(name)?.data, data)) return name;
+      name = `${wanted}_${i}`;
+    }
+    this.params[name] = { shape, role, init: initOf[role] };
+    this.weights.set(name, { shape, data });
+    return name;
+  }
+
+  /** Adds a layer and returns the value it makes. */
+  add(node: ReadNode, { op, inputs, attrs = {}, params = {}, output }: NewLayer): Value {
+    const made = output ?? node.outputs[0] ?? '';
+    const layer: Node = {
+      name: this.layerName(node, made),
+      op,
+      inputs: inputs.map((value) => value.name),
+      outputs: [made],
+      params,
+      attrs,
+    };
+    const shape = this.inferred(node, layer, inputs);
+    this.madeBy.set(made, this.layers.push(layer) - 1);
+    const value = { name: made, shape };
+    this.values.set(made, value);
+    return value;
+  }
+
+  /** A name for a value between two layers that stand for one node. */
+  helperName(node: ReadNode, what: string): string {
+    let name = `${node.outputs[0] ?? ''}/${what}`;
+    while (this.values.has(name) || this.uses.has(name)) name += '_';
+    return name;
+  }
+
+  /**
+   * The layer that makes a value, when nothing but one node reads it: then the two may become one. `replace` puts another
+   * layer in its place, which makes `output`.
+   */
+  soleSource(value: Value): { layer: Node; replace: (layer: Node, output: string) => void } | undefined {
+    const index = this.madeBy.get(value.name) ?? -1;
+    const layer = this.layers[index];
+    if (layer === undefined || this.uses.get(value.name) !== 1) return undefined;
+    return {
+      layer,
+      replace: (next, output) => {
+        this.layers[index] = { ...next, outputs: [output] };
+        this.values.delete(value.name);
+        this.values.set(output, { name: output, shape: value.shape });
+        this.madeBy.delete(value.name);
+        this.madeBy.set(output, index);
+      },
+    };
+  }
+
+  private inferred(node: ReadNode, layer: Node, inputs: readonly Value[]): readonly number[] {
+    const sofar: Network = { name: '', inputs: [], outputs: [], nodes: this.layers, params: this.params };
+    try {
+      const [shape = []] = opOf(layer).infer(
+        layer,
+        inputs.map((value) => value.shape),
+        sofar,
+      );
+      return shape;
+    } catch (error) {
+      if (error instanceof Refusal)
+        throw this.fail(node, `does not fit: ${error.message}`, error.problem.remedy);
+      throw error;
+    }
+  }
+
+  private layerName(node: ReadNode, output: string): string {
+    const wanted = node.name === '' ? output : node.name;
+    let name = wanted;
+    let count = this.layerNames.get(wanted) ?? 1;
+    while (this.layerNames.has(name)) name = `${wanted}_${++count}`;
+    this.layerNames.set(wanted, count);
+    this.layerNames.set(name, this.layerNames.get(name) ?? 1);
+    return name;
+  }
+}
+
+function sameNumbers(a: Float32Array | undefined, b: Float32Array): boolean {
+  return a?.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+}

@@ -1,0 +1,68 @@
+import type { Constant } from '../constant.ts';
+import type { Importer, Value } from '../importer.ts';
+import type { ReadNode } from '../model.ts';
+import { perUnit } from './dense.ts';
+import type { LayerReader, LayerReaders } from './reader.ts';
+
+/** A binary operator on two values, or on a value and a stored constant. */
+function binary(op: string): LayerReader {
+  return (importer, node) => {
+    if (node.inputs.length !== 2)
+      throw importer.fail(node, `has ${node.inputs.length} inputs; only two are supported`);
+    const first = importer.isConstant(node.inputs[0] ?? '');
+    if (!first && !importer.isConstant(node.inputs[1] ?? '')) {
+      importer.add(node, { op, inputs: [importer.value(node, 0), importer.value(node, 1)] });
+      return;
+    }
+    const index = first ? 0 : 1;
+    const value = importer.value(node, 1 - index);
+    const constant = importer.floats(node, index, 'constant');
+    if (op === 'Add' && becomesBias(importer, node, index, value, constant)) return;
+    importer.add(node, {
+      op,
+      inputs: [value],
+      attrs: { constantFirst: first },
+      params: { constant: importer.param(node, index, 'constant', constant) },
+    });
+  };
+}
+
+/** Other programs write a layer's bias as an addition of its own: it is put back, so that it trains as one. */
+function becomesBias(
+  importer: Importer,
+  node: ReadNode,
+  index: number,
+  value: Value,
+  constant: Constant & { kind: 'float' },
+): boolean {
+  const source = importer.soleSource(value);
+  const output = node.outputs[0];
+  if (source === undefined || output === undefined || source.layer.params['bias'] !== undefined) return false;
+  const { op } = source.layer;
+  if (op !== 'Dense' && op !== 'Conv2D') return false;
+  const units = value.shape[1] ?? 0;
+  const last = op === 'Conv2D' ? channelsLast(constant) : constant;
+  // More axes than the value has would change its shape.
+  const bias = constant.shape.length <= value.shape.length ? last && perUnit(last, units) : undefined;
+  if (bias === undefined) return false;
+  const params = { ...source.layer.params, bias: importer.param(node, index, 'bias', bias) };
+  source.replace({ ...source.layer, params }, output);
+  return true;
+}
+
+/** [channels, 1, 1] or [1, channels, 1, 1] as [channels]; a single number stays one. */
+function channelsLast(constant: Constant & { kind: 'float' }): (Constant & { kind: 'float' }) | undefined {
+  const { shape, data } = constant;
+  if (data.length === 1) return constant;
+  const channels = shape.at(-3);
+  return channels === data.length ? { ...constant, shape: [channels] } : undefined;
+}
+
+export const arithmetic: LayerReaders = {
+  Add: binary('Add'),
+  Sub: binary('Sub'),
+  Mul: binary('Mul'),
+  Div: binary('Div'),
+  /** Of two values, as many networks write it. */
+  Sum: binary('Add'),
+};

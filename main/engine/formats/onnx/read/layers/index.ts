@@ -1,0 +1,15 @@
+import { activation } from './activation.ts';
+import { arithmetic } from './arithmetic.ts';
+import { convolution } from './convolution.ts';
+import { dense } from './dense.ts';
+import { normalization } from './normalization.ts';
+import { pooling } from './pooling.ts';
+import type { LayerReader } from './reader.ts';
+import { shape } from './shape.ts';
+
+/** A reader for every ONNX operator that can work on the network's values. */
+export const layerReaders: ReadonlyMap<string, LayerReader> = new Map(
+  [activation, arithmetic, convolution, dense, normalization, pooling, shape].flatMap((family) =>
+    Object.entries(family),
+  ),
+);

@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { Activation } from '../activation.ts';
+import { axisAttr, onlyInput } from '../node.ts';
+import type { OpSpec } from '../op.ts';
+
+/** What a function along one axis has to say of itself; `op` is also its ONNX name, `apply` works on the last axis. */
+interface AlongAxis {
+  readonly op: string;
+  readonly summary: string;
+  readonly apply: (x: tf.Tensor) => tf.Tensor;
+}
+
+/** The record of an op that keeps the shape and works along the attribute `axis` (the last one). */
+export function alongAxis({ op, summary, apply }: AlongAxis): OpSpec {
+  return {
+    op,
+    summary,
+
+    infer(node, inputs) {
+      const shape = onlyInput(node, inputs);
+      axisAttr(node, 'axis', shape.length, -1);
+      return [shape];
+    },
+
+    forward(_, node, inputs) {
+      const input = onlyInput(node, inputs);
+      const rank = input.shape.length;
+      const axis = axisAttr(node, 'axis', rank, -1);
+      if (rank === 4 && axis === 1) return [Activation.channelsLast(apply(input.spatial()) as tf.Tensor4D)];
+      const order = input.shape.map((_dim, i) => i);
+      order[axis] = rank - 1;
+      order[rank - 1] = axis;
+      // Exchanging two axes is its own inverse.
+      return [Activation.of(tf.transpose(apply(tf.transpose(input.logical(), order)), order))];
+    },
+
+    emit(ctx, node, inputs) {
+      const input = onlyInput(node, inputs);
+      const axis = axisAttr(node, 'axis', ctx.shape(input).length, -1);
+      ctx.node(op, [input], { axis }, node.outputs);
+    },
+  };
+}
