@@ -40,6 +40,8 @@ export const cases: Readonly<Record<string, OneOp>> = {
   'softmax of features': { op: 'Softmax', inputs: [[3, 5]] },
   'softmax over channels': { op: 'Softmax', inputs: [image], attrs: { axis: 1 } },
   'softmax over rows': { op: 'Softmax', inputs: [image], attrs: { axis: 2 } },
+  'log softmax': { op: 'LogSoftmax', inputs: [image], attrs: { axis: 1 } },
+  erf: { op: 'Erf', inputs: [image] },
   'max pool': { op: 'MaxPool', inputs: [image], attrs: { kernel: [2, 2], strides: [2, 2] } },
   'max pool with pads': {
     op: 'MaxPool',
