@@ -45,6 +45,38 @@ export const trainSpecSchema = z
   .describe('One stage of training');
 export type TrainSpec = z.infer<typeof trainSpecSchema>;
 
+/** Settings of what goes on while the network trains; each belongs to the paradigms that its description names. */
+export const dynamicsOptionsSchema = z
+  .strictObject({
+    every: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe('SET, RigL: steps from one mask update to the next'),
+    fraction: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .optional()
+      .describe(
+        "SET, RigL: share of a layer's kept weights that an update replaces (RigL: the first update)",
+      ),
+    normalize: z
+      .boolean()
+      .optional()
+      .describe("Gibbs pruning: measure squared weights in units of their layer's variance"),
+    weights: z
+      .enum(['signed-constant', 'initial'])
+      .optional()
+      .describe(
+        "Hidden networks: what the frozen weights are, one constant per layer with the initial weights' signs, or the initial weights",
+      ),
+  })
+  .describe('Settings of sparse training and of learned masks');
+export type DynamicsOptions = z.infer<typeof dynamicsOptionsSchema>;
+
 /** Changes to the point of the framework that a paradigm presets; left out, the paradigm decides. */
 export const pruneSpecSchema = z
   .strictObject({
@@ -88,6 +120,7 @@ export const pruneSpecSchema = z
       .describe(
         'Sanity control: shuffle the mask within layers, draw fresh weights, or keep the worst-scored weights',
       ),
+    dynamics: dynamicsOptionsSchema.optional(),
     exclude: z.array(z.string()).max(1000).optional().describe('Parameters that are never pruned, by name'),
   })
   .describe('Overrides of what the paradigm presets');

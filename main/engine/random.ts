@@ -55,6 +55,22 @@ export class Random {
     return (this.bits() >>> 8) / 0x1000000;
   }
 
+  /** Fills an array with what as many calls of `float` would give, several times faster. */
+  fill(target: Float32Array): void {
+    let [a = 0, b = 0, c = 0, d = 0] = this.words;
+    for (let i = 0; i < target.length; i++) {
+      target[i] = (Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 8) / 0x1000000;
+      const shifted = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= shifted;
+      d = rotateLeft(d, 11);
+    }
+    this.words.set([a, b, c, d]);
+  }
+
   /** Uniform integer in [0, n), without the bias of a remainder; 1 <= n <= 2^32. */
   int(n: number): number {
     const limit = 0x100000000 - (0x100000000 % n);

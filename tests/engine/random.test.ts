@@ -11,6 +11,14 @@ describe('Random', () => {
     expect(random.bits()).toBe(5927040);
   });
 
+  it('fills arrays with what single draws would give, and goes on from there', () => {
+    const [filling, drawing] = [Random.from(3, 'fill'), Random.from(3, 'fill')];
+    const filled = new Float32Array(1000);
+    filling.fill(filled);
+    filled.forEach((value) => expect(value).toBe(drawing.float()));
+    expect(filling.state()).toEqual(drawing.state());
+  });
+
   it('gives the same sequence for the same seed and label, another one otherwise', () => {
     const draw = (random: Random) => Array.from({ length: 50 }, () => random.bits());
     expect(draw(Random.from(1, 'weights'))).toEqual(draw(Random.from(1, 'weights')));

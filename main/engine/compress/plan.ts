@@ -4,6 +4,7 @@ import { criteria } from './criteria/index.ts';
 import { dynamicsKinds } from './dynamics/index.ts';
 import type { DynamicsSpec } from './dynamics/dynamics.ts';
 import type { Point, Selection, Stage } from './framework.ts';
+import { refuseUnfitDynamics } from './plan-dynamics.ts';
 import { paradigms } from './paradigms/index.ts';
 import { schedules } from './schedules/index.ts';
 import type { Schedule } from './schedules/schedule.ts';
@@ -60,7 +61,7 @@ class Plan {
       this.stages.push({ kind: 'train', id: 'dense', label: 'Train dense', spec: recipe.dense, ...keepAt });
     }
     this.evaluate('dense');
-    if (this.schedule.when === 'within') {
+    if (this.prunesWithin()) {
       this.train('prune', 'Prune while training', this.trainingWhilePruning(), this.dynamics('gradual'));
       this.reinitialize();
     } else {
@@ -90,6 +91,10 @@ class Plan {
     if (point.train === 'full' || point.maskFrom === 'learned') {
       const dynamics = point.dynamics === undefined ? undefined : this.dynamics(point.dynamics);
       this.train('sparse', point.maskFrom === 'learned' ? 'Train and prune' : 'Train sparse', full, dynamics);
+    }
+    if (point.maskFrom === 'learned' && recipe.prune.control === 'reinitialize') {
+      this.reinitialize();
+      this.train('retrain', 'Retrain fresh weights (control)', full);
     }
     if (point.train === 'finetune') this.finetune();
     this.evaluate('compressed');
@@ -168,6 +173,11 @@ class Plan {
     return this.schedule.targets(this.target, count);
   }
 
+  /** Masks are made while a trained network trains on, by a schedule or by the paradigm's own dynamics. */
+  private prunesWithin(): boolean {
+    return this.schedule.when === 'within' || this.point.dynamics !== undefined;
+  }
+
   private dynamics(fallback: string): DynamicsSpec {
     const updates = this.pruneEpochs * (this.recipe.prune.updatesPerEpoch ?? this.point.updatesPerEpoch);
     return {
@@ -175,6 +185,7 @@ class Plan {
       selection: this.selection,
       target: this.target,
       targets: this.schedule.targets(this.target, Math.max(1, updates)),
+      options: this.recipe.prune.dynamics ?? {},
     };
   }
 
@@ -193,15 +204,13 @@ class Plan {
 
   private refuseUnfit(): void {
     const { point, schedule, pruneEpochs, recipe } = this;
-    if (schedule.when === 'within' && point.maskFrom === 'trained' && pruneEpochs === 0) {
-      throw inputError(
-        'recipe/no-epochs',
-        `The schedule '${schedule.id}' prunes while it trains and needs epochs.`,
-        {
-          field: 'prune.epochs',
-          remedy: 'Set prune.epochs to 1 or more.',
-        },
-      );
+    refuseUnfitDynamics(recipe, point);
+    if (this.prunesWithin() && point.maskFrom === 'trained' && pruneEpochs === 0) {
+      const what = point.dynamics === undefined ? `The schedule '${schedule.id}'` : recipe.paradigm;
+      throw inputError('recipe/no-epochs', `${what} prunes while it trains and needs epochs.`, {
+        field: 'prune.epochs',
+        remedy: 'Set prune.epochs to 1 or more.',
+      });
     }
     if (schedule.when === 'within' && (point.maskFrom === 'init' || point.startFrom !== 'found')) {
       throw inputError(
@@ -210,7 +219,7 @@ class Plan {
         { field: 'prune.schedule', remedy: "Choose 'one-shot' or 'iterative'." },
       );
     }
-    const between = schedule.when === 'between' && point.maskFrom !== 'learned';
+    const between = point.maskFrom === 'init' || (point.maskFrom === 'trained' && !this.prunesWithin());
     if (recipe.prune.control === 'shuffle' && !between) {
       throw inputError(
         'recipe/control',

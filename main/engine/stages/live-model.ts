@@ -4,6 +4,7 @@ import type { Selection } from '../compress/framework.ts';
 import { layerSparsities } from '../compress/masks.ts';
 import { selectMasks } from '../compress/select.ts';
 import { batches } from '../data/batches.ts';
+import { drawDropoutMask, dropoutSites } from '../network/dropout.ts';
 import type { MaskSet, WeightSet } from '../network/graph.ts';
 import { Random } from '../random.ts';
 import { epochsDone, type RunContext } from '../run-context.ts';
@@ -14,13 +15,21 @@ const GRADIENT_BATCH = 256;
 
 /** The training that is going on, as its dynamics see it: the device's tensors and the run's masks kept in step. */
 export class LiveModel implements LiveTraining {
+  readonly stepsPerEpoch: number;
   private readonly context: RunContext;
   private readonly stageId: string;
   private readonly selection: Selection | undefined;
   private readonly model: TrainingModel;
 
-  constructor(context: RunContext, stageId: string, selection: Selection | undefined, model: TrainingModel) {
+  constructor(
+    context: RunContext,
+    stageId: string,
+    stepsPerEpoch: number,
+    selection: Selection | undefined,
+    model: TrainingModel,
+  ) {
     this.context = context;
+    this.stepsPerEpoch = stepsPerEpoch;
     this.stageId = stageId;
     this.selection = selection;
     this.model = model;
@@ -35,15 +44,14 @@ export class LiveModel implements LiveTraining {
   }
 
   async setMasks(masks: MaskSet): Promise<void> {
-    const { data, dataset, network, emit } = this.context;
+    const { data, network, emit } = this.context;
     data.masks = masks;
     data.weights = await this.model.setMasks(masks);
     const stage = this.context.stages[data.stage];
-    const perEpoch = stage?.kind === 'train' ? Math.ceil(dataset.train.size / stage.spec.batchSize) : 1;
     const start = stage?.kind === 'train' ? (stage.startEpoch ?? 0) : 0;
     emit({
       type: 'layers',
-      epoch: epochsDone(this.context, data.epoch + data.batch / perEpoch - start),
+      epoch: epochsDone(this.context, data.epoch + data.batch / this.stepsPerEpoch - start),
       layers: layerSparsities(network, masks),
     });
   }
@@ -57,16 +65,20 @@ export class LiveModel implements LiveTraining {
   }
 
   async denseGradients(): Promise<SlotSet> {
-    const { dataset, data } = this.context;
+    const { dataset, data, network } = this.context;
     // The label holds the position, so that a resumed run draws the batch that an undisturbed one would have drawn.
     const random = this.random(`gradients/${data.steps}`);
     const [batch] = batches(dataset.train, dataset, { batchSize: GRADIENT_BATCH, order: 'shuffled', random });
     if (batch === undefined) throw new Error('there is training data');
-    return this.model.gradients(batch, dataset.sampleShape);
+    const dropout = dropoutSites(network, batch.size).map((site) => [
+      site.node,
+      drawDropoutMask(site, random),
+    ]);
+    return this.model.gradients(batch, dataset.sampleShape, Object.fromEntries(dropout) as HostRecord);
   }
 
   random(label: string): Random {
-    return Random.from(this.context.recipe.seed, `${this.stageId}/${label}`);
+    return stageRandom(this.context, this.stageId, label);
   }
 
   async select(sparsity: number, label: string): Promise<MaskSet> {
@@ -81,4 +93,13 @@ export class LiveModel implements LiveTraining {
       `${this.stageId}/${label}`,
     );
   }
+
+  log(text: string): void {
+    this.context.emit({ type: 'log', level: 'info', text });
+  }
+}
+
+/** Random numbers for one purpose within one stage. */
+export function stageRandom({ recipe }: RunContext, stageId: string, label: string): Random {
+  return Random.from(recipe.seed, `${stageId}/${label}`);
 }

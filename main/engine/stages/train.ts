@@ -14,7 +14,7 @@ import { Random } from '../random.ts';
 import { epochsDone, record, type RunContext } from '../run-context.ts';
 import { TrainingModel } from '../train/device-model.ts';
 import { learningRate } from '../train/schedule.ts';
-import { LiveModel } from './live-model.ts';
+import { LiveModel, stageRandom } from './live-model.ts';
 
 type TrainStage = Extract<Stage, { kind: 'train' }>;
 
@@ -58,7 +58,13 @@ class StageTraining {
     this.dynamics =
       spec === undefined
         ? undefined
-        : dynamicsKinds.get(spec.id).create(network, spec, data.weights, data.dynamics ?? undefined);
+        : dynamicsKinds.get(spec.id).create({
+            network,
+            spec,
+            weights: data.weights,
+            saved: data.dynamics ?? undefined,
+            random: (label) => stageRandom(context, stage.id, label),
+          });
     this.model = new TrainingModel(backend, network, stage.spec, {
       weights: data.weights,
       masks: data.masks,
@@ -66,7 +72,7 @@ class StageTraining {
       extras: this.extras(),
       hooks: this.dynamics?.hooks,
     });
-    this.live = new LiveModel(context, stage.id, spec?.selection, this.model);
+    this.live = new LiveModel(context, stage.id, this.perEpoch, spec?.selection, this.model);
   }
 
   async run(): Promise<void> {

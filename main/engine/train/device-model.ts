@@ -97,8 +97,8 @@ export class TrainingModel {
       lr: scalar(lr),
       correction1: scalar(1 - BETA1 ** count),
       correction2: scalar(1 - BETA2 ** count),
+      ...dropoutInputs(dropout),
     };
-    for (const [node, mask] of Object.entries(dropout)) inputs[dropoutInput(node)] = mask;
     const { loss, correct } = await this.step.run(this.state, inputs);
     const value = loss?.data[0] ?? NaN;
     if (!Number.isFinite(value)) {
@@ -111,9 +111,10 @@ export class TrainingModel {
   }
 
   /** Gradients of the batch's mean loss by every trainable parameter where training stands; pruned weights have theirs too. */
-  async gradients(batch: Batch, sampleShape: readonly number[]): Promise<SlotSet> {
+  async gradients(batch: Batch, sampleShape: readonly number[], dropout: HostRecord = {}): Promise<SlotSet> {
     this.gradientStep ??= this.backend.compile(gradientStep(this.network));
-    const outputs = await this.gradientStep.run(this.state, this.fed(batch, sampleShape));
+    const inputs = { ...this.fed(batch, sampleShape), ...dropoutInputs(dropout) };
+    const outputs = await this.gradientStep.run(this.state, inputs);
     return new Map(
       variablesOf(this.network, {}).map(({ name }) => [
         name,
@@ -204,6 +205,10 @@ export class TrainingModel {
   private shapeOf(name: string): readonly number[] {
     return this.network.params[name]?.shape ?? [];
   }
+}
+
+function dropoutInputs(masks: HostRecord): HostRecord {
+  return Object.fromEntries(Object.entries(masks).map(([node, mask]) => [dropoutInput(node), mask]));
 }
 
 function zeroPruned(values: Float32Array, mask: Uint8Array): void {

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { DynamicsOptions } from '../../../contract/recipe.ts';
 import type { HostRecord, TensorRecord } from '../../backend/backend.ts';
 import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
 import type { Random } from '../../random.ts';
@@ -12,6 +13,8 @@ export interface DynamicsSpec {
   readonly target: number;
   /** Sparsities on the way, for dynamics that follow a schedule; the last one is `target`. */
   readonly targets: readonly number[];
+  /** What the recipe sets; only what the kind declares. */
+  readonly options: DynamicsOptions;
 }
 
 /** How the compiled step differs from ordinary training. All of it becomes part of the graph. */
@@ -27,6 +30,7 @@ export interface StepHooks {
 /** The training that is going on, as dynamics may see and change it between two steps. */
 export interface LiveTraining {
   readonly masks: MaskSet;
+  readonly stepsPerEpoch: number;
   weights(): Promise<WeightSet>;
   /** New masks: what they prune becomes zero at once, with its optimiser slots. */
   setMasks(masks: MaskSet): Promise<void>;
@@ -39,6 +43,8 @@ export interface LiveTraining {
   random(label: string): Random;
   /** Selects masks with the spec's criterion and scope; what is pruned already stays pruned. */
   select(sparsity: number, label: string): Promise<MaskSet>;
+  /** Tells the person who watches. */
+  log(text: string): void;
 }
 
 /** What happens to masks, penalties or scores while a stage trains. Made anew for every stage and every resume. */
@@ -57,14 +63,26 @@ export interface Dynamics {
   save(): unknown;
 }
 
+/** What dynamics are made from. */
+export interface DynamicsStart {
+  readonly network: Network;
+  readonly spec: DynamicsSpec;
+  /** The weights as they stand: the stage's first ones, or those of the moment that a resumed stage goes on from. */
+  readonly weights: WeightSet;
+  /** What `save` gave before the run was interrupted; undefined for a fresh stage. */
+  readonly saved: unknown;
+  /** The same draws whether the stage is fresh or resumed; the label names the draw. */
+  random(label: string): Random;
+}
+
 /** A kind of dynamics. Adding one is adding a file and a line in `index.ts`. */
 export interface DynamicsKind {
   readonly id: string;
   readonly label: string;
   readonly summary: string;
-  /**
-   * @param saved what `save` gave before the run was interrupted; undefined for a fresh stage.
-   * @param weights the weights that the stage starts from.
-   */
-  create(network: Network, spec: DynamicsSpec, weights: WeightSet, saved: unknown): Dynamics;
+  /** Settings that it knows; a recipe that sets others is refused. */
+  readonly options: readonly (keyof DynamicsOptions)[];
+  /** False where the masks are learned otherwise, so that a criterion in the recipe would be ignored: it is refused. */
+  readonly usesCriterion: boolean;
+  create(start: DynamicsStart): Dynamics;
 }

@@ -8,7 +8,9 @@ export const gradual: DynamicsKind = {
   id: 'gradual',
   label: 'Gradual pruning',
   summary: 'Prunes a little more at each of many moments of the training.',
-  create(_network, spec, _weights, saved) {
+  options: [],
+  usesCriterion: true,
+  create({ spec, saved }) {
     let { updates } = savedSchema.parse(saved);
     const { targets } = spec;
     return {
