@@ -1,6 +1,8 @@
 import { Registry } from '../../registry.ts';
+import { byHandScope } from './by-hand.ts';
+import { erkScope } from './erk.ts';
 import { globalScope } from './global.ts';
 import { layerwiseScope } from './layerwise.ts';
 import type { Scope } from './scope.ts';
 
-export const scopes = new Registry<Scope>('scope', [globalScope, layerwiseScope]);
+export const scopes = new Registry<Scope>('scope', [globalScope, layerwiseScope, erkScope, byHandScope]);

@@ -1,0 +1,65 @@
+import { sizeOf, type MaskSet, type Network } from '../../network/graph.ts';
+import type { ScoreSet } from '../criteria/criterion.ts';
+import type { Scope } from './scope.ts';
+import { topK } from './top-k.ts';
+
+/**
+ * Erdos-Renyi-kernel densities (Evci et al. 2020, arXiv 1911.11134; Mocanu et al. 2018 for dense layers): the density of a
+ * layer of shape [out, in, ...kernel] is eps * (sum of its dimensions) / (product of its dimensions), with eps such that the
+ * whole has density 1 - sparsity. Layers that this would make more than whole stay whole, and the others share what is left.
+ * @param shapes one per layer.
+ * @returns densities in the order of `shapes`, each in (0, 1].
+ */
+export function erkDensities(shapes: readonly (readonly number[])[], sparsity: number): number[] {
+  const sizes = shapes.map(sizeOf);
+  const raw = shapes.map((shape, i) => shape.reduce((sum, dim) => sum + dim, 0) / (sizes[i] ?? 1));
+  const wanted = (1 - sparsity) * sizes.reduce((sum, size) => sum + size, 0);
+  const whole = shapes.map(() => false);
+  for (;;) {
+    let rest = wanted;
+    let share = 0;
+    whole.forEach((isWhole, i) => {
+      if (isWhole) rest -= sizes[i] ?? 0;
+      else share += (raw[i] ?? 0) * (sizes[i] ?? 0);
+    });
+    const eps = share === 0 ? 0 : rest / share;
+    const largest = Math.max(...raw.filter((_, i) => !whole[i]));
+    if (!(eps * largest > 1)) return raw.map((value, i) => (whole[i] ? 1 : eps * value));
+    raw.forEach((value, i) => (whole[i] ||= value === largest));
+  }
+}
+
+/**
+ * Whole numbers near `density * size` that add up to round of their sum: what rounding down leaves over goes to the largest
+ * remainders, the earlier layer first.
+ */
+export function allotted(sizes: readonly number[], densities: readonly number[]): number[] {
+  const exact = sizes.map((size, i) => size * (densities[i] ?? 0));
+  const counts = exact.map(Math.floor);
+  const left = Math.round(exact.reduce((a, b) => a + b, 0)) - counts.reduce((a, b) => a + b, 0);
+  const remainder = (i: number) => (exact[i] ?? 0) - (counts[i] ?? 0);
+  const order = sizes.map((_, i) => i).sort((a, b) => remainder(b) - remainder(a) || a - b);
+  for (const i of order.slice(0, left)) counts[i] = (counts[i] ?? 0) + 1;
+  return counts;
+}
+
+/** Keeps the best-scored weights of every layer, as many as its density says. */
+export function selectByDensity(scores: ScoreSet, densities: readonly number[]): MaskSet {
+  const parts = [...scores.values()];
+  const counts = allotted(
+    parts.map((part) => part.length),
+    densities,
+  );
+  const masks = parts.map((part, i) => topK([part], counts[i] ?? 0)[0] as Uint8Array);
+  return new Map([...scores.keys()].map((name, i) => [name, masks[i] as Uint8Array]));
+}
+
+export const erkScope: Scope = {
+  id: 'erk',
+  label: 'Erdos-Renyi kernel (ERK)',
+  summary: 'Every layer keeps a share that follows its shape: narrow layers and small kernels keep more.',
+  select(scores: ScoreSet, sparsity: number, network: Network) {
+    const shapes = [...scores.keys()].map((name) => network.params[name]?.shape ?? []);
+    return selectByDensity(scores, erkDensities(shapes, sparsity));
+  },
+};
