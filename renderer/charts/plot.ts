@@ -8,12 +8,17 @@ export interface PlotOptions {
   readonly marks: readonly ChartMark[];
   readonly log: boolean;
   readonly height: number;
-  readonly format: (value: number) => string;
+  /** Words of the ticks on the y axis. */
+  readonly tick: (value: number) => string;
+  /** The right end of the x axis, which begins at 0; asked again whenever there is new data. */
+  readonly xEnd: () => number;
+  /** The ends of the y axis; around the data if left out. */
+  readonly yRange?: readonly [number, number];
   /** Called with the index of the x under the cursor, or null. */
   readonly onCursor: (index: number | null) => void;
 }
 
-const fadedAlpha = 0.45;
+const fadedAlpha = 0.6;
 
 /** Dashed lines with words at the top, drawn over the grid. */
 function drawMarks(plot: uPlot, marks: readonly ChartMark[], ink: string, font: string): void {
@@ -28,6 +33,7 @@ function drawMarks(plot: uPlot, marks: readonly ChartMark[], ink: string, font: 
   ctx.textAlign = 'left';
   ctx.textBaseline = 'top';
   let freeFrom = -Infinity;
+  const gap = 4 * ratio;
   for (const mark of marks) {
     const x = Math.round(plot.valToPos(mark.x, 'x', true));
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
@@ -36,11 +42,11 @@ function drawMarks(plot: uPlot, marks: readonly ChartMark[], ink: string, font: 
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     const width = ctx.measureText(mark.label).width;
-    const fits = x + width + 8 * ratio <= bbox.left + bbox.width;
-    if (x >= freeFrom && fits) {
-      ctx.fillText(mark.label, x + 4 * ratio, bbox.top - 16 * ratio);
-      freeFrom = x + width + 12 * ratio;
-    }
+    const right = x + gap + width <= bbox.left + bbox.width;
+    const from = right ? x + gap : x - gap - width;
+    if (from < freeFrom) continue;
+    ctx.fillText(mark.label, from, bbox.top - 16 * ratio);
+    freeFrom = from + width + 2 * gap;
   }
   ctx.restore();
 }
@@ -60,15 +66,15 @@ export function makePlot(host: HTMLElement, options: PlotOptions): uPlot {
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { size: 7 } },
       scales: {
-        x: { time: false },
-        y: options.log ? { distr: 3 } : { range: (_plot, low, high) => padded(low, high) },
+        x: { time: false, range: () => [0, options.xEnd()] },
+        y: options.log ? { distr: 3 } : { range: (_plot, low, high) => yRange(options, low, high) },
       },
       axes: [
         { ...axis, size: 32 },
         {
           ...axis,
           size: 56,
-          values: (_plot, values) => values.map((v) => (v === null ? '' : options.format(v))),
+          values: (_plot, values) => values.map((v) => (v === null ? '' : options.tick(v))),
         },
       ],
       series: [
@@ -106,7 +112,8 @@ export function plotData(series: readonly ChartSeries[], log: boolean): uPlot.Al
   return align(shown) as unknown as uPlot.AlignedData;
 }
 
-function padded(low: number | null, high: number | null): [number, number] {
+function yRange({ yRange }: PlotOptions, low: number | null, high: number | null): [number, number] {
+  if (yRange !== undefined) return [...yRange];
   if (low === null || high === null) return [0, 1];
   const room = (high - low) * 0.06 || Math.abs(high) * 0.1 || 0.5;
   return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];

@@ -10,7 +10,7 @@ import { studio } from '../bridge/index.ts';
 import { getAt, setAt } from '../text/fields.ts';
 import { useCatalog } from './catalog.ts';
 import { demoRecipe, draftOf, withParadigm } from './draft-recipe.ts';
-import type { DraftPart, DraftRecipe } from './draft-recipe.ts';
+import type { DraftRecipe } from './draft-recipe.ts';
 
 const key = 'espalier.draft';
 const part = z.record(z.string(), z.unknown());
@@ -101,7 +101,7 @@ export const useDraft = defineStore('draft', () => {
   };
   const chooseData = (kind: string) => {
     dataOf.set(recipe.value.data.kind, recipe.value.data);
-    edit(['data'], dataOf.get(kind) ?? emptyData(kind));
+    edit(['data'], dataOf.get(kind) ?? { kind });
   };
   const chooseParadigm = (id: string) => {
     const { paradigm } = useCatalog();
@@ -139,8 +139,3 @@ export const useDraft = defineStore('draft', () => {
     clone,
   };
 });
-
-/** Data of a kind with nothing filled in but what must be there. */
-function emptyData(kind: string): DraftPart & { kind: string } {
-  return kind === 'digits' ? { kind } : { kind, path: '' };
-}

@@ -5,6 +5,9 @@ export function mergePoints(
   old: readonly MetricPoint[],
   added: readonly MetricPoint[],
 ): readonly MetricPoint[] {
+  const last = old.at(-1)?.step ?? -1;
+  const inOrder = added.every(({ step }, index) => step > last && step >= (added[index - 1]?.step ?? 0));
+  if (inOrder) return [...old, ...added];
   const at = new Map<string, MetricPoint>();
   for (const point of [...old, ...added]) at.set(`${point.name} ${point.step}`, point);
   return [...at.values()].sort((a, b) => a.step - b.step);

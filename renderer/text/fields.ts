@@ -48,6 +48,7 @@ const labels: Readonly<Record<string, string>> = {
   test: 'Test part',
   warmup: 'Warm-up epochs',
   color: 'Colour',
+  optimizer: 'Optimiser',
 };
 
 /** 'updatesPerEpoch' -> 'Updates per epoch'. */
@@ -58,11 +59,14 @@ function labelOf(key: string, schema: JsonSchema): string {
   );
 }
 
-function controlOf(schema: JsonSchema): FieldSpec['control'] {
+function controlOf(schema: JsonSchema, required: boolean): FieldSpec['control'] {
   if (schema.enum !== undefined)
     return {
       kind: 'choice',
-      options: schema.enum.map((value) => ({ value: String(value), label: String(value) })),
+      options: [
+        ...(schema.default === undefined && !required ? [{ value: '', label: 'None' }] : []),
+        ...schema.enum.map((value) => ({ value: String(value), label: String(value) })),
+      ],
     };
   switch (schema.type) {
     case 'boolean':
@@ -98,7 +102,7 @@ function collect(schema: JsonSchema, path: readonly string[], required: boolean)
         label: labelOf(key, child),
         help: child.description ?? '',
         required: needed,
-        control: controlOf(child),
+        control: controlOf(child, needed),
         fallback: child.default,
       },
     ];

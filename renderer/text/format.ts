@@ -67,6 +67,10 @@ export function formatDuration(seconds: number): string {
 /** Milliseconds as '0.31 ms'. */
 export const formatMs = (ms: number): string => `${ms >= 100 ? ms.toFixed(0) : ms.toPrecision(3)}${nbsp}ms`;
 
+/** Billions of operations a second: 184.2 -> '184 GFLOP/s'. */
+export const formatSpeed = (gflops: number): string =>
+  `${gflops < 10 ? gflops.toFixed(1) : gflops.toFixed(0)}${nbsp}GFLOP/s`;
+
 /** A measured value of no unit, such as a loss: four significant digits. */
 export const formatValue = (value: number): string =>
   value === 0 ? '0' : sign(String(Number(value.toPrecision(4))));

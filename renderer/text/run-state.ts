@@ -54,8 +54,9 @@ export function runActions(run: Pick<RunSummary, 'state' | 'resumable'>): readon
       return ['clone'];
     case 'finished':
       return ['clone', 'remove'];
-    case 'cancelled':
     case 'failed':
+      return run.resumable ? ['clone', 'resume', 'remove'] : ['clone', 'remove'];
+    case 'cancelled':
     case 'crashed':
     case 'interrupted':
       return run.resumable ? ['resume', 'clone', 'remove'] : ['clone', 'remove'];
@@ -87,7 +88,12 @@ export function stateStory(run: Pick<RunSummary, 'state' | 'resumable'>): StateS
     case 'cancelled':
       return { title: 'You cancelled this run', text: goOn };
     case 'failed':
-      return { title: 'This run failed', text: `Mend the cause first. ${goOn}` };
+      return {
+        title: 'This run failed',
+        text: run.resumable
+          ? 'To change the recipe, clone it. Resume goes on from the last checkpoint with the same recipe: it helps when the cause lay outside, such as a full disk.'
+          : 'To change the recipe and start again, clone it.',
+      };
     case 'crashed':
       return {
         title: 'The process of this run died',

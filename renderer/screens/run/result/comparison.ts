@@ -1,4 +1,4 @@
-import type { Report } from '../../../../main/contract/report.ts';
+import type { Report, Side } from '../../../../main/contract/report.ts';
 import {
   formatBytes,
   formatCount,
@@ -13,60 +13,102 @@ import {
 export interface ComparisonRow {
   readonly label: string;
   readonly help: string;
+  /** Empty where no dense network was trained. */
   readonly dense: string;
   readonly compressed: string;
   readonly change: string;
 }
 
-/** A change of a size or time: nearly nothing is said as such, not as '1×'. */
+/** One figure of a network: how it is read, written, and how a change of it is told. */
+interface Figure {
+  readonly label: string;
+  readonly help: string;
+  readonly read: (side: Side) => number | null;
+  readonly format: (value: number) => string;
+  readonly change: (before: number, after: number) => string;
+}
+
+/** Timings and sizes that differ by less than this part are called the same. */
+const nearly = 0.03;
+
 function factor(before: number, after: number): string {
   if (before === after) return 'same';
   if (after === 0 || before === 0) return '';
   const ratio = before / after;
-  if (Math.abs(ratio - 1) < 0.03) return 'about the same';
+  if (Math.abs(ratio - 1) < nearly) return 'about the same';
   return ratio > 1 ? `${formatFactor(before, after)} less` : `${formatFactor(after, before)} more`;
+}
+
+const points = (before: number, after: number) => formatPoints(after - before, 2);
+const percent = (value: number) => formatPercent(value, 2);
+
+function lossChange(before: number, after: number): string {
+  const text = formatValue(Number((after - before).toFixed(4)));
+  return after > before ? `+${text}` : text;
+}
+
+function figures({ latency }: Side): readonly Figure[] {
+  const { batch, threads } = latency;
+  const where = `onnxruntime here, batch ${batch}, ${threads} thread${threads === 1 ? '' : 's'}`;
+  const size = { format: formatBytes, change: factor };
+  const count = { format: formatCount, change: factor };
+  const macs = { format: formatShort, change: factor };
+  const time = { format: formatMs, change: factor };
+  return [
+    { label: 'Accuracy', help: 'Test part', read: (side) => side.accuracy, format: percent, change: points },
+    {
+      label: 'Top-5 accuracy',
+      help: 'Test part',
+      read: (side) => side.top5,
+      format: percent,
+      change: points,
+    },
+    { label: 'Loss', help: 'Test part', read: (side) => side.loss, format: formatValue, change: lossChange },
+    {
+      label: 'Parameters',
+      help: 'All learned numbers, zeros too',
+      read: (side) => side.parameters,
+      ...count,
+    },
+    {
+      label: 'Non-zeros',
+      help: 'Learned numbers that are not zero',
+      read: (side) => side.nonzeros,
+      ...count,
+    },
+    { label: 'MACs', help: 'A sample, as dense kernels do them', read: (side) => side.macs, ...macs },
+    {
+      label: 'Effective MACs',
+      help: 'What a perfect sparse kernel would do',
+      read: (side) => side.effectiveMacs,
+      ...macs,
+    },
+    { label: 'ONNX file', help: 'Zeros are stored like any number', read: (side) => side.onnxBytes, ...size },
+    { label: 'Download (gzip)', help: 'The same file, compressed', read: (side) => side.gzipBytes, ...size },
+    { label: 'Latency, median', help: where, read: (side) => side.latency.medianMs, ...time },
+    {
+      label: 'Latency, 95 %',
+      help: 'Nineteen of twenty calls are faster',
+      read: (side) => side.latency.p95Ms,
+      ...time,
+    },
+  ];
 }
 
 /** What is compared of the dense and the compressed network, in words and figures. */
 export function comparisonRows({ dense, compressed }: Report): ComparisonRow[] {
-  const row = (
-    label: string,
-    help: string,
-    read: (side: Report['dense']) => number,
-    format: (value: number) => string,
-    change = factor,
-  ): ComparisonRow => ({
-    label,
-    help,
-    dense: format(read(dense)),
-    compressed: format(read(compressed)),
-    change: change(read(dense), read(compressed)),
+  return figures(compressed).flatMap(({ label, help, read, format, change }) => {
+    const after = read(compressed);
+    const before = dense === null ? null : read(dense);
+    if (after === null) return [];
+    return [
+      {
+        label,
+        help,
+        dense: before === null ? '' : format(before),
+        compressed: format(after),
+        change: before === null ? '' : change(before, after),
+      },
+    ];
   });
-  const points = (before: number, after: number) => formatPoints(after - before, 2);
-  const loss = (before: number, after: number) => {
-    const text = formatValue(Number((after - before).toFixed(4)));
-    return after > before ? `+${text}` : text;
-  };
-  const percent = (value: number) => formatPercent(value, 2);
-  const { latency } = dense;
-  return [
-    row('Accuracy', 'Test part', (side) => side.accuracy, percent, points),
-    ...(dense.top5 === null || compressed.top5 === null
-      ? []
-      : [row('Top-5 accuracy', 'Test part', (side) => side.top5 ?? 0, percent, points)]),
-    row('Loss', 'Test part', (side) => side.loss, formatValue, loss),
-    row('Parameters', 'All learned numbers, zeros too', (side) => side.parameters, formatCount),
-    row('Non-zeros', 'Learned numbers that are not zero', (side) => side.nonzeros, formatCount),
-    row('MACs', 'Multiplications of one sample, as dense kernels do them', (side) => side.macs, formatShort),
-    row('Effective MACs', 'What a perfect sparse kernel would do', (side) => side.effectiveMacs, formatShort),
-    row('ONNX file', 'Zeros are stored as any other number', (side) => side.onnxBytes, formatBytes),
-    row('Download (gzip)', 'The same file, compressed', (side) => side.gzipBytes, formatBytes),
-    row(
-      'Latency, median',
-      `onnxruntime here, batch ${latency.batch}, ${latency.threads} thread${latency.threads === 1 ? '' : 's'}`,
-      (side) => side.latency.medianMs,
-      formatMs,
-    ),
-    row('Latency, 95 %', 'Nineteen of twenty calls are faster', (side) => side.latency.p95Ms, formatMs),
-  ];
 }
