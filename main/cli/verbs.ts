@@ -7,6 +7,7 @@ import { inspect } from './inspect.ts';
 import { list } from './list.ts';
 import { resume } from './resume.ts';
 import { schema } from './schema.ts';
+import { serve } from './serve.ts';
 import type { Verb } from './verb.ts';
 
 /** Every verb, in the order in which help shows them. */
@@ -18,6 +19,7 @@ export const verbs: readonly Verb[] = [
   exportRun,
   list,
   demo,
+  serve,
   doctor,
   schema,
 ];

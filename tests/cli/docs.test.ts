@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format } from 'prettier';
+import { describe, expect, it } from 'vitest';
+import { createProgram } from '../../main/cli/program.ts';
+import { recipeJsonSchema } from '../../main/engine/recipe/json-schema.ts';
+import { contextOf, ROOT } from './harness.ts';
+
+/** `vitest run --config tests/vitest.config.ts tests/cli/docs.test.ts -u` writes both files anew. */
+const HELP = /(<!-- help: (\S+) -->\n+```text\n)[^]*?(\n```)/g;
+
+describe('docs/cli.md', () => {
+  const silent = () => undefined;
+  const { commands } = createProgram(contextOf(silent, silent), silent);
+  const file = join(ROOT, 'docs', 'cli.md');
+
+  it('has a section for every verb', async () => {
+    const named = [...(await readFile(file, 'utf8')).matchAll(HELP)].map(([, , verb]) => verb);
+    expect(named.sort()).toEqual(commands.map((command) => command.name()).sort());
+  });
+
+  it('shows the help that the program prints', async () => {
+    const text = await readFile(file, 'utf8');
+    const current = text.replace(HELP, (_, before: string, verb: string, after: string) => {
+      const help = commands.find((command) => command.name() === verb)?.helpInformation() ?? '';
+      return `${before}${help.trimEnd()}${after}`;
+    });
+    await expect(current).toMatchFileSnapshot(file);
+  });
+});
+
+describe('docs/recipe.schema.json', () => {
+  it('is the schema that recipes are checked with', async () => {
+    const text = await format(JSON.stringify(recipeJsonSchema()), { parser: 'json', printWidth: 110 });
+    await expect(text).toMatchFileSnapshot(join(ROOT, 'docs', 'recipe.schema.json'));
+  });
+});
