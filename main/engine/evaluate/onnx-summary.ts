@@ -49,8 +49,7 @@ export function summarizeOnnx(bytes: Uint8Array, file?: string): OnnxSummary {
       return true;
     });
   } catch (error) {
-    if (error instanceof RangeError || error instanceof Error) throw unreadable(file, error.message);
-    throw error;
+    throw unreadable(file, error instanceof Error ? error.message : String(error));
   }
   if (graphs !== 1) throw unreadable(file, `it holds ${graphs} graphs`);
   return { producer: `${producer} ${version}`.trim(), opset, metadata, ops, tensors };
