@@ -1,45 +1,36 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
-
-const path = (relative: string): string => new URL(relative, import.meta.url).pathname;
+import { noncePlaceholder } from './main/serve/csp.ts';
 
 /**
- * Three bundles: the main process with its siblings that run outside Electron too (the engine's process and the command
- * line), the sandboxed preload, and the renderer. Packages stay outside the bundles of `main`: native ones must, and one
- * copy of TensorFlow.js must serve everybody.
+ * The build: out/main (desktop app, engine, command line), out/preload (one CommonJS file, as a sandboxed preload script must be),
+ * out/renderer. Dependencies stay outside of out/main: native modules have to, and TensorFlow.js must be there only once.
  */
 export default defineConfig({
   main: {
     build: {
-      outDir: 'out/main',
+      externalizeDeps: { include: ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'] },
       rolldownOptions: {
-        input: {
-          index: path('main/index.ts'),
-          engine: path('main/engine/entry.ts'),
-          cli: path('main/cli.ts'),
-        },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        input: { index: 'main/index.ts', engine: 'main/engine/entry.ts', cli: 'main/cli.ts' },
+        // Shared parts lie beside the entries: code that looks for files beside itself finds them from either.
+        output: { entryFileNames: '[name].js', chunkFileNames: 'part-[name]-[hash].js' },
       },
     },
   },
   preload: {
     build: {
-      outDir: 'out/preload',
       externalizeDeps: false,
-      // A sandboxed preload is one CommonJS file.
       rolldownOptions: {
-        input: path('preload/index.ts'),
-        output: { format: 'cjs', entryFileNames: 'index.cjs' },
+        input: { index: 'preload/index.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
   },
   renderer: {
-    root: path('renderer'),
+    root: 'renderer',
+    base: './',
     plugins: [vue()],
-    build: {
-      outDir: path('out/renderer'),
-      emptyOutDir: true,
-      rolldownOptions: { input: path('renderer/index.html') },
-    },
+    html: { cspNonce: noncePlaceholder },
+    build: { outDir: 'out/renderer', rolldownOptions: { input: 'renderer/index.html' } },
   },
 });

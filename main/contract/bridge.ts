@@ -16,8 +16,5 @@ export interface PreloadBridge {
   subscribe(listener: (event: unknown) => void): () => void;
 }
 
-/** IPC channels between the preload script and the main process. */
-export const channels = { call: 'studio:call', event: 'studio:event' } as const;
-
 /** Paths of the loopback server. */
 export const routes = { api: '/api/', events: '/events', download: '/download/' } as const;

@@ -1,0 +1,30 @@
+import { basename } from 'node:path';
+import { BrowserWindow, dialog } from 'electron';
+import { writeFileAtomic } from '../files/atomic.ts';
+import type { Desk } from '../ipc/desk.ts';
+
+/** The desktop app's desk: native dialogs. */
+export const electronDesk: Desk = {
+  shell: 'electron',
+
+  async pick(what, title) {
+    const options: Electron.OpenDialogOptions = {
+      title,
+      properties: [what === 'folder' ? 'openDirectory' : 'openFile'],
+    };
+    const window = BrowserWindow.getFocusedWindow();
+    const { filePaths } =
+      window === null ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(window, options);
+    return { native: true, path: filePaths[0] ?? null };
+  },
+
+  async save(artifact, content) {
+    const options: Electron.SaveDialogOptions = { title: 'Save', defaultPath: basename(artifact.name) };
+    const window = BrowserWindow.getFocusedWindow();
+    const { filePath } =
+      window === null ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(window, options);
+    if (filePath === '') return { how: 'cancelled' };
+    await writeFileAtomic(filePath, await content());
+    return { how: 'saved', path: filePath };
+  },
+};
