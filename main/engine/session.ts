@@ -42,11 +42,18 @@ export async function runSession(options: SessionOptions, control: Control, emit
   const stages = planOf(recipe);
   const dataset = await loadDataset(recipe.data, { seed: recipe.seed, baseFolder, signal: control.signal });
   const { network, weights } = await loadNetwork(recipe, dataset, baseFolder);
+  const log = (text: string): void => emit({ type: 'log', level: 'info', text });
+  const { train, validation, test } = dataset;
+  log(
+    `Data: ${dataset.name}, ${train.size} training, ${validation.size} validation and ${test.size} test samples.`,
+  );
   const backend = await openBackend({ device: options.device });
   try {
     emit({ type: 'plan', stages: stageInfos(stages), device: backend.device });
     const kept = options.resume ? await loadCheckpoint(folder, recipe, network) : undefined;
     const data = kept ?? freshData(weights, stages);
+    log(`Device: ${backend.device}.`);
+    if (kept !== undefined) log(`Going on from the checkpoint, after ${kept.steps} steps.`);
     const context: RunContext = {
       recipe,
       stages,
@@ -93,6 +100,11 @@ async function runStages(context: RunContext): Promise<void> {
     data.epoch = 0;
     data.batch = 0;
     data.dynamics = null;
+    context.emit({
+      type: 'log',
+      level: 'info',
+      text: `${stage.label}: done in ${(data.seconds[data.stage - 1] ?? 0).toFixed(1)} s.`,
+    });
     await context.checkpoint();
   }
 }
