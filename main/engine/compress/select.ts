@@ -74,6 +74,16 @@ export async function selectMasks(
       if (part !== undefined) mask.forEach((kept, i) => (kept === 0 ? (part[i] = -Infinity) : undefined));
     }
   }
+  return masksFrom(network, selection, scores, sparsity);
+}
+
+/** Masks of the given sparsity that keep the best of these scores, spread over the layers as the selection says. */
+export function masksFrom(
+  network: Network,
+  selection: Selection,
+  scores: ScoreSet,
+  sparsity: number,
+): MaskSet {
   return scopes.get(selection.scope).select(scores, sparsity, network);
 }
 

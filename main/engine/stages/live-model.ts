@@ -1,8 +1,9 @@
 import type { HostRecord } from '../backend/backend.ts';
 import type { LiveTraining } from '../compress/dynamics/dynamics.ts';
+import type { ScoreSet } from '../compress/criteria/criterion.ts';
 import type { Selection } from '../compress/framework.ts';
 import { layerSparsities } from '../compress/masks.ts';
-import { selectMasks } from '../compress/select.ts';
+import { masksFrom, selectMasks } from '../compress/select.ts';
 import { batches } from '../data/batches.ts';
 import { drawDropoutMask, dropoutSites } from '../network/dropout.ts';
 import type { MaskSet, WeightSet } from '../network/graph.ts';
@@ -82,16 +83,17 @@ export class LiveModel implements LiveTraining {
   }
 
   async select(sparsity: number, label: string): Promise<MaskSet> {
-    if (this.selection === undefined) throw new Error('only stages with dynamics select masks');
     const weights = await this.model.weights();
-    return selectMasks(
-      this.context,
-      this.selection,
-      weights,
-      this.masks,
-      sparsity,
-      `${this.stageId}/${label}`,
-    );
+    return selectMasks(this.context, this.rules(), weights, this.masks, sparsity, `${this.stageId}/${label}`);
+  }
+
+  choose(scores: ScoreSet, sparsity: number): MaskSet {
+    return masksFrom(this.context.network, this.rules(), scores, sparsity);
+  }
+
+  private rules(): Selection {
+    if (this.selection === undefined) throw new Error('only stages with dynamics select masks');
+    return this.selection;
   }
 
   log(text: string): void {

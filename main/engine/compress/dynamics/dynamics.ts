@@ -3,6 +3,7 @@ import type { DynamicsOptions } from '../../../contract/recipe.ts';
 import type { HostRecord, TensorRecord } from '../../backend/backend.ts';
 import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
 import type { Random } from '../../random.ts';
+import type { ScoreSet } from '../criteria/criterion.ts';
 import type { Selection } from '../framework.ts';
 
 /** What a stage of training asks of its dynamics, as the plan says it. */
@@ -43,6 +44,8 @@ export interface LiveTraining {
   random(label: string): Random;
   /** Selects masks with the spec's criterion and scope; what is pruned already stays pruned. */
   select(sparsity: number, label: string): Promise<MaskSet>;
+  /** Masks that keep the best of these scores (one per weight; higher = keep), spread over the layers as the scope says. */
+  choose(scores: ScoreSet, sparsity: number): MaskSet;
   /** Tells the person who watches. */
   log(text: string): void;
 }
