@@ -23,6 +23,9 @@ const PLOT = { left: 46, right: WIDTH - 12, top: 22, bottom: HEIGHT - 26 };
 /** More points than this are thinned to their extremes: no screen shows more. */
 const MAX_POINTS = 400;
 
+/** Width of a letter of a stage's name, about. */
+const LETTER = 5.6;
+
 type Stages = readonly Pick<StageInfo, 'label'>[];
 
 /** A metric's history as an SVG figure, with the run's stages as bands; empty when there is nothing to draw. */
@@ -91,7 +94,7 @@ export function lineChart(chart: LineChart, history: readonly MetricPoint[], sta
   </figure>`;
 }
 
-/** Alternating bands, each with its stage's name at the top. */
+/** Alternating bands, each with its stage's name (or its first word, or nothing, by the room there is) above it. */
 function stageBands(history: readonly MetricPoint[], stages: Stages, x: (epoch: number) => number): Markup[] {
   const ends = new Map<number, number>();
   for (const { stage, epoch } of history) ends.set(stage, Math.max(ends.get(stage) ?? 0, epoch));
@@ -103,7 +106,8 @@ function stageBands(history: readonly MetricPoint[], stages: Stages, x: (epoch: 
       const [left, right] = [x(from), x(to)];
       from = to;
       const label = stages[stage]?.label ?? '';
-      const fits = right - left > label.length * 5.6;
+      const words = [label, label.split(' ')[0] ?? ''];
+      const shown = words.find((text) => text.length * LETTER < right - left) ?? '';
       return html`<g
         ><title>${label}</title
         ><rect
@@ -113,7 +117,9 @@ function stageBands(history: readonly MetricPoint[], stages: Stages, x: (epoch: 
           width="${round(Math.max(right - left, 0))}"
           height="${PLOT.bottom - PLOT.top}"
         />${
-          fits ? html`<text class="stage" x="${round(left + 1)}" y="${PLOT.top - 7}">${label}</text>` : html``
+          shown === ''
+            ? html``
+            : html`<text class="stage" x="${round(left + 1)}" y="${PLOT.top - 7}">${shown}</text>`
         }</g
       >`;
     });
