@@ -5,8 +5,8 @@ import type { Transport } from './transport.ts';
 const firstRetryMs = 250;
 const lastRetryMs = 8_000;
 
-async function post(name: string, args: unknown): Promise<unknown> {
-  const response = await fetch(`${routes.api}${name}`, {
+async function post(page: string, name: string, args: unknown): Promise<unknown> {
+  const response = await fetch(new URL(`${routes.api}${name}`, page), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(args),
@@ -30,10 +30,13 @@ async function post(name: string, args: unknown): Promise<unknown> {
   });
 }
 
-/** A browser's transport: calls by POST, events by a WebSocket that is opened again, ever more patiently, when it breaks. */
-export function httpTransport(): Transport {
+/**
+ * A browser's transport: calls by POST, events by a WebSocket that is opened again, ever more patiently, when it breaks.
+ * @param page the address of the page, which the server of the studio has served
+ */
+export function httpTransport(page: string): Transport {
   return {
-    call: post,
+    call: (name, args) => post(page, name, args),
     connect(onEvent, onStatus) {
       let socket: WebSocket | null = null;
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -41,7 +44,7 @@ export function httpTransport(): Transport {
       let closed = false;
 
       const open = () => {
-        const address = new URL(routes.events, location.href);
+        const address = new URL(routes.events, page);
         address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
         socket = new WebSocket(address);
         socket.onopen = () => {

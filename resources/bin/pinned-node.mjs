@@ -29,10 +29,11 @@ export function suitableNode() {
 /** Runs a program in this one's place: same terminal, same signals, same exit code. */
 export function runInPlace(program, args, env = process.env) {
   const child = spawn(program, args, { stdio: 'inherit', env });
-  // The terminal sends Ctrl-C to both; this one waits for the other's answer.
+  // A terminal sends Ctrl-C to both; this one waits for the other's answer.
+  const terminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+      if (signal !== 'SIGINT' || !terminal) child.kill(signal);
     });
   }
   child.on('error', (error) => {

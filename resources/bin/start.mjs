@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { projectPath, runInPlace, suitableNode } from './pinned-node.mjs';
 
 /** Opens the studio: in Electron's window where Electron can be had, else the same studio in a browser. */
-const FETCH_LIMIT_MS = 120_000;
+const FETCH_LIMIT_MS = 60_000;
 
 /** Path of Electron's program, fetching it once where that is possible; undefined where it is not. */
 function electronProgram() {
@@ -30,10 +30,13 @@ function electronProgram() {
   return installed();
 }
 
-const electron = electronProgram();
+const hasScreen = process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+const electron = hasScreen ? electronProgram() : undefined;
 if (electron === undefined) {
   console.log(
-    "Electron's program is not here and could not be fetched: the studio opens in your browser instead.",
+    hasScreen
+      ? "Electron's program is not here and could not be fetched: the studio opens in your browser instead."
+      : 'There is no screen here for a window: the studio is served to a browser instead.',
   );
   runInPlace(suitableNode(), [projectPath('out/main/cli.js'), 'serve', '--open', ...process.argv.slice(2)]);
 } else {
