@@ -45,6 +45,7 @@ export function registerOnnxruntime({ threads, providers = ['cpu'], profile }: O
     threads,
     providers,
     optimize: 'all',
+    spin: true,
     ...(profile === undefined ? {} : { profile }),
   };
   const runner = new Runner(options);

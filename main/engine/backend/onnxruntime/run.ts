@@ -4,7 +4,7 @@ import type { HostArray, Value } from './graph.ts';
 import { Session, type SessionOptions, tensorOf } from './session.ts';
 
 /** How many compiled graphs of eagerly run code are kept; the least recently used goes first. */
-const MAX_SESSIONS = 256;
+const MAX_SESSIONS = 128;
 
 /** Running: computes recorded values, compiling each structure once. */
 export class Runner {
@@ -57,7 +57,7 @@ export class Runner {
       return known;
     }
     // Optimising harder costs more than one eager run gains.
-    const session = new Session(encode(graph, names), { ...this.options, optimize: 'basic' });
+    const session = new Session(encode(graph, names), { ...this.options, optimize: 'basic', spin: false });
     this.compiled++;
     this.sessions.set(key, session);
     const [oldest] = this.sessions;
