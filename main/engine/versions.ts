@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 
-const require = createRequire(import.meta.url);
+// Not called `require`: the build adds one of that name to any module in which it sees it.
+const load = createRequire(import.meta.url);
 
 /** Versions that a result depends on. */
 export function versions(): Record<string, string> {
@@ -12,6 +13,6 @@ export function versions(): Record<string, string> {
 }
 
 function versionOf(name: string): string {
-  const { version } = require(`${name}/package.json`) as { version: string };
+  const { version } = load(`${name}/package.json`) as { version: string };
   return version;
 }
