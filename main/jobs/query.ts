@@ -35,7 +35,8 @@ export async function ask(
   );
   host.onExit((code, signal, stderr) => {
     const how = signal ?? (code === null ? 'it could not be started' : `exit code ${code}`);
-    const words = stderr.trim().split('\n').at(-1) ?? '';
+    const lines = stderr.trim().split('\n');
+    const words = lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? '';
     reject(
       runError(
         'query/crashed',
