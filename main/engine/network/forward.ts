@@ -64,7 +64,7 @@ export function forwardValues(
 }
 
 /** The nodes that the wanted values depend on, in order: training passes over a final softmax. */
-function neededNodes(network: Network, wanted: readonly string[]): Node[] {
+export function neededNodes(network: Network, wanted: readonly string[]): Node[] {
   const needed = new Set(wanted);
   return network.nodes
     .toReversed()
@@ -76,7 +76,8 @@ function neededNodes(network: Network, wanted: readonly string[]): Node[] {
     .reverse();
 }
 
-function contextOf(
+/** What ops see of a pass: parameters by role, new running statistics into `updates`, dropout masks. */
+export function contextOf(
   params: Readonly<Record<string, tf.Tensor>>,
   options: ForwardOptions,
   updates: Record<string, tf.Tensor>,

@@ -6,14 +6,19 @@ import type { Random } from '../../random.ts';
 /** One score per weight of each prunable parameter, in the parameter's own order. Higher = keep. */
 export type ScoreSet = Map<string, Float32Array | Float64Array>;
 
-/** Samples for criteria that look at data. Every call starts anew from the seed, so that scores can be repeated. */
+/**
+ * Samples for criteria that look at data: training samples, normalised, never augmented. Every call starts anew from the
+ * seed, so that scores can be repeated; a pass may be longer than memory, so it comes in batches.
+ */
 export interface ScoringData {
   readonly sampleShape: readonly number[];
   readonly classes: number;
-  /** Shuffled training batches without augmentation, until the samples run out. */
-  batches(batchSize: number): Iterable<Batch>;
-  /** One batch with `perClass` training samples of every class (fewer where a class has fewer). */
-  balanced(perClass: number): Batch;
+  /** Up to `samples` training samples, drawn without replacement. */
+  shuffled(samples: number, batchSize: number): Iterable<Batch>;
+  /** `perClass` training samples of every class (fewer where a class has fewer), the classes mixed. */
+  balanced(perClass: number, batchSize: number): Iterable<Batch>;
+  /** Indices within the training part of the samples that were handed out so far, each once, ascending. */
+  used(): number[];
 }
 
 /** What a criterion may look at. */
@@ -21,7 +26,10 @@ export interface ScoringContext {
   readonly network: Network;
   /** Weights before masking: what is pruned so far keeps its value here. */
   readonly weights: WeightSet;
-  /** What is pruned so far; scores are taken at the masked point unless the criterion's definition says otherwise. */
+  /**
+   * What is pruned so far. Gradients are taken where the network stands, at mask * weight, and for every weight, pruned ones
+   * too; a score multiplies them with the weights before masking, so that a criterion may bring weights back.
+   */
   readonly masks: MaskSet;
   /** Parameters to score, in the network's order. */
   readonly params: readonly string[];
@@ -35,5 +43,8 @@ export interface Criterion {
   readonly id: string;
   readonly label: string;
   readonly summary: string;
+  /** Scopes that make sense with its scores; all of them when left out. */
+  readonly scopes?: { readonly ids: readonly string[]; readonly why: string };
+  /** @throws EspalierError when the network is of a kind that the criterion has no scores for, naming the layer. */
   score(context: ScoringContext): Promise<ScoreSet>;
 }

@@ -1,6 +1,23 @@
 import { Registry } from '../../registry.ts';
+import { bnScale } from './bn-scale.ts';
 import type { Criterion } from './criterion.ts';
+import { fisher } from './fisher.ts';
+import { grasp } from './grasp.ts';
+import { lamp } from './lamp.ts';
 import { magnitude } from './magnitude.ts';
 import { random } from './random.ts';
+import { snip } from './snip.ts';
+import { synflow } from './synflow.ts';
+import { taylor } from './taylor.ts';
 
-export const criteria = new Registry<Criterion>('criterion', [magnitude, random]);
+export const criteria = new Registry<Criterion>('criterion', [
+  magnitude,
+  lamp,
+  taylor,
+  fisher,
+  bnScale,
+  snip,
+  grasp,
+  synflow,
+  random,
+]);

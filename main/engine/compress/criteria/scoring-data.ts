@@ -1,40 +1,46 @@
 import { batches, type Batch } from '../../data/batches.ts';
 import type { Dataset, Split } from '../../data/dataset.ts';
+import { sizeOf } from '../../network/graph.ts';
 import { Random } from '../../random.ts';
 import type { ScoringData } from './criterion.ts';
 
 /** The training part as criteria see it: shuffled by seed and label, normalised, never augmented. */
 export function scoringData(dataset: Dataset, seed: number, label: string): ScoringData {
-  const random = () => Random.from(seed, `scoring/${label}`);
+  const { train, sampleShape, classes } = dataset;
+  const used = new Set<number>();
+  const order = () =>
+    Random.from(seed, `scoring/${label}`).shuffle(Int32Array.from({ length: train.size }, (_, i) => i));
+  const handOut = function* (chosen: Int32Array, batchSize: number): Generator<Batch> {
+    for (let start = 0; start < chosen.length; start += batchSize) {
+      const indices = chosen.subarray(start, start + batchSize);
+      for (const index of indices) used.add(index);
+      const part = subset(train, indices, sizeOf(sampleShape));
+      yield* batches(part, dataset, { batchSize: indices.length, order: 'sequential' });
+    }
+  };
   return {
-    sampleShape: dataset.sampleShape,
-    classes: dataset.classes.length,
-    batches: (batchSize) =>
-      batches(dataset.train, dataset, { batchSize, order: 'shuffled', random: random() }),
-    balanced(perClass) {
-      const chosen = balancedIndices(dataset.train, dataset.classes.length, perClass, random());
-      const [batch] = batches(subset(dataset.train, chosen), dataset, {
-        batchSize: Math.max(1, chosen.length),
-        order: 'sequential',
-      });
-      return batch as Batch;
-    },
+    sampleShape,
+    classes: classes.length,
+    shuffled: (samples, batchSize) => handOut(order().subarray(0, samples), batchSize),
+    balanced: (perClass, batchSize) =>
+      handOut(balanced(order(), train.labels, classes.length, perClass), batchSize),
+    used: () => [...used].sort((a, b) => a - b),
   };
 }
 
-/** Indices of up to `perClass` samples of every class, drawn without replacement. */
-function balancedIndices(split: Split, classes: number, perClass: number, random: Random): number[] {
+/** The first `perClass` indices of every class, in their order. */
+function balanced(order: Int32Array, labels: Int32Array, classes: number, perClass: number): Int32Array {
   const left = new Array<number>(classes).fill(perClass);
-  const order = random.shuffle(Int32Array.from({ length: split.size }, (_, i) => i));
-  return [...order].filter((i) => {
-    const label = split.labels[i] ?? 0;
+  return order.filter((i) => {
+    const label = labels[i] ?? 0;
     return (left[label] = (left[label] ?? 0) - 1) >= 0;
   });
 }
 
-function subset(split: Split, indices: readonly number[]): Split {
-  const size = split.values.length / split.size;
-  const values = split.values.slice(0, indices.length * size);
-  indices.forEach((from, to) => values.set(split.values.subarray(from * size, (from + 1) * size), to * size));
-  return { size: indices.length, values, labels: Int32Array.from(indices, (i) => split.labels[i] ?? 0) };
+function subset(split: Split, indices: Int32Array, sampleSize: number): Split {
+  const values = split.values.slice(0, indices.length * sampleSize);
+  indices.forEach((from, to) =>
+    values.set(split.values.subarray(from * sampleSize, (from + 1) * sampleSize), to * sampleSize),
+  );
+  return { size: indices.length, values, labels: indices.map((i) => split.labels[i] ?? 0) };
 }

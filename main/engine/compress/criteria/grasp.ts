@@ -1,0 +1,29 @@
+import type { Criterion } from './criterion.ts';
+import { meanGradients } from './gradients.ts';
+import { hessianProducts } from './hessian/products.ts';
+import { scoresFrom } from './products.ts';
+import { LARGEST_BATCH } from './snip.ts';
+
+const PER_CLASS = 10;
+/** Softens the outputs of an untrained network, so that its errors and not its confidences shape the ranking. */
+export const TEMPERATURE = 200;
+
+/**
+ * Gradient signal preservation (GraSP, Wang et al. 2020, arXiv 2002.07376). The paper removes the weights with the largest
+ * S = -w Hg, those without which the gradient would be longest; as higher scores are kept here, the score is -S = w Hg. H is
+ * the Hessian of the mean loss over ten samples of every class, logits divided by 200, batch norms in training mode; g and Hg
+ * are over the scored weights. Hg is exact to rounding: the gradient of the loss's derivative along g.
+ */
+export const grasp: Criterion = {
+  id: 'grasp',
+  label: 'GraSP',
+  summary:
+    'Keeps the weights without which the gradient would shrink most: weight times Hessian times gradient.',
+  async score(context) {
+    const options = { training: true, temperature: TEMPERATURE };
+    const samples = () => context.data.balanced(PER_CLASS, LARGEST_BATCH);
+    const gradients = await meanGradients(context, samples(), options);
+    const products = await hessianProducts(context, samples(), gradients, TEMPERATURE);
+    return scoresFrom(context.weights, products, (weight, product) => weight * product);
+  },
+};

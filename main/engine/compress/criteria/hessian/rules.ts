@@ -1,0 +1,150 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { Activation } from '../../../network/activation.ts';
+import type { Node } from '../../../network/graph.ts';
+import { numberAttr } from '../../../network/node.ts';
+import type { ForwardContext } from '../../../network/op.ts';
+import { opOf } from '../../../network/ops/index.ts';
+import { batchNormTangent } from './batch-norm.ts';
+import { maxPoolTangent } from './max-pool.ts';
+
+/** A value and its derivative along a direction; without tangent it does not move. */
+export interface Dual {
+  readonly value: Activation;
+  readonly tangent?: Activation | undefined;
+}
+
+export interface Situation {
+  readonly ctx: ForwardContext;
+  readonly node: Node;
+  readonly given: readonly Dual[];
+  /** The node's value. */
+  readonly output: Activation;
+  /** The direction of the node's parameter in a role; undefined where it does not move. */
+  readonly moved: (role: string) => tf.Tensor | undefined;
+}
+
+/** The tangent of a node's output, made of operations that have gradients themselves. */
+export type TangentRule = (situation: Situation) => Activation | undefined;
+
+/** The op itself, applied to tangents: for ops that are linear in all their inputs. Dropout and padding have none here. */
+const linear: TangentRule = ({ ctx, node, given }) => {
+  if (given.every(({ tangent }) => tangent === undefined)) return undefined;
+  return apply(ctx, node, given.map(tangentOrZero));
+};
+
+/** Linear in its input and in its weight: the sum of both with the other held. */
+const bilinear: TangentRule = ({ ctx, node, given, moved }) => {
+  const [{ value, tangent }] = given as [Dual];
+  const unbiased = { ...ctx, optionalParam: () => undefined };
+  const parts: Activation[] = [];
+  if (tangent !== undefined) parts.push(apply(unbiased, node, [tangent]));
+  const weight = moved('weight');
+  if (weight !== undefined) parts.push(apply({ ...unbiased, param: () => weight }, node, [value]));
+  return parts.length < 2 ? parts[0] : together(parts[0] as Activation, parts[1] as Activation, tf.add);
+};
+
+const product: TangentRule = (situation) => {
+  const { ctx, node, given } = situation;
+  const [a, b] = given as [Dual, Dual?];
+  if (b === undefined) return linear(situation);
+  const parts = [
+    ...(a.tangent === undefined ? [] : [apply(ctx, node, [a.tangent, b.value])]),
+    ...(b.tangent === undefined ? [] : [apply(ctx, node, [a.value, b.tangent])]),
+  ];
+  return parts.length < 2 ? parts[0] : together(parts[0] as Activation, parts[1] as Activation, tf.add);
+};
+
+/** An element-wise function: slope times tangent. */
+function elementwise(slope: (x: tf.Tensor, situation: Situation) => tf.Tensor): TangentRule {
+  return (situation) => {
+    const [{ value, tangent }] = situation.given as [Dual];
+    if (tangent === undefined) return undefined;
+    return together(value, tangent, (x, t) => tf.mul(slope(x, situation), t));
+  };
+}
+
+/** The slope of a smooth function, by differentiating it. */
+const smooth = elementwise((x, { ctx, node }) =>
+  tf.grad((at) => apply(ctx, node, [Activation.of(at)]).logical())(x),
+);
+
+/** 1 strictly between the bounds, else 0. Step functions are flat: no gradient flows through them. */
+const between = (x: tf.Tensor, low: number, high: number): tf.Tensor => {
+  const above = Number.isFinite(low) ? tf.step(tf.sub(x, low)) : tf.onesLike(x);
+  return Number.isFinite(high) ? tf.mul(above, tf.step(tf.sub(high, x))) : above;
+};
+
+const elu = elementwise((x, { node }) => {
+  const positive = tf.step(x);
+  const below = tf.mul(tf.exp(tf.minimum(x, 0)), numberAttr(node, 'alpha', 1));
+  return tf.add(positive, tf.mul(tf.sub(1, positive), below));
+});
+
+const hardSigmoid = elementwise((x, { node }) => {
+  const [alpha, beta] = [numberAttr(node, 'alpha', 0.2), numberAttr(node, 'beta', 0.5)];
+  return tf.mul(between(x, -beta / alpha, (1 - beta) / alpha), alpha);
+});
+
+/** x (x / 6 + 1/2) between -3 and 3, x above. */
+const hardSwish = elementwise((x) =>
+  tf.add(tf.step(tf.sub(x, 3)), tf.mul(between(x, -3, 3), tf.add(tf.mul(x, 1 / 3), 0.5))),
+);
+
+/** How tangents pass each layer type. */
+export const tangentRules: Readonly<Record<string, TangentRule>> = {
+  Conv2D: bilinear,
+  Dense: bilinear,
+  BatchNorm: batchNormTangent,
+  MaxPool: maxPoolTangent,
+  Mul: product,
+  Relu: elementwise((x) => tf.step(x)),
+  LeakyRelu: elementwise((x, { node }) => tf.step(x, numberAttr(node, 'alpha', 0.01))),
+  Clip: elementwise((x, { node }) =>
+    between(x, numberAttr(node, 'min', -Infinity), numberAttr(node, 'max', Infinity)),
+  ),
+  Elu: elu,
+  HardSigmoid: hardSigmoid,
+  HardSwish: hardSwish,
+  Gelu: smooth,
+  Sigmoid: smooth,
+  Silu: smooth,
+  Tanh: smooth,
+  ...Object.fromEntries(
+    [
+      ...['Add', 'Sub', 'Concat', 'AvgPool', 'GlobalAvgPool', 'Flatten', 'Reshape', 'Transpose', 'Slice'],
+      ...['Identity', 'Dropout', 'Pad'],
+    ].map((op) => [op, affine]),
+  ),
+};
+
+/** Linear but for what it adds: constants and the value of padding have no tangent. */
+function affine(situation: Situation): Activation | undefined {
+  const { node, given, output } = situation;
+  const [{ tangent }] = given as [Dual];
+  if (node.params['constant'] === undefined) {
+    return linear({ ...situation, node: { ...node, attrs: { ...node.attrs, value: 0 } } });
+  }
+  if (tangent === undefined) return undefined;
+  const first = node.attrs['constantFirst'] === true && node.op === 'Sub';
+  return together(output, tangent, (y, t) => tf.add(tf.zerosLike(y), first ? tf.neg(t) : t));
+}
+
+function apply(ctx: ForwardContext, node: Node, inputs: readonly Activation[]): Activation {
+  return opOf(node).forward(ctx, node, inputs)[0] as Activation;
+}
+
+function tangentOrZero({ value, tangent }: Dual): Activation {
+  return tangent ?? value.map((tensor) => tf.zerosLike(tensor));
+}
+
+/** Combines two values of one logical shape in whichever order is there. */
+export function together(
+  a: Activation,
+  b: Activation,
+  combine: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor,
+): Activation {
+  if (a.shape.length === 4 && (a.isChannelsLast || b.isChannelsLast)) {
+    return Activation.channelsLast(combine(a.spatial(), b.spatial()) as tf.Tensor4D);
+  }
+  return Activation.of(combine(a.logical(), b.logical()));
+}

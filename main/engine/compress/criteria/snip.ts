@@ -1,0 +1,26 @@
+import type { Criterion } from './criterion.ts';
+import { meanGradients } from './gradients.ts';
+import { scoresFrom } from './products.ts';
+
+/** The paper's rule of thumb is ten samples of every class at least. */
+const PER_CLASS = 10;
+/** Classes beyond this many samples are scored in several batches. */
+export const LARGEST_BATCH = 256;
+
+/**
+ * Connection sensitivity (SNIP, Lee et al. 2019, arXiv 1810.02340): |w g|, with g the gradient of the mean loss over
+ * class-balanced training samples (the absolute value of the summed gradient, not the sum of absolute values), batch norms
+ * in training mode. Made anew at the masked point it is iterative SNIP, and with weights that may come back FORCE
+ * (de Jorge et al. 2021, arXiv 2006.09081).
+ */
+export const snip: Criterion = {
+  id: 'snip',
+  label: 'SNIP',
+  summary: 'Keeps the connections to which the loss is most sensitive: weight times gradient.',
+  async score(context) {
+    const gradients = await meanGradients(context, context.data.balanced(PER_CLASS, LARGEST_BATCH), {
+      training: true,
+    });
+    return scoresFrom(context.weights, gradients, (weight, gradient) => Math.abs(weight * gradient));
+  },
+};

@@ -1,0 +1,88 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { afterAll, beforeAll } from 'vitest';
+import type { Backend } from '../../../main/engine/backend/backend.ts';
+import { openBackend } from '../../../main/engine/backend/choose.ts';
+import { criteria } from '../../../main/engine/compress/criteria/index.ts';
+import type {
+  ScoreSet,
+  ScoringContext,
+  ScoringData,
+} from '../../../main/engine/compress/criteria/criterion.ts';
+import type { Batch } from '../../../main/engine/data/batches.ts';
+import { prunableParams, sizeOf, type Network, type WeightSet } from '../../../main/engine/network/graph.ts';
+import { Random } from '../../../main/engine/random.ts';
+
+/** The backend of a test file, closed at its end. */
+export function useBackend(device: string): () => Backend {
+  let backend: Backend | undefined;
+  beforeAll(async () => {
+    backend = await openBackend({ device, threads: 1 });
+  });
+  afterAll(async () => {
+    await backend?.dispose();
+  });
+  return () => {
+    if (backend === undefined) throw new Error('the backend opens before the tests');
+    return backend;
+  };
+}
+
+/** Samples that are there, whatever is asked for: cut to the batch size. */
+export function dataOf(sampleShape: readonly number[], x: Float32Array, y: Int32Array): ScoringData {
+  const size = sizeOf(sampleShape);
+  const cut = function* (batchSize: number): Generator<Batch> {
+    for (let start = 0; start < y.length; start += batchSize) {
+      const labels = y.slice(start, start + batchSize);
+      yield {
+        x: x.slice(start * size, (start + labels.length) * size) as Batch['x'],
+        y: labels as Batch['y'],
+        size: labels.length,
+      };
+    }
+  };
+  return {
+    sampleShape,
+    classes: 1 + Math.max(...y),
+    shuffled: (_samples, batchSize) => cut(batchSize),
+    balanced: (_perClass, batchSize) => cut(batchSize),
+    used: () => [...y.keys()],
+  };
+}
+
+/** Normal noise as samples, the labels in turn. */
+export function noise(
+  sampleShape: readonly number[],
+  samples: number,
+  classes: number,
+  seed = 1,
+): ScoringData {
+  const random = Random.from(seed, 'noise');
+  return dataOf(
+    sampleShape,
+    Float32Array.from({ length: samples * sizeOf(sampleShape) }, () => random.normal()),
+    Int32Array.from({ length: samples }, (_, i) => i % classes),
+  );
+}
+
+export type Scored = Pick<ScoringContext, 'network' | 'weights' | 'data' | 'backend'> &
+  Partial<ScoringContext>;
+
+/** The scores that a criterion gives. */
+export function score(id: string, context: Scored): Promise<ScoreSet> {
+  return criteria.get(id).score({
+    masks: new Map(),
+    params: prunableParams(context.network),
+    random: Random.from(1, 'criterion'),
+    ...context,
+  });
+}
+
+/** A weight set of a network from plain numbers. */
+export function weightsOf(network: Network, values: Readonly<Record<string, readonly number[]>>): WeightSet {
+  return new Map(
+    Object.entries(network.params).map(([name, { shape }]) => [
+      name,
+      { shape, data: Float32Array.from(values[name] ?? new Array<number>(sizeOf(shape)).fill(0)) },
+    ]),
+  );
+}
