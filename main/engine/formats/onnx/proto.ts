@@ -16,6 +16,7 @@ export const OnnxType = {
   bool: 9,
   float16: 10,
   float64: 11,
+  bfloat16: 16,
 } as const;
 export type OnnxTypeNumber = (typeof OnnxType)[keyof typeof OnnxType];
 

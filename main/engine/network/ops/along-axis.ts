@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
-import { axisAttr, onlyInput } from '../node.ts';
+import { axisAttr, nodeError, onlyInput } from '../node.ts';
 import type { OpSpec } from '../op.ts';
 
 /** What a function along one axis has to say of itself; `op` is also its ONNX name, `apply` works on the last axis. */
@@ -18,7 +18,7 @@ export function alongAxis({ op, summary, apply }: AlongAxis): OpSpec {
 
     infer(node, inputs) {
       const shape = onlyInput(node, inputs);
-      axisAttr(node, 'axis', shape.length, -1);
+      if (axisAttr(node, 'axis', shape.length, -1) === 0) throw nodeError(node, 'works along the batch');
       return [shape];
     },
 

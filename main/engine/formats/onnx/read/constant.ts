@@ -18,6 +18,8 @@ export type Constant = { readonly shape: readonly number[] } & (
   | { readonly kind: 'integer'; readonly data: Float64Array }
 );
 
+export type FloatConstant = Extract<Constant, { kind: 'float' }>;
+
 export function integers(values: readonly number[], shape: readonly number[] = [values.length]): Constant {
   return { kind: 'integer', shape, data: Float64Array.from(values) };
 }

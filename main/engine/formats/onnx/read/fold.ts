@@ -1,6 +1,7 @@
 import type { Constant } from './constant.ts';
 import { BATCH, constantOf, elementsOf, integers } from './constant.ts';
 import type { ReadNode } from './model.ts';
+import { transposed } from './transposed.ts';
 import { intAttr, intsAttr } from './attributes.ts';
 import { WireError } from './wire.ts';
 
@@ -167,27 +168,6 @@ const folds: Readonly<Record<string, Fold>> = {
   Mul: arithmetic((a, b) => a * b),
   Div: arithmetic((a, b, integer) => (integer ? Math.trunc(a / b) : a / b)),
 };
-
-/** The constant with its axes in another order. */
-export function transposed(x: Constant, perm: readonly number[]): Constant {
-  const shape = perm.map((axis) => x.shape[axis] ?? 1);
-  const strides = x.shape.map((_, axis) => elementsOf(x.shape.slice(axis + 1)));
-  const steps = perm.map((axis) => strides[axis] ?? 0);
-  const data = x.data.slice();
-  const index = shape.map(() => 0);
-  let from = 0;
-  for (let i = 0; i < data.length; i++) {
-    data[i] = x.data[from] ?? NaN;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index[axis] = (index[axis] ?? 0) + 1;
-      from += steps[axis] ?? 0;
-      if ((index[axis] ?? 0) < (shape[axis] ?? 1)) break;
-      from -= (steps[axis] ?? 0) * (shape[axis] ?? 1);
-      index[axis] = 0;
-    }
-  }
-  return { ...x, shape, data } as Constant;
-}
 
 /** The result of a node whose inputs are all constants; undefined when that is not among what is computed here. */
 export function foldNode(node: ReadNode, inputs: readonly Constant[]): Constant | undefined {

@@ -2,9 +2,10 @@ import type { EspalierError } from '../../../../contract/errors.ts';
 import { EspalierError as Refusal, inputError } from '../../../../contract/errors.ts';
 import type { AttrValue, Network, Node, ParamInfo, ParamRole, WeightSet } from '../../../network/graph.ts';
 import { opOf } from '../../../network/ops/index.ts';
-import type { Constant, ExternalData } from './constant.ts';
+import type { Constant, ExternalData, FloatConstant } from './constant.ts';
 import { constantOf } from './constant.ts';
 import type { ReadModel, ReadNode, ReadTensor } from './model.ts';
+import { transposed, transposedMatrix } from './transposed.ts';
 
 /** A value that the network computes: its name and its shape, the batch first and counted as 1. */
 export interface Value {
@@ -103,9 +104,14 @@ export class Importer {
     const tensor = this.stored.get(name);
     if (tensor === undefined) return undefined;
     // Not remembered: what is large becomes a parameter, and should be in memory once.
-    const constant = constantOf(tensor, this.file, this.external);
+    const constant = this.decoded(tensor);
     this.spend(node, constant.data.length);
     return constant;
+  }
+
+  /** The numbers of a tensor. */
+  decoded(tensor: ReadTensor): Constant {
+    return constantOf(tensor, this.file, this.external);
   }
 
   /** Counts work on constants, so that a small file cannot ask for hours of it. */
@@ -132,7 +138,7 @@ export class Importer {
   }
 
   /** A float parameter of the node, which must be stored in the file. */
-  floats(node: ReadNode, index: number, what: string): Constant & { kind: 'float' } {
+  floats(node: ReadNode, index: number, what: string): FloatConstant {
     const found = this.constant(node, index);
     if (found === undefined) {
       throw this.fail(node, `computes its ${what}; only stored ones are supported`);
@@ -141,13 +147,29 @@ export class Importer {
     return found;
   }
 
+  /**
+   * A stored matrix, with its axes exchanged where `turned` says so.
+   * @throws EspalierError when it is computed or no matrix
+   */
+  matrix(node: ReadNode, index: number, turned: boolean): FloatConstant {
+    const tensor = this.stored.get(node.inputs[index] ?? '');
+    const direct = turned && tensor !== undefined ? transposedMatrix(tensor) : undefined;
+    if (direct !== undefined && tensor !== undefined) {
+      this.spend(node, direct.length);
+      return { kind: 'float', shape: tensor.dims.toReversed(), data: direct };
+    }
+    const found = this.floats(node, index, 'matrix');
+    if (found.shape.length !== 2) {
+      throw this.fail(
+        node,
+        `multiplies with a constant of rank ${found.shape.length}; only matrices are supported`,
+      );
+    }
+    return turned ? (transposed(found, [1, 0]) as FloatConstant) : found;
+  }
+
   /** Keeps numbers as a parameter of the network, under the name of the node's input where that is free. */
-  param(
-    node: ReadNode,
-    index: number,
-    role: ParamRole,
-    { shape, data }: Constant & { kind: 'float' },
-  ): string {
+  param(node: ReadNode, index: number, role: ParamRole, { shape, data }: FloatConstant): string {
     const wanted = node.inputs[index] ?? `${node.outputs[0] ?? ''}.${role}`;
     let name = wanted;
     for (let i = 2; this.params[name] !== undefined; i++) {

@@ -2,13 +2,13 @@ import { EspalierError, inputError } from '../../../../contract/errors.ts';
 import type { InputInfo, Network, Node, WeightSet } from '../../../network/graph.ts';
 import { verifyNetwork, verifyWeights } from '../../../network/verify.ts';
 import type { Constant, ExternalData } from './constant.ts';
-import { BATCH, constantOf, integers } from './constant.ts';
+import { BATCH, integers } from './constant.ts';
 import { decodeModel } from './decode.ts';
 import { foldNode } from './fold.ts';
 import { intAttr } from './attributes.ts';
 import { Importer } from './importer.ts';
 import { layerReaders } from './layers/index.ts';
-import type { ReadNode } from './model.ts';
+import type { ReadModel, ReadNode } from './model.ts';
 import { WireError } from './wire.ts';
 
 export interface ReadOnnxOptions {
@@ -39,8 +39,12 @@ const OLDEST_OPSET = 7;
  * @throws EspalierError when the file is damaged, or naming the node that is not supported and what is
  */
 export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): OnnxImport {
+  return importModel(decodeModel(bytes, options.file), options);
+}
+
+/** As `readOnnx`, for a model that is decoded already. */
+export function importModel(model: ReadModel, options: ReadOnnxOptions = {}): OnnxImport {
   const { file } = options;
-  const model = decodeModel(bytes, file);
   if (model.opset < OLDEST_OPSET) {
     throw inputError(
       'onnx/opset',
@@ -124,7 +128,7 @@ function knownResult(importer: Importer, node: ReadNode): Constant | undefined {
   try {
     result = foldNode(node, inputs);
   } catch (error) {
-    if (!(error instanceof WireError)) throw error;
+    if (!(error instanceof WireError || error instanceof EspalierError)) throw error;
     throw importer.fail(node, `cannot be worked out: ${error.message}`);
   }
   if (result === undefined) {
@@ -138,7 +142,7 @@ function storedConstant(importer: Importer, node: ReadNode): Constant {
     if (name === 'value_int' && typeof value === 'number') return integers([value], []);
     if (name === 'value_ints' && Array.isArray(value)) return integers(value as number[]);
     if (typeof value !== 'object') continue;
-    if (name === 'value' && 'tensor' in value) return constantOf(value.tensor);
+    if (name === 'value' && 'tensor' in value) return importer.decoded(value.tensor);
     if (name === 'value_float' && 'float' in value)
       return { kind: 'float', shape: [], data: Float32Array.of(value.float) };
     if (name === 'value_floats' && 'floats' in value) {

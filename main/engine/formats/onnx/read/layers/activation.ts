@@ -74,6 +74,9 @@ export const activation: LayerReaders = {
 
   Dropout(importer, node) {
     const input = importer.value(node);
+    if (node.inputs[2] && importer.constant(node, 2)?.data[0] !== 0) {
+      throw importer.fail(node, 'may drop values also in use', 'Export the network in evaluation mode.');
+    }
     const stored = node.inputs[1] ? importer.floats(node, 1, 'ratio').data[0] : undefined;
     const rate = stored ?? floatAttr(node, 'ratio', 0.5);
     importer.add(node, { op: 'Dropout', inputs: [input], attrs: { rate } });

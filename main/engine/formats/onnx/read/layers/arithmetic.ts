@@ -1,4 +1,4 @@
-import type { Constant } from '../constant.ts';
+import type { FloatConstant } from '../constant.ts';
 import type { Importer, Value } from '../importer.ts';
 import type { ReadNode } from '../model.ts';
 import { perUnit } from './dense.ts';
@@ -33,7 +33,7 @@ function becomesBias(
   node: ReadNode,
   index: number,
   value: Value,
-  constant: Constant & { kind: 'float' },
+  constant: FloatConstant,
 ): boolean {
   const source = importer.soleSource(value);
   const output = node.outputs[0];
@@ -51,7 +51,7 @@ function becomesBias(
 }
 
 /** [channels, 1, 1] or [1, channels, 1, 1] as [channels]; a single number stays one. */
-function channelsLast(constant: Constant & { kind: 'float' }): (Constant & { kind: 'float' }) | undefined {
+function channelsLast(constant: FloatConstant): FloatConstant | undefined {
   const { shape, data } = constant;
   if (data.length === 1) return constant;
   const channels = shape.at(-3);

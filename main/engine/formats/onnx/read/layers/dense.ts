@@ -1,29 +1,12 @@
 import { floatAttr, intAttr } from '../attributes.ts';
-import type { Constant } from '../constant.ts';
-import { transposed } from '../fold.ts';
-import type { Importer } from '../importer.ts';
-import type { ReadNode } from '../model.ts';
+import type { FloatConstant } from '../constant.ts';
 import type { LayerReaders } from './reader.ts';
 
-type Floats = Constant & { readonly kind: 'float' };
-
-function matrix(importer: Importer, node: ReadNode): Floats {
-  const weight = importer.floats(node, 1, 'second matrix');
-  if (weight.shape.length !== 2) {
-    throw importer.fail(
-      node,
-      `multiplies with a constant of rank ${weight.shape.length}; only matrices are supported`,
-    );
-  }
-  return weight;
-}
-
-const turned = (weight: Floats): Floats => transposed(weight, [1, 0]) as Floats;
-const scaled = (x: Floats, by: number): Floats =>
+const scaled = (x: FloatConstant, by: number): FloatConstant =>
   by === 1 ? x : { ...x, data: x.data.map((value) => value * by) };
 
 /** A bias as one number for each unit; a single number goes to all of them. */
-export function perUnit(bias: Floats, units: number): Floats | undefined {
+export function perUnit(bias: FloatConstant, units: number): FloatConstant | undefined {
   const { data } = bias;
   const flat = bias.shape.every((dim, i) => dim === 1 || i === bias.shape.length - 1);
   if (!flat || (data.length !== units && data.length !== 1)) return undefined;
@@ -38,11 +21,8 @@ export const dense: LayerReaders = {
   Gemm(importer, node) {
     if (intAttr(node, 'transA', 0) !== 0)
       throw importer.fail(node, 'transposes its input, which is not supported');
-    const stored = matrix(importer, node);
-    const weight = scaled(
-      intAttr(node, 'transB', 0) === 0 ? turned(stored) : stored,
-      floatAttr(node, 'alpha', 1),
-    );
+    const turned = intAttr(node, 'transB', 0) === 0;
+    const weight = scaled(importer.matrix(node, 1, turned), floatAttr(node, 'alpha', 1));
     const given = node.inputs[2] ? importer.floats(node, 2, 'bias') : undefined;
     const bias = given && perUnit(scaled(given, floatAttr(node, 'beta', 1)), weight.shape[0] ?? 0);
     if (given !== undefined && bias === undefined) {
@@ -63,7 +43,7 @@ export const dense: LayerReaders = {
 
   MatMul(importer, node) {
     const input = importer.value(node);
-    const weight = turned(matrix(importer, node));
+    const weight = importer.matrix(node, 1, true);
     importer.add(node, {
       op: 'Dense',
       inputs: [input],

@@ -1,0 +1,49 @@
+import type { OnnxAttribute, OnnxModel, OnnxTensor } from '../../../main/engine/formats/onnx/proto.ts';
+import { encodeModel, OnnxType } from '../../../main/engine/formats/onnx/proto.ts';
+import { normalTensor } from '../network/run.ts';
+
+/** A model of a few nodes on an input 'x', as another program might write it. */
+export function model(
+  nodes: readonly [op: string, inputs: string[], output: string, attrs?: Record<string, OnnxAttribute>][],
+  {
+    tensors = [],
+    input = ['n', 2, 4, 4],
+    opset = 17,
+  }: { tensors?: OnnxTensor[]; input?: (number | string)[]; opset?: number } = {},
+): Uint8Array {
+  const full: OnnxModel = {
+    irVersion: 8,
+    opsets: [{ domain: '', version: opset }],
+    producer: { name: 'test', version: '1' },
+    graph: {
+      name: 'g',
+      nodes: nodes.map(([opType, inputs, output, attrs = {}], i) => ({
+        name: `node${i}`,
+        opType,
+        inputs,
+        outputs: [output],
+        attrs,
+      })),
+      initializers: tensors,
+      inputs: [{ name: 'x', type: OnnxType.float32, dims: input }],
+      outputs: [{ name: nodes.at(-1)?.[2] ?? '', type: OnnxType.float32, dims: ['n'] }],
+    },
+  };
+  return encodeModel(full);
+}
+
+export const floats = (name: string, dims: number[], values?: number[]): OnnxTensor => {
+  const { data } = normalTensor(dims, name);
+  return {
+    name,
+    dims,
+    type: OnnxType.float32,
+    raw: new Uint8Array((values === undefined ? data : Float32Array.from(values)).buffer),
+  };
+};
+export const ints = (name: string, values: number[], dims = [values.length]): OnnxTensor => ({
+  name,
+  dims,
+  type: OnnxType.int64,
+  raw: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
+});
