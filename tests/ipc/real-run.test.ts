@@ -1,0 +1,99 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { StudioEvent } from '../../main/contract/api.ts';
+import { recipeSchema } from '../../main/contract/recipe.ts';
+import { reportSchema } from '../../main/contract/report.ts';
+import { childHost } from '../../main/jobs/child-host.ts';
+import { engineEntry } from '../../main/jobs/entry.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { testStudio } from '../support/studio.ts';
+import type { TestStudio } from '../support/studio.ts';
+
+const folder = temporaryFolder();
+let studio: TestStudio;
+let projectId: number;
+beforeAll(async () => {
+  studio = testStudio(folder, { startEngine: () => childHost(engineEntry()) });
+  projectId = (await studio.ask('projects.create', { name: 'Digits' })).id;
+});
+afterAll(() => studio.close());
+
+const recipe = (name: string, epochs: number) =>
+  recipeSchema.parse({
+    name,
+    network: 'lenet-300-100',
+    data: { kind: 'digits', train: 640, validation: 100, test: 100 },
+    dense: { epochs },
+    paradigm: 'magnitude-gradual',
+    budget: { sparsity: 0.8 },
+    prune: { epochs: 1 },
+    finetune: { epochs: 1 },
+    export: ['onnx', 'safetensors'],
+  });
+
+const inState = (id: number, ...states: string[]) =>
+  studio.event(
+    (event: StudioEvent) => event.type === 'run' && event.run.id === id && states.includes(event.run.state),
+  );
+
+test('the real engine under the studio: started, paused, gone on, finished, exported from the database', async () => {
+  const { id } = await studio.ask('runs.start', { projectId, recipe: recipe('whole', 3) });
+  await studio.event((event) => event.type === 'metrics');
+  await studio.ask('runs.pause', { id });
+  await inState(id, 'paused');
+  await studio.ask('runs.resume', { id });
+  await inState(id, 'finished', 'failed', 'crashed');
+
+  const run = await studio.ask('runs.get', { id });
+  expect(run.problem).toBeNull();
+  expect(run.state).toBe('finished');
+  expect(run.result?.sparsity).toBeCloseTo(0.8, 2);
+  expect(run.progress?.fraction).toBe(1);
+  const names = new Set((await studio.ask('runs.metrics', { id })).map(({ name }) => name));
+  expect(names).toContain('validation/accuracy');
+
+  rmSync(join(folder, 'data', 'runs', String(id)), { recursive: true });
+  const artifacts = await studio.ask('artifacts.list', { runId: id });
+  expect(artifacts.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      'report.json',
+      'report.html',
+      'model.onnx',
+      'weights.safetensors',
+      'masks.safetensors',
+    ]),
+  );
+  for (const { id: artifactId, bytes } of artifacts) {
+    expect((await studio.artifact(artifactId)).content).toHaveLength(bytes);
+  }
+  const report = artifacts.find(({ name }) => name === 'report.json');
+  const { content } = await studio.artifact(report?.id ?? 0);
+  expect(reportSchema.parse(JSON.parse(Buffer.from(content).toString()))).toEqual(
+    await studio.ask('runs.report', { id }),
+  );
+});
+
+test('a run of an unknown network fails, and says what it does not know', async () => {
+  const wrong = recipeSchema.parse({ ...recipe('wrong', 1), network: 'no-such-network' });
+  const { id } = await studio.ask('runs.start', { projectId, recipe: wrong });
+  await inState(id, 'failed', 'crashed', 'finished');
+  const run = await studio.ask('runs.get', { id });
+  expect(run).toMatchObject({ state: 'failed', problem: { kind: 'input' } });
+  expect(run.problem?.message).toContain('no-such-network');
+});
+
+test('a cancelled run resumes from its checkpoint', async () => {
+  const { id } = await studio.ask('runs.start', { projectId, recipe: recipe('twice', 6) });
+  await studio.event(
+    (event) =>
+      event.type === 'layers' ||
+      (event.type === 'run' && event.run.progress !== null && event.run.progress.epoch >= 2),
+  );
+  await studio.ask('runs.cancel', { id });
+  await inState(id, 'cancelled', 'finished');
+  expect(await studio.ask('runs.get', { id })).toMatchObject({ state: 'cancelled', resumable: true });
+  await studio.ask('runs.resume', { id });
+  await inState(id, 'finished', 'failed', 'crashed');
+  expect((await studio.ask('runs.get', { id })).state).toBe('finished');
+});
