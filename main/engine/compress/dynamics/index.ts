@@ -1,7 +1,9 @@
 import { Registry } from '../../registry.ts';
 import type { DynamicsKind } from './dynamics.ts';
 import { gradual } from './gradual.ts';
+import { greg1 } from './greg-1.ts';
+import { greg2 } from './greg-2.ts';
 import { rigl } from './rigl.ts';
 import { set } from './set.ts';
 
-export const dynamicsKinds = new Registry<DynamicsKind>('dynamics', [gradual, set, rigl]);
+export const dynamicsKinds = new Registry<DynamicsKind>('dynamics', [gradual, greg1, greg2, set, rigl]);

@@ -1,0 +1,30 @@
+import type { Paradigm } from './paradigm.ts';
+
+export const greg1Paradigm: Paradigm = {
+  id: 'greg-1',
+  label: 'GReg-1 (growing regularisation)',
+  branch: 'after training',
+  summary:
+    'Picks the smallest weights of a trained network and lets a penalty on them grow until they are nearly zero: removing them then hardly disturbs the network.',
+  when: 'You have a trained network and time for a training about as long again, and one-shot pruning loses too much.',
+  cost: 'One dense training, a regularised one and a fine-tuning; one more number per weight in memory.',
+  paper: {
+    title: 'Neural pruning via growing regularization',
+    authors: 'Wang, Qin, Zhang, Fu',
+    year: 2021,
+    url: 'https://arxiv.org/abs/2012.09243',
+  },
+  defaults: { dense: 10, pruneEpochs: 5, finetune: 5 },
+  point: {
+    maskFrom: 'trained',
+    startFrom: 'found',
+    train: 'finetune',
+    criterion: 'magnitude',
+    // The paper prunes every layer by the same share ('layerwise'); one ranking over all layers loses less.
+    scope: 'global',
+    schedule: 'one-shot',
+    rounds: 1,
+    updatesPerEpoch: 1,
+    dynamics: 'greg-1',
+  },
+};
