@@ -1,6 +1,6 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { arrayOf, Graph, type HostArray, Value, type ValueType } from './graph.ts';
+import { arrayOf, ARRAYS, Graph, type HostArray, Value } from './graph.ts';
 import { dense, plain, type View } from './layout.ts';
 import type { Runner } from './run.ts';
 
@@ -177,12 +177,6 @@ export function graphType(dtype: tf.DataType): GraphType {
   return dtype;
 }
 
-const ARRAYS: Record<GraphType, new (length: number) => HostArray> = {
-  float32: Float32Array,
-  int32: Int32Array,
-  bool: Uint8Array,
-};
-
-function typedArray(values: tf.backend_util.BackendValues, type: ValueType & GraphType): HostArray {
+function typedArray(values: tf.backend_util.BackendValues, type: GraphType): HostArray {
   return values instanceof ARRAYS[type] ? values : arrayOf(type, values as unknown as ArrayLike<number>);
 }

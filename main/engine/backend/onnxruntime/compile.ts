@@ -7,6 +7,7 @@ import {
   type OnnxValue,
 } from '../../formats/onnx/proto.ts';
 import type { GraphNode, HostArray, Value, ValueType } from './graph.ts';
+import { STOP } from './session.ts';
 
 /**
  * Compiling: what has been recorded becomes an ONNX model. The lowered graph names values by position, so that the same
@@ -126,6 +127,7 @@ export function encode(graph: Lowered, names: Names): Uint8Array {
     if (names.of(output) === `y${i}`) return;
     nodes.push({ opType: 'Identity', inputs: [names.of(output)], outputs: [`y${i}`], attrs: {} });
   });
+  nodes.push({ opType: 'Cast', inputs: ['zero'], outputs: [STOP.name], attrs: { to: STOP.type } });
   return encodeModel({
     irVersion: 8,
     opsets: [
@@ -136,9 +138,15 @@ export function encode(graph: Lowered, names: Names): Uint8Array {
     graph: {
       name: 'recorded',
       nodes,
-      initializers: graph.constants.map((value) => tensor(value, names.of(value))),
+      initializers: [
+        { name: 'zero', dims: [], type: OnnxType.float32, raw: new Uint8Array(4) },
+        ...graph.constants.map((value) => tensor(value, names.of(value))),
+      ],
       inputs: graph.feeds.map((value, i) => described(value, names.feeds[i] ?? '')),
-      outputs: graph.outputs.map((value, i) => described(value, names.outputs[i] ?? '')),
+      outputs: [
+        { name: STOP.name, type: STOP.type, dims: [] },
+        ...graph.outputs.map((value, i) => described(value, names.outputs[i] ?? '')),
+      ],
     },
   });
 }

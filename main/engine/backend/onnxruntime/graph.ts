@@ -161,18 +161,19 @@ export class Graph {
   }
 }
 
+/** The arrays in which the host holds each type. */
+export const ARRAYS: Readonly<Record<ValueType, new (length: number) => HostArray>> = {
+  float32: Float32Array,
+  int32: Int32Array,
+  bool: Uint8Array,
+  int64: BigInt64Array,
+};
+
 /** A typed array of the given type from plain numbers. */
-export function arrayOf(type: ValueType, values: ArrayLike<number>): HostArray {
-  switch (type) {
-    case 'float32':
-      return Float32Array.from(values);
-    case 'int32':
-      return Int32Array.from(values);
-    case 'bool':
-      return Uint8Array.from(values);
-    case 'int64':
-      return BigInt64Array.from(Array.from(values), BigInt);
-  }
+export function arrayOf(type: Exclude<ValueType, 'int64'>, values: ArrayLike<number>): HostArray {
+  const array = new ARRAYS[type](values.length) as Float32Array;
+  array.set(values);
+  return array;
 }
 
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {

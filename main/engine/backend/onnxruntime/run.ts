@@ -1,7 +1,7 @@
 import { UntraceableError } from './backend.ts';
 import { encode, keyOf, type Lowered, lower, Names } from './compile.ts';
 import type { HostArray, Value } from './graph.ts';
-import { Session, type SessionOptions, tensorOf } from './session.ts';
+import { emptyTensor, Session, type SessionOptions, tensorOf } from './session.ts';
 
 /** How many compiled graphs of eagerly run code are kept; the least recently used goes first. */
 const MAX_SESSIONS = 128;
@@ -40,12 +40,9 @@ export class Runner {
         tensorOf(feed.type, feed.data as HostArray, feed.shape),
       ]),
     );
-    const results = session.run(feeds, Object.fromEntries(names.outputs.map((name) => [name, null])));
-    wanted.forEach((value, i) => {
-      const result = results[names.outputs[i] ?? ''];
-      if (result === undefined) throw new Error('onnxruntime left out an output');
-      value.resolve(result.data as HostArray);
-    });
+    const results = wanted.map((value) => emptyTensor(value.type, value.shape));
+    session.run(feeds, Object.fromEntries(results.map((tensor, i) => [names.outputs[i] ?? '', tensor])));
+    wanted.forEach((value, i) => value.resolve(results[i]?.data as HostArray));
   }
 
   private sessionFor(graph: Lowered, names: Names): Session {

@@ -1,7 +1,6 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { DeviceState, HostRecord, HostTensor } from '../backend.ts';
-import type { HostArray } from './graph.ts';
-import { tensorOf } from './session.ts';
+import { emptyTensor, tensorOf } from './session.ts';
 
 type StateType = 'float32' | 'int32';
 
@@ -45,7 +44,7 @@ export class OnnxState implements DeviceState {
   /** A tensor to write the entry's next value into. */
   spare(name: string): Tensor {
     const slot = this.slot(name);
-    slot.spare ??= tensorOf(slot.type, emptyLike(slot.current.data as HostArray), slot.shape);
+    slot.spare ??= emptyTensor(slot.type, slot.shape);
     return slot.spare;
   }
 
@@ -94,8 +93,4 @@ export function signatureOf(values: HostRecord): string {
     if (value !== undefined) text += `${name}:${typeOf(value.data)}[${value.shape.join()}];`;
   }
   return text;
-}
-
-function emptyLike(data: HostArray): HostArray {
-  return data instanceof Int32Array ? new Int32Array(data.length) : new Float32Array(data.length);
 }

@@ -4,9 +4,9 @@ import type { CompiledStep, DeviceState, HostRecord, StepFunction, TensorRecord 
 import { releaseResults, takeResults } from '../results.ts';
 import { type OnnxruntimeBackend, UntraceableError } from './backend.ts';
 import { encode, lower, Names } from './compile.ts';
-import { Value } from './graph.ts';
+import { type OutputSpec, Value } from './graph.ts';
 import { dense, plain } from './layout.ts';
-import { Session, type SessionOptions, tensorOf } from './session.ts';
+import { emptyTensor, Session, type SessionOptions, tensorOf } from './session.ts';
 import { OnnxState, signatureOf, typeOf } from './state.ts';
 
 /**
@@ -23,7 +23,7 @@ interface Feed {
   readonly key: string;
 }
 
-interface Fetch {
+interface Fetch extends OutputSpec {
   readonly name: string;
   readonly key: string;
 }
@@ -167,10 +167,10 @@ function build(
     if (source === undefined) throw new Error('The step uses a tensor from outside that was never computed.');
     return { ...source, name: names.feeds[i] ?? '' };
   });
-  const fetch = ([key]: readonly [string, tf.Tensor], at: number): Fetch => ({
-    key,
-    name: names.outputs[at] ?? '',
-  });
+  const fetch = ([key]: readonly [string, tf.Tensor], at: number): Fetch => {
+    const { shape = [], type = 'float32' } = values[at] ?? {};
+    return { key, name: names.outputs[at] ?? '', shape, type };
+  };
   return {
     session: new Session(encode(graph, names), options),
     feeds,
@@ -199,17 +199,16 @@ function replay(plan: Plan, state: OnnxState, inputs: HostRecord): HostRecord {
       if (input !== undefined) feeds[name] = tensorOf(typeOf(input.data), input.data, input.shape);
     }
   }
-  const fetches: Record<string, Tensor | null> = {};
-  for (const { name } of plan.outputs) fetches[name] = null;
-  for (const { name, key } of plan.updates) fetches[name] = state.spare(key);
-  const results = plan.session.run(feeds, fetches);
-  for (const { key } of plan.updates) state.swap(key);
+  const fetches: Record<string, Tensor> = {};
   const outputs: HostRecord = {};
-  for (const { name, key } of plan.outputs) {
-    const tensor = results[name];
-    if (tensor === undefined) throw new Error(`onnxruntime left out '${key}'`);
-    outputs[key] = { shape: tensor.dims, data: tensor.data as Float32Array | Int32Array };
+  for (const { name, key, type, shape } of plan.outputs) {
+    const tensor = emptyTensor(type, shape);
+    fetches[name] = tensor;
+    outputs[key] = { shape, data: tensor.data as Float32Array | Int32Array };
   }
+  for (const { name, key } of plan.updates) fetches[name] = state.spare(key);
+  plan.session.run(feeds, fetches);
+  for (const { key } of plan.updates) state.swap(key);
   return outputs;
 }
 
