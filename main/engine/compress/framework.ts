@@ -1,6 +1,7 @@
 import type { TrainSpec } from '../../contract/recipe.ts';
 import type { StageInfo } from '../../contract/run.ts';
 import type { DynamicsSpec } from './dynamics/dynamics.ts';
+import type { ByHand } from './scopes/scope.ts';
 
 /**
  * The survey's framework (arXiv 2103.06460), in types. A run is
@@ -18,7 +19,7 @@ export interface Point {
    * the dynamics of a training from the initial weights make the mask).
    */
   readonly maskFrom: 'trained' | 'init' | 'learned';
-  /** k2, the values that the kept weights start from: as the mask found them, as they were at the rewind point, or drawn anew. */
+  /** k2, the values that the kept weights start from: as the mask found them, at the rewind point, or drawn anew. */
   readonly startFrom: 'found' | 'rewound' | 'fresh';
   /** k3: a fine-tuning, the whole training, the training from the rewind point on, or nothing. */
   readonly train: 'finetune' | 'full' | 'rewound' | 'none';
@@ -31,6 +32,12 @@ export interface Point {
   readonly updatesPerEpoch: number;
   /** Weights that an earlier round pruned may come back in a later one. */
   readonly regrow?: boolean;
+  /** The initial weights are drawn anew on the edge of chaos before anything is scored. */
+  readonly edgeOfChaos?: boolean;
+  /** Kept weights are scaled so that every layer passes on the variance it had on the edge of chaos. */
+  readonly rescale?: boolean;
+  /** A control that is a paradigm of its own; the recipe's comes first. */
+  readonly control?: 'shuffle' | 'reinitialize';
   /** What goes on while the network trains; for 'within' schedules, while it is pruned. */
   readonly dynamics?: string;
 }
@@ -43,6 +50,10 @@ export interface Selection {
   readonly regrow: boolean;
   /** The sanity control that keeps the worst-scored weights. */
   readonly invert: boolean;
+  /** Every layer keeps at least one weight. */
+  readonly protect?: boolean;
+  /** Sparsities of single layers, for scopes that listen to them. */
+  readonly byHand?: ByHand;
 }
 
 interface StageBase {
@@ -73,9 +84,11 @@ export type Stage = StageBase &
         readonly targets: readonly number[];
         /** The sanity control that permutes every layer's final mask. */
         readonly shuffle: boolean;
+        /** Scales what is kept (the rescaling trick of Hayou et al. 2021). */
+        readonly rescale?: boolean;
       }
     /** Puts earlier or fresh values under the current masks; 'init' also drops the masks. */
-    | { readonly kind: 'restore'; readonly from: 'init' | 'rewound' | 'fresh' }
+    | { readonly kind: 'restore'; readonly from: 'init' | 'rewound' | 'fresh' | 'edge-of-chaos' }
     /** Measures on the test part and keeps the result as one side of the report. */
     | { readonly kind: 'evaluate'; readonly side: 'dense' | 'compressed' }
   );

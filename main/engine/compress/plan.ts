@@ -1,10 +1,9 @@
-import { inputError } from '../../contract/errors.ts';
 import { trainSpecSchema, type Recipe, type TrainSpec } from '../../contract/recipe.ts';
 import { criteria } from './criteria/index.ts';
 import { dynamicsKinds } from './dynamics/index.ts';
 import type { DynamicsSpec } from './dynamics/dynamics.ts';
 import type { Point, Selection, Stage } from './framework.ts';
-import { refuseUnfitDynamics } from './plan-dynamics.ts';
+import { refuseUnfit } from './plan-checks.ts';
 import { paradigms } from './paradigms/index.ts';
 import { schedules } from './schedules/index.ts';
 import type { Schedule } from './schedules/schedule.ts';
@@ -32,6 +31,7 @@ class Plan {
   private readonly target: number;
   /** Epochs into the dense training to which kept weights go back. */
   private readonly rewind: number;
+  private readonly control: NonNullable<Recipe['prune']['control']>;
 
   constructor(recipe: Recipe) {
     const { prune } = recipe;
@@ -41,15 +41,18 @@ class Plan {
     this.schedule = schedules.get(prune.schedule ?? this.point.schedule, 'prune.schedule');
     this.selection = {
       criterion: criteria.get(prune.criterion ?? this.point.criterion, 'prune.criterion').id,
-      scope: scopes.get(prune.scope ?? this.point.scope, 'prune.scope').id,
+      scope: scopes.get(prune.scope ?? (prune.layers ? 'by-hand' : this.point.scope), 'prune.scope').id,
       exclude: prune.exclude ?? [],
       regrow: this.point.regrow ?? false,
       invert: prune.control === 'invert',
+      protect: prune.protect ?? true,
+      ...(prune.layers && { byHand: { layers: prune.layers, target: recipe.budget.sparsity } }),
     };
+    this.control = prune.control ?? this.point.control ?? 'none';
     this.pruneEpochs = prune.epochs ?? paradigm.defaults.pruneEpochs ?? 0;
     this.target = recipe.budget.sparsity;
     this.rewind = prune.rewind ?? 0;
-    this.refuseUnfit();
+    refuseUnfit({ ...this, recipe, within: this.prunesWithin() });
   }
 
   /** k1 = the trained network: pruning after training, lottery tickets. */
@@ -85,14 +88,19 @@ class Plan {
         from: 'init',
       });
     }
+    if (point.edgeOfChaos === true) {
+      const label = 'Draw weights on the edge of chaos';
+      this.stages.push({ kind: 'restore', id: 'edge-of-chaos', label, from: 'edge-of-chaos' });
+    }
     if (point.maskFrom === 'init') {
       this.prune('prune', 'Prune at initialisation', this.targets(), true);
+      this.reinitialize();
     }
     if (point.train === 'full' || point.maskFrom === 'learned') {
       const dynamics = point.dynamics === undefined ? undefined : this.dynamics(point.dynamics);
       this.train('sparse', point.maskFrom === 'learned' ? 'Train and prune' : 'Train sparse', full, dynamics);
     }
-    if (point.maskFrom === 'learned' && recipe.prune.control === 'reinitialize') {
+    if (point.maskFrom === 'learned' && this.control === 'reinitialize') {
       this.reinitialize();
       this.train('retrain', 'Retrain fresh weights (control)', full);
     }
@@ -109,16 +117,11 @@ class Plan {
       const of = targets.length > 1 ? ` ${i + 1} of ${targets.length}` : '';
       const suffix = targets.length > 1 ? `-${i + 1}` : '';
       this.prune(`prune${suffix}`, `Prune${of}`, [target], last);
-      if (point.startFrom === 'rewound') {
+      const fresh = point.startFrom === 'fresh' || (last && this.control === 'reinitialize');
+      if (fresh) this.drawFresh(point.startFrom === 'fresh' ? suffix : '');
+      else if (point.startFrom === 'rewound') {
         const label = `Rewind to epoch ${this.rewind}`;
         this.stages.push({ kind: 'restore', id: `rewind${suffix}`, label, from: 'rewound' });
-      } else if (point.startFrom === 'fresh') {
-        this.stages.push({
-          kind: 'restore',
-          id: `fresh${suffix}`,
-          label: 'Draw fresh weights',
-          from: 'fresh',
-        });
       }
       if (point.train === 'rewound' || point.train === 'full') {
         this.stages.push({
@@ -126,7 +129,8 @@ class Plan {
           id: `retrain${suffix}`,
           label: `Retrain${of}`,
           spec: this.dense(),
-          startEpoch: point.train === 'rewound' ? this.rewind : 0,
+          // Weights that have no past start at the schedule's beginning.
+          startEpoch: point.train === 'rewound' && !fresh ? this.rewind : 0,
           orderOf: 'dense',
         });
       } else if (!last && this.pruneEpochs > 0) {
@@ -135,18 +139,19 @@ class Plan {
     });
   }
 
-  /** Masks, and after the last ones the control that a recipe asks for. */
   private prune(id: string, label: string, targets: readonly number[], last: boolean): void {
-    const shuffle = last && this.recipe.prune.control === 'shuffle';
-    this.stages.push({ kind: 'prune', id, label, selection: this.selection, targets, shuffle });
-    if (last) this.reinitialize();
+    const shuffle = last && this.control === 'shuffle';
+    const rescale = last && this.point.rescale === true ? { rescale: true } : {};
+    this.stages.push({ kind: 'prune', id, label, selection: this.selection, targets, shuffle, ...rescale });
   }
 
   /** Of the controls of Frankle et al. 2021 (arXiv 2009.08576), the one that keeps the mask and drops the weights. */
   private reinitialize(): void {
-    if (this.recipe.prune.control !== 'reinitialize') return;
-    const label = 'Draw fresh weights (control)';
-    this.stages.push({ kind: 'restore', id: 'reinitialize', label, from: 'fresh' });
+    if (this.control === 'reinitialize') this.drawFresh('');
+  }
+
+  private drawFresh(suffix: string): void {
+    this.stages.push({ kind: 'restore', id: `fresh${suffix}`, label: 'Draw fresh weights', from: 'fresh' });
   }
 
   private finetune(): void {
@@ -200,51 +205,5 @@ class Plan {
   private trainingWhilePruning(): TrainSpec {
     const base = this.recipe.finetune ?? this.dense();
     return { ...base, epochs: this.pruneEpochs, schedule: 'constant', warmup: 0 };
-  }
-
-  private refuseUnfit(): void {
-    const { point, schedule, pruneEpochs, recipe } = this;
-    refuseUnfitDynamics(recipe, point);
-    if (this.prunesWithin() && point.maskFrom === 'trained' && pruneEpochs === 0) {
-      const what = point.dynamics === undefined ? `The schedule '${schedule.id}'` : recipe.paradigm;
-      throw inputError('recipe/no-epochs', `${what} prunes while it trains and needs epochs.`, {
-        field: 'prune.epochs',
-        remedy: 'Set prune.epochs to 1 or more.',
-      });
-    }
-    if (schedule.when === 'within' && (point.maskFrom === 'init' || point.startFrom !== 'found')) {
-      throw inputError(
-        'recipe/schedule',
-        `The schedule '${schedule.id}' prunes within a training, and ${recipe.paradigm} makes its masks between trainings.`,
-        { field: 'prune.schedule', remedy: "Choose 'one-shot' or 'iterative'." },
-      );
-    }
-    const between = point.maskFrom === 'init' || (point.maskFrom === 'trained' && !this.prunesWithin());
-    if (recipe.prune.control === 'shuffle' && !between) {
-      throw inputError(
-        'recipe/control',
-        'Shuffling needs a mask that is made between trainings, not within one.',
-        {
-          field: 'prune.control',
-          remedy: "Choose the schedule 'one-shot' or 'iterative', or another control.",
-        },
-      );
-    }
-    if (recipe.prune.control === 'reinitialize' && point.startFrom === 'rewound') {
-      throw inputError(
-        'recipe/control',
-        'A rewound network does not keep the weights that this control replaces.',
-        {
-          field: 'prune.control',
-          remedy: 'Choose the paradigm that draws fresh weights after every round.',
-        },
-      );
-    }
-    if (point.startFrom === 'rewound' && this.rewind >= this.dense().epochs) {
-      throw inputError('recipe/rewind', 'The rewind point lies behind the end of the dense training.', {
-        field: 'prune.rewind',
-        remedy: `Choose a number of epochs below ${this.dense().epochs}.`,
-      });
-    }
   }
 }

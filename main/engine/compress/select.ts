@@ -8,6 +8,7 @@ import type { ScoreSet } from './criteria/criterion.ts';
 import { scoringData } from './criteria/scoring-data.ts';
 import type { Selection } from './framework.ts';
 import { scopes } from './scopes/index.ts';
+import { emptyLayers, protectLayers } from './scopes/protect.ts';
 
 /** What selecting needs to know of a run. */
 export interface SelectionContext {
@@ -84,7 +85,22 @@ export function masksFrom(
   scores: ScoreSet,
   sparsity: number,
 ): MaskSet {
-  return scopes.get(selection.scope).select(scores, sparsity, network);
+  const selected = scopes.get(selection.scope).select(scores, sparsity, network, selection.byHand);
+  if (selection.protect === true) protectLayers(selected, scores);
+  return selected;
+}
+
+/**
+ * The layers of which a selection would keep nothing, were they not protected: a forecast from scores, before any mask is
+ * applied.
+ */
+export function forecastEmptyLayers(
+  network: Network,
+  scores: ScoreSet,
+  selection: Pick<Selection, 'scope' | 'byHand'>,
+  sparsity: number,
+): string[] {
+  return emptyLayers(scopes.get(selection.scope).select(scores, sparsity, network, selection.byHand));
 }
 
 /** The criterion's scores of every candidate, inverted where the selection asks for that control. */

@@ -1,5 +1,7 @@
 import type { Stage } from '../compress/framework.ts';
-import { applyMasks, layerSparsities, overallSparsity } from '../compress/masks.ts';
+import { rescale } from '../compress/edge-of-chaos.ts';
+import { applyMasks, countKept, layerSparsities, overallSparsity } from '../compress/masks.ts';
+import { emptyLayers } from '../compress/scopes/protect.ts';
 import { selectMasks } from '../compress/select.ts';
 import type { MaskSet } from '../network/graph.ts';
 import { Random } from '../random.ts';
@@ -17,13 +19,28 @@ export async function runPruneStage(
     data.masks = await selectMasks(context, stage.selection, data.weights, data.masks, target, label);
   }
   if (stage.shuffle) data.masks = shuffled(data.masks, recipe.seed, stage.id);
+  warnAboutLayers(context);
   applyMasks(data.weights, data.masks);
+  if (stage.rescale === true) rescale(network, data.weights, data.masks);
   record(context, 0, { sparsity: overallSparsity(network, data.masks) });
   context.emit({
     type: 'layers',
     epoch: epochsDone(context, 0),
     layers: layerSparsities(network, data.masks),
   });
+}
+
+/** Says which layers the masks leave nothing, or a single weight, before they are applied. */
+function warnAboutLayers({ data, emit }: RunContext): void {
+  const warn = (names: string[], what: string) => {
+    if (names.length > 0) emit({ type: 'log', level: 'warning', text: `${what}: ${names.join(', ')}.` });
+  };
+  warn(emptyLayers(data.masks), 'The masks empty these layers, so that no signal passes');
+  const single = [...data.masks].filter(([, mask]) => mask.length > 1 && countKept(mask) === 1);
+  warn(
+    single.map(([name]) => name),
+    'Only one weight is left in these layers',
+  );
 }
 
 /** Every layer keeps its number of weights and loses the choice of which (Frankle et al. 2021). */

@@ -1,3 +1,4 @@
+import { drawEdgeOfChaos } from '../compress/edge-of-chaos.ts';
 import type { Stage } from '../compress/framework.ts';
 import { applyMasks, copyWeights } from '../compress/masks.ts';
 import type { WeightSet } from '../network/graph.ts';
@@ -17,7 +18,9 @@ export async function runRestoreStage(
 }
 
 function valuesOf(context: RunContext, { id, from }: Extract<Stage, { kind: 'restore' }>): WeightSet {
-  if (from === 'fresh') return initialize(context.network, Random.from(context.recipe.seed, `weights/${id}`));
+  const random = Random.from(context.recipe.seed, `weights/${id}`);
+  if (from === 'fresh') return initialize(context.network, random);
+  if (from === 'edge-of-chaos') return drawEdgeOfChaos(context.network, random);
   const kept = context.data.snapshots.get(from);
   if (kept === undefined) throw new Error(`the plan goes back to '${from}', which nothing kept`);
   return copyWeights(kept);

@@ -84,6 +84,7 @@ class StageTraining {
       await this.closeEpoch();
       await this.save();
     }
+    await this.keepForRewinding(this.stage.spec.epochs * this.perEpoch);
     const { weights, masks } = await this.deployed();
     data.weights = weights;
     data.masks = masks;

@@ -34,8 +34,8 @@ export function dataOf(sampleShape: readonly number[], x: Float32Array, y: Int32
     for (let start = 0; start < y.length; start += batchSize) {
       const labels = y.slice(start, start + batchSize);
       yield {
-        x: x.slice(start * size, (start + labels.length) * size) as Batch['x'],
-        y: labels as Batch['y'],
+        x: x.slice(start * size, (start + labels.length) * size),
+        y: labels,
         size: labels.length,
       };
     }

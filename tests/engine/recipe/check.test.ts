@@ -103,7 +103,10 @@ describe('checkRecipe', () => {
     for (const { id } of paradigms) expect(checkRecipe({ ...valid, paradigm: id }).problems).toEqual([]);
     for (const { id } of criteria)
       expect(checkRecipe({ ...valid, prune: { criterion: id } }).problems).toEqual([]);
-    for (const { id } of scopes) expect(checkRecipe({ ...valid, prune: { scope: id } }).problems).toEqual([]);
+    for (const { id } of scopes) {
+      const layers = id === 'by-hand' ? { layers: { 'fc1.weight': 0.9 } } : {};
+      expect(checkRecipe({ ...valid, prune: { scope: id, ...layers } }).problems).toEqual([]);
+    }
   });
 
   it('reports all problems at once, with the file', () => {

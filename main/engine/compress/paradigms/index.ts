@@ -1,19 +1,55 @@
 import { Registry } from '../../registry.ts';
+import { bnScaleParadigm } from './bn-scale.ts';
+import { forceParadigm } from './force.ts';
+import { gibbsParadigm } from './gibbs.ts';
+import { graspParadigm } from './grasp.ts';
 import { greg1Paradigm } from './greg-1.ts';
 import { greg2Paradigm } from './greg-2.ts';
+import { impFresh } from './imp-fresh.ts';
+import { imp } from './imp.ts';
+import { iterativeSnip } from './iterative-snip.ts';
+import { lampParadigm } from './lamp.ts';
+import { lrRewinding } from './lr-rewinding.ts';
+import { magnitudeAtInit } from './magnitude-at-init.ts';
 import { magnitudeGradual } from './magnitude-gradual.ts';
 import { magnitudeIterative } from './magnitude-iterative.ts';
 import { magnitudeOneShot } from './magnitude-one-shot.ts';
+import { obdParadigm } from './obd.ts';
 import type { Paradigm } from './paradigm.ts';
+import { randomErk } from './random-erk.ts';
+import { randomTicket } from './random-ticket.ts';
+import { randomUniform } from './random-uniform.ts';
 import { riglParadigm } from './rigl.ts';
+import { sbpParadigm } from './sbp.ts';
 import { setParadigm } from './set.ts';
+import { snipParadigm } from './snip.ts';
+import { synflowParadigm } from './synflow.ts';
+import { taylorParadigm } from './taylor.ts';
 
 export const paradigms = new Registry<Paradigm>('paradigm', [
   magnitudeGradual,
   magnitudeOneShot,
   magnitudeIterative,
+  lampParadigm,
+  taylorParadigm,
+  obdParadigm,
+  bnScaleParadigm,
   greg1Paradigm,
   greg2Paradigm,
+  gibbsParadigm,
+  imp,
+  lrRewinding,
+  impFresh,
+  randomTicket,
+  randomUniform,
+  randomErk,
+  magnitudeAtInit,
+  snipParadigm,
+  iterativeSnip,
+  forceParadigm,
+  graspParadigm,
+  synflowParadigm,
+  sbpParadigm,
   setParadigm,
   riglParadigm,
 ]);

@@ -1,0 +1,120 @@
+import { inputError } from '../../contract/errors.ts';
+import { numberAttr } from '../network/node.ts';
+import {
+  prunableParams,
+  sizeOf,
+  type MaskSet,
+  type Network,
+  type Node,
+  type WeightSet,
+} from '../network/graph.ts';
+import { fans, initialize } from '../network/initialize.ts';
+import type { Random } from '../random.ts';
+import { chaosEdge, type Chaos, type Slope } from './mean-field.ts';
+
+/** Standard deviation of the biases where an activation leaves it open (a tanh; Hayou et al. use 0.2 too). */
+const BIAS_STD = 0.2;
+
+/** Layers that a signal passes on its way to the next activation. */
+const passed = new Set([
+  ...['BatchNorm', 'Add', 'MaxPool', 'AvgPool', 'GlobalAvgPool', 'Flatten', 'Reshape', 'Dropout', 'Identity'],
+  ...['Concat', 'Pad', 'Transpose'],
+]);
+
+/**
+ * Variances on the edge of chaos for every prunable parameter (Hayou et al. 2021, arXiv 2002.08797): weights of layer l are
+ * N(0, sigma_w^2 / fan in), biases N(0, sigma_b^2), with which gradients neither vanish nor explode with depth. For ReLU this
+ * is He's initialisation; a last layer takes what the network's other layers have.
+ * @throws EspalierError for an activation whose edge of chaos is not known, by name.
+ */
+export function edgeOfChaos(network: Network): Map<string, Chaos> {
+  const found = new Map<string, Chaos>();
+  const open: string[] = [];
+  for (const node of network.nodes) {
+    const weight = node.params['weight'];
+    if (weight === undefined || network.params[weight]?.role !== 'weight') continue;
+    const activation = activationAfter(network, node);
+    if (activation === undefined) open.push(weight);
+    else found.set(weight, chaosOf(activation));
+  }
+  const [usual = { weight: 1, bias: 0 }] = found.values();
+  for (const name of open) found.set(name, usual);
+  return found;
+}
+
+/** Fresh weights on the edge of chaos; norms and statistics as the network has them. */
+export function drawEdgeOfChaos(network: Network, random: Random): WeightSet {
+  const weights = initialize(network, random);
+  const edges = edgeOfChaos(network);
+  for (const { params } of network.nodes) {
+    const chaos = edges.get(params['weight'] ?? '');
+    if (chaos === undefined) continue;
+    const weight = weights.get(params['weight'] ?? '');
+    const std = Math.sqrt(chaos.weight / fans(weight?.shape ?? []).fanIn);
+    weight?.data.forEach((_, i, data) => (data[i] = std * random.normal()));
+    const bias = weights.get(params['bias'] ?? '');
+    bias?.data.forEach((_, i, data) => (data[i] = Math.sqrt(chaos.bias) * random.normal()));
+  }
+  return weights;
+}
+
+/**
+ * Multiplies what every layer keeps by rho = sqrt(sigma_w^2 / (fan in * mean over all entries of (m w)^2)), in place: the
+ * rescaling trick, which brings a pruned network back to the edge of chaos. An emptied layer stays as it is.
+ * @returns rho by parameter.
+ */
+export function rescale(network: Network, weights: WeightSet, masks: MaskSet): Map<string, number> {
+  const edges = edgeOfChaos(network);
+  const factors = new Map<string, number>();
+  for (const name of prunableParams(network)) {
+    const weight = weights.get(name);
+    const mask = masks.get(name);
+    const variance = edges.get(name)?.weight;
+    if (weight === undefined || mask === undefined || variance === undefined) continue;
+    let energy = 0;
+    weight.data.forEach((value, i) => (energy += mask[i] === 0 ? 0 : value * value));
+    if (energy === 0) continue;
+    const rho = Math.sqrt((variance * sizeOf(weight.shape)) / (fans(weight.shape).fanIn * energy));
+    weight.data.forEach((value, i, data) => (data[i] = rho * value));
+    factors.set(name, rho);
+  }
+  return factors;
+}
+
+/** The next node on the way from a layer that is an activation; undefined where the outputs come first. */
+function activationAfter(network: Network, layer: Node): Node | undefined {
+  let values: readonly string[] = layer.outputs;
+  for (const node of network.nodes.slice(network.nodes.indexOf(layer) + 1)) {
+    if (!node.inputs.some((name) => values.includes(name))) continue;
+    if (node.params['weight'] !== undefined && !passed.has(node.op)) return undefined;
+    if (!passed.has(node.op)) return node;
+    values = [...values, ...node.outputs];
+  }
+  return undefined;
+}
+
+const tanhSlope: Slope = {
+  value: Math.tanh,
+  slope: (x) => 1 - Math.tanh(x) ** 2,
+};
+
+function chaosOf(activation: Node): Chaos {
+  switch (activation.op) {
+    case 'Relu':
+    case 'Clip':
+      return { weight: 2, bias: 0 };
+    case 'LeakyRelu':
+      return { weight: 2 / (1 + numberAttr(activation, 'alpha', 0.01) ** 2), bias: 0 };
+    case 'Tanh':
+      return chaosEdge(tanhSlope, BIAS_STD ** 2);
+    default:
+      throw inputError(
+        'prune/edge-of-chaos',
+        `The edge of chaos of ${activation.op} '${activation.name}' is not known.`,
+        {
+          field: 'paradigm',
+          remedy: "Choose 'snip' instead, or a network with ReLU or tanh activations.",
+        },
+      );
+  }
+}
