@@ -64,7 +64,7 @@ export function makePlot(host: HTMLElement, options: PlotOptions): uPlot {
       height: options.height,
       padding: [18, 8, 0, 0],
       legend: { show: false },
-      cursor: { drag: { x: false, y: false }, points: { size: 7 } },
+      cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
       scales: {
         x: { time: false, range: () => [0, options.xEnd()] },
         y: options.log ? { distr: 3 } : { range: (_plot, low, high) => yRange(options, low, high) },

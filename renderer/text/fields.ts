@@ -40,6 +40,7 @@ const labels: Readonly<Record<string, string>> = {
   updatesPerEpoch: 'Updates per epoch',
   testPath: 'Second table, for testing',
   normalize: 'Normalisation',
+  'normalize/boolean': 'Normalise',
   limit: 'Sample limit',
   train: 'Training samples',
   'validation/integer': 'Validation samples',
@@ -64,7 +65,7 @@ function controlOf(schema: JsonSchema, required: boolean): FieldSpec['control'] 
     return {
       kind: 'choice',
       options: [
-        ...(schema.default === undefined && !required ? [{ value: '', label: 'None' }] : []),
+        ...(schema.default === undefined && !required ? [{ value: '', label: 'As preset' }] : []),
         ...schema.enum.map((value) => ({ value: String(value), label: String(value) })),
       ],
     };

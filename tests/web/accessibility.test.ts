@@ -1,0 +1,103 @@
+import { expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import type { RunSummary } from '../../main/contract/api.ts';
+import { violations } from './support/axe.ts';
+import { everyState } from './support/fixture-runs.ts';
+import { describeInBrowser } from './support/session.ts';
+
+interface Screen {
+  readonly name: string;
+  readonly at: string;
+  readonly runs?: readonly RunSummary[];
+  readonly then?: (page: Page) => Promise<unknown>;
+  /** Looked at in the dark too: between them these show every part there is. */
+  readonly dark?: true;
+}
+
+const screens: readonly Screen[] = [
+  { name: 'home, empty', at: '#/', runs: [] },
+  { name: 'home', at: '#/', dark: true },
+  { name: 'wizard: network', at: '#/new/network', then: (page) => page.getByText('Can be pruned').waitFor() },
+  {
+    name: 'wizard: data',
+    dark: true,
+    at: '#/new/data',
+    then: async (page) => {
+      await page.getByText('More options').click();
+      await page.getByText('10 classes').waitFor();
+    },
+  },
+  {
+    name: 'wizard: file browser',
+    at: '#/new/data',
+    then: async (page) => {
+      await page.getByRole('radio', { name: 'Table' }).click();
+      await page.getByRole('button', { name: 'Browse…' }).click();
+      await page.getByRole('button', { name: 'Home' }).waitFor();
+    },
+  },
+  {
+    name: 'wizard: paradigm',
+    at: '#/new/paradigm',
+    then: (page) => page.getByText('Change how it prunes').click(),
+  },
+  {
+    name: 'wizard: budget',
+    dark: true,
+    at: '#/new/budget',
+    then: async (page) => {
+      await page.getByText('Settings of dense training').click();
+      await page.getByLabel('Weights to prune, in percent').fill('120');
+    },
+  },
+  {
+    name: 'wizard: review',
+    at: '#/new/review',
+    then: (page) => page.getByText('paradigm: magnitude-gradual').waitFor(),
+  },
+  ...everyState()
+    .slice(0, 10)
+    .map((run) => ({
+      name: `run, ${run.state}`,
+      at: `#/runs/${run.id}`,
+      ...(run.state === 'failed' || run.state === 'running' ? { dark: true as const } : {}),
+    })),
+  {
+    name: 'run, finished',
+    dark: true,
+    at: '#/runs/2',
+    then: async (page) => {
+      await page.getByText('Checks and provenance').click();
+      await page.getByRole('button', { name: 'Table' }).first().click();
+    },
+  },
+  {
+    name: 'dialog before removing',
+    at: '#/runs/2',
+    then: (page) => page.getByRole('button', { name: 'Remove' }).click(),
+  },
+  { name: 'all runs', at: '#/runs', dark: true },
+  { name: 'project', at: '#/projects/1' },
+  {
+    name: 'compare',
+    at: '#/compare?runs=1,2,3',
+    then: (page) => page.getByText('Validation accuracy').waitFor(),
+  },
+  { name: 'settings', at: '#/settings' },
+  { name: 'nothing there', at: '#/runs/4711' },
+];
+
+describeInBrowser('axe-core finds nothing', (open) => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const looked = colorScheme === 'light' ? screens : screens.filter(({ dark }) => dark);
+    it.each(looked)(`$name, ${colorScheme}`, async ({ at, runs, then }) => {
+      const { page } = await open(at, {
+        ...(runs === undefined ? {} : { runs }),
+        context: { colorScheme, reducedMotion: 'reduce' },
+      });
+      await then?.(page);
+      await page.waitForTimeout(250);
+      expect(await violations(page)).toEqual([]);
+    });
+  }
+});

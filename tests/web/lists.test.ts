@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest';
+import { runError } from '../../main/contract/errors.ts';
+import { describeInBrowser } from './support/session.ts';
+
+describeInBrowser('lists of runs', (open) => {
+  it('an empty home has one primary action and the demo', async () => {
+    const { page } = await open('#/', { runs: [] });
+    const main = page.getByRole('main');
+    expect(await main.locator('.button.primary').allInnerTexts()).toEqual(['New run']);
+    await main.getByRole('button', { name: 'Try the demo recipe' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Ready to start' }).waitFor();
+    await page.getByText('network: lenet-300-100').waitFor();
+  });
+
+  it('a list that cannot be had says why, and can be asked for again', async () => {
+    const { page, server } = await open('#/settings');
+    server.fail(
+      'runs.list',
+      runError('store/locked', 'The database is locked.', { remedy: 'Close the other one.' }),
+    );
+    await page.goto(`${server.url}#/runs`);
+    await page.reload();
+    await page.getByText('The database is locked.').waitFor();
+    server.fail('runs.list', null);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('table').waitFor();
+  });
+
+  it('sorts and filters', async () => {
+    const { page } = await open('#/runs');
+    const names = () => page.locator('tbody th[scope=row] a').allInnerTexts();
+    await page.getByLabel('State').selectOption('finished');
+    await page.getByRole('button', { name: 'Accuracy' }).click();
+    expect(await names()).toEqual(['Digits, 80 %', 'Digits, 90 %', 'Digits, 95 %', 'Digits, 98 %']);
+    await page.getByRole('button', { name: /Accuracy/ }).click();
+    expect((await names())[0]).toBe('Digits, 98 %');
+    expect(await page.getByRole('columnheader', { name: /Accuracy/ }).getAttribute('aria-sort')).toBe(
+      'ascending',
+    );
+    await page.getByLabel('Find runs').fill('95');
+    expect(await names()).toEqual(['Digits, 95 %']);
+    await page.getByLabel('Find runs').fill('nothing like it');
+    await page.getByRole('button', { name: 'Show all' }).click();
+    expect((await names()).length).toBe(14);
+  });
+
+  it('compares picked runs', async () => {
+    const { page } = await open('#/runs');
+    await page.getByLabel('Compare Digits, 90 %', { exact: true }).check();
+    await page.getByLabel('Compare Digits, 98 %', { exact: true }).check();
+    await page.getByRole('button', { name: 'Compare 2' }).click();
+    await page.getByRole('columnheader', { name: 'Digits, 98 %' }).waitFor();
+    await page.getByRole('img', { name: /Digits, 98 %: 2 % left, accuracy 94\.8 %/ }).waitFor();
+    expect(await page.getByRole('columnheader').count()).toBe(2);
+    await page.getByLabel(/Digits, 80 %/).check();
+    await page.getByRole('columnheader', { name: 'Digits, 80 %' }).waitFor();
+  });
+
+  it('makes, renames and removes a project', async () => {
+    const { page } = await open('#/');
+    const main = page.getByRole('main');
+    await main.getByRole('button', { name: 'New project' }).click();
+    await page.keyboard.type('Pears');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Pears' }).waitFor();
+    await main.getByRole('button', { name: 'Rename' }).click();
+    await page.keyboard.type('Apples');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Apples' }).waitFor();
+    await main.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('button', { name: 'Remove the project' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+    expect(await page.getByRole('link', { name: /Apples/ }).count()).toBe(0);
+  });
+
+  it('keeps the theme', async () => {
+    const { page } = await open('#/settings', { context: { colorScheme: 'light' } });
+    const ground = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
+    const light = await ground();
+    await page.getByRole('group', { name: 'Theme' }).getByText('Dark').click();
+    await expect.poll(ground).not.toBe(light);
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    expect(await ground()).not.toBe(light);
+  });
+});

@@ -1,0 +1,158 @@
+import { expect, it } from 'vitest';
+import { runError } from '../../main/contract/errors.ts';
+import { everyState, makeRun } from './support/fixture-runs.ts';
+import { describeInBrowser } from './support/session.ts';
+
+const states = [
+  { state: 'queued', word: 'Queued', says: 'Waiting its turn', buttons: ['Cancel', 'Clone with changes'] },
+  {
+    state: 'preparing',
+    word: 'Preparing',
+    says: 'Reading the data',
+    buttons: ['Cancel', 'Clone with changes'],
+  },
+  { state: 'running', word: 'Running', says: 'About', buttons: ['Pause', 'Cancel', 'Clone with changes'] },
+  {
+    state: 'pausing',
+    word: 'Pausing',
+    says: 'checkpoint is written',
+    buttons: ['Cancel', 'Clone with changes'],
+  },
+  {
+    state: 'paused',
+    word: 'Paused',
+    says: 'Nothing is lost',
+    buttons: ['Resume', 'Cancel', 'Clone with changes'],
+  },
+  { state: 'cancelling', word: 'Cancelling', says: 'being stopped', buttons: ['Clone with changes'] },
+  {
+    state: 'cancelled',
+    word: 'Cancelled',
+    says: 'You cancelled',
+    buttons: ['Resume', 'Clone with changes', 'Remove'],
+  },
+  { state: 'finished', word: 'Finished', says: 'smaller', buttons: ['Clone with changes', 'Remove'] },
+  {
+    state: 'failed',
+    word: 'Failed',
+    says: 'smaller learning rate',
+    buttons: ['Clone with changes', 'Resume', 'Remove'],
+  },
+  { state: 'crashed', word: 'Crashed', says: 'SIGKILL', buttons: ['Resume', 'Clone with changes', 'Remove'] },
+  {
+    state: 'interrupted',
+    word: 'Interrupted',
+    says: 'was closed',
+    buttons: ['Resume', 'Clone with changes', 'Remove'],
+  },
+] as const;
+
+describeInBrowser('the page of a run', (open) => {
+  it.each(states)(
+    'says what $state means and offers what can be done',
+    async ({ state, word, says, buttons }) => {
+      const run = everyState().find((one) => one.state === state);
+      const { page } = await open(`#/runs/${run?.id ?? 0}`);
+      const main = page.getByRole('main');
+      await main.getByText(word, { exact: true }).first().waitFor();
+      await main.getByText(says).first().waitFor();
+      const head = main.locator('header').first();
+      expect(await head.getByRole('button').allInnerTexts()).toEqual([...buttons]);
+    },
+  );
+
+  it('shows a run live until it has finished, with its verdict first', async () => {
+    const run = makeRun({ id: 12, name: 'Live', state: 'running', epoch: 17, minutesAgo: 1 });
+    const { page } = await open('#/runs/12', { runs: [run], epochMs: 400 });
+    await page.getByRole('progressbar', { name: 'Progress of the run' }).waitFor();
+    await page.getByRole('heading', { name: 'Smaller download, same speed.' }).waitFor({ timeout: 10_000 });
+    await page.getByRole('row', { name: /Non-zeros/ }).waitFor();
+    expect(await page.getByRole('progressbar').count()).toBe(0);
+  });
+
+  it('pauses, resumes and cancels', async () => {
+    const { page } = await open('#/runs/12');
+    const main = page.getByRole('main');
+    await main.getByRole('button', { name: 'Pause' }).click();
+    await main.getByText('Nothing is lost').waitFor();
+    await main.getByRole('button', { name: 'Resume' }).click();
+    await main.getByRole('button', { name: 'Pause' }).waitFor();
+    await main.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Let it go on' }).click();
+    await main.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the run' }).click();
+    await main.getByText('You cancelled this run').waitFor();
+  });
+
+  it('removes a run only after asking, and Escape gives the focus back', async () => {
+    const { page } = await open('#/runs/2');
+    const button = page.getByRole('main').getByRole('button', { name: 'Remove' });
+    await button.click();
+    await page.getByRole('alertdialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    expect(await page.locator(':focus').innerText()).toBe('Remove');
+    await button.click();
+    await page.getByRole('button', { name: 'Remove the run' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Digits on a small board' }).waitFor();
+    expect(
+      await page.getByRole('main').getByRole('link', { name: 'Digits, 90 %', exact: true }).count(),
+    ).toBe(0);
+  });
+
+  it('hands out the exported model', async () => {
+    const { page } = await open('#/runs/2');
+    const waiting = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save model.onnx' }).click();
+    expect((await waiting).suggestedFilename()).toBe('model.onnx');
+  });
+
+  it('opens the wizard with the recipe of a run', async () => {
+    const { page } = await open('#/runs/3');
+    await page.getByRole('button', { name: 'Clone with changes' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Ready to start' }).waitFor();
+    await page.getByText('sparsity: 0.95').waitFor();
+    await page.getByText('A copy of').waitFor();
+  });
+
+  it('reads a curve by the arrow keys and as a table', async () => {
+    const { page } = await open('#/runs/2');
+    const chart = page.getByRole('img', { name: /Validation rose from .* to/ });
+    await chart.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    await page.getByText(/^epoch 19\.83: Training/).waitFor();
+    const section = page.getByRole('region', { name: 'Accuracy', exact: true });
+    await section.getByRole('button', { name: 'Table' }).click();
+    const table = page.getByRole('table', { name: 'Accuracy' });
+    expect(await table.getByRole('row').count()).toBeGreaterThan(100);
+  });
+
+  it('says when the connection is lost, and catches up when it is back', async () => {
+    const { page, server, expectErrors } = await open('#/runs/12');
+    expectErrors(/WebSocket/);
+    server.cut(true);
+    await page.getByText('The connection to Espalier is lost').waitFor();
+    server.studio.change(12, { state: 'paused' });
+    server.cut(false);
+    await page.getByText('Nothing is lost. Resume').waitFor({ timeout: 20_000 });
+    expect(await page.getByText('The connection to Espalier is lost').count()).toBe(0);
+  });
+
+  it('shows what went wrong with a remedy, and tries again', async () => {
+    const { page, server } = await open('#/settings');
+    server.fail(
+      'runs.report',
+      runError('store/corrupt', 'The report of this run cannot be read.', {
+        remedy: 'Restore the database.',
+      }),
+    );
+    await page.goto(`${server.url}#/runs/2`);
+    const alert = page.getByRole('alert').filter({ hasText: 'Could not load the report' });
+    await alert.getByText('Restore the database.').waitFor();
+    await alert.getByText('store/corrupt').waitFor();
+    server.fail('runs.report', null);
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { name: 'Before and after' }).waitFor();
+  });
+});

@@ -1,0 +1,82 @@
+import type { Report, Side } from '../../../main/contract/report.ts';
+import { verdict } from '../../../main/engine/report/verdict.ts';
+import { layersAt, metricsBetween, stages } from './fixture-measurements.ts';
+import type { RunSummary } from '../../../main/contract/api.ts';
+
+const classes = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
+const shapes = [
+  [300, 784],
+  [100, 300],
+  [10, 100],
+];
+
+function side(accuracy: number, nonzeros: number, gzipBytes: number, medianMs: number): Side {
+  return {
+    accuracy,
+    top5: 0.9985,
+    loss: (1 - accuracy) * 3.1,
+    perClass: classes.map((_, n) => Math.min(1, accuracy + Math.sin(n * 2.3 + nonzeros) * 0.012)),
+    parameters: 266_610,
+    nonzeros,
+    macs: 266_200,
+    effectiveMacs: nonzeros - 410,
+    onnxBytes: 1_067_912,
+    gzipBytes,
+    latency: { medianMs, p95Ms: medianMs * 1.4, batch: 1, threads: 1, runs: 200 },
+  };
+}
+
+/** The report of a finished run of the fixture. */
+export function reportOf(run: RunSummary): Report {
+  const result = run.result ?? {
+    denseAccuracy: 0.978,
+    accuracy: 0.976,
+    sparsity: 0.9,
+    parameters: 266_610,
+    nonzeros: 27_030,
+  };
+  const dense = result.denseAccuracy === null ? null : side(result.denseAccuracy, 266_610, 989_400, 0.0412);
+  const compressed = side(
+    result.accuracy,
+    result.nonzeros,
+    Math.round(989_400 * (1 - result.sparsity) * 1.4),
+    0.0409,
+  );
+  return {
+    version: 1,
+    name: run.name,
+    createdAt: run.createdAt,
+    recipe: run.recipe,
+    seed: run.recipe.seed,
+    device: run.device ?? 'onnxruntime',
+    versions: { espalier: '0.1.0', node: '24.21.0', 'onnxruntime-node': '1.30.0', tfjs: '4.22.0' },
+    network: { name: run.recipe.network, inputShape: [1, 28, 28] },
+    data: {
+      name: 'Built-in digits',
+      fingerprint: 'b1946ac92492d2347c6235b4d2611184b1946ac92492d2347c6235b4d2611184',
+      classes,
+      sizes: { train: 10_000, validation: 1_000, test: 2_000 },
+      normalization: { mean: [0.131], std: [0.308] },
+    },
+    dense,
+    compressed,
+    sparsity: result.sparsity,
+    layers: layersAt(20, result.sparsity).map((layer, index) => ({
+      node: layer.name.split('/')[0] ?? '',
+      op: 'dense',
+      param: layer.name,
+      shape: shapes[index] ?? [],
+      weights: layer.total,
+      kept: layer.kept,
+      macs: layer.total,
+    })),
+    checks: { onnxMaxDifference: 3.1e-6, onnxSamples: 256, revivedWeights: 0, emptyLayers: [] },
+    seconds: {
+      total: 71.4,
+      stages: stages.map(({ label, epochs }) => ({ label, seconds: epochs === 0 ? 1.2 : epochs * 3.4 })),
+    },
+    history: metricsBetween(0, 20, result.sparsity),
+    files: [],
+    verdict: verdict({ dense, compressed, sparsity: result.sparsity }),
+  };
+}

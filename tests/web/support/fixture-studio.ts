@@ -1,0 +1,234 @@
+import { stringify } from 'yaml';
+import type {
+  ApiArgs,
+  ApiName,
+  ApiResult,
+  Project,
+  RunSummary,
+  Settings,
+  StudioEvent,
+} from '../../../main/contract/api.ts';
+import { inputError } from '../../../main/contract/errors.ts';
+import { answer } from '../../../main/engine/queries.ts';
+import { epochsInAll, layersAt, metricsBetween, progressAt, stages } from './fixture-measurements.ts';
+import { reportOf } from './fixture-report.ts';
+import { artifactsOf, logOf, makeRun } from './fixture-runs.ts';
+
+type Handlers = {
+  [N in ApiName]: (args: ApiArgs<N>) => ApiResult<N> | Promise<ApiResult<N>>;
+};
+
+export interface FixtureStudio {
+  readonly handlers: Handlers;
+  /** Changes a run as the program would, and tells of it. */
+  readonly change: (id: number, part: Partial<RunSummary>) => void;
+  readonly emit: (event: StudioEvent) => void;
+  /** Ends what works in the background. */
+  readonly stop: () => void;
+}
+
+export interface FixtureOptions {
+  readonly runs: readonly RunSummary[];
+  readonly emit: (event: StudioEvent) => void;
+  /** Wall-clock milliseconds of an epoch of a started run. */
+  readonly epochMs: number;
+}
+
+/**
+ * A studio in memory, for looking at screens and testing them: what only the engine knows is asked of the real engine,
+ * runs are played.
+ */
+export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureStudio {
+  const list = new Map(runs.map((run) => [run.id, run]));
+  const epochs = new Map(runs.map((run) => [run.id, epochOf(run)]));
+  const projects = new Map<number, Omit<Project, 'runs'>>();
+  let settings: Settings = { theme: 'system', device: 'auto' };
+  let nextId = 100;
+  const at = '2026-03-01T09:00:00.000Z';
+  if (runs.length > 0) {
+    projects.set(1, { id: 1, name: 'Digits on a small board', createdAt: at });
+    projects.set(2, { id: 2, name: 'How far can it go?', createdAt: '2026-02-01T09:00:00.000Z' });
+  }
+
+  const find = (id: number): RunSummary => {
+    const run = list.get(id);
+    if (run === undefined) throw inputError('run/unknown', `There is no run ${id}.`);
+    return run;
+  };
+  const change = (id: number, part: Partial<RunSummary>) => {
+    const run = { ...find(id), ...part };
+    list.set(id, run);
+    emit({ type: 'run', run });
+  };
+  const projectOf = (project: Omit<Project, 'runs'>): Project => ({
+    ...project,
+    runs: [...list.values()].filter((run) => run.projectId === project.id).length,
+  });
+
+  const tick = () => {
+    for (const run of list.values()) if (run.state === 'running') play(run);
+  };
+  const play = (run: RunSummary) => {
+    const before = epochs.get(run.id) ?? 0;
+    const now = Math.min(epochsInAll, before + 0.25);
+    epochs.set(run.id, now);
+    const { sparsity } = run.recipe.budget;
+    emit({ type: 'metrics', runId: run.id, points: metricsBetween(before, now, sparsity) });
+    if (now > 10) emit({ type: 'layers', runId: run.id, epoch: now, layers: layersAt(now, sparsity) });
+    if (now < epochsInAll) change(run.id, { progress: progressAt(now, epochMs / 1000) });
+    else
+      change(run.id, {
+        ...makeRun({
+          id: run.id,
+          name: run.name,
+          state: 'finished',
+          epoch: now,
+          minutesAgo: 1,
+          sparsity,
+          projectId: run.projectId,
+        }),
+        recipe: run.recipe,
+      });
+  };
+  const timer = setInterval(tick, epochMs / 4);
+
+  const handlers: Handlers = {
+    'app.info': () => ({ version: '0.1.0', shell: 'browser', dataFolder: '/home/ada/.local/share/espalier' }),
+    'app.devices': () => [
+      {
+        id: 'onnxruntime',
+        label: 'onnxruntime, CPU',
+        available: true,
+        note: '4 threads',
+        checked: true,
+        gflops: 184.2,
+        chosen: settings.device !== 'cpu',
+      },
+      {
+        id: 'tensorflow',
+        label: 'TensorFlow, CUDA',
+        available: false,
+        note: 'Its native part is not installed: npm install @tensorflow/tfjs-node-gpu',
+        checked: true,
+        gflops: null,
+        chosen: false,
+      },
+      {
+        id: 'cpu',
+        label: 'Plain JavaScript',
+        available: true,
+        note: 'The reference; slow',
+        checked: true,
+        gflops: 0.6,
+        chosen: settings.device === 'cpu',
+      },
+    ],
+    'settings.get': () => settings,
+    'settings.set': (args) => (settings = { ...settings, ...args }),
+    'catalog.get': async () => (await answer('catalog', null)) as ApiResult<'catalog.get'>,
+    'projects.list': () => [...projects.values()].map(projectOf),
+    'projects.create': ({ name }) => {
+      const project = { id: nextId++, name, createdAt: new Date().toISOString() };
+      projects.set(project.id, project);
+      return projectOf(project);
+    },
+    'projects.rename': ({ id, name }) => {
+      const project = { ...(projects.get(id) ?? { id, createdAt: at }), name };
+      projects.set(id, project);
+      return projectOf(project);
+    },
+    'projects.remove': ({ id }) => {
+      projects.delete(id);
+      for (const run of list.values()) if (run.projectId === id) list.delete(run.id);
+      return null;
+    },
+    'recipes.check': async (args) => (await answer('check-recipe', args)) as ApiResult<'recipes.check'>,
+    'recipes.toYaml': ({ recipe }) => stringify(recipe),
+    'networks.inspect': async (args) =>
+      (await answer('inspect-network', { ...args, baseFolder: '/' })) as ApiResult<'networks.inspect'>,
+    'data.inspect': async (args) =>
+      (await answer('inspect-data', { ...args, baseFolder: '/' })) as ApiResult<'data.inspect'>,
+    'runs.start': ({ projectId, recipe }) => {
+      const busy = [...list.values()].some((run) => run.state === 'running');
+      const id = nextId++;
+      const name = recipe.name ?? `${recipe.network}, ${recipe.paradigm}`;
+      const run = makeRun({
+        id,
+        name,
+        state: busy ? 'queued' : 'running',
+        epoch: 0,
+        minutesAgo: 0,
+        projectId,
+        recipe,
+        sparsity: recipe.budget.sparsity,
+      });
+      list.set(id, run);
+      emit({ type: 'run', run });
+      return run;
+    },
+    'runs.list': ({ projectId }) =>
+      [...list.values()].filter((run) => projectId === null || run.projectId === projectId),
+    'runs.get': ({ id }) => find(id),
+    'runs.pause': ({ id }) => {
+      change(id, { state: 'paused' });
+      return null;
+    },
+    'runs.resume': ({ id }) => {
+      change(id, { state: 'running', problem: null, resumable: false, stages });
+      return null;
+    },
+    'runs.cancel': ({ id }) => {
+      change(id, { state: 'cancelled', resumable: (epochs.get(id) ?? 0) >= 1 });
+      return null;
+    },
+    'runs.remove': ({ id }) => {
+      list.delete(id);
+      emit({ type: 'run-removed', id });
+      return null;
+    },
+    'runs.metrics': ({ id }) => metricsBetween(0, epochs.get(id) ?? 0, find(id).recipe.budget.sparsity, id),
+    'runs.layers': ({ id }) => {
+      const epoch = epochs.get(id) ?? 0;
+      return epoch > 10 ? [{ epoch, layers: layersAt(epoch, find(id).recipe.budget.sparsity) }] : [];
+    },
+    'runs.log': ({ id }) => logOf(find(id)),
+    'runs.report': ({ id }) => (find(id).state === 'finished' ? reportOf(find(id)) : null),
+    'artifacts.list': ({ runId }) => artifactsOf(runId),
+    'artifacts.save': ({ id }) => ({ how: 'download', url: `/download/${id}` }),
+    'files.pick': () => ({ native: false, path: null }),
+    'files.list': ({ folder }) => folders(folder),
+  };
+  return {
+    handlers,
+    change,
+    emit,
+    stop: () => {
+      clearInterval(timer);
+    },
+  };
+}
+
+function epochOf(run: RunSummary): number {
+  if (run.state === 'finished') return epochsInAll;
+  const starts = [0, 10, 15];
+  return run.progress === null ? 0 : run.progress.epoch + (starts[run.progress.stage] ?? 0);
+}
+
+function folders(folder: string | null): ApiResult<'files.list'> {
+  if (folder === null)
+    return {
+      folder: null,
+      parent: null,
+      entries: [{ name: 'Home', path: '/home/ada', folder: true, bytes: 0 }],
+    };
+  if (folder !== '/home/ada') return { folder, parent: '/home/ada', entries: [] };
+  return {
+    folder,
+    parent: null,
+    entries: [
+      { name: 'fashion-mnist', path: '/home/ada/fashion-mnist', folder: true, bytes: 0 },
+      { name: 'orchard photos', path: '/home/ada/orchard photos', folder: true, bytes: 0 },
+      { name: 'iris.csv', path: '/home/ada/iris.csv', folder: false, bytes: 4551 },
+    ],
+  };
+}

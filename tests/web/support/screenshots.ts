@@ -1,0 +1,139 @@
+import { mkdirSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { runError } from '../../../main/contract/errors.ts';
+import type { RunSummary } from '../../../main/contract/api.ts';
+import { buildRenderer, rendererFolder } from './build-renderer.ts';
+import { launchBrowser } from './browser.ts';
+import { everyState } from './fixture-runs.ts';
+import { serveFixture } from './server.ts';
+import type { FixtureServer } from './server.ts';
+
+/**
+ * Pictures of every screen, for the eye: node tests/web/support/screenshots.ts [folder] [part of a name]
+ */
+interface Shot {
+  readonly name: string;
+  readonly at: string;
+  readonly runs?: readonly RunSummary[];
+  readonly before?: (server: FixtureServer) => void;
+  readonly then?: (page: Page, server: FixtureServer) => Promise<unknown>;
+}
+
+const unreachable = runError('store/locked', 'The database is locked by another program.', {
+  file: '/home/ada/.local/share/espalier/espalier.db',
+  remedy: 'Close the other Espalier, then try again.',
+});
+
+const shots: readonly Shot[] = [
+  { name: 'home-empty', at: '#/', runs: [] },
+  { name: 'home-busy', at: '#/' },
+  {
+    name: 'home-error',
+    at: '#/',
+    before: (server) => {
+      server.fail('runs.list', unreachable);
+    },
+  },
+  {
+    name: 'connection-lost',
+    at: '#/',
+    then: async (page, server) => {
+      server.cut(true);
+      await page.waitForTimeout(400);
+    },
+  },
+  { name: 'wizard-1-network', at: '#/new' },
+  { name: 'wizard-2-data', at: '#/new/data' },
+  {
+    name: 'wizard-2-data-file',
+    at: '#/new/data',
+    then: async (page) => {
+      await page
+        .getByRole('radio', { name: /CSV|table/i })
+        .first()
+        .click();
+      await page.getByRole('button', { name: 'Browse…' }).click();
+      await page.getByRole('button', { name: 'Home' }).click();
+    },
+  },
+  { name: 'wizard-2-data-options', at: '#/new/data', then: (page) => page.getByText('More options').click() },
+  {
+    name: 'wizard-3-paradigm',
+    at: '#/new/paradigm',
+    then: (page) => page.getByText('Change how it prunes').click(),
+  },
+  { name: 'wizard-4-budget', at: '#/new/budget' },
+  {
+    name: 'wizard-4-training',
+    at: '#/new/budget',
+    then: (page) => page.getByText('Settings of dense training').click(),
+  },
+  { name: 'wizard-5-review', at: '#/new/review' },
+  {
+    name: 'wizard-5-problems',
+    at: '#/new/budget',
+    then: async (page) => {
+      await page.getByLabel('Weights to prune, in percent').fill('120');
+      await page.getByLabel('Dense training, epochs').fill('-3');
+      await page.waitForTimeout(500);
+      await page.getByRole('link', { name: /Review/ }).click();
+    },
+  },
+  ...everyState()
+    .slice(0, 10)
+    .map((run) => ({ name: `run-${run.state}`, at: `#/runs/${run.id}` })),
+  { name: 'run-finished', at: '#/runs/2' },
+  {
+    name: 'run-remove',
+    at: '#/runs/2',
+    then: (page) => page.getByRole('button', { name: 'Remove' }).click(),
+  },
+  { name: 'runs-all', at: '#/runs' },
+  { name: 'runs-project', at: '#/projects/1' },
+  { name: 'runs-empty', at: '#/runs', runs: [] },
+  { name: 'compare', at: '#/compare?runs=1,2,3,4' },
+  { name: 'compare-none', at: '#/compare' },
+  { name: 'settings', at: '#/settings' },
+  { name: 'not-found', at: '#/runs/4711' },
+];
+
+const looks = [
+  { name: 'light-1280', colorScheme: 'light', width: 1280, height: 800 },
+  { name: 'dark-1280', colorScheme: 'dark', width: 1280, height: 800 },
+  { name: 'light-960', colorScheme: 'light', width: 960, height: 640 },
+] as const;
+
+const [folder = 'out/screenshots', part = ''] = process.argv.slice(2);
+mkdirSync(folder, { recursive: true });
+await buildRenderer();
+const browser = await launchBrowser();
+for (const shot of shots.filter(({ name }) => name.includes(part))) {
+  for (const look of looks) {
+    const server = await serveFixture({
+      folder: rendererFolder,
+      runs: shot.runs ?? everyState(),
+      epochMs: 60_000,
+    });
+    const page = await browser.newPage({
+      viewport: { width: look.width, height: look.height },
+      colorScheme: look.colorScheme,
+    });
+    page.on('console', (message) => {
+      if (message.type() === 'error') console.error(`${shot.name}: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => {
+      console.error(`${shot.name}: ${String(error)}`);
+    });
+    shot.before?.(server);
+    await page.goto(server.url + shot.at);
+    await page.waitForTimeout(600);
+    await shot.then?.(page, server).catch((error: unknown) => {
+      console.error(`${shot.name}: ${String(error)}`);
+    });
+    await page.waitForTimeout(400);
+    await page.screenshot({ path: `${folder}/${shot.name}.${look.name}.png`, fullPage: true });
+    await page.close();
+    await server.close();
+  }
+}
+await browser.close();

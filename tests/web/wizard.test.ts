@@ -1,0 +1,117 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { describeInBrowser } from './support/session.ts';
+
+/** What has the focus: its name for people. */
+const focused = (page: Page) =>
+  page
+    .locator(':focus')
+    .evaluate(nameOf)
+    .catch(() => '');
+const nameOf = (element: { getAttribute(name: string): string | null; innerText?: string }) =>
+  element.getAttribute('aria-label') ?? element.innerText ?? '';
+
+/** A key is down for a moment, as under a finger. */
+const tap = { delay: 40 };
+
+/** Presses Tab until what has the focus is called like this. */
+async function tabTo(page: Page, name: RegExp): Promise<void> {
+  for (let presses = 0; presses < 80; presses += 1) {
+    await page.keyboard.press('Tab');
+    if (name.test(await focused(page))) return;
+  }
+  throw new Error(`Tab never came to ${String(name)}`);
+}
+
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+
+describeInBrowser('the wizard', (open) => {
+  it('goes from an empty home to a finished run by keyboard alone', async () => {
+    const { page } = await open('#/', { runs: [], epochMs: 60 });
+    await tabTo(page, /^New run$/);
+    await page.keyboard.press('Enter');
+    await heading(page, 'Which network?');
+    expect(await focused(page)).toBe('Which network?');
+
+    await tabTo(page, /LeNet-300-100/);
+    await page.keyboard.press('ArrowRight', tap);
+    await page.getByRole('radio', { name: /LeNet-5/, checked: true }).waitFor();
+    await page.keyboard.press('ArrowLeft', tap);
+    await page.getByRole('radio', { name: /LeNet-300-100/, checked: true }).waitFor();
+    await tabTo(page, /Continue to data/);
+    await page.keyboard.press('Enter');
+    await heading(page, 'Which data?');
+    await tabTo(page, /Continue to paradigm/);
+    await page.keyboard.press('Enter');
+    await heading(page, 'How should it be pruned?');
+    await tabTo(page, /Continue to budget/);
+    await page.keyboard.press('Enter');
+    await heading(page, 'How much should go?');
+    await tabTo(page, /^Weights to prune$/);
+    for (let n = 0; n < 10; n += 1) await page.keyboard.press('ArrowRight');
+    await page.getByRole('row', { name: /Weights that can be pruned 266,200 13,310/ }).waitFor();
+    await tabTo(page, /Continue to review/);
+    await page.keyboard.press('Enter');
+    await heading(page, 'Ready to start');
+    await page.getByText('sparsity: 0.95').waitFor();
+    await tabTo(page, /Start run/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('progressbar', { name: 'Progress of the run' }).waitFor();
+    await page.getByRole('heading', { name: /Smaller download/ }).waitFor({ timeout: 20_000 });
+    await page.getByRole('link', { name: 'First project' }).first().waitFor();
+  });
+
+  it('can be left and resumed, even after the page is loaded again', async () => {
+    const { page } = await open('#/new/budget');
+    await page.getByRole('button', { name: '80 %' }).click();
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await heading(page, 'Settings');
+    await page.reload();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'New run' }).click();
+    await page.getByRole('link', { name: /Budget/ }).click();
+    expect(await page.getByLabel('Weights to prune, in percent').inputValue()).toBe('80');
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Start over' }).click();
+    await heading(page, 'Which network?');
+    await page.getByRole('link', { name: /Budget/ }).click();
+    expect(await page.getByLabel('Weights to prune, in percent').inputValue()).toBe('90');
+  });
+
+  it('shows a mistake at its field, at its step and in the review, and does not start', async () => {
+    const { page } = await open('#/new/budget');
+    const epochs = page.getByLabel('Dense training, epochs');
+    await epochs.fill('-3');
+    await page.getByText('1 thing to mend').waitFor();
+    expect(await epochs.getAttribute('aria-invalid')).toBe('true');
+    const message = await epochs.getAttribute('aria-describedby');
+    expect(await page.locator(`[id="${message ?? ''}"]`).innerText()).toContain('at least 0');
+    await page.getByRole('link', { name: /Review/ }).click();
+    await heading(page, 'Not ready yet');
+    expect(await page.getByRole('button', { name: 'Start run' }).isDisabled()).toBe(true);
+    await page.getByRole('link', { name: 'Mend it in Budget' }).click();
+    await epochs.fill('3');
+    await page.getByText('1 thing to mend').waitFor({ state: 'detached' });
+  });
+
+  it('keeps the options of a kind of data while another is tried', async () => {
+    const { page } = await open('#/new/data');
+    await page.getByRole('radio', { name: /Table/ }).click();
+    await page.getByRole('button', { name: 'Browse…' }).click();
+    await page.getByRole('button', { name: 'Home' }).click();
+    await page.getByRole('button', { name: /iris\.csv/ }).click();
+    expect(await page.getByLabel('Where it is').inputValue()).toBe('/home/ada/iris.csv');
+    await page.getByText('Could not load the data').waitFor();
+    await page.getByRole('radio', { name: /Built-in digits/ }).click();
+    await page.getByText('10 classes, training samples of each').waitFor();
+    await page.getByRole('radio', { name: /Table/ }).click();
+    expect(await page.getByLabel('Where it is').inputValue()).toBe('/home/ada/iris.csv');
+  });
+
+  it('queues a second run while one is at work', async () => {
+    const { page } = await open('#/new/review');
+    await page.getByLabel('Name of the run').fill('Second in line');
+    await page.getByRole('button', { name: 'Start run' }).click();
+    await heading(page, 'Second in line');
+    await page.getByText('Waiting its turn').waitFor();
+  });
+});
