@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Problem } from '../../contract/errors.ts';
-import { schemaAt } from './json-schema.ts';
+import { formsOf, schemaAt } from './json-schema.ts';
 import { suggest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -17,14 +17,13 @@ interface Finding {
 
 /** Zod's issues in words: the field's path, what was found, what is allowed, and what was probably meant. */
 export function problemsOf(issues: readonly Issue[], input: unknown): Problem[] {
-  return issues.flatMap((issue) => {
-    const exact = innermost(issue);
-    return findings(exact, input).map(({ key, ...finding }): Problem => ({
+  return issues.flatMap(innermost).flatMap((issue) =>
+    findings(issue, input).map(({ key, ...finding }): Problem => ({
       ...finding,
-      field: fieldName(key === undefined ? exact.path : [...exact.path, key]),
+      field: fieldName(key === undefined ? issue.path : [...issue.path, key]),
       kind: 'input',
-    }));
-  });
+    })),
+  );
 }
 
 /** ['prune', 'exclude', 0] -> 'prune.exclude[0]'; the recipe as a whole has no name. */
@@ -34,16 +33,15 @@ function fieldName(path: readonly PropertyKey[]): string | undefined {
 }
 
 /**
- * Of a union's failures, the one of the form that was meant: an object is compared with the forms that are objects, and of
- * those the one that got furthest.
+ * Of a union's failures, those of the form that was meant: the form that got furthest, which for an object is one of the
+ * forms that are objects. Where none got anywhere, the union's failure itself.
  */
-function innermost(issue: Issue): Issue {
-  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
+function innermost(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
   const depth = (errors: readonly Issue[]) => Math.max(...errors.map((error) => error.path.length));
-  const [best] = [...issue.errors].sort((a, b) => depth(b) - depth(a));
-  const first = best?.[0];
-  if (first === undefined || depth(best ?? []) === 0) return issue;
-  return innermost({ ...first, path: [...issue.path, ...first.path] });
+  const [best = []] = [...issue.errors].sort((a, b) => depth(b) - depth(a));
+  if (depth(best) <= 0) return [issue];
+  return best.flatMap((error) => innermost({ ...error, path: [...issue.path, ...error.path] }));
 }
 
 function findings(issue: Issue, input: unknown): Finding[] {
@@ -111,12 +109,22 @@ function noForm(issue: IssueOf<'invalid_union'>, found: unknown, input: unknown)
     .flat()
     .flatMap((error) => (error.code === 'invalid_value' ? error.values.map(String) : []));
   const meant = typeof found === 'string' ? suggest(found, words) : undefined;
-  const forms = [...words.map((word) => `the word ${word}`), 'an object with a kind'];
+  const forms = [...words.map((word) => `the word ${word}`), ...objectForms(issue, input)];
   return {
     code: 'recipe/wrong-value',
     message: `This is ${show(found)}; it must be ${forms.join(' or ')}.`,
     remedy: meant === undefined ? hint(issue, input) : `Did you mean '${meant}'?`,
   };
+}
+
+/** The forms of a place that are objects, by what sets them apart: a kind, or their fields. */
+function objectForms(issue: Issue, input: unknown): string[] {
+  const node = schemaAt(issue.path, input);
+  const fields = (node === undefined ? [] : formsOf(node)).flatMap(({ properties }) =>
+    properties === undefined ? [] : [Object.keys(properties)],
+  );
+  const named = fields.map((names) => (names.includes('kind') ? 'a kind' : names.join(' and ')));
+  return [...new Set(named)].map((name) => `an object with ${name}`);
 }
 
 function outOfRange(issue: IssueOf<'too_big'> | IssueOf<'too_small'>, found: unknown): Finding {

@@ -45,7 +45,8 @@ function formOf(node: SchemaNode, value: unknown): SchemaNode {
   );
 }
 
-function formsOf(node: SchemaNode): SchemaNode[] {
+/** The alternatives that a place offers, nested ones flattened; itself where it offers none. */
+export function formsOf(node: SchemaNode): SchemaNode[] {
   const forms = node.anyOf ?? node.oneOf;
   return forms === undefined ? [node] : forms.flatMap(formsOf);
 }

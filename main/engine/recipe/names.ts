@@ -1,6 +1,7 @@
 import type { Catalog } from '../../contract/catalog.ts';
 import type { Problem } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
+import { isModelPath } from '../formats/model-path.ts';
 import { suggest } from './suggest.ts';
 
 /** Lists of the catalog that a recipe's fields draw from. */
@@ -10,18 +11,13 @@ type ListName = 'networks' | 'paradigms' | 'criteria' | 'scopes' | 'schedules';
 export function unknownNames(recipe: Recipe, catalog: Catalog): Problem[] {
   const { network, paradigm, prune } = recipe;
   const found = [
-    looksLikePath(network) ? undefined : unknownName(network, 'network', 'networks', catalog),
+    isModelPath(network) ? undefined : unknownName(network, 'network', 'networks', catalog),
     unknownName(paradigm, 'paradigm', 'paradigms', catalog),
     unknownName(prune.criterion, 'prune.criterion', 'criteria', catalog),
     unknownName(prune.scope, 'prune.scope', 'scopes', catalog),
     unknownName(prune.schedule, 'prune.schedule', 'schedules', catalog),
   ];
   return found.filter((problem) => problem !== undefined);
-}
-
-/** A path has a separator or a file ending; names of the zoo have neither. */
-function looksLikePath(network: string): boolean {
-  return /[/\\]|\.[A-Za-z0-9]{2,12}$/.test(network);
 }
 
 function unknownName(
