@@ -11,11 +11,13 @@ export const STOP = { name: 'stop', type: 16, message: 'Tensor type (16) is not 
  */
 export class Session {
   private readonly native: Binding.InferenceSession;
+  private readonly profiled: boolean;
 
   constructor(model: Uint8Array, options: SessionOptions) {
     // What goes wrong is thrown; the log would say it a second time, in the middle of a progress bar.
     env.logLevel = 'fatal';
     initOrt();
+    this.profiled = options.profile !== undefined;
     this.native = new binding.InferenceSession();
     this.native.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, {
       executionProviders: [...options.providers],
@@ -51,12 +53,8 @@ export class Session {
     }
   }
 
-  /** Writes the profile that the options asked for. */
-  endProfiling(): void {
-    this.native.endProfiling();
-  }
-
   dispose(): void {
+    if (this.profiled) this.native.endProfiling();
     this.native.dispose();
   }
 }
@@ -69,7 +67,7 @@ export interface SessionOptions {
   readonly optimize: 'disabled' | 'basic' | 'extended' | 'all';
   /** Whether threads wait actively inside a run: quicker where many small operations follow each other. */
   readonly spin: boolean;
-  /** Prefix of the profile's file; no profile when left out. */
+  /** Prefix of the profile's file, which is written on disposal; no profile when left out. */
   readonly profile?: string;
 }
 
