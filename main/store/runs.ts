@@ -86,22 +86,22 @@ const select = `
 
 function record(row: Row): RunRecord {
   const state = runStateSchema.parse(row.state);
-  const checkpoint = readNullableJson(checkpointSchema, row.checkpoint, 'runs.checkpoint');
+  const checkpoint = readNullableJson(checkpointSchema, row.checkpoint, `run ${row.id}: checkpoint`);
   return {
     id: row.id,
     projectId: row.project_id,
     name: row.name,
     state,
-    recipe: readJson(recipeSchema, row.recipe, 'runs.recipe'),
+    recipe: readJson(recipeSchema, row.recipe, `run ${row.id}: recipe`),
     createdAt: row.created_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
-    stages: readJson(z.array(stageInfoSchema), row.stages, 'runs.stages'),
-    progress: readNullableJson(progressSchema, row.progress, 'runs.progress'),
+    stages: readJson(z.array(stageInfoSchema), row.stages, `run ${row.id}: stages`),
+    progress: readNullableJson(progressSchema, row.progress, `run ${row.id}: progress`),
     device: row.device,
-    problem: readNullableJson(problemSchema, row.problem, 'runs.problem'),
+    problem: readNullableJson(problemSchema, row.problem, `run ${row.id}: problem`),
     resumable: checkpoint !== null && row.folder !== null && resumableStates.includes(state),
-    result: readNullableJson(resultSchema, row.result, 'runs.report'),
+    result: readNullableJson(resultSchema, row.result, `run ${row.id}: report`),
     folder: row.folder,
     deviceWanted: row.device_wanted,
     checkpoint,
@@ -171,7 +171,7 @@ export function runsTable(db: Database) {
     report(id: number): Report | null {
       const row = report.get(id);
       if (row === undefined) throw missing(id);
-      return readNullableJson(reportSchema, row.report, 'runs.report');
+      return readNullableJson(reportSchema, row.report, `run ${id}: report`);
     },
     remove(id: number): void {
       if (remove.run(id).changes === 0) throw missing(id);
