@@ -67,6 +67,7 @@ export const dynamicsOptionsSchema = z
       .boolean()
       .optional()
       .describe("Gibbs pruning: measure squared weights in units of their layer's variance"),
+    kernels: z.boolean().optional().describe('Gibbs pruning: keep or prune whole kernels of convolutions'),
     weights: z
       .enum(['signed-constant', 'initial'])
       .optional()
@@ -84,12 +85,28 @@ export const pruneSpecSchema = z
       .string()
       .optional()
       .describe('What decides which weights matter; see `espalier list criteria`'),
-    scope: z.string().optional().describe("How the budget is spread over layers: 'global' or 'layerwise'"),
+    scope: z
+      .string()
+      .optional()
+      .describe("How the budget is spread over layers: 'global', 'layerwise', 'erk' or 'by-hand'"),
+    layers: z
+      .record(z.string(), z.number().min(0).max(1))
+      .refine((layers) => Object.keys(layers).length <= 1000, 'at most 1000 layers')
+      .optional()
+      .describe(
+        "For the scope 'by-hand': sparsity of single parameters by name; the others share the rest of the budget",
+      ),
+    protect: z
+      .boolean()
+      .optional()
+      .describe(
+        'Keep at least one weight in every layer, so that none is emptied (true); the literature lets layers collapse',
+      ),
     schedule: z
       .string()
       .optional()
-      .describe("How the target is approached: 'one-shot', 'iterative' or 'cubic'"),
-    rounds: z.number().int().min(1).max(100).optional().describe('Rounds of an iterative schedule'),
+      .describe("How the target is approached: 'one-shot', 'iterative', 'linear' or 'cubic'"),
+    rounds: z.number().int().min(1).max(1000).optional().describe('Rounds of an iterative schedule'),
     epochs: z
       .number()
       .int()

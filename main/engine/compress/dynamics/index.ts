@@ -1,9 +1,17 @@
 import { Registry } from '../../registry.ts';
 import type { DynamicsKind } from './dynamics.ts';
+import { gibbs } from './gibbs.ts';
 import { gradual } from './gradual.ts';
 import { greg1 } from './greg-1.ts';
 import { greg2 } from './greg-2.ts';
 import { rigl } from './rigl.ts';
 import { set } from './set.ts';
 
-export const dynamicsKinds = new Registry<DynamicsKind>('dynamics', [gradual, greg1, greg2, set, rigl]);
+export const dynamicsKinds = new Registry<DynamicsKind>('dynamics', [
+  gradual,
+  greg1,
+  greg2,
+  gibbs,
+  set,
+  rigl,
+]);
