@@ -7,6 +7,7 @@ import type { Problem } from '../contract/errors.ts';
 import { inputError } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { checkRecipe } from '../engine/recipe/check.ts';
+import { fileProblems } from '../engine/recipe/files.ts';
 import { problemsOf } from '../engine/recipe/issues.ts';
 import { MAX_RECIPE_BYTES, parseRecipeText } from '../engine/recipe/parse.ts';
 import { fileError } from '../files/problems.ts';
@@ -31,6 +32,8 @@ export async function readRecipe(file: string, cwd: string): Promise<{ recipe: R
   const path = resolve(cwd, file);
   const { recipe, problems } = checkRecipe(await readText(path, file), file);
   if (recipe === null) throw new ProblemsError(problems);
+  const missing = await fileProblems(recipe, dirname(path));
+  if (missing.length > 0) throw new ProblemsError(missing.map((problem) => ({ ...problem, file })));
   return { recipe, baseFolder: dirname(path) };
 }
 
@@ -70,7 +73,7 @@ function checkData(data: unknown, file: string): DataSpec {
 }
 
 /** A text file of a recipe's size; more is never read. */
-async function readText(path: string, file: string): Promise<string> {
+export async function readText(path: string, file: string): Promise<string> {
   const refuse = (error: unknown) => fileError(error, file, 'read this file');
   const handle = await open(path, 'r').catch((error: unknown) => {
     throw refuse(error);

@@ -16,6 +16,8 @@ const runFileSchema = z.object({
   /** Absolute folder that relative paths in the recipe start from. */
   baseFolder: z.string(),
   device: z.string(),
+  /** Threads for devices that take a number; results are reproducible for one number of them. */
+  threads: z.number().int().positive().optional(),
 });
 export type RunFile = z.infer<typeof runFileSchema>;
 

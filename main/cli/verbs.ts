@@ -8,12 +8,14 @@ import { list } from './list.ts';
 import { resume } from './resume.ts';
 import { schema } from './schema.ts';
 import { serve } from './serve.ts';
+import { sweep } from './sweep.ts';
 import type { Verb } from './verb.ts';
 
 /** Every verb, in the order in which help shows them. */
 export const verbs: readonly Verb[] = [
   compress,
   resume,
+  sweep,
   evaluate,
   inspect,
   exportRun,

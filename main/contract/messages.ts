@@ -24,6 +24,10 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
     baseFolder: z.string(),
     /** 'auto', 'cpu', 'onnxruntime', 'tensorflow', ... */
     device: z.string(),
+    /** Threads for devices that take a number; all cores when left out. */
+    threads: z.number().int().positive().optional(),
+    /** Folder of dense trainings that runs share: what is there is taken from it, what is not is added. */
+    sharedDense: z.string().optional(),
     /** Continue from the folder's last checkpoint. */
     resume: z.boolean(),
   }),

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { inputError } from '../contract/errors.ts';
-import type { Recipe } from '../contract/recipe.ts';
 import { metricPointSchema } from '../contract/run.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { readSafetensors } from './formats/safetensors/read.ts';
@@ -43,13 +42,13 @@ const positionSchema = z.object({
   compressed: classificationSchema,
 });
 
-/** Identifies what must not change between a run and its continuation. */
-function recipeHash(recipe: Recipe): string {
-  return createHash('sha256').update(JSON.stringify(recipe)).digest('hex');
+/** Identifies what must not change between a run and its continuation: its recipe, or whatever its tensors depend on. */
+export function identityHash(identity: object): string {
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
 }
 
 /** Writes the run's data to its folder, all or nothing. */
-export async function saveCheckpoint(folder: string, recipe: Recipe, data: RunData): Promise<void> {
+export async function saveCheckpoint(folder: string, identity: object, data: RunData): Promise<void> {
   const { weights, masks, snapshots, slots, extras, ...position } = data;
   const tensors: NamedTensor[] = [];
   for (const [moment, kept] of [['weights', weights] as const, ...snapshots]) {
@@ -65,7 +64,7 @@ export async function saveCheckpoint(folder: string, recipe: Recipe, data: RunDa
       tensors.push({ name: `${part}/${name}`, dtype: 'F32', shape: [values.length], data: values });
     }
   }
-  const run = JSON.stringify({ version: 1, recipe: recipeHash(recipe), ...position });
+  const run = JSON.stringify({ version: 1, recipe: identityHash(identity), ...position });
   await writeFileAtomic(join(folder, CHECKPOINT_FILE), writeSafetensors(tensors, { run }));
 }
 
@@ -75,7 +74,7 @@ export async function saveCheckpoint(folder: string, recipe: Recipe, data: RunDa
  */
 export async function loadCheckpoint(
   folder: string,
-  recipe: Recipe,
+  identity: object,
   network: Network,
 ): Promise<RunData | undefined> {
   const file = join(folder, CHECKPOINT_FILE);
@@ -93,7 +92,7 @@ export async function loadCheckpoint(
       remedy: 'Start the run again.',
     });
   }
-  if (position.data.recipe !== recipeHash(recipe)) {
+  if (position.data.recipe !== identityHash(identity)) {
     throw inputError('checkpoint/other-recipe', 'The checkpoint belongs to another recipe.', {
       file,
       remedy: 'Resume with the recipe that the run was started with.',

@@ -10,10 +10,12 @@ import { planOf } from './compress/plan.ts';
 import type { Control } from './control.ts';
 import type { Dataset } from './data/dataset.ts';
 import { loadDataset } from './data/load.ts';
+import { checkNormalization } from './evaluate/normalization-check.ts';
 import { finish } from './finish.ts';
 import { loadNetwork } from './network-source.ts';
 import { ProgressMeter } from './progress.ts';
 import type { Emit, RunContext, RunData } from './run-context.ts';
+import { sharedDense, type SharedDense } from './shared-dense.ts';
 import { runStage } from './stages/index.ts';
 import { Evaluator } from './train/evaluator.ts';
 
@@ -24,6 +26,9 @@ export interface SessionOptions {
   /** Folder that relative paths in the recipe start from. */
   readonly baseFolder: string;
   readonly device: string;
+  readonly threads?: number;
+  /** Folder of dense trainings shared with other runs. */
+  readonly sharedDense?: string;
   /** Go on from the folder's checkpoint; a run that ended before its first one begins anew. */
   readonly resume: boolean;
 }
@@ -41,13 +46,18 @@ export async function runSession(options: SessionOptions, control: Control, emit
   await sweepAside(folder);
   const stages = planOf(recipe);
   const dataset = await loadDataset(recipe.data, { seed: recipe.seed, baseFolder, signal: control.signal });
-  const { network, weights } = await loadNetwork(recipe, dataset, baseFolder);
+  const { network, weights, trained, notes } = await loadNetwork(recipe, dataset, baseFolder);
   const log = (text: string): void => emit({ type: 'log', level: 'info', text });
   const { train, validation, test } = dataset;
   log(
     `Data: ${dataset.name}, ${train.size} training, ${validation.size} validation and ${test.size} test samples.`,
   );
-  const backend = await openBackend({ device: options.device });
+  notes.forEach(log);
+  if (trained && !options.resume) {
+    const { warnings } = await checkNormalization(network, weights, dataset);
+    for (const text of warnings) emit({ type: 'log', level: 'warning', text });
+  }
+  const backend = await openBackend({ device: options.device, threads: options.threads });
   try {
     emit({ type: 'plan', stages: stageInfos(stages), device: backend.device });
     const kept = options.resume ? await loadCheckpoint(folder, recipe, network) : undefined;
@@ -74,7 +84,9 @@ export async function runSession(options: SessionOptions, control: Control, emit
       },
     };
     emit({ type: 'state', state: 'running' });
-    await runStages(context);
+    const shared = options.sharedDense === undefined ? undefined : sharedDense(options.sharedDense, context);
+    if (data.steps === 0) await shared?.take();
+    await runStages(context, shared);
     const report = await finish(context);
     emit({ type: 'report', report });
     return report;
@@ -83,7 +95,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
   }
 }
 
-async function runStages(context: RunContext): Promise<void> {
+async function runStages(context: RunContext, shared?: SharedDense): Promise<void> {
   const { data, stages, progress } = context;
   while (data.stage < stages.length) {
     await context.control.gate();
@@ -96,6 +108,7 @@ async function runStages(context: RunContext): Promise<void> {
     } finally {
       data.seconds[data.stage] = before + (performance.now() - start) / 1000;
     }
+    if (data.stage === 0) await shared?.keep();
     data.stage++;
     data.epoch = 0;
     data.batch = 0;

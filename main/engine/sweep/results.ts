@@ -1,0 +1,139 @@
+import type { Problem } from '../../contract/errors.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { Report } from '../../contract/report.ts';
+import { estimate, type Estimate } from './statistics.ts';
+
+export type RunState = 'finished' | 'failed' | 'missing';
+
+/** One run of a sweep as its results list it. Accuracies are fractions of the test part. */
+export interface RunResult {
+  readonly folder: string;
+  readonly series: string;
+  readonly paradigm: string;
+  /** What was asked for. */
+  readonly budget: number;
+  readonly seed: number;
+  readonly state: RunState;
+  readonly accuracy: number | null;
+  readonly loss: number | null;
+  readonly denseAccuracy: number | null;
+  /** What came of it. */
+  readonly sparsity: number | null;
+  readonly parameters: number | null;
+  readonly nonzeros: number | null;
+  readonly effectiveMacs: number | null;
+  readonly gzipBytes: number | null;
+  readonly latencyMs: number | null;
+  /** Layers that nothing is left of. */
+  readonly emptyLayers: readonly string[];
+  /** Of all stages; a dense training that was taken from another run counts as it took there. */
+  readonly seconds: number | null;
+  readonly problem: string | null;
+}
+
+/** A series at one budget, over its seeds. */
+export interface Cell {
+  readonly series: string;
+  readonly budget: number;
+  readonly accuracy: Estimate;
+  readonly sparsity: number;
+  readonly seeds: readonly number[];
+}
+
+export interface SweepResults {
+  readonly version: 1;
+  readonly name: string;
+  readonly runs: readonly RunResult[];
+  readonly cells: readonly Cell[];
+  /** The dense network of the runs that have one; one value a seed. */
+  readonly dense: Estimate | null;
+}
+
+/** A run's row, from its report or from what went wrong. */
+export function resultOf(
+  run: { readonly folder: string; readonly series: string; readonly recipe: Recipe },
+  report: Report | undefined,
+  problem?: Problem,
+): RunResult {
+  const { folder, series, recipe } = run;
+  const side = report?.compressed;
+  return {
+    folder,
+    series,
+    paradigm: recipe.paradigm,
+    budget: recipe.budget.sparsity,
+    seed: recipe.seed,
+    state: report !== undefined ? 'finished' : problem !== undefined ? 'failed' : 'missing',
+    accuracy: side?.accuracy ?? null,
+    loss: side?.loss ?? null,
+    denseAccuracy: report?.dense?.accuracy ?? null,
+    sparsity: report?.sparsity ?? null,
+    parameters: side?.parameters ?? null,
+    nonzeros: side?.nonzeros ?? null,
+    effectiveMacs: side?.effectiveMacs ?? null,
+    gzipBytes: side?.gzipBytes ?? null,
+    latencyMs: side?.latency.medianMs ?? null,
+    emptyLayers: report?.checks.emptyLayers ?? [],
+    seconds: report?.seconds.total ?? null,
+    problem: problem?.message ?? null,
+  };
+}
+
+/** What the runs come to: means and intervals over the seeds. */
+export function summarize(name: string, runs: readonly RunResult[]): SweepResults {
+  const groups = new Map<string, RunResult[]>();
+  for (const run of runs) {
+    if (run.accuracy === null) continue;
+    const key = JSON.stringify([run.series, run.budget]);
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  const cells = [...groups.values()].map((group): Cell => ({
+    series: group[0]?.series ?? '',
+    budget: group[0]?.budget ?? 0,
+    accuracy: estimate(group.map((run) => run.accuracy ?? NaN)),
+    sparsity: estimate(group.map((run) => run.sparsity ?? NaN)).mean,
+    seeds: group.map((run) => run.seed),
+  }));
+  const dense = new Map(
+    runs.flatMap((run) => (run.denseAccuracy === null ? [] : [[run.seed, run.denseAccuracy]])),
+  );
+  return {
+    version: 1,
+    name,
+    runs,
+    cells,
+    dense: dense.size === 0 ? null : estimate([...dense.values()]),
+  };
+}
+
+/** One row a run, for spreadsheets; text is quoted where it must be, and never read as a formula. */
+export function toCsv(runs: readonly RunResult[]): string {
+  const columns = [
+    'series',
+    'paradigm',
+    'budget',
+    'seed',
+    'state',
+    'accuracy',
+    'loss',
+    'denseAccuracy',
+    'sparsity',
+    'parameters',
+    'nonzeros',
+    'effectiveMacs',
+    'gzipBytes',
+    'latencyMs',
+    'seconds',
+    'folder',
+    'problem',
+  ] as const satisfies readonly (keyof RunResult)[];
+  const rows = runs.map((run) => columns.map((column) => field(run[column])).join(','));
+  return `${[columns.join(','), ...rows].join('\r\n')}\r\n`;
+}
+
+function field(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
