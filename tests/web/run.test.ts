@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { runError } from '../../main/contract/errors.ts';
+import { progressAt } from './support/fixture-measurements.ts';
 import { everyState, makeRun } from './support/fixture-runs.ts';
 import { describeInBrowser } from './support/session.ts';
 
@@ -61,13 +62,35 @@ describeInBrowser('the page of a run', (open) => {
     },
   );
 
-  it('shows a run live until it has finished, with its verdict first', async () => {
-    const run = makeRun({ id: 12, name: 'Live', state: 'running', epoch: 17, minutesAgo: 1 });
-    const { page } = await open('#/runs/12', { runs: [run], epochMs: 400 });
-    await page.getByRole('progressbar', { name: 'Progress of the run' }).waitFor();
-    await page.getByRole('heading', { name: 'Smaller download, same speed.' }).waitFor({ timeout: 10_000 });
-    await page.getByRole('row', { name: /Non-zeros/ }).waitFor();
-    expect(await page.getByRole('progressbar').count()).toBe(0);
+  it('follows a run live until it has finished, with its verdict first', async () => {
+    const { page, server } = await open('#/runs/12');
+    const main = page.getByRole('main');
+    const bar = main.getByRole('progressbar', { name: 'Progress of the run' });
+    await bar.waitFor();
+    await main.getByText('Nothing has been logged yet').waitFor({ state: 'detached' });
+
+    server.studio.change(12, { progress: progressAt(19) });
+    await main.getByText('92 %').waitFor();
+    expect(await bar.getAttribute('aria-valuenow')).toBe(String(progressAt(19).fraction));
+    server.studio.emit({
+      type: 'metrics',
+      runId: 12,
+      points: [{ name: 'validation/accuracy', step: 9000, epoch: 19, stage: 2, value: 0.4321 }],
+    });
+    await main.getByText('43.2 %').waitFor();
+    server.studio.emit({
+      type: 'layers',
+      runId: 12,
+      epoch: 19,
+      layers: [{ name: 'fc9/weight', total: 1000, kept: 50 }],
+    });
+    await main.getByRole('row', { name: /fc9\/weight 95\.0 % 50 of 1,000/ }).waitFor();
+
+    const { result } = makeRun({ id: 12, name: '', state: 'finished', epoch: 20, minutesAgo: 1 });
+    server.studio.change(12, { state: 'finished', result });
+    await main.getByRole('heading', { name: 'Smaller download, same speed.' }).waitFor();
+    await main.getByRole('row', { name: /Non-zeros/ }).waitFor();
+    expect(await bar.count()).toBe(0);
   });
 
   it('pauses, resumes and cancels', async () => {

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { niceScale } from '../../renderer/charts/scale.ts';
+import { keptTicks, spread } from '../../renderer/charts/scatter.ts';
+import { align, summarise } from '../../renderer/charts/series.ts';
+import type { ChartSeries } from '../../renderer/charts/series.ts';
+import { mergePoints } from '../../renderer/stores/points.ts';
+import { stageMarks } from '../../renderer/screens/run/curves.ts';
+import type { MetricPoint } from '../../main/contract/run.ts';
+import { seriesColors, seriesLook } from '../../renderer/charts/series-look.ts';
+
+const series = (label: string, points: [number, number][]): ChartSeries => ({
+  id: label,
+  label,
+  color: '--series-1',
+  width: 1,
+  points: points.map(([x, y]) => ({ x, y })),
+});
+
+describe('curves', () => {
+  it('share one axis, with gaps where a curve has no point', () => {
+    const a = series('a', [
+      [1, 10],
+      [3, 30],
+    ]);
+    const b = series('b', [
+      [2, 20],
+      [3, 33],
+    ]);
+    expect(align([a, b])).toEqual([
+      [1, 2, 3],
+      [10, null, 30],
+      [null, 20, 33],
+    ]);
+  });
+
+  it('are told in a sentence: way, ends and best point', () => {
+    const text = summarise(
+      series('Validation', [
+        [1, 0.7],
+        [2, 0.98],
+        [3, 0.97],
+      ]),
+      'higher',
+      (value) => value.toFixed(2),
+      'epoch',
+    );
+    expect(text).toBe('Validation rose from 0.70 to 0.97 by epoch 3; best 0.98 at 2.');
+    expect(summarise(series('Loss', []), 'lower', String, 'epoch')).toContain('nothing measured');
+  });
+
+  it('mark where each stage but the first begins', () => {
+    const stages = [
+      { id: 'a', label: 'Dense', epochs: 10 },
+      { id: 'b', label: 'Prune', epochs: 5 },
+      { id: 'c', label: 'Evaluate', epochs: 0 },
+      { id: 'd', label: 'Tune', epochs: 5 },
+    ];
+    expect(stageMarks(stages)).toEqual([
+      { x: 10, label: 'Prune' },
+      { x: 15, label: 'Tune' },
+    ]);
+  });
+
+  it('look different for eighteen runs', () => {
+    const looks = Array.from({ length: seriesColors.length * 3 }, (_, index) =>
+      JSON.stringify(seriesLook(index)),
+    );
+    expect(new Set(looks).size).toBe(18);
+  });
+});
+
+describe('points as they arrive', () => {
+  const point = (step: number, value: number, name: MetricPoint['name'] = 'train/loss'): MetricPoint => ({
+    name,
+    step,
+    epoch: step / 10,
+    stage: 0,
+    value,
+  });
+
+  it('are appended', () => {
+    expect(
+      mergePoints([point(1, 3)], [point(2, 2), point(2, 0.5, 'train/accuracy')]).map((p) => p.value),
+    ).toEqual([3, 2, 0.5]);
+  });
+
+  it('replace those of the same step after a resume, whatever the order', () => {
+    const old = [point(1, 3), point(2, 2), point(3, 1)];
+    const merged = mergePoints(old, [point(2, 2.5), point(3, 1.5), point(4, 1.2)]);
+    expect(merged.map((p) => [p.step, p.value])).toEqual([
+      [1, 3],
+      [2, 2.5],
+      [3, 1.5],
+      [4, 1.2],
+    ]);
+    expect(mergePoints([point(4, 1)], [point(2, 2)]).map((p) => p.step)).toEqual([2, 4]);
+  });
+});
+
+describe('scales', () => {
+  it.each([[[0.9475, 0.9795]], [[0, 1]], [[5, 5]], [[-3, 200]], [[]]])(
+    'hold %j between round ticks',
+    (values) => {
+      const { low, high, ticks } = niceScale(values);
+      for (const value of values) {
+        expect(value).toBeGreaterThanOrEqual(low);
+        expect(value).toBeLessThanOrEqual(high);
+      }
+      expect(high).toBeGreaterThan(low);
+      expect(ticks.length).toBeGreaterThan(1);
+      expect(ticks.length).toBeLessThan(10);
+    },
+  );
+
+  it('of weights left go from all to just below the least', () => {
+    expect(keptTicks([0.1, 0.05])).toEqual([1, 0.5, 0.2, 0.1, 0.05]);
+    expect(keptTicks([0.03])).toEqual([1, 0.5, 0.2, 0.1, 0.05, 0.02]);
+    expect(keptTicks([1])).toEqual([1, 0.5]);
+    expect(keptTicks([0]).at(-1)).toBe(0.0001);
+  });
+
+  it('keep labels apart, in order and inside', () => {
+    const placed = spread([100, 101, 102, 40, 300], 16, 10, 300);
+    const sorted = [...placed].sort((a, b) => a - b);
+    for (const [index, y] of sorted.entries())
+      if (index > 0) expect(y - (sorted[index - 1] ?? 0)).toBeGreaterThanOrEqual(16);
+    expect(placed[3]).toBe(40);
+    expect(Math.max(...placed)).toBeLessThanOrEqual(300);
+    expect(placed[0]).toBeLessThan(placed[1] ?? 0);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { dataSourceSchema } from '../../main/contract/data.ts';
+import { trainSpecSchema } from '../../main/contract/recipe.ts';
+import { dataFields, dataPlace, pruneFields, trainFields } from '../../renderer/text/data-fields.ts';
+import { fieldsOf, getAt, setAt, withChoices } from '../../renderer/text/fields.ts';
+
+describe('forms from schemas', () => {
+  it('makes a control for each kind of field, with its bounds, default and help', () => {
+    const fields = fieldsOf(
+      z.strictObject({
+        kind: z.literal('x'),
+        epochs: z.int().min(0).max(10).describe('Passes'),
+        lr: z.number().positive().default(0.1),
+        flip: z.boolean().default(false),
+        mode: z.enum(['a', 'b']).optional(),
+        names: z.array(z.string()).optional(),
+        inner: z.strictObject({ deepName: z.number().optional() }).optional(),
+      }),
+    );
+    expect(fields.map(({ path }) => path.join('.'))).toEqual([
+      'epochs',
+      'lr',
+      'flip',
+      'mode',
+      'names',
+      'inner.deepName',
+    ]);
+    const [epochs, lr, flip, mode, names, deep] = fields;
+    expect(epochs).toMatchObject({
+      label: 'Epochs',
+      help: 'Passes',
+      required: true,
+      control: { kind: 'number', whole: true, min: 0, max: 10 },
+    });
+    expect(lr).toMatchObject({
+      required: false,
+      fallback: 0.1,
+      control: { kind: 'number', whole: false, min: 0 },
+    });
+    expect(flip?.control).toEqual({ kind: 'flag' });
+    expect(mode?.control).toMatchObject({
+      kind: 'choice',
+      options: [{ value: '' }, { value: 'a' }, { value: 'b' }],
+    });
+    expect(names?.control).toEqual({ kind: 'list', of: 'text' });
+    expect(deep).toMatchObject({ label: 'Deep name', required: false });
+  });
+
+  it('covers every field of the contract', () => {
+    expect(trainFields.map(({ path }) => path[0])).toEqual(Object.keys(trainSpecSchema.shape));
+    for (const option of dataSourceSchema.options) {
+      const heads = new Set(dataFields(option.shape.kind.value).map(({ path }) => path[0]));
+      expect([...heads].sort()).toEqual(
+        Object.keys(option.shape)
+          .filter((key) => key !== 'kind')
+          .sort(),
+      );
+    }
+    expect(pruneFields.length).toBeGreaterThan(5);
+  });
+
+  it('knows what is read from a file and what from a folder', () => {
+    expect(dataPlace('digits')).toBe(null);
+    expect(dataPlace('csv')).toBe('file');
+    expect(dataPlace('images')).toBe('folder');
+  });
+
+  it('gives a text a list to choose from, with a choice that leaves it out', () => {
+    const [field] = fieldsOf(z.object({ scope: z.string().optional() }));
+    if (field === undefined) throw new Error('no field');
+    const { control } = withChoices(field, [{ id: 'global', label: 'Global' }], 'As preset');
+    expect(control).toEqual({
+      kind: 'choice',
+      options: [
+        { value: '', label: 'As preset' },
+        { value: 'global', label: 'Global' },
+      ],
+    });
+  });
+});
+
+describe('values at a path', () => {
+  const start = { a: 1, deep: { x: 1, y: 2 } };
+
+  it('are read, set, and leave the rest as it was', () => {
+    expect(getAt(start, ['deep', 'y'])).toBe(2);
+    expect(getAt(start, ['deep', 'y', 'z'])).toBe(undefined);
+    const next = setAt(start, ['deep', 'x'], 9);
+    expect(next).toEqual({ a: 1, deep: { x: 9, y: 2 } });
+    expect(start.deep.x).toBe(1);
+    expect(Object.keys(next)).toEqual(['a', 'deep']);
+  });
+
+  it('are taken out by undefined, with objects that become empty', () => {
+    expect(setAt(start, ['deep', 'x'], undefined)).toEqual({ a: 1, deep: { y: 2 } });
+    expect(setAt({ a: 1, deep: { x: 1 } }, ['deep', 'x'], undefined)).toEqual({ a: 1 });
+    expect(setAt({}, ['augment', 'flip'], true)).toEqual({ augment: { flip: true } });
+  });
+});
