@@ -4,6 +4,7 @@ import Table from 'cli-table3';
 import type { NetworkSummary } from '../contract/catalog.ts';
 import type { OnnxSummary } from '../engine/evaluate/onnx-summary.ts';
 import type { FileSize } from '../engine/evaluate/size.ts';
+import { isModelPath } from '../engine/formats/model-path.ts';
 import { formatBytes, formatCount, formatPercent } from '../engine/report/format.ts';
 import type { CliContext } from './context.ts';
 import { describe } from './execute.ts';
@@ -21,8 +22,8 @@ interface Options extends CommonOptions {
 export const inspect: Verb = (program, context) => {
   const command = program
     .command('inspect <model>')
-    .description("show a zoo network, an ONNX file or a run's folder: layers, sizes, sparsity")
-    .option('--data <data>', 'fit a zoo network to this data (as for evaluate)');
+    .description("show a zoo network, a model file or a run's folder: layers, sizes, sparsity")
+    .option('--data <data>', 'fit the network to this data, and try a file on some of it (as for evaluate)');
   withCommonOptions(command).action(async (model: string, options: Options) => {
     const info = await stat(resolve(context.cwd, model)).catch(() => null);
     const print = (value: unknown, text: () => string) =>
@@ -30,7 +31,11 @@ export const inspect: Verb = (program, context) => {
     if (info?.isDirectory() === true) {
       const report = await readRunReport(resolve(context.cwd, model), model);
       print(report, () => describe(report, model));
-    } else if (info !== null || /[/\\]|\.onnx$/.test(model)) {
+    } else if (
+      options.data === undefined &&
+      (info !== null || isModelPath(model)) &&
+      (await isOnnx(model, context))
+    ) {
       const { bytes, file } = await readModelFile(model, context.cwd);
       const { summarizeOnnx } = await import('../engine/evaluate/onnx-summary.ts');
       const { fileSize } = await import('../engine/evaluate/size.ts');
@@ -42,6 +47,12 @@ export const inspect: Verb = (program, context) => {
     }
   });
 };
+
+/** @throws EspalierError when the file is not there or is no model */
+async function isOnnx(model: string, { cwd }: CliContext): Promise<boolean> {
+  const { formatOf, modelPlace } = await import('../engine/formats/read.ts');
+  return (await formatOf(await modelPlace(model, cwd))).id === 'onnx';
+}
 
 async function askForNetwork(
   network: string,
@@ -72,6 +83,8 @@ function describeNetwork(summary: NetworkSummary): string {
     formatCount(layer.macs),
   ]);
   return [
+    ...(summary.notes ?? []),
+    ...(summary.warnings ?? []).map((text) => `Warning: ${text}`),
     `${summary.name}: input ${summary.inputShape.join(' x ')}, ${summary.classes} classes`,
     plainTable(['Layer', 'Kind', 'Output', 'Parameters', 'MACs'], rows),
     `${formatCount(summary.parameters)} parameters, ${formatCount(summary.prunable)} of them prunable; ${formatCount(summary.macs)} MACs a sample`,

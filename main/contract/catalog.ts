@@ -61,6 +61,9 @@ export const networkSummarySchema = z.object({
       macs: z.number().int(),
     }),
   ),
+  /** Of a file: what a person should know of its reading, and what looks wrong with these data. */
+  notes: z.array(z.string()).optional(),
+  warnings: z.array(z.string()).optional(),
 });
 export type NetworkSummary = z.infer<typeof networkSummarySchema>;
 

@@ -19,6 +19,19 @@ const augmentSchema = z
   })
   .describe('Random changes to training images; validation and test images stay as they are.');
 
+export const constantsSchema = z
+  .strictObject({
+    mean: z.array(z.number()).min(1).max(4096).describe('One for each channel or feature, or one for all.'),
+    std: z
+      .array(z.number().positive())
+      .min(1)
+      .max(4096)
+      .describe('One for each channel or feature, or one for all.'),
+  })
+  .describe(
+    'Constants to use in place of `normalize`, as a network from a file may need: (x - mean) / std of pixels from 0 to 1 (bytes are divided by 255 first), or of other values as they are.',
+  );
+
 const shared = {
   limit: z
     .int()
@@ -31,6 +44,7 @@ const shared = {
     .describe(
       'standard: zero mean and unit variance per channel or feature; unit: values from 0 to 1; none: raw values. Constants come from the training part only.',
     ),
+  constants: constantsSchema.optional(),
   augment: augmentSchema.optional(),
   seed: z
     .int()
@@ -205,6 +219,7 @@ export type DataSource = z.infer<typeof dataSourceSchema>;
 export type DataKind = DataSource['kind'];
 export type SourceOf<K extends DataKind> = Extract<DataSource, { kind: K }>;
 export type AugmentSpec = z.infer<typeof augmentSchema>;
+export type GivenConstants = z.infer<typeof constantsSchema>;
 export type NormalizeMode = DataSource['normalize'];
 
 /** The spec with the bare word written out. */

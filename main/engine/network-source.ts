@@ -1,20 +1,40 @@
 import { inputError } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Dataset } from './data/dataset.ts';
+import { isModelPath } from './formats/model-path.ts';
+import { readModel } from './formats/read.ts';
+import { fitToData } from './network/fit.ts';
 import type { Network, WeightSet } from './network/graph.ts';
 import { initialize } from './network/initialize.ts';
 import { Random } from './random.ts';
 import { zoo } from './zoo/index.ts';
 
+export interface LoadedNetwork {
+  readonly network: Network;
+  /** Its first weights: the file's, or freshly drawn ones. */
+  readonly weights: WeightSet;
+  /** True when the weights come from a file, so that they should work before any training. */
+  readonly trained: boolean;
+  /** What a person should know of the reading. */
+  readonly notes: readonly string[];
+}
+
 /**
- * The network that a recipe names, fitted to the data, with its first weights: a network of the zoo, freshly initialised.
+ * The network that a recipe names, fitted to the data, with its first weights: one of the zoo, freshly initialised, or one
+ * from a file, with the file's weights.
  * @throws EspalierError when there is no such network or it does not fit the data.
  */
 export async function loadNetwork(
   recipe: Pick<Recipe, 'network' | 'seed' | 'dense'>,
   dataset: Pick<Dataset, 'sampleShape' | 'classes'>,
-  _baseFolder: string,
-): Promise<{ network: Network; weights: WeightSet }> {
+  baseFolder: string,
+): Promise<LoadedNetwork> {
+  if (isModelPath(recipe.network)) {
+    const { network, weights, format, producer } = await readModel(recipe.network, baseFolder);
+    const fitted = fitToData(network, dataset, recipe.network);
+    const origin = `${recipe.network}: ${format.label}${producer === '' ? '' : `, by ${producer}`}.`;
+    return { network: fitted.network, weights, trained: true, notes: [origin, ...fitted.notes] };
+  }
   const entry = zoo.get(recipe.network, 'network');
   const network = entry.build({ input: dataset.sampleShape, classes: dataset.classes.length });
   if (recipe.dense === undefined) {
@@ -27,5 +47,6 @@ export async function loadNetwork(
       },
     );
   }
-  return { network, weights: initialize(network, Random.from(recipe.seed, 'weights')) };
+  const weights = initialize(network, Random.from(recipe.seed, 'weights'));
+  return { network, weights, trained: false, notes: [] };
 }

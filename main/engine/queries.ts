@@ -6,8 +6,9 @@ import { listDevices } from './backend/choose.ts';
 import { catalog } from './catalog.ts';
 import { loadDataset } from './data/load.ts';
 import { summarize } from './data/summary.ts';
-import { networkCost } from './network/cost.ts';
-import { classCount } from './network/shape.ts';
+import { inspectModelFile } from './inspect-model.ts';
+import { isModelPath } from './formats/model-path.ts';
+import { summarizeNetwork } from './network/summary.ts';
 import { checkRecipe } from './recipe/check.ts';
 import { DEFAULT_CLASSES, zoo } from './zoo/index.ts';
 
@@ -20,7 +21,10 @@ const queries: Record<string, (args: unknown) => Promise<unknown>> = {
     const { network, data, baseFolder } = z
       .object({ network: z.string(), data: dataSpecSchema.nullable(), baseFolder: z.string() })
       .parse(args);
-    return inspectNetwork(network, data === null ? null : await loadDataset(data, { seed: 1, baseFolder }));
+    const dataset = data === null ? null : await loadDataset(data, { seed: 1, baseFolder });
+    return isModelPath(network)
+      ? inspectModelFile(network, baseFolder, dataset)
+      : inspectNetwork(network, dataset);
   },
   'inspect-data': async (args): Promise<DataSummary> => {
     const { data, baseFolder } = z.object({ data: dataSpecSchema, baseFolder: z.string() }).parse(args);
@@ -42,20 +46,5 @@ function inspectNetwork(
   const entry = zoo.get(name, 'network');
   const input = data?.sampleShape ?? entry.defaultInput;
   const network = entry.build({ input, classes: data?.classes.length ?? DEFAULT_CLASSES });
-  const cost = networkCost(network);
-  return {
-    name: network.name,
-    inputShape: [...input],
-    classes: classCount(network),
-    parameters: cost.parameters,
-    prunable: cost.prunable,
-    macs: cost.macs,
-    layers: cost.layers.map((layer) => ({
-      name: layer.name,
-      op: layer.op,
-      outputShape: [...layer.shape],
-      parameters: layer.parameters,
-      macs: layer.macs,
-    })),
-  };
+  return summarizeNetwork(network);
 }

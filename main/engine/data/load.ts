@@ -7,6 +7,7 @@ import {
 } from '../../contract/data.ts';
 import { inputError } from '../../contract/errors.ts';
 import type { Dataset } from './dataset.ts';
+import { givenNormalization } from './normalize.ts';
 import { dataReaders } from './readers/index.ts';
 import type { DataReader, ReadContext } from './readers/reader.ts';
 
@@ -21,7 +22,9 @@ export async function loadDataset(spec: DataSpec, context: ReadContext): Promise
       remedy: 'Remove `augment`.',
     });
   }
-  return dataset;
+  const { constants } = source;
+  if (constants === undefined) return dataset;
+  return { ...dataset, normalization: givenNormalization(dataset.train, dataset.sampleShape, constants) };
 }
 
 function read<K extends DataKind>(kind: K, source: SourceOf<K>, context: ReadContext): Promise<Dataset> {

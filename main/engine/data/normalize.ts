@@ -1,4 +1,5 @@
-import type { NormalizeMode } from '../../contract/data.ts';
+import type { GivenConstants, NormalizeMode } from '../../contract/data.ts';
+import { inputError } from '../../contract/errors.ts';
 import type { Normalization, Split } from './dataset.ts';
 
 /** Running extremes and moments of one channel or feature. */
@@ -36,6 +37,34 @@ export function computeNormalization(
     std[c] = spread > 0 ? spread : 1;
   }
   return { mean, std };
+}
+
+/**
+ * Constants of the recipe in the units of raw values: for bytes they are meant for values from 0 to 1.
+ * @throws EspalierError when they are for another number of channels or features
+ */
+export function givenNormalization(
+  { values }: Split,
+  sampleShape: readonly number[],
+  given: GivenConstants,
+): Normalization {
+  const channels = sampleShape[0] ?? 1;
+  const unit = values instanceof Uint8Array ? 255 : 1;
+  const perChannel = (name: 'mean' | 'std'): number[] => {
+    const list = given[name];
+    if (list.length !== channels && list.length !== 1) {
+      throw inputError(
+        'data/normalize',
+        `There are ${list.length} constants for ${channels} channels or features.`,
+        {
+          field: `data.constants.${name}`,
+          remedy: `Give ${channels} numbers, or one for all.`,
+        },
+      );
+    }
+    return Array.from({ length: channels }, (_, c) => (list[c] ?? list[0] ?? 0) * unit);
+  };
+  return { mean: perChannel('mean'), std: perChannel('std') };
 }
 
 /** Per-channel statistics of a split, in double precision; exact for bytes, two passes for floats. */

@@ -1,0 +1,52 @@
+import { inputError } from '../../../contract/errors.ts';
+import type { ImportedModel, ModelFile, ModelFormat } from '../model-format.ts';
+import { decodeModel } from './read/decode.ts';
+import { importModel } from './read/read.ts';
+import type { ReadModel } from './read/model.ts';
+
+/**
+ * First bytes of the fields of a ModelProto (onnx.proto3): ir_version, producer_name, producer_version, domain,
+ * model_version, doc_string, graph, opset_import, metadata_props.
+ */
+const FIRST_BYTES = [0x08, 0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72];
+
+/** An .onnx file, also one with its tensors in files beside it. */
+export const onnxModel: ModelFormat = {
+  id: 'onnx',
+  label: 'ONNX',
+  sniff: (head) => FIRST_BYTES.includes(head[0] ?? 0),
+
+  async read({ bytes, place, companion }: ModelFile): Promise<ImportedModel> {
+    const file = place.shown;
+    const model = decodeModel(bytes, file);
+    const beside = new Map<string, Uint8Array>();
+    for (const location of locations(model)) beside.set(location, await companion(location));
+    const external = (location: string, offset: number, length?: number): Uint8Array => {
+      const content = beside.get(location) ?? new Uint8Array();
+      const end = length === undefined ? content.length : offset + length;
+      if (offset > end || end > content.length) {
+        throw inputError(
+          'onnx/external',
+          `bytes ${offset} to ${end} are asked for, but the file has ${content.length}`,
+          { file: location, remedy: 'Copy the file again.' },
+        );
+      }
+      return content.subarray(offset, end);
+    };
+    const { network, weights, metadata, producer, opset } = importModel(model, { file, external });
+    return { network, weights, metadata, producer: `${producer} (opset ${opset})`.trim() };
+  },
+};
+
+function locations({ initializers, nodes }: ReadModel): Set<string> {
+  const stored = nodes.flatMap((node) =>
+    [...node.attrs.values()].flatMap((value) =>
+      typeof value === 'object' && 'tensor' in value ? [value.tensor] : [],
+    ),
+  );
+  return new Set(
+    [...initializers, ...stored].flatMap(({ source }) =>
+      source.kind === 'external' ? [source.location] : [],
+    ),
+  );
+}

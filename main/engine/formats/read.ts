@@ -1,0 +1,52 @@
+import { open } from 'node:fs/promises';
+import { inputError } from '../../contract/errors.ts';
+import { kindOf, locate, type Place, readBytes, sizeOf, within } from '../data/files.ts';
+import { readCompanion } from './companions.ts';
+import type { ImportedModel, ModelFormat } from './model-format.ts';
+import { SNIFF_BYTES } from './model-format.ts';
+import { onnxModel } from './onnx/import.ts';
+
+/** Every format that whole networks are read from. ONNX has no mark of its own and comes last. */
+export const modelFormats: readonly ModelFormat[] = [onnxModel];
+
+/** A model that was read, and what it was read as. */
+export interface ReadModel extends ImportedModel {
+  readonly format: Pick<ModelFormat, 'id' | 'label'>;
+}
+
+/**
+ * Reads a network with its weights from a file, whatever it is called: its content tells the format.
+ * @param shown the path as the user wrote it; relative ones start at `baseFolder`. A folder stands for the model.json in it.
+ * @throws EspalierError naming the file and the place in it
+ */
+export async function readModel(shown: string, baseFolder: string): Promise<ReadModel> {
+  const place = await modelPlace(shown, baseFolder);
+  const format = await formatOf(place);
+  const bytes = await readBytes(place);
+  const model = await format.read({
+    place,
+    bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    companion: (name) => readCompanion(place, name),
+  });
+  return { ...model, format: { id: format.id, label: format.label } };
+}
+
+/** The file that a path of a recipe means. @throws EspalierError when it is not there */
+export async function modelPlace(shown: string, baseFolder: string): Promise<Place> {
+  const place = locate(baseFolder, shown);
+  return (await kindOf(place)) === 'folder' ? within(place, 'model.json') : place;
+}
+
+/** @throws EspalierError when the file is of no format that is read */
+export async function formatOf(place: Place): Promise<ModelFormat> {
+  await sizeOf(place);
+  const file = await open(place.full, 'r');
+  const head = new Uint8Array(SNIFF_BYTES);
+  const { bytesRead } = await file.read(head, 0, SNIFF_BYTES, 0).finally(() => file.close());
+  const format = modelFormats.find((known) => known.sniff(head.subarray(0, bytesRead)));
+  if (format !== undefined) return format;
+  throw inputError('model/format', 'This is no model file of a kind that is read.', {
+    file: place.shown,
+    remedy: `Give a file of one of these formats: ${modelFormats.map(({ label }) => label).join(', ')}.`,
+  });
+}

@@ -1,0 +1,97 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { isModelPath } from '../../../main/engine/formats/model-path.ts';
+import { readModel } from '../../../main/engine/formats/read.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { problemWith } from '../../support/problem.ts';
+import { floats, model } from './onnx-models.ts';
+
+const folder = temporaryFolder();
+const base = join(folder, 'models');
+
+/** A field of a protobuf message that holds bytes or a text. */
+function field(number: number, content: string | readonly number[]): number[] {
+  const body = typeof content === 'string' ? [...Buffer.from(content)] : content;
+  const length = body.length < 128 ? [body.length] : [(body.length & 127) | 128, body.length >> 7];
+  return [(number << 3) | 2, ...length, ...body];
+}
+
+/** y = x w with w in another file, at byte 8. */
+function withExternal(location: string): Uint8Array {
+  const entry = (key: string, value: string) => field(13, [...field(1, key), ...field(2, value)]);
+  const tensor = [
+    ...[8, 3, 8, 2, 16, 1],
+    ...field(8, 'w'),
+    ...entry('location', location),
+    ...entry('offset', '8'),
+    ...entry('length', '24'),
+    ...[14 << 3, 1],
+  ];
+  const dim = (size: number) => field(1, [8, size]);
+  const value = (name: string, sizes: number[]) => [
+    ...field(1, name),
+    ...field(2, field(1, [8, 1, ...field(2, sizes.flatMap(dim))])),
+  ];
+  const node = [...field(1, 'x'), ...field(1, 'w'), ...field(2, 'y'), ...field(4, 'MatMul')];
+  const graph = [
+    ...field(1, node),
+    ...field(5, tensor),
+    ...field(11, value('x', [1, 3])),
+    ...field(12, value('y', [1, 2])),
+  ];
+  return Uint8Array.from([8, 8, ...field(7, graph), ...field(8, [16, 17])]);
+}
+
+beforeAll(async () => {
+  await mkdir(join(base, 'data'), { recursive: true });
+  const values = Float32Array.of(9, 9, 0, 1, 2, 3, 4, 5);
+  await writeFile(join(base, 'data', 'w.bin'), new Uint8Array(values.buffer));
+  await writeFile(join(folder, 'secret.bin'), new Uint8Array(values.buffer));
+  await symlink(join(folder, 'secret.bin'), join(base, 'link.bin'));
+});
+
+describe('readModel', () => {
+  it('tells the format by the content, not by the name', async () => {
+    const bytes = model([['MatMul', ['x', 'w'], 'y']], { input: ['n', 6], tensors: [floats('w', [6, 3])] });
+    await writeFile(join(base, 'network.h5'), bytes);
+    expect((await readModel('network.h5', base)).format.id).toBe('onnx');
+    await writeFile(join(base, 'text.onnx'), 'hello');
+    await expect(readModel('text.onnx', base)).rejects.toEqual(
+      problemWith({
+        code: 'model/format',
+        file: 'text.onnx',
+        remedy: expect.stringContaining('ONNX') as string,
+      }),
+    );
+    await expect(readModel('none.onnx', base)).rejects.toEqual(
+      problemWith({ code: 'data/not-found', file: 'none.onnx' }),
+    );
+  });
+
+  it('reads tensors from files beside the model', async () => {
+    await writeFile(join(base, 'beside.onnx'), withExternal('data/w.bin'));
+    const { weights } = await readModel('beside.onnx', base);
+    expect([...(weights.get('w')?.data ?? [])]).toEqual([0, 2, 4, 1, 3, 5]);
+  });
+
+  it('reads nothing outside the folder of the model', async () => {
+    for (const name of ['../secret.bin', join(folder, 'secret.bin'), 'link.bin', 'data/../../secret.bin']) {
+      await writeFile(join(base, 'evil.onnx'), withExternal(name));
+      await expect(readModel('evil.onnx', base), name).rejects.toEqual(
+        problemWith({ code: 'model/outside', field: name }),
+      );
+    }
+    await writeFile(join(base, 'evil.onnx'), withExternal('absent.bin'));
+    await expect(readModel('evil.onnx', base)).rejects.toEqual(
+      problemWith({ code: 'model/missing-file', field: 'absent.bin' }),
+    );
+  });
+});
+
+describe('isModelPath', () => {
+  it('tells paths from names of the zoo', () => {
+    for (const path of ['a.onnx', './a', 'folder/', 'C:\\a', 'm.keras']) expect(isModelPath(path)).toBe(true);
+    for (const name of ['resnet20', 'lenet-5-caffe', 'vgg-like']) expect(isModelPath(name)).toBe(false);
+  });
+});
