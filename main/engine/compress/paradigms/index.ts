@@ -1,6 +1,7 @@
 import { Registry } from '../../registry.ts';
 import { bnScaleParadigm } from './bn-scale.ts';
 import { forceParadigm } from './force.ts';
+import { edgePopupParadigm } from './edge-popup.ts';
 import { gibbsParadigm } from './gibbs.ts';
 import { graspParadigm } from './grasp.ts';
 import { greg1Paradigm } from './greg-1.ts';
@@ -22,6 +23,7 @@ import { randomUniform } from './random-uniform.ts';
 import { riglParadigm } from './rigl.ts';
 import { sbpParadigm } from './sbp.ts';
 import { setParadigm } from './set.ts';
+import { supermaskParadigm } from './supermask.ts';
 import { snipParadigm } from './snip.ts';
 import { synflowParadigm } from './synflow.ts';
 import { taylorParadigm } from './taylor.ts';
@@ -52,4 +54,6 @@ export const paradigms = new Registry<Paradigm>('paradigm', [
   sbpParadigm,
   setParadigm,
   riglParadigm,
+  supermaskParadigm,
+  edgePopupParadigm,
 ]);

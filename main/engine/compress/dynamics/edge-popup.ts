@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { HostRecord, TensorRecord } from '../../backend/backend.ts';
+import { fans } from '../../network/initialize.ts';
+import { sizeOf, type TensorData } from '../../network/graph.ts';
+import type { ScoreSet } from '../criteria/criterion.ts';
+import type { Dynamics, DynamicsKind, DynamicsStart, LiveTraining } from './dynamics.ts';
+import {
+  deployedHidden,
+  densitiesOf,
+  FrozenWeights,
+  rootMeanSquare,
+  straightThrough,
+} from './hidden-network.ts';
+
+const score = (name: string) => `score/${name}`;
+const kept = (name: string) => `kept/${name}`;
+
+/**
+ * Edge-popup (Ramanujan et al. 2020): weights stay as they are, and each has a score s. The forward pass keeps the weights of
+ * the highest scores, as many as the budget leaves; backwards dL/ds = dL/d(kept weight) x w for all, kept or not. Scores
+ * start at |U(-b, b)| with b = 1 / sqrt(fan in) and are compared as they are: the paper's code compares absolute values.
+ * Weights have the magnitude sqrt(2 / (fan in x density)), which keeps the signal's variance whatever share is kept.
+ */
+export const edgePopup: DynamicsKind = {
+  id: 'edge-popup',
+  label: 'Edge-popup',
+  summary: 'Trains a score per frozen weight and keeps the best-scored weights at every step.',
+  options: ['weights'],
+  usesCriterion: false,
+  create: (start) => edgePopupDynamics(start),
+};
+
+function edgePopupDynamics(start: DynamicsStart): Dynamics {
+  const { network, spec, weights } = start;
+  const { weights: kind = 'signed-constant' } = spec.options;
+  const extras: HostRecord = {};
+  const factors = new Map<string, number>();
+  for (const [name, density] of densitiesOf(start)) {
+    const { shape, data } = weights.get(name) as TensorData;
+    const { fanIn } = fans(shape);
+    const magnitude = Math.sqrt(2 / (fanIn * density));
+    factors.set(name, kind === 'initial' ? magnitude / rootMeanSquare(data) : magnitude);
+    const random = start.random(`edge-popup/${name}`);
+    const first = Float32Array.from(
+      { length: sizeOf(shape) },
+      () => Math.abs(2 * random.float() - 1) / Math.sqrt(fanIn),
+    );
+    extras[score(name)] = { shape, data: first };
+    extras[kept(name)] = { shape, data: new Float32Array(first.length) };
+  }
+  const names = [...factors.keys()];
+  const frozen = new FrozenWeights(kind, factors);
+
+  async function masks(live: LiveTraining) {
+    const values = await live.readExtras(names.map(score));
+    const scores: ScoreSet = new Map(names.map((name) => [name, values[score(name)]?.data as Float32Array]));
+    return live.choose(scores, spec.target);
+  }
+
+  return {
+    extras,
+    hooks: {
+      trained: names.map(score),
+      effective(params, values) {
+        const effective: TensorRecord = { ...params };
+        for (const name of names) {
+          const chosen = straightThrough(values[score(name)] as tf.Tensor, () =>
+            tf.clone(values[kept(name)] as tf.Tensor),
+          );
+          effective[name] = tf.mul(frozen.onDevice(name, params[name] as tf.Tensor), chosen);
+        }
+        return effective;
+      },
+    },
+    async beforeStep(_done, _total, live) {
+      const values: HostRecord = {};
+      for (const [name, mask] of await masks(live)) {
+        values[kept(name)] = {
+          shape: network.params[name]?.shape ?? [],
+          data: Float32Array.from(mask),
+        };
+      }
+      live.writeExtras(values);
+    },
+    async deployed(live) {
+      return deployedHidden(await live.weights(), frozen, await masks(live));
+    },
+    save: () => null,
+  };
+}

@@ -1,0 +1,73 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { DynamicsOptions } from '../../../contract/recipe.ts';
+import type { MaskSet, TensorData, WeightSet } from '../../network/graph.ts';
+import { applyMasks, countKept } from '../masks.ts';
+import { candidates, masksFrom } from '../select.ts';
+import type { DynamicsStart } from './dynamics.ts';
+
+/**
+ * The frozen weights of a hidden network: w' = a w ('initial') or a sign(w) ('signed-constant'), with one factor a per layer.
+ */
+export class FrozenWeights {
+  private readonly constant: boolean;
+  private readonly factors: ReadonlyMap<string, number>;
+
+  /** @param factors a, by parameter name. */
+  constructor(kind: NonNullable<DynamicsOptions['weights']>, factors: ReadonlyMap<string, number>) {
+    this.constant = kind === 'signed-constant';
+    this.factors = factors;
+  }
+
+  onDevice(name: string, weight: tf.Tensor): tf.Tensor {
+    return tf.mul(this.constant ? tf.sign(weight) : weight, this.factor(name));
+  }
+
+  onHost(name: string, { shape, data }: TensorData): TensorData {
+    const factor = this.factor(name);
+    return { shape, data: data.map((w) => (this.constant ? Math.sign(w) : w) * factor) };
+  }
+
+  private factor(name: string): number {
+    return this.factors.get(name) ?? 1;
+  }
+}
+
+/** Share of each layer's weights that a budget leaves, judged by the initial weights where the scope compares layers. */
+export function densitiesOf({ network, spec, weights }: DynamicsStart): Map<string, number> {
+  const scores = new Map(
+    candidates(network, spec.selection.exclude).map((name) => [
+      name,
+      (weights.get(name) as TensorData).data.map(Math.abs),
+    ]),
+  );
+  const masks = masksFrom(network, spec.selection, scores, spec.target);
+  return new Map([...masks].map(([name, mask]) => [name, Math.max(1, countKept(mask)) / mask.length]));
+}
+
+/** Standard deviation of a layer's weights around zero. */
+export function rootMeanSquare(data: Float32Array): number {
+  return Math.sqrt(data.reduce((sum, w) => sum + w * w, 0) / data.length) || 1;
+}
+
+/**
+ * A straight-through estimate: `forward` of x goes on, and the gradient passes to x as if x had.
+ * @param forward gives a tensor of x's shape.
+ */
+export function straightThrough(x: tf.Tensor, forward: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
+  return tf.customGrad((...inputs) => ({
+    value: forward(inputs[0] as tf.Tensor),
+    gradFunc: (dy: tf.Tensor) => tf.clone(dy),
+  }))(x);
+}
+
+/** The network as it would be deployed: kept weights at their frozen values, everything else as it is. */
+export function deployedHidden(
+  weights: WeightSet,
+  frozen: FrozenWeights,
+  masks: MaskSet,
+): { weights: WeightSet; masks: MaskSet } {
+  const deployed = new Map(weights);
+  for (const name of masks.keys()) deployed.set(name, frozen.onHost(name, weights.get(name) as TensorData));
+  applyMasks(deployed, masks);
+  return { weights: deployed, masks };
+}

@@ -1,0 +1,29 @@
+import type { Paradigm } from './paradigm.ts';
+
+export const edgePopupParadigm: Paradigm = {
+  id: 'edge-popup',
+  label: 'Edge-popup (hidden network)',
+  branch: 'sparse selection',
+  summary:
+    'Finds a good network inside a random one: weights are never trained, only a score for each, and the best-scored ones are kept.',
+  when: 'To study what a random network already holds. Works best when a third to a half of the weights are kept; trained weights do better.',
+  cost: 'One training of scores, with a selection at every step; no dense training.',
+  paper: {
+    title: "What's hidden in a randomly weighted neural network?",
+    authors: 'Ramanujan, Wortsman, Kembhavi, Farhadi, Rastegari',
+    year: 2020,
+    url: 'https://arxiv.org/abs/1911.13299',
+  },
+  defaults: { dense: 20, pruneEpochs: null, finetune: null },
+  point: {
+    maskFrom: 'learned',
+    startFrom: 'found',
+    train: 'none',
+    criterion: 'magnitude',
+    scope: 'layerwise',
+    schedule: 'one-shot',
+    rounds: 1,
+    updatesPerEpoch: 1,
+    dynamics: 'edge-popup',
+  },
+};
