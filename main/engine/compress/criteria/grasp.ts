@@ -1,6 +1,6 @@
-import type { Criterion } from './criterion.ts';
+import type { Criterion, ScoreSet, ScoringContext } from './criterion.ts';
 import { meanGradients } from './gradients.ts';
-import { hessianProducts } from './hessian/products.ts';
+import { hessianGradientProduct, hessianProducts } from './hessian/products.ts';
 import { scoresFrom } from './products.ts';
 import { LARGEST_BATCH } from './snip.ts';
 
@@ -20,10 +20,19 @@ export const grasp: Criterion = {
   summary:
     'Keeps the weights without which the gradient would shrink most: weight times Hessian times gradient.',
   async score(context) {
-    const options = { training: true, temperature: TEMPERATURE };
-    const samples = () => context.data.balanced(PER_CLASS, LARGEST_BATCH);
-    const gradients = await meanGradients(context, samples(), options);
-    const products = await hessianProducts(context, samples(), gradients, TEMPERATURE);
+    const products = await gradientProducts(context);
     return scoresFrom(context.weights, products, (weight, product) => weight * product);
   },
 };
+
+/** H g over all samples: in one go where they fit into one batch, or else the gradient first and the products after it. */
+async function gradientProducts(context: ScoringContext): Promise<ScoreSet> {
+  const samples = () => context.data.balanced(PER_CLASS, LARGEST_BATCH);
+  const [first, second] = samples();
+  if (first !== undefined && second === undefined) {
+    return hessianGradientProduct(context, first, TEMPERATURE);
+  }
+  const options = { training: true, temperature: TEMPERATURE };
+  const gradients = await meanGradients(context, samples(), options);
+  return hessianProducts(context, samples(), gradients, TEMPERATURE);
+}

@@ -3,22 +3,64 @@ import { Activation } from '../../../network/activation.ts';
 import { numberAttr } from '../../../network/node.ts';
 import type { Dual, TangentRule } from './rules.ts';
 
-/**
- * Batch normalisation with the batch's statistics, y = scale (x - mu) / s + shift with s^2 = variance + epsilon:
- * y' = scale / s (x' - mu' - (x - mu) mean((x - mu)(x' - mu')) / s^2). Scale and shift stand still: they are never scored.
- */
+/** Batch normalisation with the batch's statistics. Scale and shift stand still: they are never scored. */
 export const batchNormTangent: TangentRule = ({ ctx, node, given }) => {
   const [{ value, tangent }] = given as [Dual];
   if (tangent === undefined) return undefined;
   const isSpatial = value.shape.length === 4;
   const x = isSpatial ? value.spatial() : value.logical();
-  const dx = isSpatial ? tangent.spatial() : tangent.logical();
-  const axes = x.shape.slice(0, -1).map((_, axis) => axis);
-  const centred = tf.sub(x, tf.mean(x, axes));
-  const moved = tf.sub(dx, tf.mean(dx, axes));
-  const spread = tf.add(tf.mean(tf.square(centred), axes), numberAttr(node, 'epsilon', 1e-5));
-  const pull = tf.div(tf.mean(tf.mul(centred, moved), axes), spread);
-  const slope = tf.mul(ctx.param(node, 'scale'), tf.rsqrt(spread));
-  const y = tf.mul(slope, tf.sub(moved, tf.mul(centred, pull)));
+  const t = isSpatial ? tangent.spatial() : tangent.logical();
+  const y = normalisedTangent(x, t, ctx.param(node, 'scale'), numberAttr(node, 'epsilon', 1e-5));
   return isSpatial ? Activation.channelsLast(y as tf.Tensor4D) : Activation.of(y);
 };
+
+/**
+ * The derivative of y = scale * z + shift, z = (x - mean) * r, r = 1 / sqrt(variance + epsilon), when x moves along t:
+ *     y' = scale r (t - mean(t) - z q),   q = mean(z t)
+ * and its own gradients for a cotangent u, with a = mean(z u) and b = mean(u t) - mean(u) mean(t):
+ *     by t:  scale r (u - mean(u) - z a)
+ *     by x: -scale r^2 (q (u - mean(u)) + a (t - mean(t)) + z (b - 3 a q))
+ * In closed form, because the composition costs several times as many passes over the activations.
+ */
+function normalisedTangent(x: tf.Tensor, t: tf.Tensor, scale: tf.Tensor, epsilon: number): tf.Tensor {
+  const axes = x.shape.slice(0, -1).map((_, axis) => axis);
+  const count = x.size / (x.shape.at(-1) ?? 1);
+  const mean = (tensor: tf.Tensor) => tf.mean(tensor, axes);
+  return tf.customGrad((...args) => {
+    const [value, along] = args as tf.Tensor[] as [tf.Tensor, tf.Tensor];
+    const save = args[2] as tf.GradSaveFunc;
+    const centre = mean(value);
+    const r = tf.rsqrt(tf.add(mean(tf.square(tf.sub(value, centre))), epsilon));
+    const slope = tf.mul(scale, r);
+    const middle = mean(along);
+    // c q r^2 with c = x - mean: z q without another array.
+    const pull = tf.mul(mean(tf.mul(along, tf.sub(value, centre))), tf.square(r));
+    save([value, along, centre, r, slope, middle, pull]);
+    const pulled = tf.mul(tf.sub(value, centre), pull);
+    return {
+      value: tf.mul(slope, tf.sub(tf.sub(along, middle), pulled)),
+      gradFunc: (u: tf.Tensor, saved: tf.Tensor[]) => {
+        const [xs, ts, mx, rs, k, mt, pq] = saved as Saved;
+        // As in the gradient of batch normalisation, which it is: a graph with both computes it once.
+        const centred = tf.sub(xs, mx);
+        const total = tf.sum(u, axes);
+        const spread = tf.mul(tf.sum(tf.mul(u, centred), axes), rs);
+        const back = tf.div(tf.mul(spread, rs), count);
+        const byT = tf.mul(k, tf.sub(tf.sub(u, tf.div(total, count)), tf.mul(centred, back)));
+        // Factors of one value per channel first: three products over the activations are left.
+        const mu = tf.div(total, count);
+        const b = tf.sub(mean(tf.mul(u, ts)), tf.mul(mu, mt));
+        const a = tf.div(spread, count);
+        const q = tf.div(pq, rs);
+        const outer = tf.neg(tf.mul(k, rs));
+        const ofCentred = tf.mul(tf.mul(outer, rs), tf.sub(b, tf.mul(tf.mul(a, q), 3)));
+        const terms = tf.add(tf.mul(u, tf.mul(outer, q)), tf.mul(ts, tf.mul(outer, a)));
+        const constant = tf.mul(outer, tf.add(tf.mul(q, mu), tf.mul(a, mt)));
+        const byX = tf.sub(tf.add(terms, tf.mul(centred, ofCentred)), constant);
+        return [byX, byT];
+      },
+    };
+  })(x, t);
+}
+
+type Saved = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];

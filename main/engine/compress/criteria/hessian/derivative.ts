@@ -55,7 +55,11 @@ export function derivativeAlong(
   return slopeOfLoss(value.logical(), tangent.logical(), inputs['y'] as tf.Tensor1D, temperature);
 }
 
-/** mean over samples of sum over classes of (softmax - target) times the tangent of the tempered logits. */
+/**
+ * d/de of the mean cross-entropy of (logits + e tangent) / temperature: the mean over samples of (softmax - target) . tangent
+ * / temperature. The gradient by the tangent is written as that of the cross-entropy by the logits is: it is the same one, and
+ * a graph with both computes it, and all that follows from it, once.
+ */
 function slopeOfLoss(
   logits: tf.Tensor,
   tangent: tf.Tensor,
@@ -63,8 +67,30 @@ function slopeOfLoss(
   temperature: number,
 ): tf.Scalar {
   const batch = labels.shape[0];
-  const rows = (tensor: tf.Tensor) => tf.reshape(tf.div(tensor, temperature), [batch, tensor.size / batch]);
-  const target = tf.oneHot(labels, logits.size / batch, 1, 0, 'float32');
-  const error = tf.sub(tf.softmax(rows(logits) as tf.Tensor2D), target);
-  return tf.div(tf.sum(tf.mul(error, rows(tangent))), batch);
+  const classes = logits.size / batch;
+  const rows = (tensor: tf.Tensor) => {
+    const reshaped = tf.reshape(tensor, [batch, classes]);
+    return temperature === 1 ? reshaped : tf.div(reshaped, temperature);
+  };
+  return tf.customGrad((...args) => {
+    const [scores, along] = args as tf.Tensor[] as [tf.Tensor2D, tf.Tensor2D];
+    const save = args[2] as tf.GradSaveFunc;
+    const target = tf.oneHot(labels, classes, 1, 0, 'float32');
+    const logProbability = tf.logSoftmax(scores);
+    save([logProbability, target, along]);
+    const error = tf.sub(tf.exp(logProbability), target);
+    return {
+      value: tf.div(tf.sum(tf.mul(error, along)), batch),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [logP, wanted, moved] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+        const share = tf.div(dy, batch);
+        const probability = tf.exp(logP);
+        const mean = tf.sum(tf.mul(probability, moved), 1, true);
+        return [
+          tf.mul(tf.mul(probability, tf.sub(moved, mean)), share),
+          tf.mul(tf.sub(tf.exp(logP), wanted), share),
+        ];
+      },
+    };
+  })(rows(logits), rows(tangent)) as tf.Scalar;
 }

@@ -3,6 +3,7 @@ import type { HostRecord, StepFunction, TensorRecord } from '../../../backend/ba
 import type { Batch } from '../../../data/batches.ts';
 import { sizeOf, type Network } from '../../../network/graph.ts';
 import type { ScoreSet, ScoringContext } from '../criterion.ts';
+import { lossAndGradients } from '../gradients.ts';
 import { fed, maskedPoint, paramsIn } from '../point.ts';
 import { compiledStep } from '../steps.ts';
 import { derivativeAlong } from './derivative.ts';
@@ -54,24 +55,73 @@ export async function hessianProducts(
   }
 }
 
+/**
+ * The Hessian times the gradient itself for a single batch, in one graph: the passes forward and backward that both need are
+ * in it once, which makes it a quarter cheaper than two steps.
+ */
+export async function hessianGradientProduct(
+  context: ScoringContext,
+  batch: Batch,
+  temperature: number,
+): Promise<ScoreSet> {
+  const { network, weights, masks, params, data, backend } = context;
+  const step = compiledStep(backend, network, JSON.stringify(['hessian-gradient', temperature, params]), () =>
+    gradientProductStep(network, params, temperature),
+  );
+  const state = backend.createState(maskedPoint(network, weights, masks));
+  try {
+    const outputs = await step.run(state, fed(batch, data.sampleShape));
+    return new Map(params.map((name) => [name, Float64Array.from(outputs[name]?.data ?? [])]));
+  } finally {
+    state.dispose();
+  }
+}
+
+/** Outputs: H g by parameter. */
+function gradientProductStep(network: Network, params: readonly string[], temperature: number): StepFunction {
+  return (inputs, state) => {
+    const point = paramsIn(network, state);
+    const options = { training: true, temperature };
+    const { gradients } = lossAndGradients(network, params, point, inputs, options);
+    const direction = named(params, gradients);
+    const { products } = slopeAndProducts(network, params, point, direction, inputs, temperature);
+    return { outputs: named(params, products), state: {} };
+  };
+}
+
 /** Adds share * H v to sum/<name>. */
 function productStep(network: Network, params: readonly string[], temperature: number): StepFunction {
   return (inputs, state) => {
     const point = paramsIn(network, state);
-    const direction: TensorRecord = Object.fromEntries(
-      params.map((name) => [name, state[directionOf(name)] as tf.Tensor]),
+    const direction = named(
+      params,
+      params.map((name) => state[directionOf(name)] as tf.Tensor),
     );
-    const slope = (...values: tf.Tensor[]): tf.Scalar => {
-      const current = { ...point };
-      params.forEach((name, i) => (current[name] = values[i] as tf.Tensor));
-      return derivativeAlong(network, current, direction, inputs, temperature);
-    };
-    const { value, grads } = tf.valueAndGrads(slope)(params.map((name) => point[name] as tf.Tensor));
+    const { slope, products } = slopeAndProducts(network, params, point, direction, inputs, temperature);
     const next: TensorRecord = {};
     params.forEach((name, i) => {
       const share = inputs['share'] as tf.Tensor;
-      next[sumOf(name)] = tf.add(state[sumOf(name)] as tf.Tensor, tf.mul(grads[i] as tf.Tensor, share));
+      next[sumOf(name)] = tf.add(state[sumOf(name)] as tf.Tensor, tf.mul(products[i] as tf.Tensor, share));
     });
-    return { outputs: { slope: value }, state: next };
+    return { outputs: { slope }, state: next };
   };
+}
+
+/** The loss's derivative along a direction v, and H v. */
+function slopeAndProducts(
+  network: Network,
+  params: readonly string[],
+  point: TensorRecord,
+  direction: TensorRecord,
+  inputs: TensorRecord,
+  temperature: number,
+): { slope: tf.Tensor; products: tf.Tensor[] } {
+  const slope = (...values: tf.Tensor[]): tf.Scalar =>
+    derivativeAlong(network, { ...point, ...named(params, values) }, direction, inputs, temperature);
+  const { value, grads } = tf.valueAndGrads(slope)(params.map((name) => point[name] as tf.Tensor));
+  return { slope: value, products: grads };
+}
+
+function named(params: readonly string[], tensors: readonly tf.Tensor[]): TensorRecord {
+  return Object.fromEntries(params.map((name, i) => [name, tensors[i] as tf.Tensor]));
 }

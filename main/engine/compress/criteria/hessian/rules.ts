@@ -68,7 +68,29 @@ const smooth = elementwise((x, { ctx, node }) =>
   tf.grad((at) => apply(ctx, node, [Activation.of(at)]).logical())(x),
 );
 
-/** 1 strictly between the bounds, else 0. Step functions are flat: no gradient flows through them. */
+/**
+ * A function made of straight pieces: its slope is a constant to every gradient, so that what depends on x is kept from the
+ * tape.
+ */
+function straight(slope: (x: tf.Tensor, node: Node) => tf.Tensor): TangentRule {
+  return ({ node, given }) => {
+    const [{ value, tangent }] = given as [Dual];
+    if (tangent === undefined) return undefined;
+    return together(value, tangent, (x, t) =>
+      tf.customGrad((...args) => {
+        const save = args[1] as tf.GradSaveFunc;
+        const factor = slope(x, node);
+        save([factor]);
+        return {
+          value: tf.mul(args[0] as tf.Tensor, factor),
+          gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(dy, saved[0] as tf.Tensor),
+        };
+      })(t),
+    );
+  };
+}
+
+/** 1 strictly between the bounds, else 0; flat, so that no gradient flows through it. */
 const between = (x: tf.Tensor, low: number, high: number): tf.Tensor => {
   const above = Number.isFinite(low) ? tf.step(tf.sub(x, low)) : tf.onesLike(x);
   return Number.isFinite(high) ? tf.mul(above, tf.step(tf.sub(high, x))) : above;
@@ -80,7 +102,7 @@ const elu = elementwise((x, { node }) => {
   return tf.add(positive, tf.mul(tf.sub(1, positive), below));
 });
 
-const hardSigmoid = elementwise((x, { node }) => {
+const hardSigmoid = straight((x, node) => {
   const [alpha, beta] = [numberAttr(node, 'alpha', 0.2), numberAttr(node, 'beta', 0.5)];
   return tf.mul(between(x, -beta / alpha, (1 - beta) / alpha), alpha);
 });
@@ -97,9 +119,10 @@ export const tangentRules: Readonly<Record<string, TangentRule>> = {
   BatchNorm: batchNormTangent,
   MaxPool: maxPoolTangent,
   Mul: product,
-  Relu: elementwise((x) => tf.step(x)),
-  LeakyRelu: elementwise((x, { node }) => tf.step(x, numberAttr(node, 'alpha', 0.01))),
-  Clip: elementwise((x, { node }) =>
+  // Written as the gradient of ReLU is, so that one graph with both has these gates once.
+  Relu: straight((x) => tf.cast(tf.greater(tf.relu(x), 0), 'float32')),
+  LeakyRelu: straight((x, node) => tf.step(x, numberAttr(node, 'alpha', 0.01))),
+  Clip: straight((x, node) =>
     between(x, numberAttr(node, 'min', -Infinity), numberAttr(node, 'max', Infinity)),
   ),
   Elu: elu,
