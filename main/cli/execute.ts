@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import type { Report } from '../contract/report.ts';
+import { recalibrationWords } from '../engine/report/summary.ts';
 import { renderTable } from '../engine/report/table.ts';
 import type { CliContext } from './context.ts';
 import { ExitCode } from './context.ts';
@@ -36,6 +37,8 @@ export function describe(report: Report, shown: string): string {
       `Checked: in onnxruntime, model.onnx answers as the trained network does, to ${difference} (${checks.onnxSamples} samples).`,
     );
   }
+  if (report.recalibration !== null)
+    lines.push(`Batch norm was recalibrated: ${recalibrationWords(report.recalibration)}.`);
   if (checks.emptyLayers.length > 0)
     lines.push(`Warning: nothing is left of ${checks.emptyLayers.join(', ')}.`);
   lines.push(`Files:  ${report.files.map((file) => file.path).join(', ')} in ${shown}`);

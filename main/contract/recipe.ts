@@ -6,6 +6,19 @@ import { dataSpecSchema } from './data.ts';
  * parsing (every default filled in), and with its seed it determines a run.
  */
 
+/** Learning from a teacher: loss = (1 - weight) * cross-entropy + weight * T^2 * KL(teacher at T || student at T). */
+export const distillSchema = z
+  .strictObject({
+    weight: z.number().gt(0).max(1).default(0.7).describe("The teacher's share of the loss"),
+    temperature: z
+      .number()
+      .min(0.1)
+      .max(100)
+      .default(4)
+      .describe('T, by which both networks divide their logits; higher tells more of the wrong classes'),
+  })
+  .describe('Fine-tuning only: also learn from the answers of the dense network (Hinton et al. 2015)');
+
 /** How one stage of training goes. The defaults suit the built-in digits and the zoo's networks. */
 export const trainSpecSchema = z
   .strictObject({
@@ -41,6 +54,7 @@ export const trainSpecSchema = z
       .describe('For the step schedule: the factor at each milestone'),
     warmup: z.number().min(0).max(1000).default(0).describe('Epochs of linear warm-up from zero'),
     labelSmoothing: z.number().min(0).lt(1).default(0).describe('Label smoothing of the cross-entropy'),
+    distill: distillSchema.optional(),
   })
   .describe('One stage of training');
 export type TrainSpec = z.infer<typeof trainSpecSchema>;
@@ -138,6 +152,12 @@ export const pruneSpecSchema = z
         'Sanity control: shuffle the mask within layers, draw fresh weights, or keep the worst-scored weights',
       ),
     dynamics: dynamicsOptionsSchema.optional(),
+    recalibrate: z
+      .boolean()
+      .optional()
+      .describe(
+        'Give batch norm the exact statistics of the pruned network on the training data, after the last training (false)',
+      ),
     exclude: z.array(z.string()).max(1000).optional().describe('Parameters that are never pruned, by name'),
   })
   .describe('Overrides of what the paradigm presets');

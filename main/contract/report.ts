@@ -78,6 +78,11 @@ export const reportSchema = z.object({
   /** The network before pruning; null where no dense network was trained (`baseline: false`). */
   dense: sideSchema.nullable(),
   compressed: sideSchema,
+  /** Test accuracy before and after batch norm got new statistics; null where it was left as training made it. */
+  recalibration: z
+    .object({ before: z.number().min(0).max(1), after: z.number().min(0).max(1) })
+    .nullable()
+    .default(null),
   /** Share of the prunable weights that are zero. */
   sparsity: z.number().min(0).max(1),
   layers: z.array(layerReportSchema),

@@ -39,6 +39,7 @@ const positionSchema = z.object({
   history: z.array(metricPointSchema),
   seconds: z.array(z.number()),
   dense: classificationSchema,
+  accuracyBefore: z.number().nullable().default(null),
   compressed: classificationSchema,
 });
 
@@ -123,7 +124,8 @@ export async function loadCheckpoint(
         data[part].set(name, values as Float32Array);
         break;
       case 'init':
-      case 'rewound': {
+      case 'rewound':
+      case 'dense': {
         const snapshot = data.snapshots.get(part) ?? new Map<string, TensorData>();
         data.snapshots.set(part, snapshot.set(name, { shape: tensor.shape, data: values as Float32Array }));
         break;

@@ -83,6 +83,8 @@ export async function finish(context: RunContext): Promise<Report> {
     },
     dense: denseSide,
     compressed: side,
+    recalibration:
+      data.accuracyBefore === null ? null : { before: data.accuracyBefore, after: data.compressed.accuracy },
     sparsity: overallSparsity(network, data.masks),
     layers: layersOf(context),
     checks: {

@@ -29,7 +29,7 @@ export interface RunData {
   weights: WeightSet;
   masks: MaskSet;
   /** Weights of earlier moments that a later stage goes back to. */
-  snapshots: Map<'init' | 'rewound', WeightSet>;
+  snapshots: Map<'init' | 'rewound' | 'dense', WeightSet>;
   /** Optimiser slots and the dynamics' extra tensors; empty between stages. */
   slots: SlotSet;
   extras: SlotSet;
@@ -37,6 +37,8 @@ export interface RunData {
   /** Seconds spent in each stage so far. */
   seconds: number[];
   dense: Classification | null;
+  /** Test accuracy before batch norm was recalibrated. */
+  accuracyBefore: number | null;
   compressed: Classification | null;
 }
 

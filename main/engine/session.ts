@@ -16,6 +16,7 @@ import { loadNetwork } from './network-source.ts';
 import { ProgressMeter } from './progress.ts';
 import type { Emit, RunContext, RunData } from './run-context.ts';
 import { sharedDense, type SharedDense } from './shared-dense.ts';
+import { refuseWithoutBatchNorm } from './stages/recalibrate.ts';
 import { runStage } from './stages/index.ts';
 import { Evaluator } from './train/evaluator.ts';
 
@@ -47,6 +48,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
   const stages = planOf(recipe);
   const dataset = await loadDataset(recipe.data, { seed: recipe.seed, baseFolder, signal: control.signal });
   const { network, weights, trained, notes } = await loadNetwork(recipe, dataset, baseFolder);
+  refuseWithoutBatchNorm(stages, network);
   const log = (text: string): void => emit({ type: 'log', level: 'info', text });
   const { train, validation, test } = dataset;
   log(
@@ -138,6 +140,7 @@ function freshData(weights: RunData['weights'], stages: readonly Stage[]): RunDa
     history: [],
     seconds: stages.map(() => 0),
     dense: null,
+    accuracyBefore: null,
     compressed: null,
   };
 }

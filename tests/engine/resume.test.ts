@@ -35,7 +35,7 @@ function engine(
   recipe: RecipeInput,
   folder: string,
   resume: boolean,
-  disturb: (message: EngineMessage, act: { post(m: HostMessage): void; kill(): void }) => void = () =>
+  disturb: (message: EngineMessage, act: { post: (m: HostMessage) => void; kill: () => void }) => void = () =>
     undefined,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
@@ -120,6 +120,33 @@ describe('a run that is disturbed', () => {
     expect(outcome.code).toBe(0);
     expect(states).toEqual(['preparing', 'running', 'paused', 'running', 'finished']);
     expect(weightsOf(folder)).toBe(await reference());
+  });
+
+  it('gives the same bytes when it is killed while it learns from the dense network, and resumed', async () => {
+    const taught: RecipeInput = {
+      ...base,
+      paradigm: 'magnitude-one-shot',
+      prune: {},
+      dense: { epochs: 1 },
+      finetune: { epochs: 3, distill: { weight: 0.5, temperature: 3 } },
+    };
+    const whole = join(scratch, 'taught');
+    expect((await engine(taught, whole, false)).code).toBe(0);
+    const folder = join(scratch, 'taught-killed');
+    let killed = false;
+    const first = await engine(taught, folder, false, (message, { kill }) => {
+      if (!killed && message.type === 'checkpoint' && message.stage === 3 && message.epoch === 2) {
+        killed = true;
+        kill();
+      }
+    });
+    expect(first.signal).toBe('SIGKILL');
+    expect((await engine(taught, folder, true)).code).toBe(0);
+    expect(weightsOf(folder)).toBe(weightsOf(whole));
+    const { finetune: _taught, ...rest } = taught;
+    const alone = join(scratch, 'untaught');
+    expect((await engine({ ...rest, finetune: { epochs: 3 } }, alone, false)).code).toBe(0);
+    expect(weightsOf(alone)).not.toBe(weightsOf(whole));
   });
 
   it('refuses to go on from a checkpoint of another recipe, and says so', async () => {

@@ -51,6 +51,7 @@ export function sampleReport(recipe: Recipe, files: Report['files'] = []): Repor
     },
     dense: side(0.98, 266_610),
     compressed: side(0.97, 27_000),
+    recalibration: null,
     sparsity: 0.9,
     layers: [],
     checks: { onnxMaxDifference: 0, onnxSamples: 2, revivedWeights: 0, emptyLayers: [] },

@@ -89,6 +89,8 @@ export type Stage = StageBase &
       }
     /** Puts earlier or fresh values under the current masks; 'init' also drops the masks. */
     | { readonly kind: 'restore'; readonly from: 'init' | 'rewound' | 'fresh' | 'edge-of-chaos' }
+    /** Gives batch norm the statistics of the weights as they stand, over the training part. */
+    | { readonly kind: 'recalibrate'; readonly batchSize: number }
     /** Measures on the test part and keeps the result as one side of the report. */
     | { readonly kind: 'evaluate'; readonly side: 'dense' | 'compressed' }
   );

@@ -4,6 +4,7 @@ import { dynamicsKinds } from './dynamics/index.ts';
 import type { DynamicsSpec } from './dynamics/dynamics.ts';
 import type { Point, Selection, Stage } from './framework.ts';
 import { refuseUnfit } from './plan-checks.ts';
+import { refuseUnusedDistillation } from './plan-distillation.ts';
 import { paradigms } from './paradigms/index.ts';
 import { schedules } from './schedules/index.ts';
 import type { Schedule } from './schedules/schedule.ts';
@@ -18,6 +19,7 @@ export function planOf(recipe: Recipe): Stage[] {
   const { maskFrom } = plan.point;
   if (maskFrom === 'trained') plan.afterTraining();
   else plan.fromTheStart();
+  refuseUnusedDistillation(recipe, plan.stages);
   return plan.stages;
 }
 
@@ -71,6 +73,7 @@ class Plan {
       this.rounds();
     }
     if (point.train === 'finetune') this.finetune();
+    this.recalibrate();
     this.evaluate('compressed');
   }
 
@@ -105,6 +108,7 @@ class Plan {
       this.train('retrain', 'Retrain fresh weights (control)', full);
     }
     if (point.train === 'finetune') this.finetune();
+    this.recalibrate();
     this.evaluate('compressed');
   }
 
@@ -157,6 +161,13 @@ class Plan {
   private finetune(): void {
     const { finetune } = this.recipe;
     if (finetune !== undefined) this.train('finetune', 'Fine-tune', finetune);
+  }
+
+  private recalibrate(): void {
+    const { prune, finetune } = this.recipe;
+    if (prune.recalibrate !== true) return;
+    const { batchSize } = finetune ?? this.dense();
+    this.stages.push({ kind: 'recalibrate', id: 'recalibrate', label: 'Recalibrate batch norm', batchSize });
   }
 
   private evaluate(side: 'dense' | 'compressed'): void {

@@ -1,7 +1,7 @@
 import type { Report } from '../../contract/report.ts';
 import type { Comparison } from './comparison.ts';
 import { comparisons } from './comparison.ts';
-import { formatPercent } from './format.ts';
+import { formatPercent, formatPoints } from './format.ts';
 import { lineChart } from './line-chart.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
@@ -36,8 +36,14 @@ function emblem(): Markup {
   </svg>`;
 }
 
+/** 'test accuracy 91.20 % before, 92.10 % after (+0.90 points)'. */
+export function recalibrationWords({ before, after }: NonNullable<Report['recalibration']>): string {
+  const change = formatPoints(after - before);
+  return `test accuracy ${formatPercent(before)} before, ${formatPercent(after)} after (${change} points)`;
+}
+
 /** Dense beside compressed: numbers and bars. */
-export function comparisonSection({ dense, compressed }: Report): Markup {
+export function comparisonSection({ dense, compressed, recalibration }: Report): Markup {
   const rows = comparisons(dense, compressed);
   return html`<section>
     <h2>Before and after</h2>
@@ -68,6 +74,11 @@ export function comparisonSection({ dense, compressed }: Report): Markup {
         </tbody>
       </table>
     </div>
+    ${
+      recalibration === null
+        ? html``
+        : html`<p class="note">Batch norm was recalibrated: ${recalibrationWords(recalibration)}.</p>`
+    }
   </section>`;
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../files/atomic.ts';
+import { copyWeights } from '../compress/masks.ts';
 import type { Stage } from '../compress/framework.ts';
 import { writeOnnx } from '../formats/onnx/write.ts';
 import type { RunContext } from '../run-context.ts';
@@ -20,6 +21,10 @@ export async function runEvaluateStage(
     state.dispose();
   }
   if (stage.side === 'dense') {
+    const teaches = context.stages.some(
+      (later) => later.kind === 'train' && later.spec.distill !== undefined,
+    );
+    if (teaches) data.snapshots.set('dense', copyWeights(data.weights));
     await writeFileAtomic(join(context.folder, DENSE_FILE), writeOnnx(context.network, data.weights));
   }
 }

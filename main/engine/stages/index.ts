@@ -2,6 +2,7 @@ import type { Stage } from '../compress/framework.ts';
 import type { RunContext } from '../run-context.ts';
 import { runEvaluateStage } from './evaluate.ts';
 import { runPruneStage } from './prune.ts';
+import { runRecalibrateStage } from './recalibrate.ts';
 import { runRestoreStage } from './restore.ts';
 import { runTrainStage } from './train.ts';
 
@@ -14,6 +15,8 @@ export async function runStage(context: RunContext, stage: Stage): Promise<void>
       return runPruneStage(context, stage);
     case 'restore':
       return runRestoreStage(context, stage);
+    case 'recalibrate':
+      return runRecalibrateStage(context, stage);
     case 'evaluate':
       return runEvaluateStage(context, stage);
   }

@@ -71,6 +71,7 @@ class StageTraining {
       slots: data.slots,
       extras: this.extras(),
       hooks: this.dynamics?.hooks,
+      teacher: this.teacher(),
     });
     this.live = new LiveModel(context, stage.id, this.perEpoch, spec?.selection, this.model);
   }
@@ -203,6 +204,14 @@ class StageTraining {
   private async deployed(): Promise<{ weights: WeightSet; masks: MaskSet }> {
     const own = await this.dynamics?.deployed?.(this.live);
     return own ?? { weights: await this.model.weights(), masks: this.context.data.masks };
+  }
+
+  /** The dense network, where the stage learns from it. */
+  private teacher(): WeightSet | undefined {
+    if (this.stage.spec.distill === undefined) return undefined;
+    const dense = this.context.data.snapshots.get('dense');
+    if (dense === undefined) throw new Error('the plan distils from a dense network that nothing kept');
+    return dense;
   }
 
   /** The dynamics' tensors: fresh, or as the checkpoint kept them. */

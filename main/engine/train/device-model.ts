@@ -36,6 +36,8 @@ export interface TrainingStart {
   /** Further tensors of the stage's dynamics. */
   readonly extras?: HostRecord;
   readonly hooks?: StepHooks;
+  /** The network to learn from, where the spec distils. */
+  readonly teacher?: WeightSet;
 }
 
 /**
@@ -62,6 +64,7 @@ export class TrainingModel {
     this.extraNames = Object.keys(extras);
     const values: HostRecord = {};
     for (const [name, tensor] of weights) values[stateName.param(name)] = tensor;
+    for (const [name, tensor] of start.teacher ?? []) values[stateName.teacher(name)] = tensor;
     for (const [name, tensor] of Object.entries(extras)) values[stateName.extra(name)] = tensor;
     for (const [name, mask] of masks) {
       values[stateName.mask(name)] = { shape: this.shapeOf(name), data: Float32Array.from(mask) };

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TrainSpec } from '../../contract/recipe.ts';
 import type { StepFunction, TensorRecord } from '../backend/backend.ts';
 import { softmaxCrossEntropy } from '../backend/gradients/cross-entropy.ts';
+import { distillationLoss } from '../backend/gradients/distillation.ts';
 import type { StepHooks } from '../compress/dynamics/dynamics.ts';
 import { forward } from '../network/forward.ts';
 import { trainableParams, type Network } from '../network/graph.ts';
@@ -11,6 +12,7 @@ import { optimizers } from './optimizers/index.ts';
 export const stateName = {
   param: (name: string) => `param/${name}`,
   mask: (name: string) => `mask/${name}`,
+  teacher: (name: string) => `teacher/${name}`,
   extra: (name: string) => `extra/${name}`,
   slot: (slot: string, name: string) => `slot/${slot}/${name}`,
 } as const;
@@ -43,7 +45,7 @@ export function variablesOf(network: Network, hooks: StepHooks): Variable[] {
 /**
  * One optimiser step as a pure function.
  * Inputs: x [batch, ...sample], y int32 [batch], lr, correction1, correction2 (scalars), dropout/<node> masks.
- * State: param/<name>, slot/<slot>/<name>, extra/<name>, and mask/<name> for the parameters in `masked` (1 keeps, 0 prunes).
+ * State: teacher/<name> where the spec distils, param/<name>, slot/<slot>/<name>, extra/<name>, and mask/<name> for the parameters in `masked` (1 keeps, 0 prunes).
  * Outputs: loss (batch mean) and correct (number of samples whose largest logit is the label).
  * Gradients of masked weights are masked, so that pruned weights, their momentum and their decay stay exactly zero.
  */
@@ -64,7 +66,7 @@ export function trainStep(
       hooks,
       state,
       inputs,
-      (logits) => softmaxCrossEntropy(logits, y as tf.Tensor1D, spec.labelSmoothing),
+      lossOf(network, spec, y as tf.Tensor1D, inputs.x as tf.Tensor, state),
     );
     const next: TensorRecord = { ...updates };
     variables.forEach(({ name, at, decays }, i) => {
@@ -89,6 +91,27 @@ export function trainStep(
     });
     return { outputs: { loss, [CORRECT]: correct }, state: next };
   };
+}
+
+/** The loss of a batch's logits: cross-entropy, with distillation mixed with what the teacher answers on the same batch. */
+function lossOf(
+  network: Network,
+  { labelSmoothing, distill }: TrainSpec,
+  y: tf.Tensor1D,
+  x: tf.Tensor,
+  state: TensorRecord,
+): (logits: tf.Tensor2D) => tf.Scalar {
+  if (distill === undefined) return (logits) => softmaxCrossEntropy(logits, y, labelSmoothing);
+  const { weight, temperature } = distill;
+  const params = Object.fromEntries(
+    Object.keys(network.params).map((name) => [name, state[stateName.teacher(name)] as tf.Tensor]),
+  );
+  const teacher = forward(network, params, x, { training: false }).logits;
+  return (logits) =>
+    tf.add(
+      tf.mul(softmaxCrossEntropy(logits, y, labelSmoothing), 1 - weight),
+      tf.mul(distillationLoss(logits, teacher, temperature), weight),
+    );
 }
 
 type StepInput = 'y' | 'lr' | 'correction1' | 'correction2';
@@ -118,6 +141,17 @@ export function evaluationStep(network: Network): StepFunction {
     outputs: {
       logits: forward(network, paramsOf(network, state), inputs.x as tf.Tensor, { training: false }).logits,
     },
+    state: {},
+  });
+}
+
+/** New running statistics of a batch in training mode, by parameter name. Inputs: x; state: param/<name>. */
+export function statisticsStep(network: Network): StepFunction {
+  return (inputs, state) => ({
+    outputs: forward(network, paramsOf(network, state), inputs.x as tf.Tensor, {
+      training: true,
+      dropoutMasks: dropoutMasks(inputs),
+    }).updates,
     state: {},
   });
 }

@@ -67,6 +67,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
       normalization: { mean: [33.318], std: [78.567] },
     },
     ...facts,
+    recalibration: null,
     layers: [
       {
         node: 'fc1',

@@ -60,6 +60,7 @@ export function reportOf(run: RunSummary): Report {
     },
     dense,
     compressed,
+    recalibration: null,
     sparsity: result.sparsity,
     layers: layersAt(20, result.sparsity).map((layer, index) => ({
       node: layer.name.split('/')[0] ?? '',
