@@ -39,7 +39,7 @@ export interface BudgetEstimate {
   /** Prunable weights that stay. */
   readonly kept: number;
   /** All learned numbers that are not zero afterwards: kept weights, biases, norms. */
-  readonly nonzeros: number;
+  readonly nonzero: number;
   /** Bytes of the file, the same before and after. */
   readonly fileBytes: number;
   readonly gzipBefore: number;
@@ -54,7 +54,7 @@ export function estimateBudget(parameters: number, prunable: number, sparsity: n
   const plain = gzipShareAt(0);
   return {
     kept,
-    nonzeros: kept + rest,
+    nonzero: kept + rest,
     fileBytes: parameters * bytes,
     gzipBefore: Math.round(parameters * bytes * plain),
     gzipAfter: Math.round(prunable * bytes * gzipShareAt(sparsity) + rest * bytes * plain),

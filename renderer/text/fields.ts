@@ -50,6 +50,9 @@ const labels: Readonly<Record<string, string>> = {
   warmup: 'Warm-up epochs',
   color: 'Colour',
   optimizer: 'Optimiser',
+  distill: 'Distillation',
+  augment: 'Augmentation',
+  constants: 'Own constants',
 };
 
 /** 'updatesPerEpoch' -> 'Updates per epoch'. */
@@ -91,16 +94,24 @@ function controlOf(schema: JsonSchema, required: boolean): FieldSpec['control'] 
   }
 }
 
-function collect(schema: JsonSchema, path: readonly string[], required: boolean): FieldSpec[] {
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** @param inside label of the object that the fields are in; empty at the top */
+function collect(
+  schema: JsonSchema,
+  path: readonly string[],
+  required: boolean,
+  inside: string,
+): FieldSpec[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, child]) => {
     if (child.const !== undefined) return [];
     const here = [...path, key];
     const needed = required && (schema.required ?? []).includes(key);
-    if (child.type === 'object') return collect(child, here, needed);
+    if (child.type === 'object') return collect(child, here, needed, labelOf(key, child));
     return [
       {
         path: here,
-        label: labelOf(key, child),
+        label: inside === '' ? labelOf(key, child) : `${inside}: ${lowerFirst(labelOf(key, child))}`,
         help: child.description ?? '',
         required: needed,
         control: controlOf(child, needed),
@@ -112,7 +123,7 @@ function collect(schema: JsonSchema, path: readonly string[], required: boolean)
 
 /** The controls of an object schema, in its order; nested objects are flattened, constants left out. */
 export function fieldsOf(schema: z.ZodType): readonly FieldSpec[] {
-  return collect(z.toJSONSchema(schema, { io: 'input', reused: 'inline' }) as JsonSchema, [], true);
+  return collect(z.toJSONSchema(schema, { io: 'input', reused: 'inline' }) as JsonSchema, [], true, '');
 }
 
 /** Gives a text field a list to choose from; the empty choice leaves the field out. */

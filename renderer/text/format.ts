@@ -69,7 +69,7 @@ export const formatMs = (ms: number): string => `${ms >= 100 ? ms.toFixed(0) : m
 
 /** Billions of operations a second: 184.2 -> '184 GFLOP/s'. */
 export const formatSpeed = (gflops: number): string =>
-  `${gflops < 10 ? gflops.toFixed(1) : gflops.toFixed(0)}${nbsp}GFLOP/s`;
+  `${gflops < 10 ? Number(gflops.toPrecision(2)) : gflops.toFixed(0)}${nbsp}GFLOP/s`;
 
 /** A measured value of no unit, such as a loss: four significant digits. */
 export const formatValue = (value: number): string =>

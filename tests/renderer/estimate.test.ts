@@ -25,7 +25,7 @@ describe('what a budget means', () => {
     for (const [index, size] of sizes.entries()) {
       expect(size.gzipAfter).toBeLessThanOrEqual(sizes[index - 1]?.gzipAfter ?? Infinity);
       expect(size.fileBytes).toBe(4000);
-      expect(size.nonzeros).toBe(size.kept + 100);
+      expect(size.nonzero).toBe(size.kept + 100);
     }
   });
 });

@@ -51,7 +51,7 @@ describe('figures for people', () => {
     [formatMs(0.0412), '0.0412 ms'],
     [formatMs(312.4), '312 ms'],
     [formatSpeed(184.2), '184 GFLOP/s'],
-    [formatSpeed(0.62), '0.6 GFLOP/s'],
+    [formatSpeed(0.0234), '0.023 GFLOP/s'],
     [formatValue(0.0666512), '0.06665'],
     [formatValue(0), '0'],
     [formatShape([1, 28, 28]), '1 × 28 × 28'],

@@ -25,8 +25,8 @@ describe('the comparison', () => {
 
   it('tells a slower network as such', () => {
     const slow = structuredClone(report);
-    slow.compressed.latency.medianMs *= 2;
-    expect(row('Latency, median', slow)?.change).toMatch(/^1\.9\d?× more|^2× more/);
+    slow.compressed.latencyMs.median *= 2;
+    expect(row('Latency, median', slow)?.change).toMatch(/^1\.9\d?× slower|^2× slower/);
   });
 
   it('leaves the dense column empty where no dense network was trained', () => {

@@ -1,12 +1,25 @@
+import type { Artifact } from '../../../../main/contract/api.ts';
+
+/** In the order in which people want them. */
 const words: Readonly<Record<string, string>> = {
   onnx: 'The pruned model, ONNX',
-  'dense-onnx': 'The dense model, ONNX',
+  'report-html': 'Report to read',
   weights: 'Weights',
   masks: 'Masks',
-  'report-html': 'Report to read',
+  'dense-onnx': 'The dense model, ONNX',
   report: 'Report for programs',
   metrics: 'Measurements',
 };
+const order = Object.keys(words);
 
 /** What a file is, in words; a kind that is not known yet is named as it is. */
 export const artifactWords = (kind: string): string => words[kind] ?? kind;
+
+/** The files as they are listed: what is known first, in its order. */
+export function sortArtifacts(artifacts: readonly Artifact[]): readonly Artifact[] {
+  const place = ({ kind }: Artifact) => {
+    const at = order.indexOf(kind);
+    return at === -1 ? order.length : at;
+  };
+  return [...artifacts].sort((a, b) => place(a) - place(b) || a.name.localeCompare(b.name));
+}

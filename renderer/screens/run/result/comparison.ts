@@ -31,12 +31,15 @@ interface Figure {
 /** Timings and sizes that differ by less than this part are called the same. */
 const nearly = 0.03;
 
-function factor(before: number, after: number): string {
+const factor = (before: number, after: number) => ratioIn('less', 'more', before, after);
+const speed = (before: number, after: number) => ratioIn('faster', 'slower', before, after);
+
+function ratioIn(less: string, more: string, before: number, after: number): string {
   if (before === after) return 'same';
   if (after === 0 || before === 0) return '';
   const ratio = before / after;
   if (Math.abs(ratio - 1) < nearly) return 'about the same';
-  return ratio > 1 ? `${formatFactor(before, after)} less` : `${formatFactor(after, before)} more`;
+  return ratio > 1 ? `${formatFactor(before, after)} ${less}` : `${formatFactor(after, before)} ${more}`;
 }
 
 const points = (before: number, after: number) => formatPoints(after - before, 2);
@@ -47,13 +50,12 @@ function lossChange(before: number, after: number): string {
   return after > before ? `+${text}` : text;
 }
 
-function figures({ latency }: Side): readonly Figure[] {
-  const { batch, threads } = latency;
+function figures({ latencyMs }: Side): readonly Figure[] {
+  const { batch, threads } = latencyMs;
   const where = `onnxruntime here, batch ${batch}, ${threads} thread${threads === 1 ? '' : 's'}`;
   const size = { format: formatBytes, change: factor };
   const count = { format: formatCount, change: factor };
   const macs = { format: formatShort, change: factor };
-  const time = { format: formatMs, change: factor };
   return [
     { label: 'Accuracy', help: 'Test part', read: (side) => side.accuracy, format: percent, change: points },
     {
@@ -73,7 +75,7 @@ function figures({ latency }: Side): readonly Figure[] {
     {
       label: 'Non-zeros',
       help: 'Learned numbers that are not zero',
-      read: (side) => side.nonzeros,
+      read: (side) => side.nonzero,
       ...count,
     },
     { label: 'MACs', help: 'A sample, as dense kernels do them', read: (side) => side.macs, ...macs },
@@ -85,12 +87,20 @@ function figures({ latency }: Side): readonly Figure[] {
     },
     { label: 'ONNX file', help: 'Zeros are stored like any number', read: (side) => side.onnxBytes, ...size },
     { label: 'Download (gzip)', help: 'The same file, compressed', read: (side) => side.gzipBytes, ...size },
-    { label: 'Latency, median', help: where, read: (side) => side.latency.medianMs, ...time },
+    {
+      label: 'Latency, median',
+      help: where,
+      read: (side) => side.latencyMs.median,
+      format: formatMs,
+      change: speed,
+    },
     {
       label: 'Latency, 95 %',
       help: 'Nineteen of twenty calls are faster',
-      read: (side) => side.latency.p95Ms,
-      ...time,
+      read: (side) => side.latencyMs.p95,
+      format: formatMs,
+      // The slowest calls are mostly the machine's doing: a ratio of them would claim too much.
+      change: () => '',
     },
   ];
 }
