@@ -63,11 +63,6 @@ function elementwise(slope: (x: tf.Tensor, situation: Situation) => tf.Tensor): 
   };
 }
 
-/** The slope of a smooth function, by differentiating it. */
-const smooth = elementwise((x, { ctx, node }) =>
-  tf.grad((at) => apply(ctx, node, [Activation.of(at)]).logical())(x),
-);
-
 /**
  * A function made of straight pieces: its slope is a constant to every gradient, so that what depends on x is kept from the
  * tape.
@@ -95,6 +90,31 @@ const between = (x: tf.Tensor, low: number, high: number): tf.Tensor => {
   const above = Number.isFinite(low) ? tf.step(tf.sub(x, low)) : tf.onesLike(x);
   return Number.isFinite(high) ? tf.mul(above, tf.step(tf.sub(high, x))) : above;
 };
+
+// Slopes are written out, and not left to tfjs: it loses the dependence of a gradient on a function's own result.
+const sigmoid = elementwise((x) => {
+  const y = tf.sigmoid(x);
+  return tf.mul(y, tf.sub(1, y));
+});
+
+const silu = elementwise((x) => {
+  const y = tf.sigmoid(x);
+  return tf.mul(y, tf.add(tf.mul(x, tf.sub(1, y)), 1));
+});
+
+/** Phi(x) + x Phi'(x), with Phi exact or by tanh. */
+const gelu = elementwise((x, { node }) => {
+  const [c, k] = [0.044715, Math.sqrt(2 / Math.PI)];
+  if (node.attrs['approximate'] !== 'tanh') {
+    const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return tf.add(tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5), tf.mul(x, density));
+  }
+  const squared = tf.square(x);
+  const y = tf.tanh(tf.mul(tf.mul(x, tf.add(tf.mul(squared, c), 1)), k));
+  const inner = tf.mul(tf.add(tf.mul(squared, 3 * c), 1), k);
+  const bent = tf.mul(tf.mul(x, inner), tf.sub(1, tf.square(y)));
+  return tf.mul(tf.add(tf.add(y, 1), bent), 0.5);
+});
 
 const elu = elementwise((x, { node }) => {
   const positive = tf.step(x);
@@ -128,10 +148,10 @@ export const tangentRules: Readonly<Record<string, TangentRule>> = {
   Elu: elu,
   HardSigmoid: hardSigmoid,
   HardSwish: hardSwish,
-  Gelu: smooth,
-  Sigmoid: smooth,
-  Silu: smooth,
-  Tanh: smooth,
+  Gelu: gelu,
+  Sigmoid: sigmoid,
+  Silu: silu,
+  Tanh: elementwise((x) => tf.sub(1, tf.square(tf.tanh(x)))),
   ...Object.fromEntries(
     [
       ...['Add', 'Sub', 'Concat', 'AvgPool', 'GlobalAvgPool', 'Flatten', 'Reshape', 'Transpose', 'Slice'],
