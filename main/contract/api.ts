@@ -53,7 +53,7 @@ export const runSummarySchema = z.object({
       accuracy: z.number(),
       sparsity: z.number(),
       parameters: z.number(),
-      nonzeros: z.number(),
+      nonzero: z.number(),
     })
     .nullable(),
 });

@@ -5,8 +5,9 @@ import { metricPointSchema } from './run.ts';
 /** What a finished run leaves behind as report.json. Accuracies are fractions of the test part; sizes are bytes. */
 
 export const latencySchema = z.object({
-  medianMs: z.number().nonnegative(),
-  p95Ms: z.number().nonnegative(),
+  /** Milliseconds of one call. */
+  median: z.number().nonnegative(),
+  p95: z.number().nonnegative(),
   /** Samples per call. */
   batch: z.number().int().positive(),
   threads: z.number().int().positive(),
@@ -24,7 +25,9 @@ export const sideSchema = z.object({
   perClass: z.array(z.number().min(0).max(1).nullable()),
   /** All learned numbers: weights, biases, normalisation scales and shifts (not running statistics). */
   parameters: z.number().int().nonnegative(),
-  nonzeros: z.number().int().nonnegative(),
+  nonzero: z.number().int().nonnegative(),
+  /** Share of the prunable weights that are zero. */
+  sparsity: z.number().min(0).max(1),
   /** Multiply-accumulates of convolutions and dense layers for one sample. */
   macs: z.number().int().nonnegative(),
   /** MACs x non-zeros / weights, layer by layer: what a perfect sparse kernel would do. */
@@ -33,17 +36,19 @@ export const sideSchema = z.object({
   onnxBytes: z.number().int().nonnegative(),
   /** The same file after gzip: what a download costs. */
   gzipBytes: z.number().int().nonnegative(),
-  latency: latencySchema,
+  latencyMs: latencySchema,
 });
 export type Side = z.infer<typeof sideSchema>;
 
 export const layerReportSchema = z.object({
-  node: z.string(),
+  /** The layer. */
+  name: z.string(),
   op: z.string(),
+  /** Its weight; biases and norms are not listed. */
   param: z.string(),
   shape: z.array(z.number().int()),
-  weights: z.number().int(),
-  kept: z.number().int(),
+  parameters: z.number().int(),
+  nonzero: z.number().int(),
   macs: z.number().int(),
 });
 export type LayerReport = z.infer<typeof layerReportSchema>;
@@ -51,9 +56,12 @@ export type LayerReport = z.infer<typeof layerReportSchema>;
 export const fileReportSchema = z.object({
   /** Relative to the run's folder. */
   path: z.string(),
-  /** 'onnx', 'weights', 'masks', 'dense-onnx', 'report-html'. */
+  /** 'onnx', 'weights', 'masks', 'dense-onnx', 'metrics', 'report-html'. */
   kind: z.string(),
+  /** 'onnx', 'safetensors', 'csv', 'html'. */
+  format: z.string(),
   bytes: z.number().int().nonnegative(),
+  gzipBytes: z.number().int().nonnegative(),
   sha256: z.string(),
 });
 export type FileReport = z.infer<typeof fileReportSchema>;
@@ -61,6 +69,8 @@ export type FileReport = z.infer<typeof fileReportSchema>;
 export const reportSchema = z.object({
   version: z.literal(1),
   name: z.string(),
+  /** Only a run that went to its end has a report. */
+  status: z.literal('finished'),
   /** ISO 8601. */
   createdAt: z.string(),
   recipe: recipeSchema,
@@ -72,7 +82,10 @@ export const reportSchema = z.object({
     name: z.string(),
     fingerprint: z.string(),
     classes: z.array(z.string()),
-    sizes: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
+    /** Samples in each part. */
+    train: z.number().int(),
+    validation: z.number().int(),
+    test: z.number().int(),
     normalization: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }),
   }),
   /** The network before pruning; null where no dense network was trained (`baseline: false`). */
@@ -94,7 +107,8 @@ export const reportSchema = z.object({
     revivedWeights: z.number().int().nonnegative(),
     emptyLayers: z.array(z.string()),
   }),
-  seconds: z.object({
+  /** Seconds. */
+  timings: z.object({
     total: z.number(),
     stages: z.array(z.object({ label: z.string(), seconds: z.number() })),
   }),

@@ -15,6 +15,7 @@ import { exportMetadata } from './formats/metadata.ts';
 import type { MaskSet } from './network/graph.ts';
 import { networkCost } from './network/cost.ts';
 import { renderReport } from './report/html.ts';
+import { metricsCsv } from './report/metrics-csv.ts';
 import { verdict } from './report/verdict.ts';
 import type { RunContext } from './run-context.ts';
 import { DENSE_FILE } from './stages/evaluate.ts';
@@ -46,17 +47,24 @@ export async function finish(context: RunContext): Promise<Report> {
   const parity = await checkExport(context, compressed);
 
   const files: FileReport[] = [];
-  if (dense !== undefined) {
-    const written = await writeFileAtomic(join(folder, DENSE_FILE), dense);
-    files.push({ path: DENSE_FILE, kind: 'dense-onnx', ...written });
-  }
+  const leave = async (
+    path: string,
+    kind: string,
+    format: string,
+    content: string | Uint8Array,
+  ): Promise<void> => {
+    const written = await writeFileAtomic(join(folder, path), content);
+    const { gzipBytes } = fileSize(typeof content === 'string' ? Buffer.from(content) : content);
+    files.push({ path, kind, format, gzipBytes, ...written });
+  };
+  if (dense !== undefined) await leave(DENSE_FILE, 'dense-onnx', 'onnx', dense);
   for (const id of recipe.export) {
     const format = exportFormats.get(id, 'export');
     for (const file of format.write({ network, weights: data.weights, masks: data.masks, metadata })) {
-      const written = await writeFileAtomic(join(folder, basename(file.name)), file.bytes);
-      files.push({ path: file.name, kind: file.kind, ...written });
+      await leave(basename(file.name), file.kind, format.id, file.bytes);
     }
   }
+  await leave('metrics.csv', 'metrics', 'csv', metricsCsv(data.history));
 
   const models = dense === undefined ? [compressed] : [compressed, dense];
   const [latency, denseLatency] = await measureLatency(models, { sampleShape: dataset.sampleShape });
@@ -68,6 +76,7 @@ export async function finish(context: RunContext): Promise<Report> {
   const base: Omit<Report, 'verdict' | 'files'> = {
     version: 1,
     name: recipe.name ?? `${network.name}, ${recipe.paradigm}`,
+    status: 'finished',
     createdAt: new Date().toISOString(),
     recipe,
     seed: recipe.seed,
@@ -78,7 +87,9 @@ export async function finish(context: RunContext): Promise<Report> {
       name: dataset.name,
       fingerprint: dataset.fingerprint,
       classes: [...dataset.classes],
-      sizes: { train: dataset.train.size, validation: dataset.validation.size, test: dataset.test.size },
+      train: dataset.train.size,
+      validation: dataset.validation.size,
+      test: dataset.test.size,
       normalization: { mean: [...dataset.normalization.mean], std: [...dataset.normalization.std] },
     },
     dense: denseSide,
@@ -96,15 +107,15 @@ export async function finish(context: RunContext): Promise<Report> {
         .filter((layer) => layer.kept === 0)
         .map((layer) => layer.name),
     },
-    seconds: {
+    timings: {
       total: data.seconds.reduce((sum, seconds) => sum + seconds, 0),
       stages: context.stages.map((stage, i) => ({ label: stage.label, seconds: data.seconds[i] ?? 0 })),
     },
     history: data.history,
   };
   const report: Report = { ...base, files: [], verdict: verdict(base) };
-  const html = await writeFileAtomic(join(folder, 'report.html'), renderReport({ ...report, files }));
-  report.files = [...files, { path: 'report.html', kind: 'report-html', ...html }];
+  await leave('report.html', 'report-html', 'html', renderReport({ ...report, files: [...files] }));
+  report.files = files;
   await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   return report;
 }
@@ -156,12 +167,13 @@ function sideOf(
     loss: measured.loss,
     perClass: [...measured.perClass],
     parameters: cost.parameters,
-    nonzeros: cost.nonzero,
+    nonzero: cost.nonzero,
+    sparsity: cost.sparsity,
     macs: cost.macs,
     effectiveMacs: cost.effectiveMacs,
     onnxBytes: size.bytes,
     gzipBytes: size.gzipBytes,
-    latency,
+    latencyMs: latency,
   };
 }
 
@@ -175,12 +187,12 @@ function layersOf(context: RunContext): Report['layers'] {
       .map((param) => {
         const shape = [...(network.params[param]?.shape ?? [])];
         return {
-          node: node.name,
+          name: node.name,
           op: node.op,
           param,
           shape,
-          weights: shape.reduce((a, b) => a * b, 1),
-          kept: kept.get(param) ?? 0,
+          parameters: shape.reduce((a, b) => a * b, 1),
+          nonzero: kept.get(param) ?? 0,
           macs: macs.get(node.name) ?? 0,
         };
       }),

@@ -2,8 +2,8 @@ import type { Progress } from '../contract/run.ts';
 
 /** At most ten messages a second: a screen shows no more. */
 const INTERVAL_MS = 100;
-/** Weight of the newest step in the running mean of seconds per step. */
-const NEWEST = 0.05;
+/** The running mean of seconds per step looks back over about this many seconds of work. */
+const MEMORY_SECONDS = 5;
 
 /** Turns finished steps into a fraction, a speed and an estimate of the time left. */
 export class ProgressMeter {
@@ -12,6 +12,7 @@ export class ProgressMeter {
   private secondsPerStep: number | undefined;
   private samplesPerSecond: number | null = null;
   private lastSent = -Infinity;
+  private steps = 0;
 
   /** @param totalSteps optimiser steps of the whole run. */
   constructor(totalSteps: number, send: (progress: Progress) => void) {
@@ -19,10 +20,13 @@ export class ProgressMeter {
     this.send = send;
   }
 
-  /** One optimiser step took `seconds` for `samples` samples. */
+  /** One optimiser step took `seconds` for `samples` samples. The first one, which compiles, tells nothing of the others. */
   step(seconds: number, samples: number): void {
+    this.steps++;
+    if (this.steps === 1) return;
     const old = this.secondsPerStep ?? seconds;
-    this.secondsPerStep = old + NEWEST * (seconds - old);
+    const weight = Math.max(1 / this.steps, 1 - Math.exp(-seconds / MEMORY_SECONDS));
+    this.secondsPerStep = old + weight * (seconds - old);
     this.samplesPerSecond = this.secondsPerStep > 0 ? samples / this.secondsPerStep : null;
   }
 

@@ -69,7 +69,7 @@ const resultSchema = z.object({
   accuracy: z.number(),
   sparsity: z.number(),
   parameters: z.number(),
-  nonzeros: z.number(),
+  nonzero: z.number(),
 });
 
 // The report is long; lists only need five of its numbers.
@@ -81,7 +81,7 @@ const select = `
       'accuracy', report ->> '$.compressed.accuracy',
       'sparsity', report ->> '$.sparsity',
       'parameters', report ->> '$.compressed.parameters',
-      'nonzeros', report ->> '$.compressed.nonzeros') END AS result
+      'nonzero', report ->> '$.compressed.nonzero') END AS result
   FROM runs`;
 
 function record(row: Row): RunRecord {

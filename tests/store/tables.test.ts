@@ -80,7 +80,7 @@ test('a report gives the run its figures and can be read back whole', () => {
     accuracy: 0.97,
     sparsity: 0.9,
     parameters: 266_610,
-    nonzeros: 27_000,
+    nonzero: 27_000,
   });
 });
 

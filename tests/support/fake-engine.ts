@@ -128,10 +128,14 @@ function leaveFiles(folder: string, recipe: Start['recipe']): Report {
   writeFileSync(join(folder, 'model.onnx'), content);
   const sha256 = createHash('sha256').update(content).digest('hex');
   const path = behaviour === 'escape' ? '../../secret.txt' : 'model.onnx';
-  const files = [{ path, kind: 'onnx', bytes: content.length, sha256 }];
+  const files = [
+    { path, kind: 'onnx', format: 'onnx', bytes: content.length, gzipBytes: content.length, sha256 },
+  ];
   return sampleReport(
     recipe,
-    behaviour === 'changed' ? [{ path, kind: 'onnx', bytes: 1, sha256: 'x' }] : files,
+    behaviour === 'changed'
+      ? [{ path, kind: 'onnx', format: 'onnx', bytes: 1, gzipBytes: 1, sha256: 'x' }]
+      : files,
   );
 }
 

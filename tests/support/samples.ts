@@ -15,19 +15,20 @@ export function sampleRecipe(change: Partial<Recipe> = {}): Recipe {
   };
 }
 
-function side(accuracy: number, nonzeros: number): Side {
+function side(accuracy: number, nonzero: number): Side {
   return {
     accuracy,
     top5: null,
     loss: 0.1,
     perClass: [accuracy, accuracy],
     parameters: 266_610,
-    nonzeros,
+    nonzero,
+    sparsity: 1 - nonzero / 266_610,
     macs: 266_200,
-    effectiveMacs: nonzeros,
+    effectiveMacs: nonzero,
     onnxBytes: 1_066_440,
     gzipBytes: 200_000,
-    latency: { medianMs: 0.1, p95Ms: 0.2, batch: 1, threads: 1, runs: 10 },
+    latencyMs: { median: 0.1, p95: 0.2, batch: 1, threads: 1, runs: 10 },
   };
 }
 
@@ -36,6 +37,7 @@ export function sampleReport(recipe: Recipe, files: Report['files'] = []): Repor
   return {
     version: 1,
     name: 'sample',
+    status: 'finished',
     createdAt: '2026-01-01T00:00:00.000Z',
     recipe,
     seed: recipe.seed,
@@ -46,7 +48,9 @@ export function sampleReport(recipe: Recipe, files: Report['files'] = []): Repor
       name: 'digits',
       fingerprint: 'f',
       classes: ['0', '1'],
-      sizes: { train: 10, validation: 2, test: 2 },
+      train: 10,
+      validation: 2,
+      test: 2,
       normalization: { mean: [0], std: [1] },
     },
     dense: side(0.98, 266_610),
@@ -55,7 +59,7 @@ export function sampleReport(recipe: Recipe, files: Report['files'] = []): Repor
     sparsity: 0.9,
     layers: [],
     checks: { onnxMaxDifference: 0, onnxSamples: 2, revivedWeights: 0, emptyLayers: [] },
-    seconds: { total: 1, stages: [] },
+    timings: { total: 1, stages: [] },
     history: [],
     files,
     verdict: 'Ten times smaller.',

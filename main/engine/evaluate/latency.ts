@@ -42,8 +42,8 @@ export async function measureLatency(
     await timeInTurns(calls, Math.ceil(runs * WARM_UP), 1, seconds * WARM_UP);
     const times = await timeInTurns(calls, runs, MIN_RUNS, seconds * (1 - WARM_UP));
     return times.map((samples, i) => ({
-      medianMs: quantile(samples, 0.5),
-      p95Ms: quantile(samples, 0.95),
+      median: quantile(samples, 0.5),
+      p95: quantile(samples, 0.95),
       batch,
       threads: opened[i]?.threads ?? 1,
       runs: samples.length,
@@ -93,7 +93,7 @@ export function quantile(values: readonly number[], q: number): number {
  * the distance between median and 95th percentile, and a median of n has about 1.25 times the standard error of a mean.
  */
 export function latencyDiffers(a: Latency, b: Latency): boolean {
-  const error = (side: Latency) => (1.25 * (side.p95Ms - side.medianMs)) / 1.645 / Math.sqrt(side.runs);
-  const difference = Math.abs(a.medianMs - b.medianMs);
-  return difference > Math.max(0.05 * a.medianMs, 3 * Math.hypot(error(a), error(b)));
+  const error = (side: Latency) => (1.25 * (side.p95 - side.median)) / 1.645 / Math.sqrt(side.runs);
+  const difference = Math.abs(a.median - b.median);
+  return difference > Math.max(0.05 * a.median, 3 * Math.hypot(error(a), error(b)));
 }

@@ -134,11 +134,11 @@ function readTensor(bytes: Uint8Array): OnnxTensorSummary {
   });
   const elements = shape.reduce((size, dim) => size * dim, 1);
   const whole = type === FLOAT32 && content?.byteLength === elements * 4;
-  return { name, shape, elements, nonzero: whole && content !== undefined ? nonzeros(content) : null };
+  return { name, shape, elements, nonzero: whole && content !== undefined ? nonzero(content) : null };
 }
 
 /** Counts float32 values that are neither +0 nor -0. */
-function nonzeros(bytes: Uint8Array): number {
+function nonzero(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let count = 0;
   for (let at = 0; at < bytes.byteLength; at += 4) if ((view.getUint32(at, true) & 0x7fffffff) !== 0) count++;

@@ -41,7 +41,7 @@ function rowsOf(dense: Side, compressed: Side): Comparison[] {
       compressed.parameters,
       formatCount,
     ),
-    amount('Non-zero', 'parameters that are not zero', dense.nonzeros, compressed.nonzeros, formatCount),
+    amount('Non-zero', 'parameters that are not zero', dense.nonzero, compressed.nonzero, formatCount),
     amount('MACs', 'multiply-accumulates for a sample', dense.macs, compressed.macs, formatCount),
     amount(
       'Effective MACs',
@@ -52,8 +52,8 @@ function rowsOf(dense: Side, compressed: Side): Comparison[] {
     ),
     amount('ONNX file', 'as it lies on disk', dense.onnxBytes, compressed.onnxBytes, formatBytes),
     amount('ONNX, gzipped', 'what a download costs', dense.gzipBytes, compressed.gzipBytes, formatBytes),
-    latency(dense.latency, compressed.latency),
-    tail(dense.latency, compressed.latency),
+    latency(dense.latencyMs, compressed.latencyMs),
+    tail(dense.latencyMs, compressed.latencyMs),
   ];
 }
 
@@ -112,12 +112,12 @@ function latency(dense: Latency, compressed: Latency): Comparison {
   const row = {
     label: 'Latency',
     note: `median of ${dense.runs} calls, onnxruntime, batch ${dense.batch}, ${threads}`,
-    dense: formatMs(dense.medianMs),
-    compressed: formatMs(compressed.medianMs),
-    values: [dense.medianMs, compressed.medianMs],
+    dense: formatMs(dense.median),
+    compressed: formatMs(compressed.median),
+    values: [dense.median, compressed.median],
   } as const;
   if (!latencyDiffers(dense, compressed)) return { ...row, change: 'same, within noise', better: null };
-  const ratio = dense.medianMs / compressed.medianMs;
+  const ratio = dense.median / compressed.median;
   return ratio > 1
     ? { ...row, change: `${formatRatio(ratio)}× faster`, better: true }
     : { ...row, change: `${formatRatio(1 / ratio)}× slower`, better: false };
@@ -128,10 +128,10 @@ function tail(dense: Latency, compressed: Latency): Comparison {
   return {
     label: 'Latency, p95',
     note: '95 % of the calls are at least as fast',
-    dense: formatMs(dense.p95Ms),
-    compressed: formatMs(compressed.p95Ms),
+    dense: formatMs(dense.p95),
+    compressed: formatMs(compressed.p95),
     change: '',
     better: null,
-    values: [dense.p95Ms, compressed.p95Ms],
+    values: [dense.p95, compressed.p95],
   };
 }

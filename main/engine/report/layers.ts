@@ -11,7 +11,7 @@ export function layersSection({ layers }: Report): Markup {
   if (layers.length === 0) return html``;
   const sum = (pick: (layer: LayerReport) => number) =>
     layers.reduce((total, layer) => total + pick(layer), 0);
-  const [weights, kept, macs] = [sum((l) => l.weights), sum((l) => l.kept), sum((l) => l.macs)];
+  const [weights, kept, macs] = [sum((l) => l.parameters), sum((l) => l.nonzero), sum((l) => l.macs)];
   return html`<section>
     <h2>Layers</h2>
     <div class="scroll">
@@ -31,13 +31,13 @@ export function layersSection({ layers }: Report): Markup {
           ${layers.map(
             (layer) =>
               html`<tr>
-                <th scope="row">${layer.node}<small>${layer.param}</small></th>
+                <th scope="row">${layer.name}<small>${layer.param}</small></th>
                 <td>${layer.op}</td>
                 <td class="shape">${layer.shape.join(' × ')}</td>
-                <td class="number">${formatCount(layer.weights)}</td>
-                <td class="number">${formatCount(layer.kept)}</td>
+                <td class="number">${formatCount(layer.parameters)}</td>
+                <td class="number">${formatCount(layer.nonzero)}</td>
                 <td class="number">${formatCount(layer.macs)}</td>
-                <td>${zeroBar(layer.weights, layer.kept)}</td>
+                <td>${zeroBar(layer.parameters, layer.nonzero)}</td>
               </tr>`,
           )}
         </tbody>

@@ -9,8 +9,8 @@ const MAX_CONSTANTS = 8;
 
 /** Everything that somebody needs to believe the numbers or to make them again. */
 export function provenanceSection(report: Report): Markup {
-  const { data, network, recipe, seconds } = report;
-  const sizes = `${formatCount(data.sizes.train)} training, ${formatCount(data.sizes.validation)} validation, ${formatCount(data.sizes.test)} test samples`;
+  const { data, network, recipe, timings } = report;
+  const sizes = `${formatCount(data.train)} training, ${formatCount(data.validation)} validation, ${formatCount(data.test)} test samples`;
   return html`<section>
     <h2>How it was made</h2>
     <div class="columns">
@@ -20,8 +20,8 @@ export function provenanceSection(report: Report): Markup {
         ['Seed', String(report.seed)],
         ['Device', report.device],
         ['Finished', `${report.createdAt.slice(0, 16).replace('T', ' ')} UTC`],
-        ['Time', formatDuration(seconds.total)],
-        ...seconds.stages.map((stage): Row => [`· ${stage.label}`, formatDuration(stage.seconds)]),
+        ['Time', formatDuration(timings.total)],
+        ...timings.stages.map((stage): Row => [`· ${stage.label}`, formatDuration(stage.seconds)]),
       ])}
       ${list('Data', [
         ['Name', data.name],

@@ -101,7 +101,7 @@ function pairOfBars({ values: [dense, compressed] }: Comparison): Markup {
 }
 
 /** Accuracy, loss and sparsity over the epochs, the stages as bands. */
-export function curvesSection({ history, seconds }: Report): Markup {
+export function curvesSection({ history, timings }: Report): Markup {
   const charts = [
     lineChart(
       {
@@ -113,7 +113,7 @@ export function curvesSection({ history, seconds }: Report): Markup {
         ],
       },
       history,
-      seconds.stages,
+      timings.stages,
     ),
     lineChart(
       {
@@ -125,7 +125,7 @@ export function curvesSection({ history, seconds }: Report): Markup {
         ],
       },
       history,
-      seconds.stages,
+      timings.stages,
     ),
     lineChart(
       {
@@ -134,7 +134,7 @@ export function curvesSection({ history, seconds }: Report): Markup {
         curves: [{ metric: 'sparsity', label: 'zero weights', style: 'main' }],
       },
       history,
-      seconds.stages,
+      timings.stages,
     ),
     lineChart(
       {
@@ -143,7 +143,7 @@ export function curvesSection({ history, seconds }: Report): Markup {
         curves: [{ metric: 'learning-rate', label: 'rate', style: 'main' }],
       },
       history,
-      seconds.stages,
+      timings.stages,
     ),
   ].filter((chart) => chart.text !== '');
   if (charts.length === 0) return html``;

@@ -32,8 +32,8 @@ function headline(dense: Side, compressed: Side): string {
   const size =
     ratio >= SAME_SIZE ? 'smaller download' : ratio > 1 / SAME_SIZE ? 'same download' : 'larger download';
   let speed = 'same speed';
-  if (latencyDiffers(dense.latency, compressed.latency)) {
-    speed = compressed.latency.medianMs < dense.latency.medianMs ? 'faster' : 'slower';
+  if (latencyDiffers(dense.latencyMs, compressed.latencyMs)) {
+    speed = compressed.latencyMs.median < dense.latencyMs.median ? 'faster' : 'slower';
   }
   const gained = size === 'smaller download' || speed === 'faster';
   const lost = size === 'larger download' || speed === 'slower';
@@ -56,10 +56,10 @@ function sizeOf(dense: Side, compressed: Side): string {
 }
 
 /** Nothing where the headline has already said 'same speed'. */
-function speedOf({ latency: dense }: Side, { latency: compressed }: Side): string[] {
+function speedOf({ latencyMs: dense }: Side, { latencyMs: compressed }: Side): string[] {
   if (!latencyDiffers(dense, compressed)) return [];
-  const times = `${formatMs(dense.medianMs)} to ${formatMs(compressed.medianMs)} a call`;
-  const ratio = dense.medianMs / compressed.medianMs;
+  const times = `${formatMs(dense.median)} to ${formatMs(compressed.median)} a call`;
+  const ratio = dense.median / compressed.median;
   return [
     ratio > 1
       ? `it runs ${formatRatio(ratio)} times faster (${times})`

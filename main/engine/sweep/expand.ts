@@ -26,7 +26,8 @@ export interface CheckedGrid {
 const MAX_RUNS = 10_000;
 
 /**
- * Reads a grid and makes its runs, seed by seed, so that a sweep that is stopped early has whole comparisons.
+ * Reads a grid and makes its runs, seed by seed and budget by budget, so that a sweep that is stopped early has whole
+ * comparisons.
  * @param input the grid's text (YAML or JSON), or a plain value
  * @param file what the user calls it, for the problems
  * @throws EspalierError when the text is no YAML
@@ -84,12 +85,14 @@ function* product(
   variants: readonly Variant[],
   combinations: readonly Record<string, unknown>[],
 ) {
-  const all = [...new Set([...grid.seeds, ...variants.flatMap(({ seeds = [] }) => seeds)])];
-  for (const seed of all) {
-    for (const variant of variants) {
-      if (!(variant.seeds ?? grid.seeds).includes(seed)) continue;
-      for (const changes of combinations) {
-        for (const sparsity of variant.budgets ?? grid.budgets) yield { seed, variant, sparsity, changes };
+  const allSeeds = [...new Set([...grid.seeds, ...variants.flatMap(({ seeds = [] }) => seeds)])];
+  const allBudgets = [...new Set([...grid.budgets, ...variants.flatMap(({ budgets = [] }) => budgets)])];
+  for (const seed of allSeeds) {
+    for (const sparsity of allBudgets) {
+      for (const variant of variants) {
+        if (!(variant.seeds ?? grid.seeds).includes(seed)) continue;
+        if (!(variant.budgets ?? grid.budgets).includes(sparsity)) continue;
+        for (const changes of combinations) yield { seed, variant, sparsity, changes };
       }
     }
   }

@@ -20,7 +20,7 @@ export interface RunResult {
   /** What came of it. */
   readonly sparsity: number | null;
   readonly parameters: number | null;
-  readonly nonzeros: number | null;
+  readonly nonzero: number | null;
   readonly effectiveMacs: number | null;
   readonly gzipBytes: number | null;
   readonly latencyMs: number | null;
@@ -69,12 +69,12 @@ export function resultOf(
     denseAccuracy: report?.dense?.accuracy ?? null,
     sparsity: report?.sparsity ?? null,
     parameters: side?.parameters ?? null,
-    nonzeros: side?.nonzeros ?? null,
+    nonzero: side?.nonzero ?? null,
     effectiveMacs: side?.effectiveMacs ?? null,
     gzipBytes: side?.gzipBytes ?? null,
-    latencyMs: side?.latency.medianMs ?? null,
+    latencyMs: side?.latencyMs.median ?? null,
     emptyLayers: report?.checks.emptyLayers ?? [],
-    seconds: report?.seconds.total ?? null,
+    seconds: report?.timings.total ?? null,
     problem: problem?.message ?? null,
   };
 }
@@ -119,7 +119,7 @@ export function toCsv(runs: readonly RunResult[]): string {
     'denseAccuracy',
     'sparsity',
     'parameters',
-    'nonzeros',
+    'nonzero',
     'effectiveMacs',
     'gzipBytes',
     'latencyMs',

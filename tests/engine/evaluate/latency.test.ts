@@ -13,10 +13,10 @@ describe('measureLatency', () => {
       threads: 1,
       runs: 60,
     });
-    expect(slow?.medianMs).toBeGreaterThan(2 * (fast?.medianMs ?? Infinity));
+    expect(slow?.median).toBeGreaterThan(2 * (fast?.median ?? Infinity));
     expect(slow).toMatchObject({ batch: 1, threads: 1, runs: 60 });
     for (const latency of [slow, fast])
-      expect(latency?.p95Ms).toBeGreaterThanOrEqual(latency?.medianMs ?? Infinity);
+      expect(latency?.p95).toBeGreaterThanOrEqual(latency?.median ?? Infinity);
   });
 
   it('stops when the time is up, but not before ten runs', async () => {
@@ -47,9 +47,9 @@ describe('quantile', () => {
 });
 
 describe('latencyDiffers', () => {
-  const latency = (medianMs: number, p95Ms: number, runs = 300) => ({
-    medianMs,
-    p95Ms,
+  const latency = (median: number, p95: number, runs = 300) => ({
+    median,
+    p95,
     batch: 1,
     threads: 1,
     runs,

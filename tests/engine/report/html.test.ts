@@ -49,9 +49,9 @@ describe('renderReport', () => {
       versions: { [evil]: evil },
       network: { ...base.network, name: evil },
       data: { ...base.data, name: evil, fingerprint: evil, classes: base.data.classes.map(() => evil) },
-      layers: base.layers.map((layer) => ({ ...layer, node: evil, op: evil, param: evil })),
-      files: base.files.map((file) => ({ ...file, path: evil, kind: evil, sha256: evil })),
-      seconds: { ...base.seconds, stages: base.seconds.stages.map((stage) => ({ ...stage, label: evil })) },
+      layers: base.layers.map((layer) => ({ ...layer, name: evil, op: evil, param: evil })),
+      files: base.files.map((file) => ({ ...file, path: evil, kind: evil, format: evil, sha256: evil })),
+      timings: { ...base.timings, stages: base.timings.stages.map((stage) => ({ ...stage, label: evil })) },
       checks: { ...base.checks, emptyLayers: [evil] },
       recipe: { ...base.recipe, name: evil, network: evil },
     });

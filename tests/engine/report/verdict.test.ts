@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { verdict } from '../../../main/engine/report/verdict.ts';
 import { compressedSide, side } from './sample.ts';
 
-const latency = (medianMs: number) => ({ medianMs, p95Ms: medianMs * 1.1, batch: 1, threads: 2, runs: 300 });
+const latency = (median: number) => ({ median, p95: median * 1.1, batch: 1, threads: 2, runs: 300 });
 
 describe('verdict', () => {
   it('says smaller download, same speed where only zeros were made', () => {
@@ -12,19 +12,19 @@ describe('verdict', () => {
   });
 
   it('claims speed only beyond the noise, with the times', () => {
-    const dense = side({ latency: latency(2) });
-    const faster = verdict({ dense, compressed: compressedSide({ latency: latency(1) }), sparsity: 0.9 });
+    const dense = side({ latencyMs: latency(2) });
+    const faster = verdict({ dense, compressed: compressedSide({ latencyMs: latency(1) }), sparsity: 0.9 });
     expect(faster).toMatch(
       /^Smaller download, faster: .* it runs 2\.0 times faster \(2\.00 ms to 1\.00 ms a call\)/,
     );
-    const noise = verdict({ dense, compressed: compressedSide({ latency: latency(1.95) }), sparsity: 0.9 });
+    const noise = verdict({ dense, compressed: compressedSide({ latencyMs: latency(1.95) }), sparsity: 0.9 });
     expect(noise).toMatch(/^Smaller download, same speed/);
     expect(noise).not.toContain('faster');
   });
 
   it('does not hide losses', () => {
-    const compressed = compressedSide({ latency: latency(4), gzipBytes: 2_000_000, accuracy: 0.6 });
-    const text = verdict({ dense: side({ latency: latency(2) }), compressed, sparsity: 0.3 });
+    const compressed = compressedSide({ latencyMs: latency(4), gzipBytes: 2_000_000, accuracy: 0.6 });
+    const text = verdict({ dense: side({ latencyMs: latency(2) }), compressed, sparsity: 0.3 });
     expect(text).toMatch(
       /^Larger download, slower: .*2\.0 times larger.*2\.0 times slower.*falls by 37\.85 points/,
     );

@@ -150,10 +150,10 @@ describe('a run that recalibrates', () => {
   };
 
   it('reports the accuracy before and after', async () => {
-    const { recalibration, compressed, seconds } = await run(recipe({}));
+    const { recalibration, compressed, timings } = await run(recipe({}));
     expect(recalibration?.after).toBe(compressed.accuracy);
     expect(recalibration?.before).toBeGreaterThanOrEqual(0);
-    expect(seconds.stages.map(({ label }) => label).slice(-2)).toEqual([
+    expect(timings.stages.map(({ label }) => label).slice(-2)).toEqual([
       'Recalibrate batch norm',
       'Evaluate compressed',
     ]);

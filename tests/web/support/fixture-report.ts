@@ -10,19 +10,20 @@ const shapes = [
   [10, 100],
 ];
 
-function side(accuracy: number, nonzeros: number, gzipBytes: number, medianMs: number): Side {
+function side(accuracy: number, nonzero: number, gzipBytes: number, median: number): Side {
   return {
     accuracy,
     top5: 0.9985,
     loss: (1 - accuracy) * 3.1,
-    perClass: classes.map((_, n) => Math.min(1, accuracy + Math.sin(n * 2.3 + nonzeros) * 0.012)),
+    perClass: classes.map((_, n) => Math.min(1, accuracy + Math.sin(n * 2.3 + nonzero) * 0.012)),
     parameters: 266_610,
-    nonzeros,
+    nonzero,
+    sparsity: 1 - nonzero / 266_610,
     macs: 266_200,
-    effectiveMacs: nonzeros - 410,
+    effectiveMacs: nonzero - 410,
     onnxBytes: 1_067_912,
     gzipBytes,
-    latency: { medianMs, p95Ms: medianMs * 1.4, batch: 1, threads: 1, runs: 200 },
+    latencyMs: { median, p95: median * 1.4, batch: 1, threads: 1, runs: 200 },
   };
 }
 
@@ -33,18 +34,19 @@ export function reportOf(run: RunSummary): Report {
     accuracy: 0.976,
     sparsity: 0.9,
     parameters: 266_610,
-    nonzeros: 27_030,
+    nonzero: 27_030,
   };
   const dense = result.denseAccuracy === null ? null : side(result.denseAccuracy, 266_610, 989_400, 0.0412);
   const compressed = side(
     result.accuracy,
-    result.nonzeros,
+    result.nonzero,
     Math.round(989_400 * (1 - result.sparsity) * 1.4),
     0.0409,
   );
   return {
     version: 1,
     name: run.name,
+    status: 'finished',
     createdAt: run.createdAt,
     recipe: run.recipe,
     seed: run.recipe.seed,
@@ -55,7 +57,9 @@ export function reportOf(run: RunSummary): Report {
       name: 'Built-in digits',
       fingerprint: 'b1946ac92492d2347c6235b4d2611184b1946ac92492d2347c6235b4d2611184',
       classes,
-      sizes: { train: 10_000, validation: 1_000, test: 2_000 },
+      train: 10_000,
+      validation: 1_000,
+      test: 2_000,
       normalization: { mean: [0.131], std: [0.308] },
     },
     dense,
@@ -63,16 +67,16 @@ export function reportOf(run: RunSummary): Report {
     recalibration: null,
     sparsity: result.sparsity,
     layers: layersAt(20, result.sparsity).map((layer, index) => ({
-      node: layer.name.split('/')[0] ?? '',
+      name: layer.name.split('/')[0] ?? '',
       op: 'dense',
       param: layer.name,
       shape: shapes[index] ?? [],
-      weights: layer.total,
-      kept: layer.kept,
+      parameters: layer.total,
+      nonzero: layer.kept,
       macs: layer.total,
     })),
     checks: { onnxMaxDifference: 3.1e-6, onnxSamples: 256, revivedWeights: 0, emptyLayers: [] },
-    seconds: {
+    timings: {
       total: 71.4,
       stages: stages.map(({ label, epochs }) => ({ label, seconds: epochs === 0 ? 1.2 : epochs * 3.4 })),
     },

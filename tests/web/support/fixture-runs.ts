@@ -71,7 +71,7 @@ export function makeRun(made: Made): RunSummary {
             accuracy: 0.9785 - (made.drop ?? 0.002),
             sparsity,
             parameters: 266_610,
-            nonzeros: kept + 410,
+            nonzero: kept + 410,
           }
         : null,
   };
