@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Backend } from '../../../main/engine/backend/backend.ts';
 import { openBackend } from '../../../main/engine/backend/choose.ts';
+import type { OnnxStep } from '../../../main/engine/backend/onnxruntime/step.ts';
 import { cases } from '../network/cases.ts';
 import { layerLoss } from './layer-loss.ts';
 
@@ -37,6 +38,7 @@ describe('gradients agree with central finite differences in double precision', 
       };
     });
     const gradients = await step.run(backend.createState({}), values);
+    expect((step as OnnxStep).traced, 'one graph').toBe(true);
     step.dispose();
     for (const name of names) {
       const slopes = expected[title]?.[name] ?? [];

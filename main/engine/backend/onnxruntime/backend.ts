@@ -27,7 +27,7 @@ export class UntraceableError extends Error {
  * without an ONNX form is tfjs's cpu kernel, run on this backend's own data once its inputs are on the host.
  */
 export class OnnxruntimeBackend extends MathBackendCPU {
-  readonly graph = new Graph();
+  readonly graph: Graph;
   private readonly entries: tf.DataStorage<Entry>;
   /** Entries that wait to be computed. */
   private readonly pending = new Set<Entry>();
@@ -37,6 +37,7 @@ export class OnnxruntimeBackend extends MathBackendCPU {
   constructor(runner: Runner) {
     super();
     this.runner = runner;
+    this.graph = new Graph(runner.block);
     this.entries = this.data;
   }
 

@@ -104,9 +104,9 @@ export function keyOf(graph: Lowered, names: Names): string {
   for (const constant of graph.constants) {
     parts.push(`${constant.type}[${constant.shape.join()}]=${constant.data?.join() ?? ''}`);
   }
-  for (const { op, inputs, attrs, outputs } of graph.nodes) {
+  for (const { op, domain, inputs, attrs, outputs } of graph.nodes) {
     parts.push(
-      `${op}(${inputs.map((input) => names.of(input)).join()})${JSON.stringify(attrs)}${outputs.map((o) => names.of(o)).join()}`,
+      `${domain}.${op}(${inputs.map((input) => names.of(input)).join()})${JSON.stringify(attrs)}${outputs.map((o) => names.of(o)).join()}`,
     );
   }
   parts.push(graph.outputs.map((output) => names.of(output)).join());
@@ -133,6 +133,7 @@ export function encode(graph: Lowered, names: Names): Uint8Array {
     opsets: [
       { domain: '', version: 17 },
       { domain: 'com.microsoft', version: 1 },
+      { domain: 'com.microsoft.nchwc', version: 1 },
     ],
     producer: { name: 'espalier', version: '1' },
     graph: {

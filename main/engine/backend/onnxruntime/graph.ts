@@ -92,8 +92,14 @@ export interface NodeOptions {
 const MAX_SHARED = 20_000;
 
 export class Graph {
+  /** Channels in a block of onnxruntime's blocked layout on this processor; undefined where it has none. */
+  readonly block: number | undefined;
   private readonly shared = new Map<string, GraphNode>();
   private readonly constants = new Map<string, Value>();
+
+  constructor(block?: number) {
+    this.block = block;
+  }
 
   /** Records an operation with one output. An undefined input is an optional one that is left out. */
   op(

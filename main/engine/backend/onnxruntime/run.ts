@@ -1,4 +1,5 @@
 import { UntraceableError } from './backend.ts';
+import { blockSize } from './block-size.ts';
 import { encode, keyOf, type Lowered, lower, Names } from './compile.ts';
 import type { HostArray, Value } from './graph.ts';
 import { emptyTensor, Session, type SessionOptions, tensorOf } from './session.ts';
@@ -13,8 +14,12 @@ export class Runner {
   /** Models compiled so far. */
   compiled = 0;
 
+  /** See `Graph.block`. */
+  readonly block: number | undefined;
+
   constructor(options: SessionOptions) {
     this.options = options;
+    this.block = blockSize(options);
   }
 
   /** Graphs that are kept compiled now. */

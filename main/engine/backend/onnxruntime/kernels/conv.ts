@@ -1,23 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Attributes, type Graph, sameShape, Value } from '../graph.ts';
+import { type Graph, sameShape, type Value } from '../graph.ts';
 import {
   arranged,
   elementwise,
   HWIO_OVER_OIHW,
-  NHWC_OVER_NCHW,
   permuted,
   reshapeValue,
   transposeValue,
   type View,
 } from '../layout.ts';
 import { defineKernels, type KernelCall } from '../record.ts';
+import { blockedConv, blockedFilterGradient, canBlock, geometryOf } from './blocked.ts';
+import { columns } from './columns.ts';
 import { activate } from './fused.ts';
+import { type ConvInfo, inShapeNchw, outShapeNchw, overNchw, unreached, windowAttrs } from './window.ts';
 
 /** Convolutions and their gradients. Inside the graph images are NCHW and filters OIHW. */
 
-export type ConvInfo = tf.backend_util.Conv2DInfo;
-
-interface ConvAttrs {
+export interface ConvAttrs {
   strides: [number, number] | number;
   pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
   dataFormat?: 'NHWC' | 'NCHW';
@@ -26,7 +26,7 @@ interface ConvAttrs {
 }
 
 /** Geometry of a convolution from NHWC or NCHW input to a filter [height, width, in, out]. */
-function convInfo(
+export function convInfo(
   x: readonly number[],
   filter: readonly number[],
   { strides, pad, dataFormat = 'NHWC', dilations, dimRoundingMode }: ConvAttrs,
@@ -44,79 +44,23 @@ function convInfo(
   );
 }
 
-/** The geometry as ONNX's Conv and pooling attributes. */
-export function windowAttrs(info: ConvInfo): Attributes {
-  return {
-    kernel_shape: [info.filterHeight, info.filterWidth],
-    strides: [info.strideHeight, info.strideWidth],
-    dilations: [info.dilationHeight, info.dilationWidth],
-    pads: [info.padInfo.top, info.padInfo.left, info.padInfo.bottom, info.padInfo.right],
-  };
+function convolve(g: Graph, x: Value, filter: Value, info: ConvInfo): Value {
+  const shape = outShapeNchw(info);
+  if (canBlock(g, info.inChannels, info.outChannels))
+    return blockedConv(g, x, filter, shape, geometryOf(info));
+  return g.op('Conv', [x, filter], { shape, type: 'float32' }, { attrs: { ...windowAttrs(info), group: 1 } });
 }
-
-const IDENTITY = [0, 1, 2, 3];
-
-/** How a tensor of the kernel's data format lies over an NCHW value. */
-export function overNchw(format: unknown): readonly number[] {
-  return format === 'NCHW' || format === 'channelsFirst' ? IDENTITY : NHWC_OVER_NCHW;
-}
-
-const outShapeNchw = (info: ConvInfo): number[] => [
-  info.batchSize,
-  info.outChannels,
-  info.outHeight,
-  info.outWidth,
-];
-const inShapeNchw = (info: ConvInfo): number[] => [
-  info.batchSize,
-  info.inChannels,
-  info.inHeight,
-  info.inWidth,
-];
 
 function conv2d({ g, inputs: { x, filter }, attrs }: KernelCall): View | undefined {
   if (x?.value.type !== 'float32' || filter?.value.type !== 'float32') return undefined;
   const info = convInfo(x.shape, filter.shape, attrs as unknown as ConvAttrs);
   if (outShapeNchw(info).includes(0)) return undefined;
   const order = overNchw(attrs['dataFormat']);
-  const y = g.op(
-    'Conv',
-    [arranged(g, x, order), arranged(g, filter, HWIO_OVER_OIHW)],
-    { shape: outShapeNchw(info), type: 'float32' },
-    { attrs: { ...windowAttrs(info), group: 1 } },
-  );
-  return permuted(y, order);
-}
-
-/** A depthwise filter [height, width, in, multiplier] as ONNX's [in * multiplier, 1, height, width]. */
-function depthwiseFilter(g: Graph, filter: View): Value {
-  const [height = 1, width = 1, channels = 1, multiplier = 1] = filter.shape;
-  return reshapeValue(g, arranged(g, filter, [2, 3, 0, 1]), [channels * multiplier, 1, height, width]);
-}
-
-function depthwiseInfo(
-  x: readonly number[],
-  filter: readonly number[],
-  attrs: KernelCall['attrs'],
-): ConvInfo {
-  return convInfo(x, filter, attrs as unknown as ConvAttrs, true);
-}
-
-function depthwise({ g, inputs: { x, filter }, attrs }: KernelCall): View | undefined {
-  if (x?.value.type !== 'float32' || filter?.value.type !== 'float32') return undefined;
-  const info = depthwiseInfo(x.shape, filter.shape, attrs);
-  if (outShapeNchw(info).includes(0)) return undefined;
-  const y = g.op(
-    'Conv',
-    [arranged(g, x, NHWC_OVER_NCHW), depthwiseFilter(g, filter)],
-    { shape: outShapeNchw(info), type: 'float32' },
-    { attrs: { ...windowAttrs(info), group: info.inChannels } },
-  );
-  return permuted(y, NHWC_OVER_NCHW);
+  return permuted(convolve(g, arranged(g, x, order), arranged(g, filter, HWIO_OVER_OIHW), info), order);
 }
 
 /** Bias and activation after a convolution. */
-function finished(call: KernelCall, y: View | undefined): View | undefined {
+export function finished(call: KernelCall, y: View | undefined): View | undefined {
   if (y === undefined) return undefined;
   const { g, inputs: { bias }, attrs } = call; // prettier-ignore
   // In channels-first format tfjs broadcasts a bias in ways of its own.
@@ -125,26 +69,23 @@ function finished(call: KernelCall, y: View | undefined): View | undefined {
   return activate(call, bias === undefined ? y : elementwise(g, 'Add', [y, bias], 'float32'));
 }
 
-/** Rows and columns of the input that no window reaches, because the stride does not divide. */
-function unreached(info: ConvInfo): [number, number] {
-  const reach = (out: number, stride: number, kernel: number, before: number, after: number) =>
-    (out - 1) * stride + kernel - before - after;
-  const { padInfo: pad } = info;
-  return [
-    info.inHeight - reach(info.outHeight, info.strideHeight, info.effectiveFilterHeight, pad.top, pad.bottom),
-    info.inWidth - reach(info.outWidth, info.strideWidth, info.effectiveFilterWidth, pad.left, pad.right),
-  ];
-}
-
-/** The gradient of a convolution by its input: at stride 1 a convolution with the turned filter, else a transposed one. */
-function inputGradient(g: Graph, dy: Value, filter: Value, info: ConvInfo, group: number): Value | undefined {
+/**
+ * The gradient of a convolution by its input: at stride 1 a convolution with the turned filter, else a transposed one.
+ * @param filter OIHW
+ */
+export function inputGradient(
+  g: Graph,
+  dy: Value,
+  filter: Value,
+  info: ConvInfo,
+  group: number,
+): Value | undefined {
   const [height, width] = unreached(info);
-  const output = { shape: inShapeNchw(info), type: 'float32' } as const;
-  const { padInfo: pad } = info;
-  if (info.strideHeight === 1 && info.strideWidth === 1 && group === 1) {
-    const [, , rows = 1, columns = 1] = filter.shape;
-    const swapped = transposeValue(g, filter, [1, 0, 2, 3]);
-    const turned = rows * columns === 1 ? swapped : turn(g, swapped);
+  const shape = inShapeNchw(info);
+  const { padInfo: pad, strideHeight, strideWidth } = info;
+  if (strideHeight === 1 && strideWidth === 1 && (group === 1 || filter.shape[0] === info.inChannels)) {
+    // A depthwise filter has nothing to swap.
+    const turned = turn(g, group === 1 ? transposeValue(g, filter, [1, 0, 2, 3]) : filter);
     const pads = [
       info.effectiveFilterHeight - 1 - pad.top,
       info.effectiveFilterWidth - 1 - pad.left,
@@ -152,66 +93,88 @@ function inputGradient(g: Graph, dy: Value, filter: Value, info: ConvInfo, group
       info.effectiveFilterWidth - 1 - pad.right + width,
     ];
     if (pads.some((size) => size < 0)) return undefined;
-    return g.op('Conv', [dy, turned], output, {
-      attrs: { ...windowAttrs(info), strides: [1, 1], pads, group },
-    });
+    const geometry = { ...geometryOf(info), pads };
+    if (group === 1 && canBlock(g, info.outChannels, info.inChannels)) {
+      return blockedConv(g, dy, turned, shape, geometry);
+    }
+    const attrs = { ...geometry, kernel_shape: filter.shape.slice(2), group };
+    return g.op('Conv', [dy, turned], { shape, type: 'float32' }, { attrs });
   }
-  if (height < 0 || width < 0) return undefined;
-  if (height >= info.strideHeight || width >= info.strideWidth) return undefined;
-  return g.op('ConvTranspose', [dy, filter], output, {
-    attrs: { ...windowAttrs(info), output_padding: [height, width], group },
-  });
+  if (height < 0 || width < 0 || height >= strideHeight || width >= strideWidth) return undefined;
+  const attrs = { ...windowAttrs(info), output_padding: [height, width], group };
+  return g.op('ConvTranspose', [dy, filter], { shape, type: 'float32' }, { attrs });
 }
 
 /** The filter turned by 180 degrees. */
 function turn(g: Graph, filter: Value): Value {
+  if (filter.shape[2] === 1 && filter.shape[3] === 1) return filter;
   const steps = g.integers([-1, -1]);
-  return g.op(
-    'Slice',
-    [filter, steps, g.integers([-(2 ** 31), -(2 ** 31)]), g.integers([2, 3]), steps],
-    filter,
-  );
+  const ends = g.integers([-(2 ** 31), -(2 ** 31)]);
+  return g.op('Slice', [filter, steps, ends, g.integers([2, 3]), steps], filter);
 }
 
-/** Every window of the input as a column: [batch, channels * kernel, outHeight * outWidth], by a convolution that copies. */
-function columns(g: Graph, x: Value, info: ConvInfo): Value {
-  const { batchSize, inChannels: channels, filterHeight, filterWidth, outHeight, outWidth } = info;
-  const taps = filterHeight * filterWidth;
-  const shape = [batchSize, channels * taps, outHeight * outWidth];
-  if (taps === 1 && info.strideHeight === 1 && info.strideWidth === 1) return reshapeValue(g, x, shape);
-  const pick = g.constant(`pick${channels}x${filterHeight}x${filterWidth}`, () => {
-    const data = new Float32Array(channels * taps * taps);
-    for (let row = 0; row < channels * taps; row++) data[row * taps + (row % taps)] = 1;
-    return Value.constant(data, [channels * taps, 1, filterHeight, filterWidth], 'float32');
-  });
-  const picked = g.op(
-    'Conv',
-    [x, pick],
-    { shape: [batchSize, channels * taps, outHeight, outWidth], type: 'float32' },
-    { attrs: { ...windowAttrs(info), group: channels } },
-  );
-  return reshapeValue(g, picked, shape);
-}
-
-/** The gradient by a filter, [in * kernel, out]: products of each sample's columns with its dy, summed over the batch. */
+/** The gradient by a filter, [in, out, height, width]. */
 function filterGradient(g: Graph, x: Value, dy: Value, info: ConvInfo): Value {
-  const { batchSize, outChannels, outHeight, outWidth } = info;
-  const rows = info.inChannels * info.filterHeight * info.filterWidth;
-  const positions = outHeight * outWidth;
-  const right = transposeValue(g, reshapeValue(g, dy, [batchSize, outChannels, positions]), [0, 2, 1]);
+  const { batchSize, inChannels, outChannels, filterHeight, filterWidth, outHeight, outWidth } = info;
+  const taps = filterHeight * filterWidth;
+  if (taps === 1) return reshapeValue(g, pointwiseGradient(g, x, dy, info), [inChannels, outChannels, 1, 1]);
+  const dilated = info.dilationHeight > 1 || info.dilationWidth > 1;
+  if (g.block !== undefined && !dilated) return blockedFilterGradient(g, x, dy, info, g.block);
+  // Each sample's windows as columns times its dy, summed over the batch.
+  const rows = inChannels * taps;
+  const right = transposeValue(
+    g,
+    reshapeValue(g, dy, [batchSize, outChannels, outHeight * outWidth]),
+    [0, 2, 1],
+  );
   const products = g.op('MatMul', [columns(g, x, info), right], {
     shape: [batchSize, rows, outChannels],
     type: 'float32',
   });
-  if (batchSize === 1) return reshapeValue(g, products, [rows, outChannels]);
-  return g.op(
+  const shape = [rows, outChannels];
+  const dw = g.op(
     'ReduceSum',
     [products, g.integers([0])],
-    { shape: [rows, outChannels], type: 'float32' },
-    {
-      attrs: { keepdims: 0 },
-    },
+    { shape, type: 'float32' },
+    { attrs: { keepdims: 0 } },
   );
+  const split = reshapeValue(g, dw, [inChannels, filterHeight, filterWidth, outChannels]);
+  return transposeValue(g, split, [0, 3, 1, 2]);
+}
+
+/** For a kernel of 1 x 1: one product over all samples and positions, [in, positions] x [positions, out]. */
+function pointwiseGradient(g: Graph, x: Value, dy: Value, info: ConvInfo): Value {
+  const { batchSize, inChannels, outChannels, outHeight, outWidth } = info;
+  const positions = batchSize * outHeight * outWidth;
+  const flat = (value: Value, channels: number): Value =>
+    reshapeValue(g, transposeValue(g, value, [1, 0, 2, 3]), [channels, positions]);
+  return g.op(
+    'Gemm',
+    [flat(reached(g, x, info), inChannels), flat(dy, outChannels)],
+    { shape: [inChannels, outChannels], type: 'float32' },
+    { attrs: { transA: 0, transB: 1 } },
+  );
+}
+
+/** The pixels that a kernel of 1 x 1 reads, one for each output. */
+function reached(g: Graph, x: Value, info: ConvInfo): Value {
+  const { padInfo: pad, strideHeight, strideWidth, outHeight, outWidth, batchSize, inChannels } = info;
+  const shape = [batchSize, inChannels, outHeight, outWidth];
+  if (pad.top === 0 && pad.left === 0 && sameShape(x.shape, shape)) return x;
+  const after = [
+    (outHeight - 1) * strideHeight + 1 - info.inHeight - pad.top,
+    (outWidth - 1) * strideWidth + 1 - info.inWidth - pad.left,
+  ];
+  const amounts = g.integers([0, 0, pad.top, pad.left, 0, 0, ...after]);
+  const fit = [batchSize, inChannels, (outHeight - 1) * strideHeight + 1, (outWidth - 1) * strideWidth + 1];
+  const padded = g.op('Pad', [x, amounts], { shape: fit, type: x.type });
+  if (strideHeight === 1 && strideWidth === 1) return padded;
+  const steps = g.integers([strideHeight, strideWidth]);
+  const ends = g.integers([fit[2] ?? 1, fit[3] ?? 1]);
+  return g.op('Slice', [padded, g.integers([0, 0]), ends, g.integers([2, 3]), steps], {
+    shape,
+    type: x.type,
+  });
 }
 
 function conv2dInputGradient({ g, inputs: { dy, filter }, attrs }: KernelCall): View | undefined {
@@ -228,67 +191,12 @@ function conv2dFilterGradient({ g, inputs: { x, dy }, attrs }: KernelCall): View
   if (x === undefined || dy === undefined) return undefined;
   const info = convInfo(x.shape, attrs['filterShape'] as number[], attrs as unknown as ConvAttrs);
   const order = overNchw(attrs['dataFormat']);
-  const dw = filterGradient(g, arranged(g, x, order), arranged(g, dy, order), info);
-  const { inChannels, filterHeight, filterWidth, outChannels } = info;
-  return permuted(reshapeValue(g, dw, [inChannels, filterHeight, filterWidth, outChannels]), [1, 2, 0, 3]);
-}
-
-function depthwiseInputGradient({ g, inputs: { dy, filter }, attrs }: KernelCall): View | undefined {
-  if (dy === undefined || filter === undefined) return undefined;
-  const info = depthwiseInfo(attrs['inputShape'] as number[], filter.shape, attrs);
-  const dx = inputGradient(
-    g,
-    arranged(g, dy, NHWC_OVER_NCHW),
-    depthwiseFilter(g, filter),
-    info,
-    info.inChannels,
-  );
-  return dx && permuted(dx, NHWC_OVER_NCHW);
-}
-
-/** Per channel and sample, the columns times dy: [kernel, positions] x [positions, multiplier], summed over the batch. */
-function depthwiseFilterGradient({ g, inputs: { x, dy }, attrs }: KernelCall): View | undefined {
-  if (x === undefined || dy === undefined) return undefined;
-  const info = depthwiseInfo(x.shape, attrs['filterShape'] as number[], attrs);
-  const { batchSize, inChannels, outChannels, filterHeight, filterWidth, outHeight, outWidth } = info;
-  const [taps, positions, multiplier] = [
-    filterHeight * filterWidth,
-    outHeight * outWidth,
-    outChannels / inChannels,
-  ];
-  const cols = reshapeValue(g, columns(g, arranged(g, x, NHWC_OVER_NCHW), info), [
-    batchSize,
-    inChannels,
-    taps,
-    positions,
-  ]);
-  const right = reshapeValue(g, arranged(g, dy, NHWC_OVER_NCHW), [
-    batchSize,
-    inChannels,
-    multiplier,
-    positions,
-  ]);
-  const products = g.op('MatMul', [cols, transposeValue(g, right, [0, 1, 3, 2])], {
-    shape: [batchSize, inChannels, taps, multiplier],
-    type: 'float32',
-  });
-  const shape = [inChannels, taps, multiplier];
-  const dw = g.op(
-    'ReduceSum',
-    [products, g.integers([0])],
-    { shape, type: 'float32' },
-    { attrs: { keepdims: 0 } },
-  );
-  return permuted(reshapeValue(g, dw, [inChannels, filterHeight, filterWidth, multiplier]), [1, 2, 0, 3]);
+  return permuted(filterGradient(g, arranged(g, x, order), arranged(g, dy, order), info), [2, 3, 0, 1]);
 }
 
 defineKernels({
   Conv2D: conv2d,
   Conv2DBackpropInput: conv2dInputGradient,
   Conv2DBackpropFilter: conv2dFilterGradient,
-  DepthwiseConv2dNative: depthwise,
-  DepthwiseConv2dNativeBackpropInput: depthwiseInputGradient,
-  DepthwiseConv2dNativeBackpropFilter: depthwiseFilterGradient,
   FusedConv2D: (call) => finished(call, conv2d(call)),
-  FusedDepthwiseConv2D: (call) => finished(call, depthwise(call)),
 });

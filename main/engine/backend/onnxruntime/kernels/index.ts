@@ -1,6 +1,7 @@
 /** All kernels that have an ONNX form; each file defines one family when it is imported. */
 import './binary.ts';
 import './conv.ts';
+import './depthwise.ts';
 import './matmul.ts';
 import './normalise.ts';
 import './pool.ts';

@@ -11,7 +11,7 @@ import {
   type View,
 } from '../layout.ts';
 import { defineKernels, type KernelCall } from '../record.ts';
-import { type ConvInfo, windowAttrs } from './conv.ts';
+import { type ConvInfo, inShapeNchw, outShapeNchw, unreached, windowAttrs } from './window.ts';
 
 /** Pooling over windows and its gradients. */
 
@@ -38,17 +38,9 @@ function poolInfo(x: View, attrs: KernelCall['attrs']): ConvInfo | undefined {
   return info.outHeight > 0 && info.outWidth > 0 ? info : undefined;
 }
 
-const outShape = (info: ConvInfo): number[] => [
-  info.batchSize,
-  info.outChannels,
-  info.outHeight,
-  info.outWidth,
-];
-const inShape = (info: ConvInfo): number[] => [info.batchSize, info.inChannels, info.inHeight, info.inWidth];
-
 /** Greatest values and, for whoever asks, where they were found: positions in the flattened NCHW input. */
 function maxima(g: Graph, x: Value, info: ConvInfo): { y: Value; positions: Value } {
-  const shape = outShape(info);
+  const shape = outShapeNchw(info);
   const [y, positions] = g.ops(
     'MaxPool',
     [x],
@@ -73,7 +65,7 @@ function maxPoolGradient({ g, inputs: { dy, input }, attrs }: KernelCall): View 
   if (info === undefined) return undefined;
   const { positions } = maxima(g, arranged(g, input, NHWC_OVER_NCHW), info);
   const gradient = arranged(g, dy, NHWC_OVER_NCHW);
-  const shape = inShape(info);
+  const shape = inShapeNchw(info);
   if (disjoint(info)) {
     const dx = g.op(
       'MaxUnpool',
@@ -111,7 +103,7 @@ function pool(op: 'MaxPool' | 'AveragePool'): (call: KernelCall) => View | undef
     const y = g.op(
       op,
       [value],
-      { shape: outShape(info), type: 'float32' },
+      { shape: outShapeNchw(info), type: 'float32' },
       {
         attrs: { kernel_shape, strides, pads, count_include_pad: 0 },
       },
@@ -128,7 +120,7 @@ function avgPoolGradient({ g, inputs: { dy, input }, attrs }: KernelCall): View 
   const { filterHeight, filterWidth, padInfo: pad, inChannels } = info;
   const area = plain(g.scalar(1 / (filterHeight * filterWidth)));
   const share = arranged(g, elementwise(g, 'Mul', [dy, area], 'float32'), NHWC_OVER_NCHW);
-  const shape = inShape(info);
+  const shape = inShapeNchw(info);
   const exact = disjoint(info) && pad.top + pad.left + pad.bottom + pad.right === 0;
   if (
     exact &&
@@ -146,11 +138,8 @@ function avgPoolGradient({ g, inputs: { dy, input }, attrs }: KernelCall): View 
     ]);
     return permuted(reshapeValue(g, spread, shape), NHWC_OVER_NCHW);
   }
-  const reach = [
-    info.inHeight - ((info.outHeight - 1) * info.strideHeight + filterHeight - pad.top - pad.bottom),
-    info.inWidth - ((info.outWidth - 1) * info.strideWidth + filterWidth - pad.left - pad.right),
-  ];
-  if (reach.some((rest, i) => rest < 0 || rest >= (i === 0 ? info.strideHeight : info.strideWidth)))
+  const rest = unreached(info);
+  if (rest.some((size, i) => size < 0 || size >= (i === 0 ? info.strideHeight : info.strideWidth)))
     return undefined;
   const kernel = g.constant(`ones${inChannels}x${filterHeight}x${filterWidth}`, () => {
     const data = new Float32Array(inChannels * filterHeight * filterWidth).fill(1);
@@ -161,7 +150,7 @@ function avgPoolGradient({ g, inputs: { dy, input }, attrs }: KernelCall): View 
     [share, kernel],
     { shape, type: 'float32' },
     {
-      attrs: { ...windowAttrs(info), group: inChannels, output_padding: reach },
+      attrs: { ...windowAttrs(info), group: inChannels, output_padding: rest },
     },
   );
   return permuted(dx, NHWC_OVER_NCHW);
