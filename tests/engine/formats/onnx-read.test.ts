@@ -288,4 +288,134 @@ describe('what other programs write', () => {
     expect([...(weights.get('h')?.data ?? [])]).toEqual([1, -2, 2 ** -24, 65504]);
     expect(weights.get('d')?.data[0]).toBe(Math.fround(0.1));
   });
+
+  it('takes queries, keys and values out of one product, whose axes PyTorch puts in another order', async () => {
+    const heads = ints('heads', [0, 5, 3, 2, 4]);
+    const parts = ['q', 'k', 'v'].map(
+      (name, i) =>
+        ['Gather', ['moved', `i${i}`], name, { axis: 0 }] as [
+          string,
+          string[],
+          string,
+          Record<string, number>,
+        ],
+    );
+    const whole: Parameters<typeof model>[0] = [
+      ['MatMul', ['x', 'w'], 'p'],
+      ['Add', ['b', 'p'], 'qkv'],
+      ['Reshape', ['qkv', 'heads'], 'split'],
+      ['Transpose', ['split'], 'moved', { perm: [2, 0, 3, 1, 4] }],
+      ...parts,
+      ['Transpose', ['k'], 'kt', { perm: [0, 1, 3, 2] }],
+      ['MatMul', ['q', 'kt'], 'scores'],
+      ['Softmax', ['scores'], 'share', { axis: -1 }],
+      ['MatMul', ['share', 'v'], 'mixed'],
+      ['Transpose', ['mixed'], 'back', { perm: [0, 2, 1, 3] }],
+      ['Reshape', ['back', 'flat'], 'y'],
+    ];
+    const { network } = await expectSame(
+      model(whole, {
+        input: ['n', 5, 8],
+        tensors: [
+          floats('w', [8, 24]),
+          floats('b', [24]),
+          heads,
+          ints('flat', [0, 5, 8]),
+          ...[0, 1, 2].map((i) => ints(`i${i}`, [i], [])),
+        ],
+      }),
+    );
+    expect(network.nodes[0]).toMatchObject({ op: 'Dense', params: { weight: 'w', bias: 'b' } });
+  });
+
+  it('reads layers over one axis', async () => {
+    const { network } = await expectSame(
+      model(
+        [
+          ['Conv', ['x', 'w', 'b'], 'c', { pads: [1, 1], strides: [2], kernel_shape: [3] }],
+          ['MaxPool', ['c'], 'm', { kernel_shape: [2], strides: [1] }],
+          ['GlobalAveragePool', ['m'], 'y'],
+        ],
+        { input: ['n', 2, 9], tensors: [floats('w', [3, 2, 3]), floats('b', [3])] },
+      ),
+    );
+    expect(network.params['w']?.shape).toEqual([3, 2, 1, 3]);
+  });
+
+  it('puts a class token before the patches', async () => {
+    await expectSame(
+      model(
+        [
+          ['Shape', ['x'], 'shape'],
+          ['Gather', ['shape', 'zero'], 'n', { axis: 0 }],
+          ['Unsqueeze', ['n', 'axes'], 'n1'],
+          ['Concat', ['n1', 'rest'], 'target', { axis: 0 }],
+          ['Expand', ['token', 'target'], 'tokens'],
+          ['Concat', ['tokens', 'x'], 'y', { axis: 1 }],
+        ],
+        {
+          input: ['n', 4, 6],
+          tensors: [
+            floats('token', [1, 1, 6]),
+            ints('zero', [0], []),
+            ints('axes', [0]),
+            ints('rest', [1, 6]),
+          ],
+        },
+      ),
+    );
+  });
+
+  it('computes a layer norm that is written out', async () => {
+    const { network } = await expectSame(
+      model(
+        [
+          ['ReduceMean', ['x'], 'mean', { axes: [-1] }],
+          ['Sub', ['x', 'mean'], 'd'],
+          ['Pow', ['d', 'two'], 'sq'],
+          ['ReduceMean', ['sq'], 'var', { axes: [-1] }],
+          ['Add', ['var', 'eps'], 've'],
+          ['Sqrt', ['ve'], 'sd'],
+          ['Div', ['d', 'sd'], 'z'],
+          ['Mul', ['z', 'g'], 'zg'],
+          ['Add', ['zg', 'b'], 'y'],
+        ],
+        {
+          input: ['n', 4, 6],
+          tensors: [floats('two', [], [2]), floats('eps', [], [1e-5]), floats('g', [6]), floats('b', [6])],
+        },
+      ),
+    );
+    expect(network.nodes.length).toBe(9);
+  });
+
+  it('reads transposed convolutions, resizing and parts of images', async () => {
+    await expectSame(
+      model(
+        [
+          [
+            'ConvTranspose',
+            ['x', 'w', 'b'],
+            'c',
+            { strides: [2, 2], pads: [1, 1, 1, 1], output_padding: [1, 1] },
+          ],
+          [
+            'Resize',
+            ['c', '', 'scales'],
+            'r',
+            { mode: 'linear', coordinate_transformation_mode: 'half_pixel' },
+          ],
+          ['Gather', ['r', 'index'], 'y', { axis: 2 }],
+        ],
+        {
+          tensors: [
+            floats('w', [2, 3, 3, 3]),
+            floats('b', [3]),
+            floats('scales', [4], [1, 1, 2, 0.5]),
+            ints('index', [1], []),
+          ],
+        },
+      ),
+    );
+  });
 });

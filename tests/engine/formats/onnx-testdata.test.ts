@@ -74,6 +74,10 @@ it.skipIf(missing !== '')(`agrees with ONNX's own cases wherever it supports the
         refuse('not one float output');
         continue;
       }
+      if (!expected.data.every((value) => Number.isFinite(value))) {
+        refuse('its numbers are not finite in float32');
+        continue;
+      }
       // With all inputs from outside, or with all but the first as weights: what can be read must be right.
       const results: number[] = [];
       let refusal: unknown;
@@ -107,5 +111,5 @@ it.skipIf(missing !== '')(`agrees with ONNX's own cases wherever it supports the
       passed.join(' '),
     );
   expect(wrong).toEqual([]);
-  expect(passed.length).toBeGreaterThan(100);
+  expect(passed.length).toBeGreaterThan(280);
 });

@@ -85,10 +85,14 @@ export interface OneOp {
   readonly inputs: readonly (readonly number[])[];
   readonly attrs?: Readonly<Record<string, number | string | boolean | readonly number[]>>;
   readonly params?: Readonly<Record<string, readonly number[]>>;
+  /** Only 'y' where left out. */
+  readonly outputs?: readonly string[];
+  /** For functions of positive numbers. */
+  readonly positive?: boolean;
 }
 
 /** A network of one layer; its inputs are 'x0', 'x1', ..., its parameters bear their role's name, its output is 'y'. */
-export function oneOpNetwork({ op, inputs, attrs = {}, params = {} }: OneOp): Network {
+export function oneOpNetwork({ op, inputs, attrs = {}, params = {}, outputs = ['y'] }: OneOp): Network {
   const infos: Record<string, ParamInfo> = {};
   for (const [role, shape] of Object.entries(params)) {
     infos[role] = { shape, role: role as ParamInfo['role'], init: { kind: 'zeros' } };
@@ -102,7 +106,7 @@ export function oneOpNetwork({ op, inputs, attrs = {}, params = {} }: OneOp): Ne
         name: 'layer',
         op,
         inputs: inputs.map((_, i) => `x${i}`),
-        outputs: ['y'],
+        outputs,
         params: Object.fromEntries(Object.keys(params).map((role) => [role, role])),
         attrs,
       },
@@ -112,6 +116,11 @@ export function oneOpNetwork({ op, inputs, attrs = {}, params = {} }: OneOp): Ne
 }
 
 /** Random inputs for a case. */
-export function inputsOf({ inputs }: OneOp): Record<string, TensorData> {
-  return Object.fromEntries(inputs.map((shape, i) => [`x${i}`, normalTensor(shape, `x${i}`)]));
+export function inputsOf({ inputs, positive = false }: OneOp): Record<string, TensorData> {
+  return Object.fromEntries(
+    inputs.map((shape, i) => {
+      const { data } = normalTensor(shape, `x${i}`);
+      return [`x${i}`, { shape, data: positive ? data.map((value) => Math.abs(value) + 0.1) : data }];
+    }),
+  );
 }

@@ -55,6 +55,11 @@ function arithmetic(of: (a: number, b: number, integer: boolean) => number): Fol
   };
 }
 
+/** A function of one number; not of the batch's size, which is unknown. */
+function each(of: (a: number) => number): Fold {
+  return ([x]) => (x === undefined || x.data.includes(BATCH) ? undefined : like(x, x.shape, x.data.map(of)));
+}
+
 /** Axes from the second input (newer opsets) or the attribute (older ones). */
 function axesOf(inputs: readonly Constant[], node: ReadNode): readonly number[] | undefined {
   const [, axes] = inputs;
@@ -162,6 +167,39 @@ const folds: Readonly<Record<string, Fold>> = {
     if (perm.length !== rank || !x.shape.every((_, i) => perm.includes(i))) return undefined;
     return transposed(x, perm);
   },
+
+  Expand([x, shape]) {
+    if (x === undefined || shape === undefined || shape.data.includes(BATCH)) return undefined;
+    const dims = [...shape.data];
+    const count = elementsOf(dims);
+    if (count > MAX_MADE || dims.length < x.shape.length) return undefined;
+    const own = [...Array<number>(dims.length - x.shape.length).fill(1), ...x.shape];
+    const shapeOut = dims.map((dim, i) => (own[i] === 1 ? dim : (own[i] ?? 1)));
+    if (elementsOf(shapeOut) > MAX_MADE) return undefined;
+    if (own.some((dim, i) => dim !== 1 && dims[i] !== 1 && dims[i] !== dim)) return undefined;
+    const values = Array.from({ length: elementsOf(shapeOut) }, (_, at) => {
+      let [rest, from, stride] = [at, 0, 1];
+      for (let axis = shapeOut.length - 1; axis >= 0; axis--) {
+        const dim = shapeOut[axis] ?? 1;
+        if (own[axis] !== 1) from += (rest % dim) * stride;
+        stride *= own[axis] ?? 1;
+        rest = Math.floor(rest / dim);
+      }
+      return x.data[from] ?? NaN;
+    });
+    return like(x, shapeOut, values);
+  },
+
+  Sqrt: each(Math.sqrt),
+  Exp: each(Math.exp),
+  Neg: each((a) => -a),
+  Abs: each(Math.abs),
+  Floor: each(Math.floor),
+  Ceil: each(Math.ceil),
+  Reciprocal: each((a) => 1 / a),
+  Pow: arithmetic((a, b) => a ** b),
+  Max: arithmetic((a, b) => Math.max(a, b)),
+  Min: arithmetic((a, b) => Math.min(a, b)),
 
   Add: arithmetic((a, b) => a + b),
   Sub: arithmetic((a, b) => a - b),

@@ -23,6 +23,13 @@ export interface NewLayer {
   readonly output?: string;
 }
 
+/** A value whose axes are in another order than the network's own layers allow: the batch is not the first. */
+export interface View {
+  readonly source: Value;
+  /** Axis i of the view is axis perm[i] of the source. */
+  readonly perm: readonly number[];
+}
+
 const initOf: Readonly<Record<ParamRole, ParamInfo['init']>> = {
   weight: { kind: 'he-normal' },
   bias: { kind: 'zeros' },
@@ -47,6 +54,9 @@ export class Importer {
   private readonly stored = new Map<string, ReadTensor>();
   private readonly computed = new Map<string, Constant>();
   private readonly values = new Map<string, Value>();
+  private readonly views = new Map<string, View>();
+  /** Constants that are stored matrices with their axes exchanged: name -> the stored one's. */
+  private readonly turned = new Map<string, string>();
   private readonly uses = new Map<string, number>();
   private readonly madeBy = new Map<string, number>();
   private readonly layerNames = new Map<string, number>();
@@ -91,6 +101,20 @@ export class Importer {
     this.computed.set(name, constant);
   }
 
+  setView(name: string, view: View): void {
+    this.views.set(name, view);
+  }
+
+  /** The node's first input, where that is a view. */
+  view(node: ReadNode): View | undefined {
+    return this.views.get(node.inputs[0] ?? '');
+  }
+
+  /** Remembers that a constant is a stored matrix with its axes exchanged: the network keeps the stored one. */
+  setTurned(name: string, stored: string): void {
+    if (this.stored.has(stored)) this.turned.set(name, stored);
+  }
+
   valueNamed(name: string): Value | undefined {
     return this.values.get(name);
   }
@@ -130,6 +154,9 @@ export class Importer {
     const name = node.inputs[index] ?? '';
     const value = this.values.get(name);
     if (value !== undefined) return value;
+    if (this.views.has(name)) {
+      throw this.fail(node, `works on '${name}', whose first axis is not the batch, which is not supported`);
+    }
     if (this.isConstant(name)) throw this.fail(node, `takes the constant '${name}' where a value is due`);
     throw this.fail(
       node,
@@ -152,6 +179,8 @@ export class Importer {
    * @throws EspalierError when it is computed or no matrix
    */
   matrix(node: ReadNode, index: number, turned: boolean): FloatConstant {
+    const original = this.turned.get(node.inputs[index] ?? '');
+    if (turned && original !== undefined) return this.storedMatrix(node, original);
     const tensor = this.stored.get(node.inputs[index] ?? '');
     const direct = turned && tensor !== undefined ? transposedMatrix(tensor) : undefined;
     if (direct !== undefined && tensor !== undefined) {
@@ -168,9 +197,17 @@ export class Importer {
     return turned ? (transposed(found, [1, 0]) as FloatConstant) : found;
   }
 
+  private storedMatrix(node: ReadNode, name: string): FloatConstant {
+    const found = this.decoded(this.stored.get(name) as ReadTensor);
+    if (found.kind !== 'float') throw this.fail(node, 'has integers as its matrix');
+    this.spend(node, found.data.length);
+    return found;
+  }
+
   /** Keeps numbers as a parameter of the network, under the name of the node's input where that is free. */
   param(node: ReadNode, index: number, role: ParamRole, { shape, data }: FloatConstant): string {
-    const wanted = node.inputs[index] ?? `${node.outputs[0] ?? ''}.${role}`;
+    const given = node.inputs[index] ?? `${node.outputs[0] ?? ''}.${role}`;
+    const wanted = this.turned.get(given) ?? given;
     let name = wanted;
     for (let i = 2; this.params[name] !== undefined; i++) {
       // A parameter that several layers use in the same way stays one.
@@ -185,21 +222,34 @@ export class Importer {
   }
 
   /** Adds a layer and returns the value it makes. */
-  add(node: ReadNode, { op, inputs, attrs = {}, params = {}, output }: NewLayer): Value {
+  add(node: ReadNode, { output, ...layer }: NewLayer): Value {
     const made = output ?? node.outputs[0] ?? '';
+    const [value = { name: made, shape: [] }] = this.addMany(node, layer, [made]);
+    return value;
+  }
+
+  /** Adds a layer that makes several values, of these names. */
+  addMany(
+    node: ReadNode,
+    { op, inputs, attrs = {}, params = {} }: Omit<NewLayer, 'output'>,
+    outputs: readonly string[],
+  ): Value[] {
     const layer: Node = {
-      name: this.layerName(node, made),
+      name: this.layerName(node, outputs[0] ?? ''),
       op,
       inputs: inputs.map((value) => value.name),
-      outputs: [made],
+      outputs,
       params,
       attrs,
     };
-    const shape = this.inferred(node, layer, inputs);
-    this.madeBy.set(made, this.layers.push(layer) - 1);
-    const value = { name: made, shape };
-    this.values.set(made, value);
-    return value;
+    const shapes = this.inferred(node, layer, inputs);
+    const index = this.layers.push(layer) - 1;
+    return outputs.map((name, i) => {
+      const value = { name, shape: shapes[i] ?? [] };
+      this.madeBy.set(name, index);
+      this.values.set(name, value);
+      return value;
+    });
   }
 
   /** A name for a value between two layers that stand for one node. */
@@ -216,7 +266,7 @@ export class Importer {
   soleSource(value: Value): { layer: Node; replace: (layer: Node, output: string) => void } | undefined {
     const index = this.madeBy.get(value.name) ?? -1;
     const layer = this.layers[index];
-    if (layer === undefined || this.uses.get(value.name) !== 1) return undefined;
+    if (layer?.outputs.length !== 1 || this.uses.get(value.name) !== 1) return undefined;
     return {
       layer,
       replace: (next, output) => {
@@ -229,15 +279,14 @@ export class Importer {
     };
   }
 
-  private inferred(node: ReadNode, layer: Node, inputs: readonly Value[]): readonly number[] {
+  private inferred(node: ReadNode, layer: Node, inputs: readonly Value[]): readonly (readonly number[])[] {
     const sofar: Network = { name: '', inputs: [], outputs: [], nodes: this.layers, params: this.params };
     try {
-      const [shape = []] = opOf(layer).infer(
+      return opOf(layer).infer(
         layer,
         inputs.map((value) => value.shape),
         sofar,
       );
-      return shape;
     } catch (error) {
       if (error instanceof Refusal)
         throw this.fail(node, `does not fit: ${error.message}`, error.problem.remedy);

@@ -31,7 +31,7 @@ export interface OnnxImport {
 /** TensorProto.DataType of the inputs that are read: not stated, float32, float16, float64. */
 const FLOAT_TYPES = [0, 1, 10, 11];
 /** Before this version, operators had other meanings. */
-const OLDEST_OPSET = 7;
+const OLDEST_OPSET = 6;
 
 /**
  * Reads an .onnx file as a network and its weights. Shape arithmetic and constants are worked out on the way. The batch
@@ -104,6 +104,9 @@ function readNode(importer: Importer, node: ReadNode): void {
   if (constant !== undefined) {
     importer.spend(node, constant.data.length);
     importer.setConstant(node.outputs[0] ?? '', constant);
+    if (opType === 'Transpose' && constant.shape.length === 2) {
+      importer.setTurned(node.outputs[0] ?? '', node.inputs[0] ?? '');
+    }
     return;
   }
   const read = layerReaders.get(opType);
@@ -131,7 +134,7 @@ function knownResult(importer: Importer, node: ReadNode): Constant | undefined {
     if (!(error instanceof WireError || error instanceof EspalierError)) throw error;
     throw importer.fail(node, `cannot be worked out: ${error.message}`);
   }
-  if (result === undefined) {
+  if (result === undefined && !(node.opType === 'Expand' && inputs[1]?.data[0] === BATCH)) {
     throw importer.fail(node, 'works on constants in a way that is not supported');
   }
   return result;

@@ -1,4 +1,5 @@
 import type { AttrValue } from '../../../../network/graph.ts';
+import { sizeOf } from '../../../../network/graph.ts';
 import { floatAttr, intAttr, textAttr } from '../attributes.ts';
 import type { Importer } from '../importer.ts';
 import type { ReadNode } from '../model.ts';
@@ -47,6 +48,16 @@ export const activation: LayerReaders = {
   Tanh: same('Tanh'),
   Erf: same('Erf'),
   HardSwish: same('HardSwish'),
+  Softplus: same('Softplus'),
+  Softsign: same('Softsign'),
+  Mish: same('Mish'),
+  Exp: same('Exp'),
+  Log: same('Log'),
+  Sqrt: same('Sqrt'),
+  Abs: same('Abs'),
+  Neg: same('Neg'),
+  Reciprocal: same('Reciprocal'),
+  Selu: same('Selu', floats({ alpha: 1.67326319217681884765625, gamma: 1.05070102214813232421875 })),
   LeakyRelu: same('LeakyRelu', floats({ alpha: 0.01 })),
   Elu: same('Elu', floats({ alpha: 1 })),
   HardSigmoid: same('HardSigmoid', floats({ alpha: 0.2, beta: 0.5 })),
@@ -70,6 +81,18 @@ export const activation: LayerReaders = {
       throw importer.fail(node, 'turns values into integers, which is not supported');
     }
     same('Identity')(importer, node);
+  },
+
+  PRelu(importer, node) {
+    const input = importer.value(node);
+    const slope = importer.floats(node, 1, 'slope');
+    // A leading axis of size one stands for the batch.
+    const shape = slope.shape.length === input.shape.length ? slope.shape.slice(1) : slope.shape;
+    if (slope.shape.length > input.shape.length || slope.data.length !== sizeOf(shape)) {
+      throw importer.fail(node, `has a slope of shape [${slope.shape.join(', ')}]`);
+    }
+    const params = { slope: importer.param(node, 1, 'scale', { ...slope, shape }) };
+    importer.add(node, { op: 'PRelu', inputs: [input], params });
   },
 
   Dropout(importer, node) {

@@ -1,3 +1,4 @@
+import { intAttr } from '../attributes.ts';
 import type { FloatConstant } from '../constant.ts';
 import type { Importer, Value } from '../importer.ts';
 import type { ReadNode } from '../model.ts';
@@ -16,7 +17,7 @@ function binary(op: string): LayerReader {
     }
     const index = first ? 0 : 1;
     const value = importer.value(node, 1 - index);
-    const constant = importer.floats(node, index, 'constant');
+    const constant = aligned(importer, node, value, importer.floats(node, index, 'constant'));
     if (op === 'Add' && becomesBias(importer, node, index, value, constant)) return;
     importer.add(node, {
       op,
@@ -25,6 +26,16 @@ function binary(op: string): LayerReader {
       params: { constant: importer.param(node, index, 'constant', constant) },
     });
   };
+}
+
+/** Before opset 7, an operand that is smaller was put at an axis, and only where the node said so. */
+function aligned(importer: Importer, node: ReadNode, value: Value, constant: FloatConstant): FloatConstant {
+  if (importer.model.opset >= 7 || intAttr(node, 'broadcast', 0) === 0) return constant;
+  const rank = value.shape.length;
+  const axis = intAttr(node, 'axis', rank - constant.shape.length);
+  const after = rank - (axis < 0 ? axis + rank : axis) - constant.shape.length;
+  if (after < 0) throw importer.fail(node, `puts its constant at axis ${axis}, where it does not fit`);
+  return { ...constant, shape: [...constant.shape, ...Array<number>(after).fill(1)] };
 }
 
 /** Other programs write a layer's bias as an addition of its own: it is put back, so that it trains as one. */
@@ -40,7 +51,7 @@ function becomesBias(
   if (source === undefined || output === undefined || source.layer.params['bias'] !== undefined) return false;
   const { op } = source.layer;
   if (op !== 'Dense' && op !== 'Conv2D') return false;
-  const units = value.shape[1] ?? 0;
+  const units = (op === 'Conv2D' ? value.shape[1] : value.shape.at(-1)) ?? 0;
   const last = op === 'Conv2D' ? channelsLast(constant) : constant;
   // More axes than the value has would change its shape.
   const bias = constant.shape.length <= value.shape.length ? last && perUnit(last, units) : undefined;
@@ -58,11 +69,32 @@ function channelsLast(constant: FloatConstant): FloatConstant | undefined {
   return channels === data.length ? { ...constant, shape: [channels] } : undefined;
 }
 
+/** An operator on any number of values, as a chain of operators on two. */
+function chain(op: string): LayerReader {
+  return (importer, node) => {
+    const [first, ...others] = node.inputs.map((_, i) => importer.value(node, i));
+    if (first === undefined) throw importer.fail(node, 'has no inputs');
+    if (others.length === 0) importer.add(node, { op: 'Identity', inputs: [first] });
+    others.reduce((sum, value, i) => {
+      const output = i < others.length - 1 ? importer.helperName(node, `part${i}`) : undefined;
+      return importer.add(node, { op, inputs: [sum, value], output });
+    }, first);
+  };
+}
+
+/** Two operands, one of which may be stored, go the way of arithmetic; more must all be values. */
+const pairOrChain =
+  (op: string): LayerReader =>
+  (importer, node) =>
+    (node.inputs.length === 2 ? binary(op) : chain(op))(importer, node);
+
 export const arithmetic: LayerReaders = {
   Add: binary('Add'),
   Sub: binary('Sub'),
   Mul: binary('Mul'),
   Div: binary('Div'),
-  /** Of two values, as many networks write it. */
-  Sum: binary('Add'),
+  Pow: binary('Pow'),
+  Sum: pairOrChain('Add'),
+  Max: pairOrChain('Max'),
+  Min: pairOrChain('Min'),
 };

@@ -43,6 +43,10 @@ export const dense: LayerReaders = {
 
   MatMul(importer, node) {
     const input = importer.value(node);
+    if (!importer.isConstant(node.inputs[1] ?? '')) {
+      importer.add(node, { op: 'MatMul', inputs: [input, importer.value(node, 1)] });
+      return;
+    }
     const weight = importer.matrix(node, 1, true);
     importer.add(node, {
       op: 'Dense',

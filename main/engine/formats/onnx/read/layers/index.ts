@@ -5,11 +5,23 @@ import { dense } from './dense.ts';
 import { normalization } from './normalization.ts';
 import { pooling } from './pooling.ts';
 import type { LayerReader } from './reader.ts';
+import { reduction } from './reduction.ts';
+import { resizing } from './resizing.ts';
+import { selection } from './selection.ts';
 import { shape } from './shape.ts';
 
 /** A reader for every ONNX operator that can work on the network's values. */
 export const layerReaders: ReadonlyMap<string, LayerReader> = new Map(
-  [activation, arithmetic, convolution, dense, normalization, pooling, shape].flatMap((family) =>
-    Object.entries(family),
-  ),
+  [
+    activation,
+    arithmetic,
+    convolution,
+    dense,
+    normalization,
+    pooling,
+    reduction,
+    resizing,
+    selection,
+    shape,
+  ].flatMap((family) => Object.entries(family)),
 );

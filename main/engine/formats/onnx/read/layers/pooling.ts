@@ -2,24 +2,31 @@ import { intAttr, intsAttr } from '../attributes.ts';
 import type { Importer } from '../importer.ts';
 import type { ReadNode } from '../model.ts';
 import type { LayerReaders } from './reader.ts';
-import { windowAttrs } from './windows.ts';
+import { kernelOfImage, onImage, windowAttrs } from './windows.ts';
 
 function pool(importer: Importer, node: ReadNode, op: string, more: Record<string, boolean> = {}): void {
   const input = importer.value(node);
-  const kernel = intsAttr(node, 'kernel_shape') ?? [];
+  const kernel = kernelOfImage(intsAttr(node, 'kernel_shape') ?? []);
   if (node.outputs.length > 1 && node.outputs[1] !== '') {
     throw importer.fail(node, 'also gives the positions of its maxima, which is not supported');
   }
-  importer.add(node, {
-    op,
-    inputs: [input],
-    attrs: { kernel, ...windowAttrs(importer, node, input, kernel), ...more },
-  });
+  onImage(importer, node, input, (image, output) =>
+    importer.add(node, {
+      op,
+      inputs: [image],
+      attrs: { kernel, ...windowAttrs(importer, node, image, kernel), ...more },
+      output,
+    }),
+  );
 }
 
 /** Mean over height and width; without `keepdims` they go away afterwards. */
-function globalAverage(importer: Importer, node: ReadNode, keep: boolean): void {
+export function globalAverage(importer: Importer, node: ReadNode, keep: boolean): void {
   const input = importer.value(node);
+  if (input.shape.length === 3) {
+    importer.add(node, { op: 'ReduceMean', inputs: [input], attrs: { axes: [2], keepdims: keep } });
+    return;
+  }
   const pooled = importer.add(node, {
     op: 'GlobalAvgPool',
     inputs: [input],
@@ -44,19 +51,5 @@ export const pooling: LayerReaders = {
   GlobalMaxPool(importer, node) {
     const input = importer.value(node);
     importer.add(node, { op: 'MaxPool', inputs: [input], attrs: { kernel: input.shape.slice(2) } });
-  },
-
-  ReduceMean(importer, node) {
-    const rank = importer.value(node).shape.length;
-    const stored = importer.constant(node, 1);
-    const axes = stored === undefined ? intsAttr(node, 'axes') : [...stored.data];
-    const counted = axes?.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
-    if (rank !== 4 || counted?.join() !== '2,3') {
-      throw importer.fail(
-        node,
-        `takes the mean over axes ${axes?.join(', ')}; only height and width are supported`,
-      );
-    }
-    globalAverage(importer, node, intAttr(node, 'keepdims', 1) === 1);
   },
 };

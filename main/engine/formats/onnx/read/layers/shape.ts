@@ -1,12 +1,13 @@
 import { sizeOf } from '../../../../network/graph.ts';
 import { floatAttr, intAttr, intsAttr, textAttr } from '../attributes.ts';
 import { BATCH } from '../constant.ts';
-import type { Importer, Value } from '../importer.ts';
+import type { Importer, Value, View } from '../importer.ts';
 import type { ReadNode } from '../model.ts';
 import type { LayerReaders } from './reader.ts';
+import { permWithout, placeView, withoutAxis } from './views.ts';
 
 /** A list of integers that newer opsets give as an input and older ones as an attribute. */
-function list(
+export function list(
   importer: Importer,
   node: ReadNode,
   index: number,
@@ -63,6 +64,11 @@ export const shape: LayerReaders = {
   },
 
   Squeeze(importer, node) {
+    const view = importer.view(node);
+    if (view !== undefined) {
+      squeezeView(importer, node, view, list(importer, node, 1, 'axes') ?? []);
+      return;
+    }
     const input = importer.value(node);
     const rank = input.shape.length;
     const axes = list(importer, node, 1, 'axes')?.map((axis) => (axis < 0 ? axis + rank : axis));
@@ -84,9 +90,15 @@ export const shape: LayerReaders = {
   },
 
   Transpose(importer, node) {
-    const input = importer.value(node);
-    const perm = intsAttr(node, 'perm') ?? input.shape.map((_, i) => input.shape.length - 1 - i);
-    importer.add(node, { op: 'Transpose', inputs: [input], attrs: { perm } });
+    const view = importer.view(node);
+    const { shape: axes } = view?.source ?? importer.value(node);
+    const perm = intsAttr(node, 'perm') ?? axes.map((_, i) => axes.length - 1 - i);
+    if (perm.length !== axes.length || !axes.every((_, i) => perm.includes(i))) {
+      throw importer.fail(node, `has an order [${perm.join(', ')}] for ${axes.length} axes`);
+    }
+    if (view !== undefined) {
+      placeView(importer, node, { ...view, perm: perm.map((axis) => view.perm[axis] ?? 0) });
+    } else placeView(importer, node, { source: importer.value(node), perm });
   },
 
   Concat(importer, node) {
@@ -122,6 +134,19 @@ export const shape: LayerReaders = {
     importer.add(node, { op: 'Pad', inputs: [input], attrs: { pads, value } });
   },
 };
+
+/** Takes axes of size one out of a value whose order is only noted. */
+function squeezeView(importer: Importer, node: ReadNode, view: View, axes: readonly number[]): void {
+  let { source, perm } = view;
+  const counted = axes.map((axis) => (axis < 0 ? axis + perm.length : axis)).sort((a, b) => b - a);
+  for (const axis of counted) {
+    const gone = perm[axis] ?? 0;
+    if (gone === 0 || source.shape[gone] !== 1) throw importer.fail(node, `takes away axis ${axis}`);
+    source = withoutAxis(importer, node, source, gone);
+    perm = permWithout(perm, gone);
+  }
+  placeView(importer, node, { source, perm });
+}
 
 function padValue(importer: Importer, node: ReadNode): number {
   return node.inputs[2] ? (importer.floats(node, 2, 'value').data[0] ?? 0) : 0;

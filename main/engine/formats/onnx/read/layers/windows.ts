@@ -9,6 +9,12 @@ export interface WindowAttrs extends Readonly<Record<string, readonly number[]>>
   readonly dilations: readonly number[];
 }
 
+/** A list for one axis as one for two: the row that was put before it has the neutral value. */
+function lifted(list: readonly number[] | undefined, neutral: number): readonly number[] | undefined {
+  if (list?.length === 1) return [neutral, ...list];
+  return list?.length === 2 && neutral === 0 ? [0, list[0] ?? 0, 0, list[1] ?? 0] : list;
+}
+
 /** Reads strides, dilations and padding of a convolution or pooling, working out `auto_pad` and `ceil_mode`. */
 export function windowAttrs(
   importer: Importer,
@@ -17,15 +23,12 @@ export function windowAttrs(
   kernel: readonly number[],
 ): WindowAttrs {
   if (input.shape.length !== 4 || kernel.length !== 2) {
-    throw importer.fail(
-      node,
-      `works on ${input.shape.length - 2} axes; only images, with two, are supported`,
-    );
+    throw importer.fail(node, `works on ${input.shape.length - 2} axes; one or two are supported`);
   }
-  const strides = intsAttr(node, 'strides') ?? [1, 1];
-  const dilations = intsAttr(node, 'dilations') ?? [1, 1];
+  const strides = lifted(intsAttr(node, 'strides'), 1) ?? [1, 1];
+  const dilations = lifted(intsAttr(node, 'dilations'), 1) ?? [1, 1];
   const autoPad = textAttr(node, 'auto_pad', 'NOTSET');
-  const given = intsAttr(node, 'pads') ?? [0, 0, 0, 0];
+  const given = lifted(intsAttr(node, 'pads'), 0) ?? [0, 0, 0, 0];
   const axes = [0, 1].map((axis) => {
     const size = input.shape[axis + 2] ?? 0;
     const extent = ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1) + 1;
@@ -47,4 +50,38 @@ export function windowAttrs(
   });
   const [[top = 0, bottom = 0] = [], [left = 0, right = 0] = []] = axes;
   return { strides, dilations, pads: [top, left, bottom, right] };
+}
+
+/**
+ * Runs a layer for images on values of one axis, [batch, channels, length], which pass as images of one row.
+ * @param build makes the layer on an image and gives its output the name, where there is one
+ */
+export function onImage(
+  importer: Importer,
+  node: ReadNode,
+  input: Value,
+  build: (image: Value, output: string | undefined) => Value,
+): void {
+  if (input.shape.length !== 3) {
+    build(input, undefined);
+    return;
+  }
+  const [, channels = 1, length = 1] = input.shape;
+  const image = importer.add(node, {
+    op: 'Reshape',
+    inputs: [input],
+    attrs: { shape: [channels, 1, length] },
+    output: importer.helperName(node, 'row'),
+  });
+  const made = build(image, importer.helperName(node, 'rows'));
+  importer.add(node, {
+    op: 'Reshape',
+    inputs: [made],
+    attrs: { shape: made.shape.toSpliced(2, 1).slice(1) },
+  });
+}
+
+/** The kernel of a window over one axis, as that of one over two. */
+export function kernelOfImage(kernel: readonly number[]): readonly number[] {
+  return kernel.length === 1 ? [1, ...kernel] : kernel;
 }

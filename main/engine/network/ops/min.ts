@@ -1,0 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { broadcasting } from './broadcasting.ts';
+
+export const min = broadcasting({
+  op: 'Min',
+  summary: 'the smaller of two values',
+  apply: (a, b) => tf.minimum(a, b),
+});

@@ -1,0 +1,61 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { Activation } from '../activation.ts';
+import type { Node } from '../graph.ts';
+import { axisOf, flagAttr, integersAttr, nodeError, onlyInput } from '../node.ts';
+import type { EmitContext, OpSpec } from '../op.ts';
+
+/** What a function that takes axes away has to say of itself; `op` is also its ONNX name. */
+interface Reduction {
+  readonly op: string;
+  readonly summary: string;
+  readonly apply: (x: tf.Tensor, axes: number[], keepDims: boolean) => tf.Tensor;
+  /** ONNX (opset 17) takes the axes of ReduceSum as an input, those of all others as an attribute. */
+  readonly axesAsInput?: boolean;
+}
+
+/** The record of an op over some axes. Attributes: `axes` (never the batch) and `keepdims` (true). */
+export function reduction({ op, summary, apply, axesAsInput = false }: Reduction): OpSpec {
+  return {
+    op,
+    summary,
+
+    infer(node, inputs) {
+      const shape = onlyInput(node, inputs);
+      const axes = axesOf(node, shape.length);
+      return [
+        flagAttr(node, 'keepdims', true)
+          ? shape.map((dim, i) => (axes.includes(i) ? 1 : dim))
+          : shape.filter((_, i) => !axes.includes(i)),
+      ];
+    },
+
+    forward(_, node, inputs) {
+      const input = onlyInput(node, inputs);
+      const axes = axesOf(node, input.shape.length);
+      const keep = flagAttr(node, 'keepdims', true);
+      if (input.isChannelsLast) {
+        const place = [0, 3, 1, 2];
+        const last = axes.map((axis) => place[axis] ?? 0).sort((a, b) => a - b);
+        if (keep) return [Activation.channelsLast(apply(input.spatial(), last, true) as tf.Tensor4D)];
+        if (axes.join() === '2,3') return [Activation.of(apply(input.spatial(), last, false))];
+      }
+      return [Activation.of(apply(input.logical(), axes, keep))];
+    },
+
+    emit(ctx: EmitContext, node, inputs) {
+      const input = onlyInput(node, inputs);
+      const axes = axesOf(node, ctx.shape(input).length);
+      const keepdims = Number(flagAttr(node, 'keepdims', true));
+      if (axesAsInput) ctx.node(op, [input, ctx.int64(axes)], { keepdims }, node.outputs);
+      else ctx.node(op, [input], { axes, keepdims }, node.outputs);
+    },
+  };
+}
+
+function axesOf(node: Node, rank: number): number[] {
+  const axes = integersAttr(node, 'axes').map((axis) => axisOf(node, axis, rank));
+  if (axes.length === 0 || axes.includes(0) || new Set(axes).size !== axes.length) {
+    throw nodeError(node, `needs 'axes' that differ, without the batch, not [${axes.join(', ')}]`);
+  }
+  return axes.sort((a, b) => a - b);
+}
