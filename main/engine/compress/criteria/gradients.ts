@@ -7,6 +7,7 @@ import { forward } from '../../network/forward.ts';
 import { sizeOf, type Network } from '../../network/graph.ts';
 import type { ScoreSet, ScoringContext } from './criterion.ts';
 import { fed, maskedPoint, noDropout, paramsIn } from './point.ts';
+import { scaled } from './products.ts';
 import { compiledStep } from './steps.ts';
 
 /** How gradients are taken for scores. */
@@ -75,12 +76,7 @@ async function accumulated(
       refuseDiverged(loss?.data[0]);
     }
     const sums = await state.read(params.map(sumOf));
-    return new Map(
-      params.map((name) => [
-        name,
-        Float64Array.from(sums[sumOf(name)]?.data ?? [], (sum) => sum / Math.max(1, total)),
-      ]),
-    );
+    return scaled(sums, params, 1 / Math.max(1, total), sumOf);
   } finally {
     state.dispose();
   }

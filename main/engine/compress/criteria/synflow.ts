@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostRecord, StepFunction } from '../../backend/backend.ts';
-import type { Network } from '../../network/graph.ts';
+import { maskedValues } from '../../formats/masked.ts';
+import type { Network, WeightSet } from '../../network/graph.ts';
 import type { Criterion, ScoringContext } from './criterion.ts';
-import { at, maskedPoint, paramsIn } from './point.ts';
-import { scoresFrom } from './products.ts';
+import { maskedPoint, paramsIn } from './point.ts';
+import { scaled, scoresFrom } from './products.ts';
 import { positiveFlow } from './positive-flow.ts';
 import { compiledStep } from './steps.ts';
 
@@ -24,17 +25,14 @@ export const synflow: Criterion = {
     const step = compiledStep(backend, network, JSON.stringify(['synflow', params]), () =>
       flowStep(network, params),
     );
-    const point = absolute(maskedPoint(network, context.weights, context.masks));
-    const state = backend.createState(point);
+    const absolute = absoluteWeights(context);
+    const state = backend.createState(maskedPoint(network, absolute, new Map()));
     try {
       const outputs = await step.run(state, { ones: onesFor(context) });
       const exponent = outputs['exponent']?.data[0] ?? 0;
       const scale = 2 ** (Math.abs(exponent) > LARGEST_EXPONENT ? 0 : exponent);
-      const flows = new Map(
-        params.map((name) => [name, Float64Array.from(outputs[name]?.data ?? [], (value) => value * scale)]),
-      );
-      const masked = new Map(params.map((name) => [name, { shape: [], data: dataOf(point, name) }]));
-      return scoresFrom(masked, flows, (weight, flow) => weight * flow);
+      const flows = scaled(outputs, params, scale);
+      return scoresFrom(absolute, flows, (weight, flow) => weight * flow);
     } finally {
       state.dispose();
     }
@@ -68,15 +66,12 @@ function onesFor({ network, data }: ScoringContext): HostRecord[string] {
   return { shape, data: new Float32Array(shape.reduce((size, dim) => size * dim, 1)).fill(1) };
 }
 
-function absolute(point: HostRecord): HostRecord {
-  return Object.fromEntries(
-    Object.entries(point).map(([name, { shape, data }]) => [
+/** All parameters, running statistics too, without their signs; pruned weights are zero. */
+function absoluteWeights({ network, weights, masks }: ScoringContext): WeightSet {
+  return new Map(
+    Object.entries(network.params).map(([name, { shape }]) => [
       name,
-      { shape, data: Float32Array.from(data, Math.abs) },
+      { shape, data: maskedValues(name, weights, masks).map(Math.abs) },
     ]),
   );
-}
-
-function dataOf(point: HostRecord, name: string): Float32Array {
-  return Float32Array.from(point[at(name)]?.data ?? []);
 }

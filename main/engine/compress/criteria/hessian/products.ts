@@ -5,6 +5,7 @@ import { sizeOf, type Network } from '../../../network/graph.ts';
 import type { ScoreSet, ScoringContext } from '../criterion.ts';
 import { lossAndGradients } from '../gradients.ts';
 import { fed, maskedPoint, paramsIn } from '../point.ts';
+import { scaled } from '../products.ts';
 import { compiledStep } from '../steps.ts';
 import { derivativeAlong } from './derivative.ts';
 
@@ -44,12 +45,7 @@ export async function hessianProducts(
       });
     }
     const sums = await state.read(params.map(sumOf));
-    return new Map(
-      params.map((name) => [
-        name,
-        Float64Array.from(sums[sumOf(name)]?.data ?? [], (sum) => sum / Math.max(1, total)),
-      ]),
-    );
+    return scaled(sums, params, 1 / Math.max(1, total), sumOf);
   } finally {
     state.dispose();
   }
@@ -71,7 +67,7 @@ export async function hessianGradientProduct(
   const state = backend.createState(maskedPoint(network, weights, masks));
   try {
     const outputs = await step.run(state, fed(batch, data.sampleShape));
-    return new Map(params.map((name) => [name, Float64Array.from(outputs[name]?.data ?? [])]));
+    return scaled(outputs, params, 1);
   } finally {
     state.dispose();
   }
