@@ -28,7 +28,7 @@ export const trainSpecSchema = z
       .enum(['sgd', 'adam', 'adamw'])
       .default('sgd')
       .describe('Update rule: SGD with momentum, Adam, or AdamW (decoupled weight decay)'),
-    lr: z.number().positive().max(100).default(0.05).describe('Peak learning rate'),
+    lr: z.number().positive().max(100).default(0.02).describe('Peak learning rate'),
     momentum: z.number().min(0).lt(1).default(0.9).describe('Momentum of SGD'),
     nesterov: z.boolean().default(false).describe('Nesterov momentum (SGD only)'),
     weightDecay: z
