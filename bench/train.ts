@@ -11,6 +11,7 @@ import { Peer, type Timing } from './train/peer.ts';
  *   --networks a,b   zoo networks (the five of the list below)
  *   --batch N        64        --threads N    2        --rounds N    9
  *   --device NAME    Espalier's device (onnxruntime)
+ *   --clock cpu      compares processor time instead of wall time: for one thread on a busy machine
  *   --json FILE      everything that was measured
  * A ratio is Espalier's time over that of PyTorch in its better memory layout: below 1 Espalier is faster.
  */
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '9' },
     device: { type: 'string', default: 'onnxruntime' },
     python: { type: 'string', default: '/usr/bin/python3' },
+    clock: { type: 'string', default: 'wall' },
     json: { type: 'string' },
   },
 });
@@ -104,9 +106,9 @@ async function measure(id: string): Promise<Measured[]> {
     for (let round = 0; round < rounds; round++) {
       for (const kind of ['train', 'evaluate'] as const) {
         for (const [i, { name, peer }] of list.entries()) {
-          const { ms, peakBytes } = await peer.time(blocks.get(name)?.[kind] ?? 1, kind === 'train');
+          const { ms, cpuMs, peakBytes } = await peer.time(blocks.get(name)?.[kind] ?? 1, kind === 'train');
           const target = measured[i];
-          target?.[kind].push(ms);
+          target?.[kind].push(options.clock === 'cpu' ? cpuMs : ms);
           if (target !== undefined) target.peakBytes = peakBytes;
         }
       }
@@ -134,7 +136,9 @@ function ratio(measured: readonly Measured[], kind: 'train' | 'evaluate'): strin
 }
 
 const results: Record<string, Measured[]> = {};
-console.log(`batch ${batch}, ${threads} threads, ${rounds} rounds, ${cpus()[0]?.model ?? 'unknown CPU'}`);
+console.log(
+  `batch ${batch}, ${threads} threads, ${rounds} rounds, ${options.clock} time, ${cpus()[0]?.model ?? 'unknown CPU'}`,
+);
 for (const id of options.networks.split(',')) {
   const measured = await measure(id);
   results[id] = measured;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { CompiledStep, DeviceState } from '../../main/engine/backend/backend.ts';
 import { openBackend } from '../../main/engine/backend/choose.ts';
+import type { Timing } from './peer.ts';
 import { type Setup, setup } from './setup.ts';
 
 /*
@@ -35,14 +36,19 @@ async function open({ network, batch, threads, device }: Open): Promise<[Peer, {
   return [peer, { version: backend.device }];
 }
 
-async function time(peer: Peer, steps: number, train: boolean): Promise<number> {
+async function time(peer: Peer, steps: number, train: boolean): Promise<Timing> {
   const step = train ? peer.train : peer.evaluate;
   const inputs = train
     ? peer.setup.inputs
     : { x: peer.setup.inputs['x'] as (typeof peer.setup.inputs)[string] };
-  const start = performance.now();
+  const [start, busy] = [performance.now(), process.cpuUsage()];
   for (let i = 0; i < steps; i++) await step.run(peer.state, inputs);
-  return (performance.now() - start) / steps;
+  const { user, system } = process.cpuUsage(busy);
+  return {
+    ms: (performance.now() - start) / steps,
+    cpuMs: (user + system) / 1000 / steps,
+    peakBytes: peakBytes(),
+  };
 }
 
 /** The largest resident size so far. */
@@ -62,7 +68,6 @@ for await (const line of createInterface({ input: process.stdin })) {
     peer = opened;
     console.log(JSON.stringify(answer));
   } else if (peer !== undefined) {
-    const ms = await time(peer, request.steps, request.train);
-    console.log(JSON.stringify({ ms, peakBytes: peakBytes() }));
+    console.log(JSON.stringify(await time(peer, request.steps, request.train)));
   }
 }

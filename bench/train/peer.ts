@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline';
 export interface Timing {
   /** Per step. */
   readonly ms: number;
+  /** Time that all threads together were computing, per step; active waiting counts. */
+  readonly cpuMs: number;
   /** Largest resident size of the process so far. */
   readonly peakBytes: number;
 }
