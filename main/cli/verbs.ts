@@ -7,6 +7,7 @@ import { inspect } from './inspect.ts';
 import { list } from './list.ts';
 import { resume } from './resume.ts';
 import { schema } from './schema.ts';
+import { score } from './score.ts';
 import { serve } from './serve.ts';
 import { sweep } from './sweep.ts';
 import type { Verb } from './verb.ts';
@@ -17,6 +18,7 @@ export const verbs: readonly Verb[] = [
   resume,
   sweep,
   evaluate,
+  score,
   inspect,
   exportRun,
   list,

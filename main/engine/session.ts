@@ -124,7 +124,8 @@ async function runStages(context: RunContext, shared?: SharedDense): Promise<voi
   }
 }
 
-function freshData(weights: RunData['weights'], stages: readonly Stage[]): RunData {
+/** A run before its first stage. */
+export function freshData(weights: RunData['weights'], stages: readonly Stage[]): RunData {
   const goesBack = stages.some((stage) => stage.kind === 'restore' && stage.from === 'init');
   return {
     stage: 0,

@@ -4,7 +4,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { prunableParams, sizeOf, type MaskSet, type Network, type WeightSet } from '../network/graph.ts';
 import { Random } from '../random.ts';
 import { criteria } from './criteria/index.ts';
-import type { ScoreSet } from './criteria/criterion.ts';
+import type { ScoreSet, ScoringData } from './criteria/criterion.ts';
 import { scoringData } from './criteria/scoring-data.ts';
 import type { Selection } from './framework.ts';
 import { scopes } from './scopes/index.ts';
@@ -67,27 +67,35 @@ export async function selectMasks(
   sparsity: number,
   label: string,
 ): Promise<MaskSet> {
-  const { network } = context;
   const scores = await scoresOf(context, selection, weights, masks, label);
-  if (!selection.regrow) {
-    for (const [name, mask] of masks) {
-      const part = scores.get(name);
-      if (part !== undefined) mask.forEach((kept, i) => (kept === 0 ? (part[i] = -Infinity) : undefined));
-    }
-  }
-  return masksFrom(network, selection, scores, sparsity);
+  return masksFrom(context.network, selection, scores, sparsity, masks);
 }
 
-/** Masks of the given sparsity that keep the best of these scores, spread over the layers as the selection says. */
+/**
+ * Masks of the given sparsity that keep the best of these scores, spread over the layers as the selection says.
+ * @param pruned what is pruned so far; it stays so unless the selection lets weights come back.
+ */
 export function masksFrom(
   network: Network,
   selection: Selection,
   scores: ScoreSet,
   sparsity: number,
+  pruned: MaskSet = new Map(),
 ): MaskSet {
-  const selected = scopes.get(selection.scope).select(scores, sparsity, network, selection.byHand);
-  if (selection.protect === true) protectLayers(selected, scores);
+  const ranked = selection.regrow ? scores : withoutPruned(scores, pruned);
+  const selected = scopes.get(selection.scope).select(ranked, sparsity, network, selection.byHand);
+  if (selection.protect === true) protectLayers(selected, ranked);
   return selected;
+}
+
+/** The same scores with what is pruned already below all others. */
+function withoutPruned(scores: ScoreSet, masks: MaskSet): ScoreSet {
+  return new Map(
+    [...scores].map(([name, part]) => {
+      const mask = masks.get(name);
+      return [name, mask === undefined ? part : part.map((score, i) => (mask[i] === 0 ? -Infinity : score))];
+    }),
+  );
 }
 
 /**
@@ -103,15 +111,19 @@ export function forecastEmptyLayers(
   return emptyLayers(scopes.get(selection.scope).select(scores, sparsity, network, selection.byHand));
 }
 
-/** The criterion's scores of every candidate, inverted where the selection asks for that control. */
+/**
+ * The criterion's scores of every candidate, inverted where the selection asks for that control.
+ * @param data the samples to look at; afterwards it knows which were used.
+ */
 export async function scoresOf(
   context: SelectionContext,
   selection: Selection,
   weights: WeightSet,
   masks: MaskSet,
   label: string,
+  data: ScoringData = scoringData(context.dataset, context.recipe.seed, label),
 ): Promise<ScoreSet> {
-  const { network, recipe, dataset, backend } = context;
+  const { network, recipe, backend } = context;
   const params = candidates(network, selection.exclude);
   const criterion = criteria.get(selection.criterion);
   const scores = await criterion.score({
@@ -120,7 +132,7 @@ export async function scoresOf(
     masks,
     params,
     backend,
-    data: scoringData(dataset, recipe.seed, label),
+    data,
     random: Random.from(recipe.seed, `criterion/${label}`),
   });
   for (const [name, part] of scores) {
