@@ -76,7 +76,7 @@ export async function runSweep(
       if (stopped) return;
       progress.set(run.folder, 1);
       results.set(run.folder, resultOf(run, report, problem));
-      const what = `${run.series} at ${formatPercent(run.recipe.budget.sparsity, 1)}, seed ${run.recipe.seed}`;
+      const what = `${run.series} at ${formatPercent(run.recipe.narrow ?? run.recipe.budget.sparsity, 1)}, seed ${run.recipe.seed}`;
       const how =
         report === undefined ? `failed: ${problem?.message}` : formatPercent(report.compressed.accuracy);
       const seconds = formatDuration((performance.now() - start) / 1000);

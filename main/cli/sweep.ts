@@ -4,6 +4,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { inputError } from '../contract/errors.ts';
 import { checkGrid, type GridRun } from '../engine/sweep/expand.ts';
 import { summarize, toCsv, type RunResult, type SweepResults } from '../engine/sweep/results.ts';
+import { sweepChart } from '../engine/sweep/chart.ts';
+import { branchOf, renderSweep } from '../engine/sweep/page.ts';
 import { renderSweepTable } from '../engine/sweep/table.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { fileError } from '../files/problems.ts';
@@ -25,7 +27,7 @@ export const sweep: Verb = (program, context, finish) => {
   const command = program
     .command('sweep <grid>')
     .description('run a grid of paradigms, budgets and seeds; run it again to go on where it stopped')
-    .requiredOption('--out <folder>', "the sweep's folder: runs, results.json, results.csv and results.html")
+    .requiredOption('--out <folder>', "the sweep's folder: runs, results (.html, .csv, .json) and chart.svg")
     .option('--jobs <n>', 'runs at a time', count, 1)
     .option('--threads <n>', 'threads of each run; the cores shared out if left out', count)
     .option('--dry-run', 'list the runs and do none', false);
@@ -66,6 +68,9 @@ export const sweep: Verb = (program, context, finish) => {
 async function writeResults(folder: string, results: SweepResults): Promise<void> {
   await writeFileAtomic(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   await writeFileAtomic(join(folder, 'results.csv'), toCsv(results.runs));
+  await writeFileAtomic(join(folder, 'results.html'), renderSweep(results));
+  const chart = sweepChart(results, branchOf(results));
+  if (chart !== '') await writeFileAtomic(join(folder, 'chart.svg'), chart);
 }
 
 function describe(results: SweepResults, shown: string): string {
@@ -76,7 +81,7 @@ function describe(results: SweepResults, shown: string): string {
     ...(results.cells.length === 0 ? [] : [renderSweepTable(results), '']),
     ...failed,
     ...(missing === 0 ? [] : [`${missing} runs are missing: the same command goes on with them.`]),
-    `Files: results.html, results.csv and results.json in ${shown}`,
+    `Files: results.html, chart.svg, results.csv and results.json in ${shown}`,
   ].join('\n');
 }
 

@@ -186,6 +186,14 @@ export const recipeSchema = z
       .min(1)
       .max(4096)
       .describe('A name of the zoo (`espalier list networks`) or the path of a model file'),
+    narrow: z
+      .number()
+      .gt(0)
+      .max(0.9999)
+      .optional()
+      .describe(
+        'For networks of the zoo: hidden layers narrower by a common factor, so that there are as many parameters as this sparsity would leave',
+      ),
     data: dataSpecSchema,
     seed: z.number().int().min(0).max(4_294_967_295).default(1).describe('Everything random derives from it'),
     dense: trainSpecSchema

@@ -8,6 +8,7 @@ import type { Network, WeightSet } from './network/graph.ts';
 import { initialize } from './network/initialize.ts';
 import { Random } from './random.ts';
 import { zoo } from './zoo/index.ts';
+import { narrowed } from './zoo/narrow.ts';
 
 export interface LoadedNetwork {
   readonly network: Network;
@@ -25,18 +26,26 @@ export interface LoadedNetwork {
  * @throws EspalierError when there is no such network or it does not fit the data.
  */
 export async function loadNetwork(
-  recipe: Pick<Recipe, 'network' | 'seed' | 'dense'>,
+  recipe: Pick<Recipe, 'network' | 'seed' | 'dense' | 'narrow'>,
   dataset: Pick<Dataset, 'sampleShape' | 'classes'>,
   baseFolder: string,
 ): Promise<LoadedNetwork> {
   if (isModelPath(recipe.network)) {
+    if (recipe.narrow !== undefined) {
+      throw inputError('recipe/narrow', 'A network from a file has the width that it has.', {
+        field: 'narrow',
+        remedy: 'Leave narrow out, or name a network of the zoo.',
+      });
+    }
     const { network, weights, format, producer } = await readModel(recipe.network, baseFolder);
     const fitted = fitToData(network, dataset, recipe.network);
     const origin = `${recipe.network}: ${format.label}${producer === '' ? '' : `, by ${producer}`}.`;
     return { network: fitted.network, weights, trained: true, notes: [origin, ...fitted.notes] };
   }
   const entry = zoo.get(recipe.network, 'network');
-  const network = entry.build({ input: dataset.sampleShape, classes: dataset.classes.length });
+  const options = { input: dataset.sampleShape, classes: dataset.classes.length };
+  const narrow = recipe.narrow === undefined ? undefined : narrowed(entry, options, recipe.narrow);
+  const network = narrow?.network ?? entry.build(options);
   if (recipe.dense === undefined) {
     throw inputError(
       'recipe/untrained',
@@ -48,5 +57,9 @@ export async function loadNetwork(
     );
   }
   const weights = initialize(network, Random.from(recipe.seed, 'weights'));
-  return { network, weights, trained: false, notes: [] };
+  const notes =
+    narrow === undefined
+      ? []
+      : [`Narrower network: ${narrow.parameters} parameters; ${narrow.wanted} were to be matched.`];
+  return { network, weights, trained: false, notes };
 }

@@ -16,7 +16,7 @@ export function runFolderName(series: string, recipe: Recipe): string {
     .replace(/[^a-z0-9.]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 60);
-  return `${words}-${recipe.budget.sparsity}-s${recipe.seed}-${recipeId(recipe).slice(0, SHOWN)}`;
+  return `${words}-${recipe.narrow ?? recipe.budget.sparsity}-s${recipe.seed}-${recipeId(recipe).slice(0, SHOWN)}`;
 }
 
 /** JSON with sorted keys, so that the order in which a file names its fields makes no difference. */

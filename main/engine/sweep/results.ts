@@ -10,7 +10,7 @@ export interface RunResult {
   readonly folder: string;
   readonly series: string;
   readonly paradigm: string;
-  /** What was asked for. */
+  /** The sparsity that was asked for, or that a narrower dense network stands beside. */
   readonly budget: number;
   readonly seed: number;
   readonly state: RunState;
@@ -61,7 +61,7 @@ export function resultOf(
     folder,
     series,
     paradigm: recipe.paradigm,
-    budget: recipe.budget.sparsity,
+    budget: recipe.narrow ?? recipe.budget.sparsity,
     seed: recipe.seed,
     state: report !== undefined ? 'finished' : problem !== undefined ? 'failed' : 'missing',
     accuracy: side?.accuracy ?? null,

@@ -7,6 +7,13 @@ export interface ZooOptions {
   readonly input: readonly number[];
   /** Number of classes, the size of the logits. */
   readonly classes: number;
+  /** Factor on the number of units or channels of every hidden layer, 0 < width <= 1; 1 when left out. */
+  readonly width?: number;
+}
+
+/** A hidden layer's units or channels at a width, at least one. */
+export function scaled(units: number, width = 1): number {
+  return Math.max(1, Math.round(units * width));
 }
 
 /** A known architecture with its paper's initialisation. */

@@ -1,5 +1,5 @@
 import { NetworkBuilder } from '../network/builder.ts';
-import type { ZooEntry } from './entry.ts';
+import { scaled, type ZooEntry } from './entry.ts';
 
 /** Gaussian Glorot weights as in the lottery-ticket experiments. */
 const init = { kind: 'glorot-normal' } as const;
@@ -10,12 +10,12 @@ export const lenet300100: ZooEntry = {
   summary: 'two hidden layers of 300 and 100 units',
   paper: 'LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to document recognition, 1998',
   defaultInput: [1, 28, 28],
-  build: ({ input, classes }) =>
+  build: ({ input, classes, width }) =>
     new NetworkBuilder('lenet-300-100', input)
       .flatten()
-      .dense('fc1', 300, { init })
+      .dense('fc1', scaled(300, width), { init })
       .relu()
-      .dense('fc2', 100, { init })
+      .dense('fc2', scaled(100, width), { init })
       .relu()
       .dense('fc3', classes, { init })
       .build(),

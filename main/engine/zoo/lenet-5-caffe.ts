@@ -1,5 +1,5 @@
 import { NetworkBuilder } from '../network/builder.ts';
-import type { ZooEntry } from './entry.ts';
+import { scaled, type ZooEntry } from './entry.ts';
 
 const init = { kind: 'glorot-normal' } as const;
 
@@ -10,14 +10,14 @@ export const lenet5Caffe: ZooEntry = {
   summary: 'two 5x5 convolutions and two dense layers',
   paper: "LeCun et al. 1998, in the form of Caffe's MNIST example (Jia et al. 2014)",
   defaultInput: [1, 28, 28],
-  build: ({ input, classes }) =>
+  build: ({ input, classes, width }) =>
     new NetworkBuilder('lenet-5-caffe', input)
-      .conv('conv1', 20, { kernel: 5, pad: 0, init })
+      .conv('conv1', scaled(20, width), { kernel: 5, pad: 0, init })
       .maxPool(2)
-      .conv('conv2', 50, { kernel: 5, pad: 0, init })
+      .conv('conv2', scaled(50, width), { kernel: 5, pad: 0, init })
       .maxPool(2)
       .flatten()
-      .dense('fc1', 500, { init })
+      .dense('fc1', scaled(500, width), { init })
       .relu()
       .dense('fc2', classes, { init })
       .build(),

@@ -1,5 +1,5 @@
 import { NetworkBuilder } from '../network/builder.ts';
-import type { ZooEntry } from './entry.ts';
+import { scaled, type ZooEntry } from './entry.ts';
 
 /** Width and stride of each depthwise-separable block. */
 const blocks: readonly (readonly [width: number, stride: number])[] = [
@@ -19,18 +19,18 @@ export const mobilenetLike: ZooEntry = {
   summary: 'seven depthwise-separable blocks',
   paper: 'after Howard et al.: MobileNets, efficient convolutional neural networks for mobile vision, 2017',
   defaultInput: [3, 32, 32],
-  build({ input, classes }) {
+  build({ input, classes, width }) {
     const net = new NetworkBuilder('mobilenet-like', input)
-      .conv('conv1', 32, { bias: false })
+      .conv('conv1', scaled(32, width), { bias: false })
       .batchNorm('bn1')
       .relu6();
-    blocks.forEach(([width, stride], i) => {
+    blocks.forEach(([channels, stride], i) => {
       const name = `block${i + 1}`;
       net
         .depthwise(`${name}.depthwise`, { stride, bias: false })
         .batchNorm(`${name}.bn1`)
         .relu6(`${name}.relu1`)
-        .conv(`${name}.pointwise`, width, { kernel: 1, bias: false })
+        .conv(`${name}.pointwise`, scaled(channels, width), { kernel: 1, bias: false })
         .batchNorm(`${name}.bn2`)
         .relu6(`${name}.relu2`);
     });

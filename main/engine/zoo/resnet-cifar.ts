@@ -1,5 +1,5 @@
 import { NetworkBuilder } from '../network/builder.ts';
-import type { ZooEntry } from './entry.ts';
+import { scaled, type ZooEntry } from './entry.ts';
 
 /** Widths of the three stages; the second and the third halve the image at their first block. */
 const widths = [16, 32, 64];
@@ -16,14 +16,19 @@ function resnetCifar(depth: number): ZooEntry {
     summary: `residual network of ${depth} layers for small images`,
     paper: 'He, Zhang, Ren, Sun: Deep residual learning for image recognition, 2016',
     defaultInput: [3, 32, 32],
-    build({ input, classes }) {
+    build({ input, classes, width }) {
       const net = new NetworkBuilder(id, input)
-        .conv('conv1', 16, { bias: false })
+        .conv('conv1', scaled(16, width), { bias: false })
         .batchNorm('bn1')
         .relu('relu1');
-      widths.forEach((width, stage) => {
+      widths.forEach((channels, stage) => {
         for (let block = 0; block < (depth - 2) / 6; block++) {
-          addBlock(net, `stage${stage + 1}.block${block + 1}`, width, stage > 0 && block === 0 ? 2 : 1);
+          addBlock(
+            net,
+            `stage${stage + 1}.block${block + 1}`,
+            scaled(channels, width),
+            stage > 0 && block === 0 ? 2 : 1,
+          );
         }
       });
       return net.globalAvgPool().flatten().dense('fc', classes).build();

@@ -1,5 +1,5 @@
 import { NetworkBuilder } from '../network/builder.ts';
-import type { ZooEntry } from './entry.ts';
+import { scaled, type ZooEntry } from './entry.ts';
 
 /** Filters of the convolutions between two poolings. */
 const stages = [
@@ -16,12 +16,15 @@ export const vggLike: ZooEntry = {
   paper:
     'after Simonyan, Zisserman: Very deep convolutional networks for large-scale image recognition, 2015',
   defaultInput: [3, 32, 32],
-  build({ input, classes }) {
+  build({ input, classes, width }) {
     const net = new NetworkBuilder('vgg-like', input);
     stages.forEach((stage, i) => {
       stage.forEach((filters, j) => {
         const place = `${i + 1}_${j + 1}`;
-        net.conv(`conv${place}`, filters, { bias: false }).batchNorm(`bn${place}`).relu(`relu${place}`);
+        net
+          .conv(`conv${place}`, scaled(filters, width), { bias: false })
+          .batchNorm(`bn${place}`)
+          .relu(`relu${place}`);
       });
       net.maxPool(2);
     });
