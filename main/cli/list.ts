@@ -3,11 +3,15 @@ import { Argument } from 'commander';
 import type { Catalog } from '../contract/catalog.ts';
 import { catalog } from '../engine/catalog.ts';
 import { formatCount, formatLarge } from '../engine/report/format.ts';
+import { methodsPage } from './methods-page.ts';
 import { withCommonOptions } from './options.ts';
 import type { CommonOptions } from './options.ts';
 import type { Verb } from './verb.ts';
 
 type ListName = keyof Catalog;
+
+/** All that is about pruning, with costs and papers: the page docs/methods.md. */
+const METHODS = 'methods';
 
 /** Columns beside id and summary, where a list has something more to say. */
 const rows: { readonly [L in ListName]: (catalog: Catalog) => { head: string[]; body: string[][] } } = {
@@ -38,12 +42,13 @@ const rows: { readonly [L in ListName]: (catalog: Catalog) => { head: string[]; 
 };
 
 export const list: Verb = (program, context) => {
-  const names = Object.keys(rows);
+  const names = [...Object.keys(rows), METHODS];
   const command = program
     .command('list')
     .description('what a recipe can name')
     .addArgument(new Argument('<what>', 'the list').choices(names));
-  withCommonOptions(command).action((what: ListName, options: CommonOptions) => {
+  withCommonOptions(command).action((what: ListName | typeof METHODS, options: CommonOptions) => {
+    if (what === METHODS) return void context.stdout.write(methodsPage());
     const everything = catalog();
     const text = options.json ? JSON.stringify(everything[what], null, 2) : table(rows[what](everything));
     context.stdout.write(`${text}\n`);

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
+import { methodsPage } from '../../main/cli/methods-page.ts';
 import { createProgram } from '../../main/cli/program.ts';
 import { recipeJsonSchema } from '../../main/engine/recipe/json-schema.ts';
 import { contextOf, ROOT } from './harness.ts';
 
-/** `vitest run --config tests/vitest.config.ts tests/cli/docs.test.ts -u` writes both files anew. */
+/** `vitest run --config tests/vitest.config.ts tests/cli/docs.test.ts -u` writes all of them anew. */
 const HELP = /(<!-- help: (\S+) -->\n+```text\n)[^]*?(\n```)/g;
 
 describe('docs/cli.md', () => {
@@ -26,6 +27,13 @@ describe('docs/cli.md', () => {
       return `${before}${help.trimEnd()}${after}`;
     });
     await expect(current).toMatchFileSnapshot(file);
+  });
+});
+
+describe('docs/methods.md', () => {
+  it('is made from the registries', async () => {
+    const text = await format(methodsPage(), { parser: 'markdown', printWidth: 110 });
+    await expect(text).toMatchFileSnapshot(join(ROOT, 'docs', 'methods.md'));
   });
 });
 

@@ -1,0 +1,142 @@
+import type { Point } from '../engine/compress/framework.ts';
+import { criteria } from '../engine/compress/criteria/index.ts';
+import { dynamicsKinds } from '../engine/compress/dynamics/index.ts';
+import { paradigms } from '../engine/compress/paradigms/index.ts';
+import type { Paradigm } from '../engine/compress/paradigms/paradigm.ts';
+import { schedules } from '../engine/compress/schedules/index.ts';
+import { scopes } from '../engine/compress/scopes/index.ts';
+import type { Registered } from '../engine/registry.ts';
+
+const INTRO = `# Methods
+
+Made from the program's own registries by \`espalier list methods\`; \`npm run docs\` writes it anew.
+
+Every way of pruning is a point in one space (survey: arXiv 2103.06460):
+
+    mask    M  = select(score(weights at step k1, data), budget, scope, schedule)
+    start   w0 = weights at step k2
+    result  w* = train(M * w0, k3 steps)
+
+A paradigm presets such a point, and a recipe's \`prune\` may move it: another criterion, scope or schedule, other rounds and
+epochs. What means nothing together is refused by name, with the reason. Epochs below are what the wizard starts with.`;
+
+const MASK_FROM: { readonly [F in Point['maskFrom']]: string } = {
+  trained: 'the trained weights',
+  init: 'the initial weights',
+  learned: 'learned while training',
+};
+
+const START_FROM: { readonly [F in Point['startFrom']]: string } = {
+  found: 'where the mask found them',
+  rewound: 'early values (rewinding)',
+  fresh: 'new random values',
+};
+
+const TRAIN: { readonly [F in Point['train']]: string } = {
+  finetune: 'a fine-tuning',
+  full: 'a whole training',
+  rewound: 'the training from the rewind point on',
+  none: 'nothing more',
+};
+
+/** Everything about pruning that a recipe can name, as a Markdown page. */
+export function methodsPage(): string {
+  const branches = Map.groupBy(paradigms.items, ({ branch }) => branch);
+  return [
+    INTRO,
+    '## Paradigms',
+    overview(),
+    ...[...branches].flatMap(([branch, members]) => [`### ${capital(branch)}`, ...members.map(section)]),
+    '## Criteria',
+    'What decides which weights matter (`prune.criterion`). A weight with a higher score is kept.',
+    list(criteria.items, ({ scopes: fit }) =>
+      fit === undefined ? '' : ` Only with the scope ${fit.ids.map(code).join(' or ')}: ${fit.why}.`,
+    ),
+    '## Scopes',
+    'How the budget is spread over the layers (`prune.scope`).',
+    list(scopes.items),
+    '## Schedules',
+    'How the budget is approached (`prune.schedule`).',
+    list(schedules.items),
+    '## Dynamics',
+    'What may change while the network trains. Each belongs to the paradigms that name it; settings are under `prune.dynamics`.',
+    list(dynamicsKinds.items, ({ options }) =>
+      options.length === 0 ? '' : ` Settings: ${options.map(code).join(', ')}.`,
+    ),
+    '',
+  ].join('\n\n');
+}
+
+function overview(): string {
+  const rows = paradigms.items.map(
+    ({ id, label, branch, paper }) =>
+      `| [${label}](#${id}) | ${code(id)} | ${branch} | ${paper === null ? '' : `${citedAuthors(paper.authors)} ${paper.year}`} |`,
+  );
+  return ['| Paradigm | In recipes | Branch | Paper |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function section({ id, label, summary, when, cost, paper, point, defaults }: Paradigm): string {
+  const epochs = [
+    ['dense', defaults.dense],
+    ['prune.epochs', defaults.pruneEpochs],
+    ['finetune', defaults.finetune],
+  ] as const;
+  const preset = epochs.filter(([, value]) => value !== null).map(([name, value]) => `${name} ${value}`);
+  return [
+    `<a id="${id}"></a>\n\n#### ${label}`,
+    summary,
+    [
+      `- **In recipes:** \`paradigm: ${id}\`${preset.length === 0 ? '' : ` (epochs: ${preset.join(', ')})`}`,
+      `- **When:** ${when}`,
+      `- **Cost:** ${cost}`,
+      `- **Point:** ${pointWords(point)}`,
+      ...(paper === null
+        ? []
+        : [`- **Paper:** ${paper.authors}. [${paper.title}](${paper.url}), ${paper.year}.`]),
+    ].join('\n'),
+  ].join('\n\n');
+}
+
+function pointWords(point: Point): string {
+  const rounds = roundsWords(point.rounds);
+  return [
+    `mask from ${MASK_FROM[point.maskFrom]}`,
+    `kept weights from ${START_FROM[point.startFrom]}`,
+    `then ${TRAIN[point.train]}`,
+    `criterion ${code(point.criterion)}, scope ${code(point.scope)}, schedule ${code(point.schedule)}${rounds}`,
+    ...(point.dynamics === undefined ? [] : [`dynamics ${code(point.dynamics)}`]),
+    ...(point.regrow === true ? ['pruned weights may come back'] : []),
+    ...(point.edgeOfChaos === true ? ['initial weights on the edge of chaos'] : []),
+    ...(point.rescale === true ? ['kept weights rescaled'] : []),
+    ...(point.control === undefined ? [] : [`control ${code(point.control)}`]),
+  ].join('; ');
+}
+
+function roundsWords(rounds: Point['rounds']): string {
+  if (typeof rounds !== 'number') return ` (${rounds.rate * 100} % of what is left in each round)`;
+  return rounds === 1 ? '' : ` (${rounds} rounds)`;
+}
+
+function list<T extends Registered>(items: readonly T[], more: (item: T) => string = () => ''): string {
+  return items
+    .map((item) => `- **${item.label}** (${code(item.id)}): ${sentence(item.summary)}${more(item)}`)
+    .join('\n');
+}
+
+function sentence(text: string): string {
+  return `${capital(text).replace(/\.$/, '')}.`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** As papers are cited: one or two names, or the first of several. */
+function citedAuthors(authors: string): string {
+  const names = authors.split(', ');
+  return names.length > 2 ? `${names[0]} et al.` : names.join(' and ');
+}
