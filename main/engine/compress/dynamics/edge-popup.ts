@@ -1,16 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostRecord, TensorRecord } from '../../backend/backend.ts';
 import { fans } from '../../network/initialize.ts';
-import { sizeOf, type TensorData } from '../../network/graph.ts';
+import { sizeOf } from '../../network/graph.ts';
 import type { ScoreSet } from '../criteria/criterion.ts';
 import type { Dynamics, DynamicsKind, DynamicsStart, LiveTraining } from './dynamics.ts';
-import {
-  deployedHidden,
-  densitiesOf,
-  FrozenWeights,
-  rootMeanSquare,
-  straightThrough,
-} from './hidden-network.ts';
+import { deployedHidden, densitiesOf, FrozenWeights, straightThrough } from './hidden-network.ts';
 
 const score = (name: string) => `score/${name}`;
 const kept = (name: string) => `kept/${name}`;
@@ -31,15 +25,12 @@ export const edgePopup: DynamicsKind = {
 };
 
 function edgePopupDynamics(start: DynamicsStart): Dynamics {
-  const { network, spec, weights } = start;
-  const { weights: kind = 'signed-constant' } = spec.options;
+  const { network, spec } = start;
   const extras: HostRecord = {};
-  const factors = new Map<string, number>();
-  for (const [name, density] of densitiesOf(start)) {
-    const { shape, data } = weights.get(name) as TensorData;
+  const densities = densitiesOf(start);
+  for (const name of densities.keys()) {
+    const shape = network.params[name]?.shape ?? [];
     const { fanIn } = fans(shape);
-    const magnitude = Math.sqrt(2 / (fanIn * density));
-    factors.set(name, kind === 'initial' ? magnitude / rootMeanSquare(data) : magnitude);
     const random = start.random(`edge-popup/${name}`);
     const first = Float32Array.from(
       { length: sizeOf(shape) },
@@ -48,8 +39,8 @@ function edgePopupDynamics(start: DynamicsStart): Dynamics {
     extras[score(name)] = { shape, data: first };
     extras[kept(name)] = { shape, data: new Float32Array(first.length) };
   }
-  const names = [...factors.keys()];
-  const frozen = new FrozenWeights(kind, factors);
+  const names = [...densities.keys()];
+  const frozen = FrozenWeights.forDensities(start, densities);
 
   async function masks(live: LiveTraining) {
     const values = await live.readExtras(names.map(score));

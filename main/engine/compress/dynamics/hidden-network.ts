@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { DynamicsOptions } from '../../../contract/recipe.ts';
 import type { MaskSet, TensorData, WeightSet } from '../../network/graph.ts';
+import { fans } from '../../network/initialize.ts';
 import { applyMasks, countKept } from '../masks.ts';
 import { candidates, masksFrom } from '../select.ts';
 import type { DynamicsStart } from './dynamics.ts';
@@ -12,24 +12,43 @@ export class FrozenWeights {
   private readonly constant: boolean;
   private readonly factors: ReadonlyMap<string, number>;
 
-  /** @param factors a, by parameter name. */
-  constructor(kind: NonNullable<DynamicsOptions['weights']>, factors: ReadonlyMap<string, number>) {
-    this.constant = kind === 'signed-constant';
+  private constructor(constant: boolean, factors: ReadonlyMap<string, number>) {
+    this.constant = constant;
     this.factors = factors;
   }
 
+  /**
+   * Weights whose kept share has the variance 2 / (fan in x density) that keeps signals alive (He et al. 2015), whatever the
+   * initialiser's scale was.
+   * @param densities share of the weights that each layer keeps, by parameter name.
+   */
+  static forDensities(start: DynamicsStart, densities: ReadonlyMap<string, number>): FrozenWeights {
+    const constant = start.spec.options.weights !== 'initial';
+    const factors = [...densities].map(([name, density]): [string, number] => {
+      const { shape, data } = start.weights.get(name) as TensorData;
+      const magnitude = Math.sqrt(2 / (fans(shape).fanIn * density));
+      return [name, constant ? magnitude : magnitude / rootMeanSquare(data)];
+    });
+    return new FrozenWeights(constant, new Map(factors));
+  }
+
   onDevice(name: string, weight: tf.Tensor): tf.Tensor {
-    return tf.mul(this.constant ? tf.sign(weight) : weight, this.factor(name));
+    return tf.mul(this.constant ? signs(weight) : weight, this.factor(name));
   }
 
   onHost(name: string, { shape, data }: TensorData): TensorData {
     const factor = this.factor(name);
-    return { shape, data: data.map((w) => (this.constant ? Math.sign(w) : w) * factor) };
+    return { shape, data: data.map((w) => (this.constant ? (w > 0 ? 1 : -1) : w) * factor) };
   }
 
   private factor(name: string): number {
     return this.factors.get(name) ?? 1;
   }
+}
+
+/** 1 where the weight is positive, -1 elsewhere. */
+function signs(weight: tf.Tensor): tf.Tensor {
+  return tf.sub(tf.mul(tf.cast(tf.greater(weight, 0), 'float32'), 2), 1);
 }
 
 /** Share of each layer's weights that a budget leaves, judged by the initial weights where the scope compares layers. */
@@ -45,7 +64,7 @@ export function densitiesOf({ network, spec, weights }: DynamicsStart): Map<stri
 }
 
 /** Standard deviation of a layer's weights around zero. */
-export function rootMeanSquare(data: Float32Array): number {
+function rootMeanSquare(data: Float32Array): number {
   return Math.sqrt(data.reduce((sum, w) => sum + w * w, 0) / data.length) || 1;
 }
 

@@ -1,5 +1,6 @@
 import { Registry } from '../../registry.ts';
 import type { DynamicsKind } from './dynamics.ts';
+import { earlyBird } from './early-bird.ts';
 import { edgePopup } from './edge-popup.ts';
 import { gibbs } from './gibbs.ts';
 import { gradual } from './gradual.ts';
@@ -14,6 +15,7 @@ export const dynamicsKinds = new Registry<DynamicsKind>('dynamics', [
   greg1,
   greg2,
   gibbs,
+  earlyBird,
   set,
   rigl,
   supermask,

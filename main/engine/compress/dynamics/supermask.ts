@@ -1,15 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostRecord, HostTensor, TensorRecord } from '../../backend/backend.ts';
-import { sizeOf, type TensorData } from '../../network/graph.ts';
+import { sizeOf } from '../../network/graph.ts';
 import type { ScoreSet } from '../criteria/criterion.ts';
 import type { Dynamics, DynamicsKind, DynamicsStart, LiveTraining } from './dynamics.ts';
-import {
-  deployedHidden,
-  densitiesOf,
-  FrozenWeights,
-  rootMeanSquare,
-  straightThrough,
-} from './hidden-network.ts';
+import { deployedHidden, densitiesOf, FrozenWeights, straightThrough } from './hidden-network.ts';
 
 const score = (name: string) => `score/${name}`;
 const noise = (name: string) => `noise/${name}`;
@@ -19,13 +13,14 @@ const shift = (name: string) => `shift/${name}`;
  * A mask's logit is this many times its trained score. The paper trains logits with a learning rate of 100; a score's step
  * moves its logit GAIN^2 times as far, so that learning rates that suit weights suit scores.
  */
-const GAIN = 14;
+const GAIN = 70;
 /** Steps between two corrections of the shifts. */
 const EVERY = 10;
 
 /**
  * Supermasks (Zhou et al. 2019): weights stay as they are, and a mask is drawn at every step, b ~ Bernoulli(sigmoid(logit)),
- * with the gradient of the sigmoid for that of the drawing. Weights are scaled up by the inverse of the share that is kept.
+ * with the gradient of the sigmoid for that of the drawing. Weights are scaled once, to what keeps the signal's variance at
+ * the density of the budget; the paper's rescaling by 1 / density lets signals grow from layer to layer where few are kept.
  * The paper leaves the number of kept weights to the training; here all logits of a layer share a shift that holds the
  * expected share at the budget, and the network that is deployed has the highest logits, exactly as many as the budget says.
  */
@@ -39,20 +34,17 @@ export const supermask: DynamicsKind = {
 };
 
 function supermaskDynamics(start: DynamicsStart): Dynamics {
-  const { network, spec, weights } = start;
-  const { weights: kind = 'signed-constant' } = spec.options;
+  const { network, spec } = start;
   const densities = densitiesOf(start);
   const names = [...densities.keys()];
   const extras: HostRecord = {};
-  const factors = new Map<string, number>();
   for (const [name, density] of densities) {
-    const { shape, data } = weights.get(name) as TensorData;
-    factors.set(name, (kind === 'initial' ? 1 : rootMeanSquare(data)) / density);
+    const shape = network.params[name]?.shape ?? [];
     extras[score(name)] = { shape, data: new Float32Array(sizeOf(shape)) };
     extras[noise(name)] = { shape, data: new Float32Array(sizeOf(shape)) };
     extras[shift(name)] = scalar(shiftFor(density));
   }
-  const frozen = new FrozenWeights(kind, factors);
+  const frozen = FrozenWeights.forDensities(start, densities);
 
   return {
     extras,

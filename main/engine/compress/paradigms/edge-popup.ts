@@ -20,7 +20,8 @@ export const edgePopupParadigm: Paradigm = {
     startFrom: 'found',
     train: 'none',
     criterion: 'magnitude',
-    scope: 'layerwise',
+    // The paper keeps the same share of every layer ('layerwise'); at high sparsity that starves the small last ones.
+    scope: 'erk',
     schedule: 'one-shot',
     rounds: 1,
     updatesPerEpoch: 1,

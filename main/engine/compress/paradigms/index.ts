@@ -1,6 +1,7 @@
 import { Registry } from '../../registry.ts';
 import { bnScaleParadigm } from './bn-scale.ts';
 import { forceParadigm } from './force.ts';
+import { earlyBirdParadigm } from './early-bird.ts';
 import { edgePopupParadigm } from './edge-popup.ts';
 import { gibbsParadigm } from './gibbs.ts';
 import { graspParadigm } from './grasp.ts';
@@ -42,6 +43,7 @@ export const paradigms = new Registry<Paradigm>('paradigm', [
   imp,
   lrRewinding,
   impFresh,
+  earlyBirdParadigm,
   randomTicket,
   randomUniform,
   randomErk,

@@ -20,7 +20,8 @@ export const supermaskParadigm: Paradigm = {
     startFrom: 'found',
     train: 'none',
     criterion: 'magnitude',
-    scope: 'layerwise',
+    // The paper leaves the shares to the training.
+    scope: 'erk',
     schedule: 'one-shot',
     rounds: 1,
     updatesPerEpoch: 1,
