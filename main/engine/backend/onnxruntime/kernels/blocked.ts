@@ -34,8 +34,15 @@ interface ConvGeometry {
   readonly pads: readonly number[];
 }
 
-function conv(g: Graph, x: Value, filter: Value, shape: readonly number[], geometry: ConvGeometry): Value {
-  const attrs = { ...geometry, kernel_shape: filter.shape.slice(2), group: 1, auto_pad: 'NOTSET' };
+function conv(
+  g: Graph,
+  x: Value,
+  filter: Value,
+  shape: readonly number[],
+  geometry: ConvGeometry,
+  group = 1,
+): Value {
+  const attrs = { ...geometry, kernel_shape: filter.shape.slice(2), group, auto_pad: 'NOTSET' };
   return g.op('Conv', [x, filter], { shape, type: 'float32' }, { domain: DOMAIN, attrs });
 }
 
@@ -107,6 +114,59 @@ export function blockedFilterGradient(g: Graph, x: Value, dy: Value, info: ConvI
     pads: [0, 0, 0, 0],
   });
   return reorderOutput(g, result, outChannels);
+}
+
+/** A filter per channel, [channels, 1, ...kernel], as [channels/b, ...kernel, b]. */
+function blockChannelFilters(g: Graph, filter: Value, block: number): Value {
+  const [channels = 1, , height = 1, width = 1] = filter.shape;
+  const split = reshapeValue(g, filter, [channels / block, block, height * width]);
+  return reshapeValue(g, transposeValue(g, split, [0, 2, 1]), filter.shape);
+}
+
+/** A depthwise convolution of NCHW `x` with one filter a channel, [channels, 1, ...kernel], when `canBlock`. */
+export function blockedDepthwise(
+  g: Graph,
+  x: Value,
+  filter: Value,
+  shape: readonly number[],
+  geometry: ConvGeometry,
+): Value {
+  const channels = shape[1] ?? 1;
+  const filters = blockChannelFilters(g, filter, g.block ?? 1);
+  return reorderOutput(g, conv(g, reorderInput(g, x), filters, shape, geometry, channels), channels);
+}
+
+/**
+ * The gradient of a depthwise convolution by its filters, [channels, height, width]: a depthwise convolution over
+ * samples times channels whose filters are dy, summed over the samples. For channels that `canBlock`.
+ */
+export function blockedDepthwiseFilterGradient(g: Graph, x: Value, dy: Value, info: ConvInfo): Value {
+  const { batchSize, inChannels, outHeight, outWidth, filterHeight, filterWidth, padInfo } = info;
+  const block = g.block ?? 1;
+  const height = (outHeight - 1) * info.strideHeight + filterHeight;
+  const width = (outWidth - 1) * info.strideWidth + filterWidth;
+  const planes = batchSize * inChannels;
+  // In blocked order, which the convolution itself and its other gradient have made already, padding moves whole pixels.
+  const pixels = reshapeValue(g, reorderInput(g, x), [planes / block, info.inHeight, info.inWidth, block]);
+  const after = [0, height - info.inHeight - padInfo.top, width - info.inWidth - padInfo.left, 0];
+  const padded = pad(g, pixels, [0, padInfo.top, padInfo.left, 0], after);
+  const image = reshapeValue(g, padded, [1, planes, height, width]);
+  const filters = reshapeValue(g, reorderInput(g, dy), [planes, 1, outHeight, outWidth]);
+  const geometry = { strides: [1, 1], dilations: [info.strideHeight, info.strideWidth], pads: [0, 0, 0, 0] };
+  const each = conv(g, image, filters, [1, planes, filterHeight, filterWidth], geometry, planes);
+  const samples = reshapeValue(g, reorderOutput(g, each, planes), [
+    batchSize,
+    inChannels,
+    filterHeight,
+    filterWidth,
+  ]);
+  const shape = [inChannels, filterHeight, filterWidth];
+  return g.op(
+    'ReduceSum',
+    [samples, g.integers([0])],
+    { shape, type: 'float32' },
+    { attrs: { keepdims: 0 } },
+  );
 }
 
 /** The geometry of a convolution's windows. */

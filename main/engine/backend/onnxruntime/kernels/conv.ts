@@ -10,7 +10,7 @@ import {
   type View,
 } from '../layout.ts';
 import { defineKernels, type KernelCall } from '../record.ts';
-import { blockedConv, blockedFilterGradient, canBlock, geometryOf } from './blocked.ts';
+import { blockedConv, blockedDepthwise, blockedFilterGradient, canBlock, geometryOf } from './blocked.ts';
 import { columns } from './columns.ts';
 import { activate } from './fused.ts';
 import { type ConvInfo, inShapeNchw, outShapeNchw, overNchw, unreached, windowAttrs } from './window.ts';
@@ -83,9 +83,12 @@ export function inputGradient(
   const [height, width] = unreached(info);
   const shape = inShapeNchw(info);
   const { padInfo: pad, strideHeight, strideWidth } = info;
-  if (strideHeight === 1 && strideWidth === 1 && (group === 1 || filter.shape[0] === info.inChannels)) {
+  if (height < 0 || width < 0) return undefined;
+  const single = group === 1 || filter.shape[0] === info.inChannels;
+  const depthwise = group > 1;
+  if (single && strideHeight === 1 && strideWidth === 1) {
     // A depthwise filter has nothing to swap.
-    const turned = turn(g, group === 1 ? transposeValue(g, filter, [1, 0, 2, 3]) : filter);
+    const turned = turn(g, depthwise ? filter : transposeValue(g, filter, [1, 0, 2, 3]));
     const pads = [
       info.effectiveFilterHeight - 1 - pad.top,
       info.effectiveFilterWidth - 1 - pad.left,
@@ -94,13 +97,13 @@ export function inputGradient(
     ];
     if (pads.some((size) => size < 0)) return undefined;
     const geometry = { ...geometryOf(info), pads };
-    if (group === 1 && canBlock(g, info.outChannels, info.inChannels)) {
-      return blockedConv(g, dy, turned, shape, geometry);
+    if (canBlock(g, info.outChannels, info.inChannels)) {
+      return (depthwise ? blockedDepthwise : blockedConv)(g, dy, turned, shape, geometry);
     }
     const attrs = { ...geometry, kernel_shape: filter.shape.slice(2), group };
     return g.op('Conv', [dy, turned], { shape, type: 'float32' }, { attrs });
   }
-  if (height < 0 || width < 0 || height >= strideHeight || width >= strideWidth) return undefined;
+  if (height >= strideHeight || width >= strideWidth) return undefined;
   const attrs = { ...windowAttrs(info), output_padding: [height, width], group };
   return g.op('ConvTranspose', [dy, filter], { shape, type: 'float32' }, { attrs });
 }

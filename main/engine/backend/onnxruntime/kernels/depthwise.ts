@@ -1,6 +1,7 @@
 import { type Graph, sameShape, type Value } from '../graph.ts';
 import { arranged, NHWC_OVER_NCHW, permuted, reshapeValue, transposeValue, type View } from '../layout.ts';
 import { defineKernels, type KernelCall } from '../record.ts';
+import { blockedDepthwise, blockedDepthwiseFilterGradient, canBlock, geometryOf } from './blocked.ts';
 import { columns } from './columns.ts';
 import { type ConvAttrs, convInfo, finished, inputGradient } from './conv.ts';
 import { type ConvInfo, outShapeNchw, windowAttrs } from './window.ts';
@@ -17,17 +18,28 @@ function infoOf(x: readonly number[], filter: readonly number[], attrs: KernelCa
   return convInfo(x, filter, attrs as unknown as ConvAttrs, true);
 }
 
+/** Whether every channel has one filter. */
+function isSingle(info: ConvInfo): boolean {
+  return info.inChannels === info.outChannels;
+}
+
 function depthwise({ g, inputs: { x, filter }, attrs }: KernelCall): View | undefined {
   if (x?.value.type !== 'float32' || filter?.value.type !== 'float32') return undefined;
   const info = infoOf(x.shape, filter.shape, attrs);
   if (outShapeNchw(info).includes(0)) return undefined;
-  const y = g.op(
-    'Conv',
-    [arranged(g, x, NHWC_OVER_NCHW), channelFilters(g, filter)],
-    { shape: outShapeNchw(info), type: 'float32' },
-    { attrs: { ...windowAttrs(info), group: info.inChannels } },
+  const [image, filters, shape] = [
+    arranged(g, x, NHWC_OVER_NCHW),
+    channelFilters(g, filter),
+    outShapeNchw(info),
+  ];
+  if (isSingle(info) && canBlock(g, info.inChannels, info.inChannels)) {
+    return permuted(blockedDepthwise(g, image, filters, shape, geometryOf(info)), NHWC_OVER_NCHW);
+  }
+  const grouped = { ...windowAttrs(info), group: info.inChannels };
+  return permuted(
+    g.op('Conv', [image, filters], { shape, type: 'float32' }, { attrs: grouped }),
+    NHWC_OVER_NCHW,
   );
-  return permuted(y, NHWC_OVER_NCHW);
 }
 
 function depthwiseInputGradient({ g, inputs: { dy, filter }, attrs }: KernelCall): View | undefined {
@@ -49,6 +61,12 @@ function depthwiseFilterGradient({ g, inputs: { x, dy }, attrs }: KernelCall): V
   if (x === undefined || dy === undefined) return undefined;
   const info = infoOf(x.shape, attrs['filterShape'] as number[], attrs);
   const { batchSize, inChannels, outChannels, filterHeight, filterWidth, outHeight, outWidth } = info;
+  const dilated = info.dilationHeight > 1 || info.dilationWidth > 1;
+  if (isSingle(info) && !dilated && canBlock(g, inChannels, inChannels)) {
+    const image = arranged(g, x, NHWC_OVER_NCHW);
+    const single = blockedDepthwiseFilterGradient(g, image, arranged(g, dy, NHWC_OVER_NCHW), info);
+    return permuted(reshapeValue(g, single, [inChannels, filterHeight, filterWidth, 1]), [1, 2, 0, 3]);
+  }
   const [taps, positions, multiplier] = [
     filterHeight * filterWidth,
     outHeight * outWidth,
