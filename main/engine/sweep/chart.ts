@@ -2,7 +2,7 @@ import { formatPercent } from '../report/format.ts';
 import { niceTicks } from '../report/line-chart.ts';
 import { html, raw, type Markup } from '../report/markup.ts';
 import type { Cell, SweepResults } from './results.ts';
-import { budgetDigits } from './table.ts';
+import { budgetDigits, exactPercent } from './table.ts';
 
 /** Panels have at most this many lines; more are told apart by nobody. */
 const LINES = 10;
@@ -151,7 +151,7 @@ function drawSeries(cells: readonly Cell[], colour: string, { x, y }: Scale): Ma
   return html`<g style="stroke: ${colour}"
     ><path class="series" d="${line.join('')}" />${points.map(({ px, accuracy, budget }) => {
       const { mean, half } = accuracy;
-      const text = `${cells[0]?.series ?? ''} at ${formatPercent(budget, 1)}: ${formatPercent(mean)}`;
+      const text = `${cells[0]?.series ?? ''} at ${exactPercent(budget)}: ${formatPercent(mean)}`;
       const bar =
         half === null
           ? html``

@@ -4,7 +4,7 @@ import { html, raw } from '../report/markup.ts';
 import { STYLE } from '../report/style.ts';
 import { sweepChart } from './chart.ts';
 import type { SweepResults } from './results.ts';
-import { accuracyRows, budgetDigits, formatEstimate } from './table.ts';
+import { accuracyRows, budgetDigits, exactPercent, formatEstimate } from './table.ts';
 
 /** The branch of the survey that a series' paradigm belongs to. */
 export function branchOf({ runs }: SweepResults): (series: string) => string {
@@ -82,7 +82,7 @@ export function renderSweep(results: SweepResults): string {
                   <dl>
                     ${failed.map(
                       (run) =>
-                        html`<dt>${run.series}, ${formatPercent(run.budget, 1)}, seed ${run.seed}</dt>
+                        html`<dt>${run.series}, ${exactPercent(run.budget)}, seed ${run.seed}</dt>
                           <dd>${run.problem ?? ''}</dd>`,
                     )}
                   </dl>

@@ -43,6 +43,11 @@ export function renderSweepTable(results: SweepResults): string {
   ].join('\n');
 }
 
+/** A budget as it was written: 0.9 -> '90 %', 0.9995 -> '99.95 %'. */
+export function exactPercent(fraction: number): string {
+  return `${Number((fraction * 100).toFixed(4))} %`;
+}
+
 /** Decimals that tell all budgets apart: 99 % and 99.5 % need one. */
 export function budgetDigits(budgets: readonly number[]): number {
   return Math.max(
