@@ -5,7 +5,7 @@ import CompareScreen from './screens/compare/CompareScreen.vue';
 import HomeScreen from './screens/home/HomeScreen.vue';
 import NotFoundScreen from './screens/NotFoundScreen.vue';
 import RunScreen from './screens/run/RunScreen.vue';
-import RunsScreen from './screens/runs/RunsScreen.vue';
+import RunsScreen from './screens/run-list/RunsScreen.vue';
 import SettingsScreen from './screens/settings/SettingsScreen.vue';
 import WizardScreen from './screens/wizard/WizardScreen.vue';
 

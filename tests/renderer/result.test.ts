@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { comparisonRows } from '../../renderer/screens/run/result/comparison.ts';
 import { headlines, splitVerdict } from '../../renderer/screens/run/result/headline.ts';
-import { filterRuns, sortRuns } from '../../renderer/screens/runs/rows.ts';
+import { filterRuns, sortRuns } from '../../renderer/screens/run-list/rows.ts';
 import { accuracyChangeText } from '../../renderer/text/result.ts';
 import { problemAt } from '../../renderer/text/problems.ts';
 import { buds } from '../../renderer/ui/espalier.ts';
