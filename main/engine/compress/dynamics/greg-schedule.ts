@@ -7,7 +7,7 @@ export interface GRegSchedule {
   /** Step from which on the penalty no longer grows. */
   readonly stabiliseAt: number;
   /** Penalty of the steps after `done` others, on weights that are to go; before the pick, on all. */
-  penalty(done: number): number;
+  readonly penalty: (done: number) => number;
 }
 
 /** Ceiling of the penalty: tau. */
@@ -32,8 +32,8 @@ const INCREASES = 100;
  * @param pickFirst GReg-1 picks before the first step; GReg-2 after the penalty has grown on all weights.
  */
 export function gregSchedule(total: number, pickFirst: boolean): GRegSchedule {
-  const increases = CEILING / RISE;
-  const pickIncreases = pickFirst ? 0 : PICK_CEILING / PICK_RISE;
+  const increases = Math.round(CEILING / RISE);
+  const pickIncreases = pickFirst ? 0 : Math.round(PICK_CEILING / PICK_RISE);
   const stable = Math.round(total * STABLE_SHARE);
   if (total - stable >= EVERY * (increases + pickIncreases)) {
     const pickAt = EVERY * pickIncreases;
