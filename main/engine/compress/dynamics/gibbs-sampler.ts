@@ -15,7 +15,7 @@ export function gibbsBeta(progress: number): number {
  * {-1, 1} it would be sigmoid(2 beta b); this is the convention of the method's own code, at half the inverse temperature.
  */
 export function pruneProbability(squared: number, threshold: number, beta: number): number {
-  return 1 / (1 + Math.exp(beta * (squared - threshold)));
+  return sigmoid(beta * (threshold - squared));
 }
 
 /** Beyond this, a logistic variable of 24 random bits never lies. */
@@ -37,9 +37,26 @@ export function sampleUnary(
   for (let i = 0; i < kept.length; i++) {
     const logit = beta * ((squared[i] as number) - threshold);
     if (logit > CERTAIN) kept[i] = 1;
-    else if (logit >= -CERTAIN) kept[i] = (noise[i] as number) < 1 / (1 + Math.exp(-logit)) ? 1 : 0;
+    else if (logit >= -CERTAIN) kept[i] = belowSigmoid(noise[i] as number, logit) ? 1 : 0;
   }
   return kept;
+}
+
+/** The sigmoid at evenly spaced points: between two of them it is bounded by both, which mostly saves the exponential. */
+const POINTS_PER_UNIT = 100;
+const sigmoids = Float64Array.from({ length: 2 * CERTAIN * POINTS_PER_UNIT + 2 }, (_, i) =>
+  sigmoid(i / POINTS_PER_UNIT - CERTAIN),
+);
+
+/** Whether u < sigmoid(x), for |x| <= CERTAIN. */
+function belowSigmoid(u: number, x: number): boolean {
+  const point = Math.floor((x + CERTAIN) * POINTS_PER_UNIT);
+  if (u < (sigmoids[point] as number)) return true;
+  return u < (sigmoids[point + 1] as number) && u < sigmoid(x);
+}
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
 }
 
 /** Mean of squares minus the square of the mean. */

@@ -44,7 +44,9 @@ function gibbsDynamics({ network, spec }: DynamicsStart): Dynamics {
       names.map((name) => {
         const { data } = weights.get(name) as TensorData;
         const unit = normalize ? variance(data) || 1 : 1;
-        return [name, data.map((w) => (w * w) / unit)];
+        const squared = new Float32Array(data.length);
+        for (let i = 0; i < data.length; i++) squared[i] = (data[i] as number) ** 2 / unit;
+        return [name, squared];
       }),
     );
   }

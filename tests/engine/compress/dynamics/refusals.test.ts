@@ -36,9 +36,12 @@ describe('a recipe whose dynamics would ignore something', () => {
   });
 
   it('trains fresh weights under a learned mask where the control asks for them', () => {
-    const ids = plan('edge-popup', { control: 'reinitialize' }).map((stage) => stage.id);
-    const learned = ids.indexOf('sparse');
-    expect(ids.slice(learned, learned + 3)).toEqual(['sparse', 'reinitialize', 'retrain']);
+    const stages = plan('edge-popup', { control: 'reinitialize' });
+    const learned = stages.findIndex((stage) => stage.kind === 'train' && stage.dynamics !== undefined);
+    expect(stages.slice(learned + 1, learned + 3)).toEqual([
+      expect.objectContaining({ kind: 'restore', from: 'fresh' }),
+      expect.objectContaining({ kind: 'train', spec: expect.objectContaining({ epochs: 1 }) as unknown }),
+    ]);
   });
 
   it('is none of the presets', () => {
