@@ -4,10 +4,13 @@ import { kindOf, locate, type Place, readBytes, sizeOf, within } from '../data/f
 import { readCompanion } from './companions.ts';
 import type { ImportedModel, ModelFormat } from './model-format.ts';
 import { SNIFF_BYTES } from './model-format.ts';
+import { kerasArchive } from './keras/archive.ts';
+import { kerasH5 } from './keras/h5.ts';
 import { onnxModel } from './onnx/import.ts';
+import { tfjsModel } from './tfjs/import.ts';
 
 /** Every format that whole networks are read from. ONNX has no mark of its own and comes last. */
-export const modelFormats: readonly ModelFormat[] = [onnxModel];
+export const modelFormats: readonly ModelFormat[] = [kerasH5, kerasArchive, tfjsModel, onnxModel];
 
 /** A model that was read, and what it was read as. */
 export interface ReadModel extends ImportedModel {

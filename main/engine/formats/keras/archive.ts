@@ -1,0 +1,97 @@
+import { inputError } from '../../../contract/errors.ts';
+import type { ZipEntry } from '../../data/zip.ts';
+import { ZipFile } from '../../data/zip.ts';
+import { parseJson } from '../json.ts';
+import type { ImportedModel, ModelFile, ModelFormat } from '../model-format.ts';
+import type { KerasLayer, KerasModel } from './config.ts';
+import { parseModelConfig } from './config.ts';
+import { Hdf5 } from './hdf5.ts';
+import type { WeightStore } from './import.ts';
+import { importKeras } from './import.ts';
+
+const CONFIG = 'config.json';
+const WEIGHTS = 'model.weights.h5';
+const METADATA = 'metadata.json';
+
+/** A whole model in Keras' newer format, .keras: a zip of its configuration and its weights. */
+export const kerasArchive: ModelFormat = {
+  id: 'keras',
+  label: 'Keras (.keras)',
+  sniff: (head) => [0x50, 0x4b, 0x03, 0x04].every((byte, i) => head[i] === byte),
+
+  async read({ place }: ModelFile): Promise<ImportedModel> {
+    const file = place.shown;
+    const zip = await ZipFile.open(place);
+    try {
+      const entry = (name: string): ZipEntry => {
+        const found = zip.entries.find((candidate) => candidate.name === name);
+        if (found !== undefined) return found;
+        throw inputError('keras/no-model', `The archive holds no ${name}.`, {
+          file,
+          field: name,
+          remedy: 'Give a .keras file that `model.save(...)` wrote.',
+        });
+      };
+      const config = parseJson(await zip.read(entry(CONFIG)), file, CONFIG);
+      const about = zip.entries.some(({ name }) => name === METADATA)
+        ? (parseJson(await zip.read(entry(METADATA)), file, METADATA) as { keras_version?: unknown } | null)
+        : {};
+      const version = typeof about?.keras_version === 'string' ? about.keras_version : '';
+      const model = parseModelConfig(config, file);
+      const h5 = await Hdf5.open(new Uint8Array(await zip.read(entry(WEIGHTS))), file);
+      try {
+        const keras3 = Number.parseInt(version) >= 3;
+        const imported = importKeras(model, storeOf(h5, model), { file, keras3 });
+        return { ...imported, metadata: {}, producer: `Keras ${version}`.trim() };
+      } finally {
+        h5.close();
+      }
+    } finally {
+      await zip.close();
+    }
+  },
+};
+
+/** 'BatchNormalization' -> 'batch_normalization', as Keras names the groups of layers. */
+function snakeCase(className: string): string {
+  return className
+    .replace(/\W+/g, '')
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase();
+}
+
+/**
+ * Weights by place: a layer's numbers are called 0, 1, ... and its group is called after its class, with a number for the
+ * second of that class and the others, or (in newer versions) after itself. Some systems write the path with backslashes.
+ */
+function storeOf(h5: Hdf5, model: KerasModel): WeightStore {
+  const folders = new Map<KerasLayer, string>();
+  const place = (inner: KerasModel, folder: string): void => {
+    const used = new Map<string, number>();
+    const below = folder === '/' ? '' : folder;
+    const names = new Set(h5.keys(`${below}/layers`).map((name) => `${below}/layers/${name}`));
+    for (const name of h5.keys(folder)) {
+      const parts = name.split('\\');
+      if (parts.length === 2 && parts[0] === 'layers') names.add(`${below}/${name}`);
+    }
+    const known = (name: string) =>
+      [`${below}/layers/${name}`, `${below}/layers\\${name}`].find((path) => names.has(path));
+    for (const layer of inner.layers) {
+      const base = snakeCase(layer.className);
+      const number = used.get(base) ?? 0;
+      used.set(base, number + 1);
+      const found = known(number === 0 ? base : `${base}_${number}`) ?? known(layer.name);
+      if (found === undefined) continue;
+      folders.set(layer, found);
+      if (layer.model !== undefined) place(layer.model, found);
+    }
+  };
+  place(model, '/');
+  return {
+    find(path, _weight, index) {
+      const folder = folders.get(path.at(-1) as KerasLayer);
+      return folder === undefined ? undefined : h5.tensor(`${folder}/vars/${index}`);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { inputError } from '../../../contract/errors.ts';
+import { parseJson } from '../json.ts';
+import type { ImportedModel, ModelFile, ModelFormat } from '../model-format.ts';
+import { parseModelConfig } from './config.ts';
+import { Hdf5, HDF5_MAGIC } from './hdf5.ts';
+import type { WeightStore } from './import.ts';
+import { importKeras } from './import.ts';
+
+/** A whole model in Keras' older format, .h5 or .hdf5. */
+export const kerasH5: ModelFormat = {
+  id: 'keras-h5',
+  label: 'Keras (.h5)',
+  sniff: (head) => HDF5_MAGIC.every((byte, i) => head[i] === byte),
+
+  async read({ bytes, place }: ModelFile): Promise<ImportedModel> {
+    const file = place.shown;
+    const h5 = await Hdf5.open(bytes, file);
+    try {
+      const text = h5.text('/', 'model_config');
+      if (text === undefined) {
+        throw inputError('keras/no-model', 'The file holds weights without a model.', {
+          file,
+          field: 'model_config',
+          remedy: 'Save the whole model with `model.save(...)`.',
+        });
+      }
+      const config = parseJson(new TextEncoder().encode(text), file, 'model_config');
+      const version = h5.text('/', 'keras_version') ?? '';
+      const keras3 = Number.parseInt(version) >= 3;
+      const model = importKeras(parseModelConfig(config, file), storeOf(h5), { file, keras3 });
+      return { ...model, metadata: {}, producer: `Keras ${version}`.trim() };
+    } finally {
+      h5.close();
+    }
+  },
+};
+
+/** Weights by the groups of the file: each of the model's layers has one, which lists the names in it in order. */
+function storeOf(h5: Hdf5): WeightStore {
+  const paths = new Map<string, string>();
+  for (const group of h5.keys('/model_weights')) {
+    for (const name of h5.texts(`/model_weights/${group}`, 'weight_names')) {
+      const path = `/model_weights/${group}/${name}`;
+      const parts = name.replace(/:\d+$/, '').split('/');
+      const weight = parts.at(-1) ?? '';
+      const layer = parts.at(-2);
+      // Inside a nested model, the group is the outer layer's and the name has the inner one.
+      if (layer !== undefined) paths.set(`${group}\n${layer}/${weight}`, path);
+      if (!paths.has(`${group}\n${weight}`)) paths.set(`${group}\n${weight}`, path);
+    }
+  }
+  return {
+    find(path, weight) {
+      const [outer] = path;
+      const layer = path.at(-1);
+      if (outer === undefined || layer === undefined) return undefined;
+      const found =
+        paths.get(`${outer.name}\n${layer.name}/${weight}`) ??
+        (path.length === 1 ? paths.get(`${outer.name}\n${weight}`) : undefined);
+      return found === undefined ? undefined : h5.tensor(found);
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import type { ParamRole } from '../../../network/graph.ts';
+import type { Call, KerasReaders } from '../call.ts';
+import type { Value } from '../importer.ts';
+import { reorder, withShape } from '../reorder.ts';
+import { activated } from './activation.ts';
+
+function dense(call: Call): Value {
+  const input = call.input();
+  const spatial = input.shape.length === 4;
+  const features = spatial ? input.shape[1] : input.shape.at(-1);
+  const stored = call.weight('kernel', 0, [features ?? 0, null]);
+  const turned = reorder(stored, [1, 0]);
+  const units = turned.shape[0] ?? 0;
+  // Over the channels of an image, it is a convolution of one by one.
+  const weight = spatial ? withShape(turned, [...turned.shape, 1, 1]) : turned;
+  const params = {
+    weight: call.param('kernel', 'weight', weight),
+    ...(call.flag('use_bias', true) && {
+      bias: call.param('bias', 'bias', call.weight('bias', 1, [units])),
+    }),
+  };
+  return activated(call, call.add(spatial ? 'Conv2D' : 'Dense', [input], {}, params));
+}
+
+function batchNorm(call: Call): Value {
+  const input = call.input();
+  const given: unknown = call.layer.config['axis'] ?? -1;
+  const axis = Number(Array.isArray(given) ? given[0] : given);
+  const rank = input.shape.length;
+  if ((rank !== 2 && rank !== 4) || call.axis(input, axis) !== 1) {
+    throw call.fail(`normalises axis ${axis} of a value of rank ${rank}, which is not supported`);
+  }
+  const channels = input.shape[1] ?? 1;
+  const parts = [
+    ['scale', 'gamma', call.flag('scale', true), 1],
+    ['shift', 'beta', call.flag('center', true), 0],
+    ['mean', 'moving_mean', true, 0],
+    ['variance', 'moving_variance', true, 1],
+  ] as const;
+  const params: Record<string, string> = {};
+  let index = 0;
+  for (const [role, name, stored, fallback] of parts) {
+    const values = stored
+      ? call.weight(name, index++, [channels])
+      : { shape: [channels], data: new Float32Array(channels).fill(fallback) };
+    params[role] = call.param(name, stored ? role : 'constant', values);
+  }
+  const attrs = { epsilon: call.number('epsilon', 1e-3), momentum: 1 - call.number('momentum', 0.99) };
+  return call.add('BatchNorm', [input], attrs, params);
+}
+
+function layerNorm(call: Call): Value {
+  const input = call.input();
+  const given: unknown = call.layer.config['axis'] ?? -1;
+  const axis = Number(Array.isArray(given) ? given[0] : given);
+  const rank = input.shape.length;
+  if (axis !== -1 && axis !== rank - 1)
+    throw call.fail(`normalises axis ${axis}; only the last is supported`);
+  const spatial = rank === 4;
+  const x = spatial ? call.transposed(input, [0, 2, 3, 1], 'channels_last') : input;
+  const features = x.shape.at(-1) ?? 1;
+  const filled = (value: number) => ({ shape: [features], data: new Float32Array(features).fill(value) });
+  const stored = (name: string, role: ParamRole, index: number, there: boolean, fallback: number) =>
+    call.param(
+      name,
+      there ? role : 'constant',
+      there ? call.weight(name, index, [features]) : filled(fallback),
+    );
+  const scale = call.flag('scale', true);
+  const params = {
+    scale: stored('gamma', 'scale', 0, scale, 1),
+    shift: stored('beta', 'shift', scale ? 1 : 0, call.flag('center', true), 0),
+  };
+  const attrs = { axis: -1, epsilon: call.number('epsilon', 1e-3) };
+  const made = call.add('LayerNorm', [x], attrs, params, spatial ? 'norm' : undefined);
+  return spatial ? call.add('Transpose', [made], { perm: [0, 3, 1, 2] }) : made;
+}
+
+/** x * scale + offset. */
+function rescaling(call: Call): Value {
+  const single = (name: string) => {
+    const value = call.layer.config[name];
+    const list: unknown[] = Array.isArray(value) ? value : [value];
+    if (!list.every((item) => typeof item === 'number')) throw call.fail(`has no numbers as '${name}'`);
+    const spatial = call.input().shape.length === 4 && list.length > 1;
+    return {
+      shape: list.length === 1 ? [] : spatial ? [list.length, 1, 1] : [list.length],
+      data: Float32Array.from(list),
+    };
+  };
+  const scaled = call.add(
+    'Mul',
+    [call.input()],
+    {},
+    { constant: call.param('scale', 'constant', single('scale')) },
+    'scaled',
+  );
+  return call.add('Add', [scaled], {}, { constant: call.param('offset', 'constant', single('offset')) });
+}
+
+/** Layers that do nothing once training is over. */
+const passed = (call: Call): Value => call.add('Identity', [call.input()]);
+
+export const core: KerasReaders = {
+  Dense: dense,
+  BatchNormalization: batchNorm,
+  BatchNormalizationV1: batchNorm,
+  LayerNormalization: layerNorm,
+  Rescaling: rescaling,
+  Dropout: (call) => call.add('Dropout', [call.input()], { rate: call.number('rate', 0) }),
+  SpatialDropout2D: passed,
+  SpatialDropout1D: passed,
+  GaussianNoise: passed,
+  GaussianDropout: passed,
+  AlphaDropout: passed,
+  ActivityRegularization: passed,
+};

@@ -1,0 +1,94 @@
+import { sizeOf } from '../../../network/graph.ts';
+import type { Call, KerasReaders } from '../call.ts';
+import type { Value } from '../importer.ts';
+
+/** Our axes of Keras' four, and the other way round. */
+const OURS = [0, 2, 3, 1];
+const THEIRS = [0, 3, 1, 2];
+
+/** Whether channels first and channels last list an image's values in the same order. */
+function sameOrder(shape: readonly number[]): boolean {
+  const [, channels = 1, height = 1, width = 1] = shape;
+  return channels === 1 || height * width === 1;
+}
+
+/** A value whose elements are in the order in which Keras has them. */
+function inTheirOrder(call: Call, value: Value): Value {
+  if (value.shape.length !== 4 || sameOrder(value.shape)) return value;
+  return call.transposed(value, OURS, 'channels_last');
+}
+
+function reshape(call: Call): Value {
+  const input = call.input();
+  const given: unknown = call.layer.config['target_shape'];
+  if (!Array.isArray(given) || !given.every((dim) => Number.isSafeInteger(dim) && (dim as number) >= -1)) {
+    throw call.fail(`has the target shape ${JSON.stringify(given)}`);
+  }
+  const open = given.indexOf(-1);
+  const wanted = given.map(Number);
+  if (open >= 0) wanted[open] = sizeOf(input.shape) / sizeOf(wanted.filter((_, i) => i !== open));
+  const flat = inTheirOrder(call, input);
+  if (wanted.length !== 3) return call.add('Reshape', [flat], { shape: wanted });
+  const [height = 1, width = 1, channels = 1] = wanted;
+  const ours = [channels, height, width];
+  if (sameOrder([1, ...ours])) return call.add('Reshape', [flat], { shape: ours });
+  const last = call.add('Reshape', [flat], { shape: wanted }, {}, 'reshaped');
+  return call.add('Transpose', [last], { perm: THEIRS });
+}
+
+/** [[top, bottom], [left, right]], [vertical, horizontal] or one number. */
+function borders(call: Call, name: string): number[] {
+  const given = call.layer.config[name] ?? 1;
+  const pairs = (Array.isArray(given) ? given : [given, given]).map((side: unknown) =>
+    Array.isArray(side) ? side.map(Number) : [Number(side), Number(side)],
+  );
+  const [[top, bottom] = [], [left, right] = []] = pairs;
+  const all = [top, left, bottom, right];
+  if (pairs.length !== 2 || !all.every((size) => Number.isSafeInteger(size) && Number(size) >= 0)) {
+    throw call.fail(`has '${name}' ${JSON.stringify(given)}`);
+  }
+  return all as number[];
+}
+
+export const shape: KerasReaders = {
+  Flatten: (call) => call.add('Flatten', [inTheirOrder(call, call.input())]),
+  Reshape: reshape,
+
+  Permute(call) {
+    const input = call.input();
+    const rank = input.shape.length;
+    const dims = [0, ...call.integers('dims', rank - 1)];
+    if (!dims.every((_, i) => dims.includes(i))) throw call.fail(`orders axes as [${dims.join(', ')}]`);
+    const perm = rank === 4 ? THEIRS.map((axis) => OURS[dims[axis] ?? 0] ?? 0) : dims;
+    return call.transposed(input, perm, 'permuted');
+  },
+
+  ZeroPadding2D(call) {
+    const [top = 0, left = 0, bottom = 0, right = 0] = borders(call, 'padding');
+    return call.add('Pad', [call.image()], { pads: [0, 0, top, left, 0, 0, bottom, right], value: 0 });
+  },
+
+  Cropping2D(call) {
+    const image = call.image();
+    const [top = 0, left = 0, bottom = 0, right = 0] = borders(call, 'cropping');
+    const ends = [(image.shape[2] ?? 0) - bottom, (image.shape[3] ?? 0) - right];
+    return call.add('Slice', [image], { starts: [top, left], ends, axes: [2, 3], steps: [1, 1] });
+  },
+
+  UpSampling2D(call) {
+    const image = call.image();
+    const factors = call.integers('size', 2, [2, 2]);
+    const size = factors.map((factor, axis) => factor * (image.shape[axis + 2] ?? 1));
+    const how = call.text('interpolation', 'nearest');
+    if (how === 'nearest') {
+      return call.add('Resize', [image], {
+        size,
+        mode: 'nearest',
+        coordinates: 'asymmetric',
+        rounding: 'floor',
+      });
+    }
+    if (how !== 'bilinear') throw call.fail(`interpolates by '${how}', which is not supported`);
+    return call.add('Resize', [image], { size, mode: 'linear', coordinates: 'half_pixel' });
+  },
+};

@@ -1,0 +1,29 @@
+import type { TensorData } from '../../network/graph.ts';
+import { sizeOf } from '../../network/graph.ts';
+
+/** The tensor with its axes in another order. */
+export function reorder({ shape, data }: TensorData, perm: readonly number[]): TensorData {
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  const made = perm.map((axis) => shape[axis] ?? 1);
+  const steps = perm.map((axis) => strides[axis] ?? 0);
+  const out = new Float32Array(data.length);
+  const index = made.map(() => 0);
+  let from = 0;
+  for (let i = 0; i < out.length; i++) {
+    out[i] = data[from] ?? NaN;
+    for (let axis = made.length - 1; axis >= 0; axis--) {
+      const [size = 1, step = 0] = [made[axis], steps[axis]];
+      index[axis] = (index[axis] ?? 0) + 1;
+      from += step;
+      if ((index[axis] ?? 0) < size) break;
+      from -= step * size;
+      index[axis] = 0;
+    }
+  }
+  return { shape: made, data: out };
+}
+
+/** The same numbers in another shape of the same size. */
+export function withShape({ data }: TensorData, shape: readonly number[]): TensorData {
+  return { shape, data };
+}

@@ -1,0 +1,255 @@
+import type { AttrValue, TensorData } from '../../../network/graph.ts';
+import { sizeOf } from '../../../network/graph.ts';
+import type { Value } from '../../keras/importer.ts';
+import { reorder, withShape } from '../../keras/reorder.ts';
+import type { GraphImporter } from './importer.ts';
+import type { GraphNode } from './nodes.ts';
+import { shapes } from './shapes.ts';
+
+export type GraphReader = (importer: GraphImporter, node: GraphNode) => void;
+
+const same =
+  (op: string, attrs: (node: GraphNode) => Record<string, AttrValue> = () => ({})): GraphReader =>
+  (importer, node) =>
+    void importer.add(node, op, [importer.value(node)], attrs(node));
+
+/** Strides or window sizes of [batch, height, width, channels]. */
+function spatial(importer: GraphImporter, node: GraphNode, name: string): [number, number] {
+  const [batch = 1, height = 1, width = 1, channels = 1] = node.attrs[name]?.list?.i ?? [];
+  if (batch !== 1 || channels !== 1)
+    throw importer.fail(node, `has '${name}' over the batch or the channels`);
+  return [height, width];
+}
+
+function windowOf(importer: GraphImporter, node: GraphNode, kernel: readonly number[], image: Value) {
+  const strides = spatial(importer, node, 'strides');
+  const dilations = spatial(importer, node, 'dilations');
+  const padding = node.attrs['padding']?.s ?? 'VALID';
+  const explicit = node.attrs['explicit_paddings']?.list?.i ?? [];
+  const pairs = kernel.map((length, axis): [number, number] => {
+    if (padding === 'EXPLICIT') return [explicit[2 * axis + 2] ?? 0, explicit[2 * axis + 3] ?? 0];
+    if (padding !== 'SAME') return [0, 0];
+    const [size, stride] = [image.shape[axis + 2] ?? 1, strides[axis] ?? 1];
+    const extent = (length - 1) * (dilations[axis] ?? 1) + 1;
+    const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + extent - size);
+    return [Math.floor(total / 2), total - Math.floor(total / 2)];
+  });
+  const [[top, bottom] = [0, 0], [left, right] = [0, 0]] = pairs;
+  return { strides, dilations, pads: [top, left, bottom, right] };
+}
+
+/** Activations by the names that fused operations give them. */
+const fusedOps: Readonly<Record<string, readonly [op: string, attrs?: Readonly<Record<string, AttrValue>>]>> =
+  {
+    Relu: ['Relu'],
+    Relu6: ['Clip', { min: 0, max: 6 }],
+    Elu: ['Elu'],
+    Sigmoid: ['Sigmoid'],
+    Tanh: ['Tanh'],
+    LeakyRelu: ['LeakyRelu', { alpha: 0.2 }],
+  };
+
+/** A product with what is fused to it: a bias, then a function. */
+function withFused(
+  importer: GraphImporter,
+  node: GraphNode,
+  units: number,
+  build: (params: Record<string, string>, part: string | undefined) => Value,
+): void {
+  const fused = [...(node.attrs['fused_ops']?.list?.s ?? [])];
+  const params: Record<string, string> = {};
+  if (fused[0] === 'BiasAdd') {
+    fused.shift();
+    params['bias'] = importer.param(node, 2, 'bias', importer.stored(node, 2, [units]));
+  }
+  const [name, ...more] = fused;
+  const known = name === undefined ? undefined : fusedOps[name];
+  if (more.length > 0 || (name !== undefined && known === undefined)) {
+    throw importer.fail(node, `is fused with ${fused.join(', ')}, which is not supported`);
+  }
+  const product = build(params, known === undefined ? undefined : 'product');
+  if (known !== undefined) importer.add(node, known[0], [product], known[1]);
+}
+
+function conv(importer: GraphImporter, node: GraphNode): void {
+  const image = importer.image(node);
+  const stored = importer.stored(node, 1, [null, null, null, null]);
+  const [height = 1, width = 1, ins = 1] = stored.shape;
+  const weight = reorder(stored, [3, 2, 0, 1]);
+  const group = (image.shape[1] ?? 1) / ins;
+  const attrs = { ...windowOf(importer, node, [height, width], image), group };
+  withFused(importer, node, weight.shape[0] ?? 0, (params, part) => {
+    const all = { weight: importer.param(node, 1, 'weight', weight), ...params };
+    return importer.add(node, 'Conv2D', [image], attrs, all, part);
+  });
+}
+
+function depthwise(importer: GraphImporter, node: GraphNode): void {
+  const image = importer.image(node);
+  const channels = image.shape[1] ?? 1;
+  const stored = importer.stored(node, 1, [null, null, channels, null]);
+  const [height = 1, width = 1, , multiplier = 1] = stored.shape;
+  const units = channels * multiplier;
+  const weight = withShape(reorder(stored, [2, 3, 0, 1]), [units, 1, height, width]);
+  const attrs = { ...windowOf(importer, node, [height, width], image), group: channels };
+  withFused(importer, node, units, (params, part) => {
+    const all = { weight: importer.param(node, 1, 'weight', weight), ...params };
+    return importer.add(node, 'Conv2D', [image], attrs, all, part);
+  });
+}
+
+function matMul(importer: GraphImporter, node: GraphNode): void {
+  const input = importer.value(node);
+  if (node.attrs['transpose_a']?.b === true) throw importer.fail(node, 'transposes its input');
+  const stored = importer.stored(node, 1, [null, null]);
+  const weight = node.attrs['transpose_b']?.b === true ? stored : reorder(stored, [1, 0]);
+  withFused(importer, node, weight.shape[0] ?? 0, (params, part) => {
+    const all = { weight: importer.param(node, 1, 'weight', weight), ...params };
+    return importer.add(node, 'Dense', [input], {}, all, part);
+  });
+}
+
+/** Numbers of TensorFlow's order, put where they belong in ours: [channels] becomes [channels, 1, 1] beside an image. */
+function broadcastable(
+  importer: GraphImporter,
+  node: GraphNode,
+  tensor: TensorData,
+  rank: number,
+): TensorData {
+  const { shape } = tensor;
+  if (rank !== 4 || shape.length === 0 || tensor.data.length === 1) {
+    return tensor.data.length === 1 ? withShape(tensor, []) : tensor;
+  }
+  if (shape.length > 4) throw importer.fail(node, `has a constant of shape [${shape.join(', ')}]`);
+  const whole = [...Array<number>(4 - shape.length).fill(1), ...shape];
+  return withShape(reorder(withShape(tensor, whole), [0, 3, 1, 2]), [
+    whole[3] ?? 1,
+    whole[1] ?? 1,
+    whole[2] ?? 1,
+  ]);
+}
+
+function binary(op: string): GraphReader {
+  return (importer, node) => {
+    const [first = '', second = ''] = node.inputs;
+    const [a, b] = [importer.values.get(first), importer.values.get(second)];
+    if (a !== undefined && b !== undefined) {
+      if (a.shape.length !== b.shape.length) throw importer.fail(node, 'combines values of different rank');
+      importer.add(node, op, [a, b]);
+      return;
+    }
+    const value = importer.value(node, a === undefined ? 1 : 0);
+    const index = a === undefined ? 0 : 1;
+    const tensor = broadcastable(importer, node, importer.stored(node, index), value.shape.length);
+    const units = value.shape.length === 4 ? value.shape[1] : value.shape.at(-1);
+    const source = importer.net.nodes.find((made) => made.outputs[0] === value.name);
+    // Older programs write a layer's bias as an addition of its own: it is put back, so that it trains as one.
+    const joins =
+      op === 'Add' &&
+      (source?.op === 'Conv2D' || source?.op === 'Dense') &&
+      source.params['bias'] === undefined &&
+      tensor.data.length === units &&
+      importer.readers(value.name) === 1;
+    if (joins && source !== undefined) {
+      const bias = importer.param(node, index, 'bias', withShape(tensor, [units ?? 0]));
+      importer.replace(source, { ...source, params: { ...source.params, bias } }, node);
+      return;
+    }
+    const params = { constant: importer.param(node, index, 'constant', tensor) };
+    importer.add(node, op, [value], { constantFirst: index === 0 }, params);
+  };
+}
+
+function pool(op: string): GraphReader {
+  return (importer, node) => {
+    const image = importer.image(node);
+    const kernel = spatial(importer, node, 'ksize');
+    importer.add(node, op, [image], { kernel, ...windowOf(importer, node, kernel, image) });
+  };
+}
+
+function batchNorm(importer: GraphImporter, node: GraphNode): void {
+  const image = importer.image(node);
+  if (node.attrs['is_training']?.b === true) throw importer.fail(node, 'normalises by its own batch');
+  const roles = ['scale', 'shift', 'mean', 'variance'] as const;
+  const params = roles.map((role, i) => [
+    role,
+    importer.param(node, i + 1, role, importer.stored(node, i + 1, [image.shape[1] ?? 1])),
+  ]);
+  const epsilon = node.attrs['epsilon']?.f ?? 1e-4;
+  importer.add(node, 'BatchNorm', [image], { epsilon }, Object.fromEntries(params) as Record<string, string>);
+}
+
+function reduce(op: string): GraphReader {
+  return (importer, node) => {
+    const value = importer.value(node);
+    const axes = importer
+      .list(node, 1)
+      .map((axis) => importer.axis(node, value, axis))
+      .sort((a, b) => a - b);
+    const keepdims = node.attrs['keep_dims']?.b === true;
+    if (value.shape.length === 4 && !keepdims && axes.length === 1 && sizeOf(value.shape.slice(2)) > 1) {
+      throw importer.fail(node, 'takes one axis out of an image, which is not supported');
+    }
+    if (op === 'ReduceMean' && axes.join() === '2,3' && value.shape.length === 4) {
+      if (keepdims) importer.add(node, 'GlobalAvgPool', [value]);
+      else importer.add(node, 'Flatten', [importer.add(node, 'GlobalAvgPool', [value], {}, {}, 'pool')]);
+    } else importer.add(node, op, [value], { axes, keepdims });
+  };
+}
+
+function prelu(importer: GraphImporter, node: GraphNode): void {
+  const value = importer.value(node);
+  const slope = broadcastable(importer, node, importer.stored(node, 1), value.shape.length);
+  importer.add(node, 'PRelu', [value], {}, { slope: importer.param(node, 1, 'scale', slope) });
+}
+
+/** A reader for every operation that can work on the network's values. */
+export const graphReaders: ReadonlyMap<string, GraphReader> = new Map(
+  Object.entries<GraphReader>({
+    Conv2D: conv,
+    _FusedConv2D: conv,
+    DepthwiseConv2dNative: depthwise,
+    FusedDepthwiseConv2dNative: depthwise,
+    MatMul: matMul,
+    _FusedMatMul: matMul,
+    Add: binary('Add'),
+    AddV2: binary('Add'),
+    BiasAdd: binary('Add'),
+    Sub: binary('Sub'),
+    Mul: binary('Mul'),
+    RealDiv: binary('Div'),
+    Maximum: binary('Max'),
+    Minimum: binary('Min'),
+    Relu: same('Relu'),
+    Relu6: same('Clip', () => ({ min: 0, max: 6 })),
+    Elu: same('Elu'),
+    Selu: same('Selu'),
+    Sigmoid: same('Sigmoid'),
+    Tanh: same('Tanh'),
+    Softplus: same('Softplus'),
+    Softsign: same('Softsign'),
+    Exp: same('Exp'),
+    Log: same('Log'),
+    Sqrt: same('Sqrt'),
+    Abs: same('Abs'),
+    Neg: same('Neg'),
+    Reciprocal: same('Reciprocal'),
+    Erf: same('Erf'),
+    LeakyRelu: same('LeakyRelu', (node) => ({ alpha: node.attrs['alpha']?.f ?? 0.2 })),
+    Prelu: prelu,
+    Softmax: (importer, node) => {
+      const value = importer.value(node);
+      importer.add(node, 'Softmax', [value], { axis: importer.axis(node, value, -1) });
+    },
+    MaxPool: pool('MaxPool'),
+    AvgPool: pool('AvgPool'),
+    FusedBatchNorm: batchNorm,
+    FusedBatchNormV2: batchNorm,
+    FusedBatchNormV3: batchNorm,
+    Mean: reduce('ReduceMean'),
+    Max: reduce('ReduceMax'),
+    Sum: reduce('ReduceSum'),
+    ...shapes,
+  }),
+);

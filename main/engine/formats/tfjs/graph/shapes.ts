@@ -1,0 +1,136 @@
+import { sizeOf } from '../../../network/graph.ts';
+import type { Value } from '../../keras/importer.ts';
+import { BATCH, type GraphImporter } from './importer.ts';
+import type { GraphNode } from './nodes.ts';
+
+type Reader = (importer: GraphImporter, node: GraphNode) => void;
+
+const OURS = [0, 2, 3, 1];
+const THEIRS = [0, 3, 1, 2];
+
+/** A value's shape as TensorFlow has it. */
+function theirShape({ shape }: Value): readonly number[] {
+  return shape.length === 4 ? THEIRS.map((_, i) => shape[OURS[i] ?? 0] ?? 1) : shape;
+}
+
+/** Whether channels first and channels last list the values of a sample of [height, width, channels] alike. */
+function sameOrder([, height = 1, width = 1, channels = 1]: readonly number[]): boolean {
+  return channels === 1 || height * width === 1;
+}
+
+/** Gives a value another shape, said in TensorFlow's order; the batch stays. */
+function toShape(importer: GraphImporter, node: GraphNode, wanted: readonly number[]): void {
+  const value = importer.value(node);
+  const size = sizeOf(value.shape);
+  const [first, ...sample] = wanted;
+  const keeps = first === BATCH || (first === -1 && sizeOf(sample) === size) || first === 1;
+  const open = sample.indexOf(-1);
+  if (open >= 0) sample[open] = size / sizeOf(sample.filter((_, i) => i !== open));
+  if (!keeps || sizeOf(sample) !== size) {
+    throw importer.fail(node, `makes the shape [${wanted.join(', ')}], which does not keep the batch`);
+  }
+  const flat =
+    value.shape.length !== 4 || sameOrder(theirShape(value))
+      ? value
+      : importer.transposed(node, value, OURS, 'channels_last');
+  if (sample.length === 1) importer.add(node, 'Flatten', [flat]);
+  else if (sample.length !== 3) importer.add(node, 'Reshape', [flat], { shape: sample });
+  else {
+    const [height = 1, width = 1, channels = 1] = sample;
+    if (sameOrder([1, ...sample]))
+      importer.add(node, 'Reshape', [flat], { shape: [channels, height, width] });
+    else {
+      const last = importer.add(node, 'Reshape', [flat], { shape: sample }, {}, 'reshaped');
+      importer.add(node, 'Transpose', [last], { perm: THEIRS });
+    }
+  }
+}
+
+function transpose(importer: GraphImporter, node: GraphNode): void {
+  const value = importer.value(node);
+  const perm = importer.list(node, 1);
+  if (!value.shape.every((_, i) => perm.includes(i)) || perm[0] !== 0) {
+    throw importer.fail(node, `orders axes as [${perm.join(', ')}]`);
+  }
+  const ours = value.shape.length === 4 ? THEIRS.map((axis) => OURS[perm[axis] ?? 0] ?? 0) : perm;
+  importer.values.set(node.name, importer.transposed(node, value, ours, 'transposed'));
+}
+
+function pad(importer: GraphImporter, node: GraphNode): void {
+  const value = importer.value(node);
+  const rank = value.shape.length;
+  const flat = importer.list(node, 1);
+  const fill = node.op === 'PadV2' ? (importer.list(node, 2)[0] ?? 0) : 0;
+  const pads = Array<number>(2 * rank).fill(0);
+  for (let axis = 0; axis < rank; axis++) {
+    const ours = rank === 4 ? (OURS[axis] ?? 0) : axis;
+    pads[ours] = flat[2 * axis] ?? 0;
+    pads[ours + rank] = flat[2 * axis + 1] ?? 0;
+  }
+  importer.add(node, 'Pad', [value], { pads, value: fill });
+}
+
+/** Parts of a shape that is being worked out. */
+function stridedSlice(importer: GraphImporter, node: GraphNode): void {
+  if (importer.values.has(node.inputs[0] ?? '')) {
+    throw importer.fail(node, 'cuts a value, which is not supported');
+  }
+  const source = importer.list(node, 0);
+  const [begin = 0] = importer.list(node, 1);
+  const [end = 0] = importer.list(node, 2);
+  const bit = (name: string) => ((node.attrs[name]?.i ?? 0) & 1) === 1;
+  const from = bit('begin_mask') ? 0 : begin;
+  const taken = source.slice(
+    from,
+    bit('shrink_axis_mask') ? from + 1 || undefined : bit('end_mask') ? undefined : end,
+  );
+  importer.setList(node, taken, bit('shrink_axis_mask') ? [] : [taken.length]);
+}
+
+export const shapes: Readonly<Record<string, Reader>> = {
+  Identity(importer, node) {
+    const source = node.inputs[0] ?? '';
+    const constant = importer.constants.get(source);
+    if (constant !== undefined) importer.constants.set(node.name, constant);
+    else importer.values.set(node.name, importer.value(node));
+  },
+  Shape(importer, node) {
+    const [, ...sample] = theirShape(importer.value(node));
+    importer.setList(node, [BATCH, ...sample]);
+  },
+  StridedSlice: stridedSlice,
+  Pack(importer, node) {
+    importer.setList(
+      node,
+      node.inputs.flatMap((_, i) => importer.list(node, i)),
+    );
+  },
+  Reshape: (importer, node) => toShape(importer, node, importer.list(node, 1)),
+  Squeeze(importer, node) {
+    const shape = theirShape(importer.value(node));
+    const given = node.attrs['squeeze_dims']?.list?.i ?? [];
+    const axes = given.map((axis) => (axis < 0 ? axis + shape.length : axis));
+    const goes = (dim: number, i: number) => (axes.length === 0 ? i > 0 && dim === 1 : axes.includes(i));
+    if (axes.includes(0) || shape.some((dim, i) => axes.includes(i) && dim !== 1)) {
+      throw importer.fail(node, `takes away axes ${axes.join(', ')}`);
+    }
+    toShape(importer, node, [BATCH, ...shape.filter((dim, i) => !goes(dim, i)).slice(1)]);
+  },
+  ExpandDims(importer, node) {
+    const shape = theirShape(importer.value(node));
+    const [axis = 0] = importer.list(node, 1);
+    const place = axis < 0 ? axis + shape.length + 1 : axis;
+    if (place < 1) throw importer.fail(node, 'puts an axis before the batch');
+    toShape(importer, node, [BATCH, ...shape.toSpliced(place, 0, 1).slice(1)]);
+  },
+  Transpose: transpose,
+  Pad: pad,
+  PadV2: pad,
+  ConcatV2(importer, node) {
+    const inputs = node.inputs.slice(0, -1).map((_, i) => importer.value(node, i));
+    const [axis = 0] = importer.list(node, node.inputs.length - 1);
+    const [first] = inputs;
+    if (first === undefined) throw importer.fail(node, 'has no inputs');
+    importer.add(node, 'Concat', inputs, { axis: importer.axis(node, first, axis) });
+  },
+};
