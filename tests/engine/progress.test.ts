@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Progress } from '../../main/contract/run.ts';
 import { ProgressMeter } from '../../main/engine/progress.ts';
 
-function meter(total: number): { progress: ProgressMeter; last(): Progress } {
+function meter(total: number): { progress: ProgressMeter; last: () => Progress } {
   const sent: Progress[] = [];
   const progress = new ProgressMeter(total, (message) => sent.push(message));
   return {

@@ -36,9 +36,11 @@ function normalisedTangent(x: tf.Tensor, t: tf.Tensor, scale: tf.Tensor, epsilon
     // c q r^2 with c = x - mean: z q without another array.
     const pull = tf.mul(mean(tf.mul(along, tf.sub(value, centre))), tf.square(r));
     save([value, along, centre, r, slope, middle, pull]);
-    const pulled = tf.mul(tf.sub(value, centre), pull);
+    const ofX = tf.mul(slope, pull);
+    const constant = tf.sub(tf.mul(ofX, centre), tf.mul(slope, middle));
     return {
-      value: tf.mul(slope, tf.sub(tf.sub(along, middle), pulled)),
+      // One factor per channel for each array: as few passes over the activations as it takes.
+      value: tf.sub(affine(along, slope, constant), tf.mul(value, ofX)),
       gradFunc: (u: tf.Tensor, saved: tf.Tensor[]) => {
         const [xs, ts, mx, rs, k, mt, pq] = saved as Saved;
         // As in the gradient of batch normalisation, which it is: a graph with both computes it once.
@@ -47,20 +49,33 @@ function normalisedTangent(x: tf.Tensor, t: tf.Tensor, scale: tf.Tensor, epsilon
         const spread = tf.mul(tf.sum(tf.mul(u, centred), axes), rs);
         const back = tf.div(tf.mul(spread, rs), count);
         const byT = tf.mul(k, tf.sub(tf.sub(u, tf.div(total, count)), tf.mul(centred, back)));
-        // Factors of one value per channel first: three products over the activations are left.
         const mu = tf.div(total, count);
         const b = tf.sub(mean(tf.mul(u, ts)), tf.mul(mu, mt));
         const a = tf.div(spread, count);
         const q = tf.div(pq, rs);
         const outer = tf.neg(tf.mul(k, rs));
-        const ofCentred = tf.mul(tf.mul(outer, rs), tf.sub(b, tf.mul(tf.mul(a, q), 3)));
-        const terms = tf.add(tf.mul(u, tf.mul(outer, q)), tf.mul(ts, tf.mul(outer, a)));
-        const constant = tf.mul(outer, tf.add(tf.mul(q, mu), tf.mul(a, mt)));
-        const byX = tf.sub(tf.add(terms, tf.mul(centred, ofCentred)), constant);
+        const ofU = tf.mul(outer, q);
+        const ofT = tf.mul(outer, a);
+        const ofX = tf.mul(tf.mul(outer, rs), tf.sub(b, tf.mul(tf.mul(a, q), 3)));
+        const constant = tf.neg(tf.add(tf.add(tf.mul(ofU, mu), tf.mul(ofT, mt)), tf.mul(ofX, mx)));
+        const byX = tf.add(tf.add(affine(u, ofU, constant), tf.mul(ts, ofT)), tf.mul(xs, ofX));
         return [byX, byT];
       },
     };
   })(x, t);
+}
+
+/** x * factor + offset with one of each per channel, in a single pass where the backend has one for batch norm. */
+function affine(x: tf.Tensor, factor: tf.Tensor, offset: tf.Tensor): tf.Tensor {
+  const [zero, one] = [tf.zerosLike(factor), tf.onesLike(factor)];
+  return tf.batchNorm(
+    x,
+    zero,
+    one,
+    offset,
+    factor,
+    0,
+  );
 }
 
 type Saved = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
