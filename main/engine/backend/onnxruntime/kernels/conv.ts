@@ -69,6 +69,8 @@ export function finished(call: KernelCall, y: View | undefined): View | undefine
   return activate(call, bias === undefined ? y : elementwise(g, 'Add', [y, bias], 'float32'));
 }
 
+const MAX_GROWTH = 1.5;
+
 /**
  * The gradient of a convolution by its input: at stride 1 a convolution with the turned filter, else a transposed one.
  * @param filter OIHW
@@ -100,8 +102,12 @@ export function inputGradient(
     if (canBlock(g, info.outChannels, info.inChannels)) {
       return (depthwise ? blockedDepthwise : blockedConv)(g, dy, turned, shape, geometry);
     }
-    const attrs = { ...geometry, kernel_shape: filter.shape.slice(2), group };
-    return g.op('Conv', [dy, turned], { shape, type: 'float32' }, { attrs });
+    // Where padding makes a convolution much larger than the gradient that it is, a transposed one does less.
+    const growth = (info.inHeight * info.inWidth) / (info.outHeight * info.outWidth);
+    if (depthwise || growth < MAX_GROWTH) {
+      const attrs = { ...geometry, kernel_shape: filter.shape.slice(2), group };
+      return g.op('Conv', [dy, turned], { shape, type: 'float32' }, { attrs });
+    }
   }
   if (height >= strideHeight || width >= strideWidth) return undefined;
   const attrs = { ...windowAttrs(info), output_padding: [height, width], group };
