@@ -53,23 +53,33 @@ const jobs: Record<string, () => Promise<unknown>> = {
 };
 for (const name of ['snip', 'grasp', 'synflow']) jobs[name] = () => criteria.get(name).score(context());
 
-const seconds = new Map<string, number[]>(Object.keys(jobs).map((name) => [name, []]));
+interface Times {
+  readonly wall: number[];
+  /** Of all threads: what a busy machine disturbs less. */
+  readonly cpu: number[];
+}
+const times = new Map<string, Times>(Object.keys(jobs).map((name) => [name, { wall: [], cpu: [] }]));
 for (let round = 0; round <= repeats; round++) {
   for (const [name, job] of Object.entries(jobs)) {
-    const start = performance.now();
+    const [start, used] = [performance.now(), process.cpuUsage()];
     await job();
+    const wall = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(used);
     // The first round traces and compiles, for training as for scoring.
-    if (round > 0) seconds.get(name)?.push((performance.now() - start) / 1000);
+    if (round === 0) continue;
+    times.get(name)?.wall.push(wall);
+    times.get(name)?.cpu.push((user + system) / 1e6);
   }
 }
 console.log(
   `${id}, ${CLASSES * PER_CLASS} samples of ${SHAPE.join('x')}, ${backend.device}; median of ${repeats}`,
 );
-const reference = median(seconds.get(`${EPOCHS} epochs`) ?? []);
-for (const [name, times] of seconds) {
-  const time = median(times);
+const [reference] = times.values();
+for (const [name, { wall, cpu }] of times) {
+  const column = (own: readonly number[], whole: readonly number[] = []) =>
+    `${median(own).toFixed(3)} s = ${(median(own) / median(whole)).toFixed(2)} x ${EPOCHS} epochs`;
   console.log(
-    `${name.padEnd(10)} ${time.toFixed(3)} s   ${(time / reference).toFixed(2)} x ${EPOCHS} epochs`,
+    `${name.padEnd(10)} ${column(wall, reference?.wall)}   processor time ${column(cpu, reference?.cpu)}`,
   );
 }
 model.dispose();
