@@ -49,6 +49,10 @@ export const gridSchema = z
     name: z.string().min(1).max(200).optional().describe('For people'),
     base: z
       .record(z.string(), z.unknown())
+      .refine(
+        (base) => !['paradigm', 'budget', 'seed'].some((field) => Object.hasOwn(base, field)),
+        'The paradigm, the budget and the seed are what a grid varies: name them in its lists, not here',
+      )
       .describe('The recipe that all runs share, without paradigm, budget and seed'),
     paradigms: z
       .array(z.union([z.string().min(1), variantSchema]))

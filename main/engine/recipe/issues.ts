@@ -1,10 +1,16 @@
 import type { z } from 'zod';
 import type { Problem } from '../../contract/errors.ts';
-import { formsOf, schemaAt } from './json-schema.ts';
+import { formsOf, recipeJsonSchema, schemaAt, type SchemaNode } from './json-schema.ts';
 import { suggest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 type IssueOf<C extends Issue['code']> = Extract<Issue, { code: C }>;
+
+/** What was given, and the schema that it is meant to fit. */
+interface Given {
+  readonly value: unknown;
+  readonly schema: SchemaNode;
+}
 
 /** What is wrong, without the place. */
 interface Finding {
@@ -15,8 +21,16 @@ interface Finding {
   readonly key?: string;
 }
 
-/** Zod's issues in words: the field's path, what was found, what is allowed, and what was probably meant. */
-export function problemsOf(issues: readonly Issue[], input: unknown): Problem[] {
+/**
+ * Zod's issues in words: the field's path, what was found, what is allowed, and what was probably meant.
+ * @param schema the JSON Schema that the value is meant to fit, whose words are used
+ */
+export function problemsOf(
+  issues: readonly Issue[],
+  value: unknown,
+  schema: SchemaNode = recipeJsonSchema(),
+): Problem[] {
+  const input = { value, schema };
   return issues.flatMap(innermost).flatMap((issue) =>
     findings(issue, input).map(({ key, ...finding }): Problem => ({
       ...finding,
@@ -44,8 +58,8 @@ function innermost(issue: Issue): Issue[] {
   return best.flatMap((error) => innermost({ ...error, path: [...issue.path, ...error.path] }));
 }
 
-function findings(issue: Issue, input: unknown): Finding[] {
-  const found = valueAt(input, issue.path);
+function findings(issue: Issue, input: Given): Finding[] {
+  const found = valueAt(input.value, issue.path);
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey(key, issue, input));
@@ -67,9 +81,9 @@ function findings(issue: Issue, input: unknown): Finding[] {
   }
 }
 
-function unknownKey(key: string, issue: Issue, input: unknown): Finding {
-  const known = Object.keys(schemaAt(issue.path, input)?.properties ?? {});
-  const given = valueAt(input, issue.path);
+function unknownKey(key: string, issue: Issue, input: Given): Finding {
+  const known = Object.keys(schemaAt(issue.path, input.value, input.schema)?.properties ?? {});
+  const given = valueAt(input.value, issue.path);
   const free = known.filter((name) => !(typeof given === 'object' && given !== null && name in given));
   const meant = suggest(key, free);
   return {
@@ -80,7 +94,7 @@ function unknownKey(key: string, issue: Issue, input: unknown): Finding {
   };
 }
 
-function wrongType(issue: IssueOf<'invalid_type'>, found: unknown, input: unknown): Finding {
+function wrongType(issue: IssueOf<'invalid_type'>, found: unknown, input: Given): Finding {
   if (found === undefined) return missing(issue, input);
   const wanted = NAMES[issue.expected] ?? issue.expected;
   return {
@@ -90,7 +104,7 @@ function wrongType(issue: IssueOf<'invalid_type'>, found: unknown, input: unknow
   };
 }
 
-function notOneOf(found: unknown, values: readonly string[], issue: Issue, input: unknown): Finding {
+function notOneOf(found: unknown, values: readonly string[], issue: Issue, input: Given): Finding {
   if (found === undefined) return missing(issue, input);
   const meant = typeof found === 'string' ? suggest(found, values) : undefined;
   return {
@@ -101,7 +115,7 @@ function notOneOf(found: unknown, values: readonly string[], issue: Issue, input
 }
 
 /** A union none of whose forms fits: a wrong `kind`, or neither the word nor the object that is allowed. */
-function noForm(issue: IssueOf<'invalid_union'>, found: unknown, input: unknown): Finding {
+function noForm(issue: IssueOf<'invalid_union'>, found: unknown, input: Given): Finding {
   const options = (issue as { options?: unknown[] }).options;
   if (options !== undefined) return notOneOf(found, options.map(String), issue, input);
   if (found === undefined) return missing(issue, input);
@@ -118,8 +132,8 @@ function noForm(issue: IssueOf<'invalid_union'>, found: unknown, input: unknown)
 }
 
 /** The forms of a place that are objects, by what sets them apart: a kind, or their fields. */
-function objectForms(issue: Issue, input: unknown): string[] {
-  const node = schemaAt(issue.path, input);
+function objectForms(issue: Issue, input: Given): string[] {
+  const node = schemaAt(issue.path, input.value, input.schema);
   const fields = (node === undefined ? [] : formsOf(node)).flatMap(({ properties }) =>
     properties === undefined ? [] : [Object.keys(properties)],
   );
@@ -145,13 +159,13 @@ function outOfRange(issue: IssueOf<'too_big'> | IssueOf<'too_small'>, found: unk
   };
 }
 
-function missing(issue: Issue, input: unknown): Finding {
+function missing(issue: Issue, input: Given): Finding {
   return { code: 'recipe/missing', message: 'This field is missing.', remedy: hint(issue, input) };
 }
 
 /** The schema's own words for the field. */
-function hint(issue: Issue, input: unknown): string | undefined {
-  const text = schemaAt(issue.path, input)?.description;
+function hint(issue: Issue, input: Given): string | undefined {
+  const text = schemaAt(issue.path, input.value, input.schema)?.description;
   return text === undefined ? undefined : `It means: ${text.replace(/\.$/, '')}.`;
 }
 

@@ -22,8 +22,12 @@ export function recipeJsonSchema(): SchemaNode & Record<string, unknown> {
  * The part of the schema that describes a place in a given value; where the schema offers several forms, the one that the
  * value takes (by its `kind`), or else all of them as they are.
  */
-export function schemaAt(path: readonly PropertyKey[], value: unknown): SchemaNode | undefined {
-  let node: SchemaNode | undefined = formOf(recipeJsonSchema(), value);
+export function schemaAt(
+  path: readonly PropertyKey[],
+  value: unknown,
+  root: SchemaNode,
+): SchemaNode | undefined {
+  let node: SchemaNode | undefined = formOf(root, value);
   let part = value;
   for (const key of path) {
     part =
@@ -37,8 +41,11 @@ export function schemaAt(path: readonly PropertyKey[], value: unknown): SchemaNo
 }
 
 function formOf(node: SchemaNode, value: unknown): SchemaNode {
-  const forms = formsOf(node);
-  const kind = typeof value === 'object' && value !== null ? (value as { kind?: unknown }).kind : undefined;
+  const all = formsOf(node);
+  const isObject = typeof value === 'object' && value !== null;
+  const kind = isObject ? (value as { kind?: unknown }).kind : undefined;
+  // For an object, forms that are no objects are out of the question.
+  const forms = isObject && all.some((form) => form.properties) ? all.filter((form) => form.properties) : all;
   return (
     forms.find((form) => kind !== undefined && form.properties?.['kind']?.const === kind) ??
     (forms.length === 1 ? (forms[0] ?? node) : node)

@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import { inputError, type Problem } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { gridSchema, type Grid, type Variant } from '../../contract/sweep.ts';
 import { problemsOf } from '../recipe/issues.ts';
+import type { SchemaNode } from '../recipe/json-schema.ts';
 import { checkRecipe } from '../recipe/check.ts';
 import { parseRecipeText } from '../recipe/parse.ts';
 import { baselineVariants } from './baselines.ts';
@@ -39,11 +41,16 @@ export function checkGrid(input: unknown, file?: string): CheckedGrid {
     return {
       grid: null,
       runs: [],
-      problems: problemsOf(parsed.error.issues, value).map((p) => ({ file, ...p })),
+      problems: problemsOf(parsed.error.issues, value, gridJsonSchema()).map((p) => ({ file, ...p })),
     };
   }
   const { runs, problems } = expand(parsed.data, file);
   return { grid: parsed.data, runs, problems };
+}
+
+/** The JSON Schema of a grid as a person writes it. */
+function gridJsonSchema(): SchemaNode {
+  return z.toJSONSchema(gridSchema, { io: 'input' }) as SchemaNode;
 }
 
 function expand(grid: Grid, file: string | undefined): { runs: GridRun[]; problems: Problem[] } {

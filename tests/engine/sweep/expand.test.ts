@@ -82,6 +82,20 @@ describe('a grid', () => {
     expect(unknown?.remedy).toContain("Did you mean 'snip'?");
   });
 
+  it("explains itself in the grid's own words", () => {
+    const { problems } = checkGrid(
+      { ...grid({ paradigms: [{ paradigm: 'snip', lable: 'x' }] }), seed: [1] },
+      'g.yaml',
+    );
+    const of = (field: string) => problems.find((problem) => problem.field === field)?.remedy;
+    expect(of('paradigms[0].lable')).toContain("Did you mean 'label'?");
+    expect(of('seed')).toContain('The fields here are: version, name, base, paradigms');
+    const taken = checkGrid(grid({ base: { ...base, paradigm: 'imp' } })).problems;
+    expect(taken).toMatchObject([
+      { field: 'base', message: expect.stringContaining('what a grid varies') as string },
+    ]);
+  });
+
   it('reaches no prototype through its dotted paths', () => {
     const made = withOverrides({}, { '__proto__.polluted': 1, 'constructor.prototype.polluted': 1 });
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
