@@ -194,6 +194,14 @@ export const recipeSchema = z
       .describe(
         'For networks of the zoo: hidden layers narrower by a common factor, so that there are as many parameters as this sparsity would leave',
       ),
+    weights: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .describe(
+        'A file of weights for that network, .safetensors or .npz, by the names of its parameters or by those of PyTorch',
+      ),
     data: dataSpecSchema,
     seed: z.number().int().min(0).max(4_294_967_295).default(1).describe('Everything random derives from it'),
     dense: trainSpecSchema

@@ -3,6 +3,8 @@ import type { Recipe } from '../contract/recipe.ts';
 import type { Dataset } from './data/dataset.ts';
 import { isModelPath } from './formats/model-path.ts';
 import { readModel } from './formats/read.ts';
+import { assignWeights } from './formats/weights/assign.ts';
+import { readTensors } from './formats/weights/read.ts';
 import { fitToData } from './network/fit.ts';
 import type { Network, WeightSet } from './network/graph.ts';
 import { initialize } from './network/initialize.ts';
@@ -26,7 +28,7 @@ export interface LoadedNetwork {
  * @throws EspalierError when there is no such network or it does not fit the data.
  */
 export async function loadNetwork(
-  recipe: Pick<Recipe, 'network' | 'seed' | 'dense' | 'narrow'>,
+  recipe: Pick<Recipe, 'network' | 'weights' | 'seed' | 'dense' | 'narrow'>,
   dataset: Pick<Dataset, 'sampleShape' | 'classes'>,
   baseFolder: string,
 ): Promise<LoadedNetwork> {
@@ -40,19 +42,22 @@ export async function loadNetwork(
     const { network, weights, format, producer } = await readModel(recipe.network, baseFolder);
     const fitted = fitToData(network, dataset, recipe.network);
     const origin = `${recipe.network}: ${format.label}${producer === '' ? '' : `, by ${producer}`}.`;
-    return { network: fitted.network, weights, trained: true, notes: [origin, ...fitted.notes] };
+    const loaded = { network: fitted.network, weights, notes: [origin, ...fitted.notes] };
+    return { ...loaded, ...(await givenWeights(recipe, fitted.network, baseFolder)), trained: true };
   }
   const entry = zoo.get(recipe.network, 'network');
   const options = { input: dataset.sampleShape, classes: dataset.classes.length };
   const narrow = recipe.narrow === undefined ? undefined : narrowed(entry, options, recipe.narrow);
   const network = narrow?.network ?? entry.build(options);
+  const given = await givenWeights(recipe, network, baseFolder);
+  if (given !== undefined) return { network, ...given, trained: true };
   if (recipe.dense === undefined) {
     throw inputError(
       'recipe/untrained',
       `'${recipe.network}' comes without weights and must be trained first.`,
       {
         field: 'dense',
-        remedy: 'Add `dense: {epochs: 10}`.',
+        remedy: 'Add `dense: {epochs: 10}`, or name a file of weights.',
       },
     );
   }
@@ -62,4 +67,16 @@ export async function loadNetwork(
       ? []
       : [`Narrower network: ${narrow.parameters} parameters; ${narrow.wanted} were to be matched.`];
   return { network, weights, trained: false, notes };
+}
+
+/** The weights that the recipe names apart from the network. */
+async function givenWeights(
+  { weights: file }: Pick<Recipe, 'weights'>,
+  network: Network,
+  baseFolder: string,
+): Promise<{ weights: WeightSet; notes: string[] } | undefined> {
+  if (file === undefined) return undefined;
+  const { weights, unused } = assignWeights(network, await readTensors(file, baseFolder), file);
+  const rest = unused.length === 0 ? '' : ` It also holds ${unused.join(', ')}, which the network has not.`;
+  return { weights, notes: [`${file}: weights of ${weights.size} parameters.${rest}`] };
 }

@@ -1,13 +1,13 @@
-import { open } from 'node:fs/promises';
 import { inputError } from '../../contract/errors.ts';
-import { kindOf, locate, type Place, readBytes, sizeOf, within } from '../data/files.ts';
+import { kindOf, locate, type Place, readBytes, within } from '../data/files.ts';
 import { readCompanion } from './companions.ts';
 import type { ImportedModel, ModelFormat } from './model-format.ts';
-import { SNIFF_BYTES } from './model-format.ts';
+import { readHead } from './head.ts';
 import { kerasArchive } from './keras/archive.ts';
 import { kerasH5 } from './keras/h5.ts';
 import { onnxModel } from './onnx/import.ts';
 import { tfjsModel } from './tfjs/import.ts';
+import { isSafetensors } from './weights/read.ts';
 
 /** Every format that whole networks are read from. ONNX has no mark of its own and comes last. */
 export const modelFormats: readonly ModelFormat[] = [kerasH5, kerasArchive, tfjsModel, onnxModel];
@@ -42,11 +42,14 @@ export async function modelPlace(shown: string, baseFolder: string): Promise<Pla
 
 /** @throws EspalierError when the file is of no format that is read */
 export async function formatOf(place: Place): Promise<ModelFormat> {
-  await sizeOf(place);
-  const file = await open(place.full, 'r');
-  const head = new Uint8Array(SNIFF_BYTES);
-  const { bytesRead } = await file.read(head, 0, SNIFF_BYTES, 0).finally(() => file.close());
-  const format = modelFormats.find((known) => known.sniff(head.subarray(0, bytesRead)));
+  const head = await readHead(place);
+  if (isSafetensors(head)) {
+    throw inputError('model/weights-only', 'This file holds weights without a network.', {
+      file: place.shown,
+      remedy: 'Name a network of the zoo as `network`, and this file as `weights`.',
+    });
+  }
+  const format = modelFormats.find((known) => known.sniff(head));
   if (format !== undefined) return format;
   throw inputError('model/format', 'This is no model file of a kind that is read.', {
     file: place.shown,
