@@ -160,6 +160,25 @@ describe('a compiled step on onnxruntime', () => {
     tf.dispose(called);
   });
 
+  it('sees new weights also after many evaluations on the old ones', async () => {
+    const { evaluate, train, state: values, inputs } = setup('resnet-20', { batch: 2, input: [3, 8, 8] });
+    const state = backend.createState(values);
+    const evaluation = backend.compile(evaluate);
+    const logits = async (): Promise<number[]> => [
+      ...((await evaluation.run(state, inputs))['logits']?.data ?? []),
+    ];
+    const close = (actual: number[], expected: number[]): void =>
+      actual.forEach((value, i) => expect(value).toBeCloseTo(expected[i] ?? NaN, 4));
+    const before = await logits();
+    for (let i = 0; i < 40; i++) close(await logits(), before);
+    await backend.compile(train).run(state, inputs);
+    const after = await logits();
+    expect(Math.max(...after.map((value, i) => Math.abs(value - (before[i] ?? 0))))).toBeGreaterThan(1e-3);
+    for (let i = 0; i < 40; i++) close(await logits(), after);
+    state.write(values);
+    close(await logits(), before);
+  });
+
   it('gives the same bytes in every run and every process', async () => {
     const digests = [1, 2].map(() => run('resnet-20', 3)); // prettier-ignore
     expect(digests[0]).toMatch(/^[0-9a-f]{64}$/);

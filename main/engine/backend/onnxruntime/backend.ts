@@ -152,14 +152,18 @@ export class OnnxruntimeBackend extends MathBackendCPU {
   /**
    * Runs `build`, in which reading what depends on a placeholder throws UntraceableError.
    * Recorded nodes are not shared with anything outside.
+   * @param blocked whether convolutions spell out the blocked layout; with constant filters onnxruntime does it better
    */
-  trace<T>(build: () => T): T {
+  trace<T>(build: () => T, blocked: boolean): T {
+    const { block } = this.graph;
     this.graph.forget();
     this.tracing = true;
+    if (!blocked) this.graph.block = undefined;
     try {
       return build();
     } finally {
       this.tracing = false;
+      this.graph.block = block;
       this.graph.forget();
     }
   }

@@ -93,7 +93,7 @@ const MAX_SHARED = 20_000;
 
 export class Graph {
   /** Channels in a block of onnxruntime's blocked layout on this processor; undefined where it has none. */
-  readonly block: number | undefined;
+  block: number | undefined;
   private readonly shared = new Map<string, GraphNode>();
   private readonly constants = new Map<string, Value>();
 

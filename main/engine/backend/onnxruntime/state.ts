@@ -17,6 +17,8 @@ export class OnnxState implements DeviceState {
   private readonly slots = new Map<string, Slot>();
   /** Names, types and shapes: states with the same signature can run the same compiled step. */
   readonly signature: string;
+  /** Counts the changes of any entry. */
+  version = 0;
 
   constructor(values: HostRecord) {
     for (const [name, { shape, data }] of Object.entries(values)) {
@@ -50,6 +52,7 @@ export class OnnxState implements DeviceState {
 
   /** Makes what was written into `spare` the entry's value. */
   swap(name: string): void {
+    this.version++;
     const slot = this.slot(name);
     [slot.current, slot.spare] = [slot.spare ?? slot.current, slot.current];
   }
@@ -73,6 +76,7 @@ export class OnnxState implements DeviceState {
         );
       }
       target.set(data);
+      this.version++;
     }
   }
 

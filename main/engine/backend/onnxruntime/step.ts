@@ -4,7 +4,7 @@ import type { CompiledStep, DeviceState, HostRecord, StepFunction, TensorRecord 
 import { releaseResults, takeResults } from '../results.ts';
 import { type OnnxruntimeBackend, UntraceableError } from './backend.ts';
 import { encode, lower, Names } from './compile.ts';
-import { type OutputSpec, Value } from './graph.ts';
+import { type HostArray, type OutputSpec, Value } from './graph.ts';
 import { dense, plain } from './layout.ts';
 import { emptyTensor, Session, type SessionOptions, tensorOf } from './session.ts';
 import { OnnxState, signatureOf, typeOf } from './state.ts';
@@ -16,6 +16,9 @@ import { OnnxState, signatureOf, typeOf } from './state.ts';
 
 /** How many signatures of one step are kept: a full batch, a last smaller one, and some room. */
 const MAX_PLANS = 8;
+
+/** Runs on unchanged state after which it is worth compiling the state's numbers into the graph. */
+const FREEZE_AFTER = 16;
 
 interface Feed {
   readonly name: string;
@@ -34,6 +37,15 @@ interface Plan {
   readonly feeds: readonly Feed[];
   readonly outputs: readonly Fetch[];
   readonly updates: readonly Fetch[];
+  readonly freezing: Freezing;
+}
+
+/** How often a plan has run on the same numbers, and its form with those numbers as constants. */
+interface Freezing {
+  state?: OnnxState;
+  version?: number;
+  runs: number;
+  plan?: Plan;
 }
 
 export class OnnxStep implements CompiledStep {
@@ -61,7 +73,22 @@ export class OnnxStep implements CompiledStep {
   async run(state: DeviceState, inputs: HostRecord): Promise<HostRecord> {
     if (!(state instanceof OnnxState)) throw new TypeError('The state belongs to another backend.');
     const plan = this.planFor(state, inputs);
-    return plan === 'eager' ? this.runEagerly(state, inputs) : replay(plan, state, inputs);
+    if (plan === 'eager') return this.runEagerly(state, inputs);
+    return replay(plan.updates.length === 0 ? this.frozen(plan, state, inputs) : plan, state, inputs);
+  }
+
+  /** A step that changes nothing, called again and again on the same state, gets the state's numbers as constants. */
+  private frozen(plan: Plan, state: OnnxState, inputs: HostRecord): Plan {
+    const { freezing } = plan;
+    if (freezing.state !== state || freezing.version !== state.version) {
+      freezing.plan?.session.dispose();
+      Object.assign(freezing, { state, version: state.version, runs: 0, plan: undefined });
+    }
+    // By count and not by time: when a step is frozen may show in the last bit of its results.
+    if (++freezing.runs === FREEZE_AFTER) {
+      freezing.plan = trace(this.step, this.backend, this.options, state, inputs, true);
+    }
+    return freezing.plan ?? plan;
   }
 
   private planFor(state: OnnxState, inputs: HostRecord): Plan | 'eager' {
@@ -109,7 +136,9 @@ export class OnnxStep implements CompiledStep {
 }
 
 function release(plan: Plan | 'eager'): void {
-  if (plan !== 'eager') plan.session.dispose();
+  if (plan === 'eager') return;
+  plan.session.dispose();
+  plan.freezing.plan?.session.dispose();
 }
 
 function trace(
@@ -118,8 +147,9 @@ function trace(
   options: SessionOptions,
   state: OnnxState,
   inputs: HostRecord,
+  frozen = false,
 ): Plan {
-  return backend.trace(() => {
+  const build = (): Plan => {
     const sources = new Map<Value, Omit<Feed, 'name'>>();
     const stand = (
       from: Feed['from'],
@@ -127,7 +157,10 @@ function trace(
       shape: readonly number[],
       type: 'float32' | 'int32',
     ): tf.Tensor => {
-      const value = Value.placeholder(`${from} ${key}`, [...shape], type);
+      const value =
+        frozen && from === 'state'
+          ? Value.data(state.slot(key).current.data as HostArray, [...shape], type)
+          : Value.placeholder(`${from} ${key}`, [...shape], type);
       sources.set(value, { from, key });
       return tf.engine().makeTensorFromTensorInfo(backend.record(plain(value), type), backend);
     };
@@ -143,16 +176,17 @@ function trace(
       // An entry that comes back as it was needs no copying.
       const updates = Object.entries(result.state).filter(([key, tensor]) => tensor !== stateTensors[key]);
       checkUpdates(updates, state);
-      const plan = build(backend, options, sources, Object.entries(result.outputs), updates);
+      const plan = compile(backend, options, sources, Object.entries(result.outputs), updates);
       releaseResults(result, inputTensors, stateTensors);
       return plan;
     } finally {
       tf.engine().endScope();
     }
-  });
+  };
+  return backend.trace(build, !frozen);
 }
 
-function build(
+function compile(
   backend: OnnxruntimeBackend,
   options: SessionOptions,
   sources: ReadonlyMap<Value, Omit<Feed, 'name'>>,
@@ -176,6 +210,7 @@ function build(
     feeds,
     outputs: outputs.map(fetch),
     updates: updates.map((update, i) => fetch(update, outputs.length + i)),
+    freezing: { runs: 0 },
   };
 }
 

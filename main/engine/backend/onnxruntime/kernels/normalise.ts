@@ -4,7 +4,10 @@ import { defineKernels, type KernelCall } from '../record.ts';
 
 /** Normalisation with given statistics, and softmax. */
 
-/** (x - mean) * scale / sqrt(variance + epsilon) + offset, as one product and one sum per element. */
+/**
+ * (x - mean) * scale / sqrt(variance + epsilon) + offset, as one product and one sum per element, in the form that
+ * onnxruntime folds into a convolution before it when all of them are constant.
+ */
 function batchNorm({ g, inputs: { x, mean, variance, offset, scale }, attrs }: KernelCall): View | undefined {
   if (x?.value.type !== 'float32' || mean === undefined || variance === undefined) return undefined;
   const root = calculate(
@@ -13,8 +16,8 @@ function batchNorm({ g, inputs: { x, mean, variance, offset, scale }, attrs }: K
     calculate(g, 'Add', variance, number(g, attrs['varianceEpsilon'] as number)),
   );
   const slope = calculate(g, 'Div', scale ?? number(g, 1), root);
-  const centred = calculate(g, 'Mul', calculate(g, 'Sub', x, mean), slope);
-  return offset === undefined ? centred : calculate(g, 'Add', centred, offset);
+  const shift = calculate(g, 'Sub', offset ?? number(g, 0), calculate(g, 'Mul', mean, slope));
+  return calculate(g, 'Add', calculate(g, 'Mul', x, slope), shift);
 }
 
 function softmax({ g, inputs: { logits }, attrs }: KernelCall): View | undefined {
