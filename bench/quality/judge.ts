@@ -27,8 +27,11 @@ export function judge(check: Check, measured: Measured): Judgement {
     case 'above': {
       const gap = check.gap ?? 0;
       const asked = gap === 0 ? 'above' : `by more than ${points(gap)} points`;
-      const difference = pairedDifference(accuracies(check.of, measured), accuracies(check.than, measured));
-      return { ...compared(difference, gap), ours: differenceWords(difference), asked };
+      const [own, other] = [accuracies(check.of, measured), accuracies(check.than, measured)];
+      const difference = pairedDifference(own, other);
+      const ahead = [...own].filter(([seed, accuracy]) => accuracy > (other.get(seed) ?? Infinity)).length;
+      const words = `${differenceWords(difference)}${difference === null ? '' : `, ahead with ${ahead}`}`;
+      return { ...compared(difference, gap), ours: words, asked };
     }
     case 'matches': {
       const difference = pairedDifference(accuracies(check.of, measured), accuracies(check.with, measured));

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkGrid, withOverrides } from '../../../main/engine/sweep/expand.ts';
 import { recipeId } from '../../../main/engine/sweep/identity.ts';
@@ -113,6 +115,13 @@ describe('a grid', () => {
     expect(recipeId(shuffled)).toBe(recipeId(run.recipe));
     expect(recipeId({ ...run.recipe, seed: 3 })).not.toBe(recipeId(run.recipe));
   });
+});
+
+it('resources/grids hold grids without mistakes', () => {
+  const folder = join(import.meta.dirname, '..', '..', '..', 'resources', 'grids');
+  for (const name of readdirSync(folder)) {
+    expect(checkGrid(readFileSync(join(folder, name), 'utf8'), name).problems, name).toEqual([]);
+  }
 });
 
 describe('results', () => {
