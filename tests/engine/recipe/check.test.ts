@@ -27,7 +27,7 @@ describe('checkRecipe', () => {
     const results = [valid, yaml, JSON.stringify(valid, null, '\t')].map((input) => checkRecipe(input));
     for (const { recipe, problems } of results) {
       expect(problems).toEqual([]);
-      expect(recipe).toMatchObject({ ...valid, seed: 1, dense: { lr: 0.05 } });
+      expect(recipe).toMatchObject({ ...valid, seed: 1, dense: { lr: 0.02 } });
     }
   });
 
