@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import type { Report } from '../../main/contract/report.ts';
 import { sweepChart } from '../../main/engine/sweep/chart.ts';
 import { checkGrid } from '../../main/engine/sweep/expand.ts';
 import { branchOf } from '../../main/engine/sweep/page.ts';
-import { resultOf, summarize, type RunResult } from '../../main/engine/sweep/results.ts';
+import { resultOf, summarize, type RunResult, type SweepResults } from '../../main/engine/sweep/results.ts';
 import { sections } from './checks.ts';
 import { resultsPage, type GridRuns } from './page.ts';
 
@@ -67,6 +67,7 @@ function sweep(id: string): void {
 
 async function writeDocument(): Promise<void> {
   const folder = join(root, 'docs', 'results');
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const grids: GridRuns[] = [];
   for (const id of all) {
@@ -87,8 +88,7 @@ async function writeDocument(): Promise<void> {
     }
     const summary = summarize(grid.name ?? id, results);
     const chart = sweepChart(summary, branchOf(summary));
-    // One budget is no curve.
-    const drawn = chart !== '' && new Set(summary.cells.map((cell) => cell.budget)).size > 1;
+    const drawn = chart !== '' && makesCurves(summary);
     if (drawn) writeFileSync(join(folder, `${id}.svg`), chart);
     grids.push({ id, grid, runs: results, reports, ...(drawn && { chart: `results/${id}.svg` }) });
   }
@@ -99,6 +99,13 @@ async function writeDocument(): Promise<void> {
   console.log(
     `docs/results.md: ${finished} of ${grids.reduce((sum, { runs }) => sum + runs.length, 0)} runs`,
   );
+}
+
+/** Scattered points are no curves: three budgets, and most series at several of them. */
+function makesCurves({ cells }: SweepResults): boolean {
+  const series = [...Map.groupBy(cells, (cell) => cell.series).values()];
+  const budgets = new Set(cells.map((cell) => cell.budget)).size;
+  return budgets >= 3 && series.filter((own) => own.length > 1).length * 2 > series.length;
 }
 
 /** What the sweep noted of runs without a report: why they failed. */

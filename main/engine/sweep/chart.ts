@@ -2,12 +2,14 @@ import { formatPercent } from '../report/format.ts';
 import { niceTicks } from '../report/line-chart.ts';
 import { html, raw, type Markup } from '../report/markup.ts';
 import type { Cell, SweepResults } from './results.ts';
-import { budgetDigits, exactPercent } from './table.ts';
+import { exactPercent } from './table.ts';
 
 /** Panels have at most this many lines; more are told apart by nobody. */
 const LINES = 10;
 const PANEL = { width: 640, height: 320, left: 56, right: 220, top: 34, bottom: 34 };
 const GAP = 12;
+/** Room for the label of a budget. */
+const LABEL = 48;
 
 const STYLE = `
 .sweep { --ink: #1d2420; --soft: #5c6660; --line: #e3e2dc; --paper: #ffffff;
@@ -109,7 +111,6 @@ function scaleOf(cells: readonly Cell[], dense: number | undefined): Scale {
 function drawPanel({ title, series }: Panel, { cells, dense }: SweepResults, scale: Scale): Markup {
   const right = PANEL.width - PANEL.right;
   const bottom = PANEL.height - PANEL.bottom;
-  const digits = budgetDigits(scale.budgets);
   return html`<text class="title" x="${PANEL.left}" y="18">${title}</text> ${scale.ticks.map(
       (tick) =>
         html`<path class="rule" d="M${PANEL.left} ${round(scale.y(tick))}H${right}" /><text
@@ -119,10 +120,10 @@ function drawPanel({ title, series }: Panel, { cells, dense }: SweepResults, sca
             >${+(tick * 100).toFixed(6)} %</text
           >`,
     )}
-    ${scale.budgets.map(
+    ${labelled(scale).map(
       (budget) =>
         html`<text x="${round(scale.x(budget))}" y="${bottom + 20}" text-anchor="middle"
-          >${formatPercent(budget, digits)}</text
+          >${exactPercent(budget)}</text
         >`,
     )}
     ${
@@ -143,6 +144,14 @@ function drawPanel({ title, series }: Panel, { cells, dense }: SweepResults, sca
             >${shortened(name)}<title>${name}</title></text
           >`,
     )}`;
+}
+
+/** Budgets whose labels have room, from the highest down. */
+function labelled({ budgets, x }: Scale): number[] {
+  return budgets.toReversed().reduce<number[]>((kept, budget) => {
+    const next = kept.at(-1);
+    return next === undefined || x(next) - x(budget) >= LABEL ? [...kept, budget] : kept;
+  }, []);
 }
 
 function drawSeries(cells: readonly Cell[], colour: string, { x, y }: Scale): Markup {
