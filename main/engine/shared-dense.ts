@@ -34,7 +34,8 @@ export function sharedDense(folder: string, context: RunContext): SharedDense | 
   const own = join(folder, identityHash(identity));
   return {
     async take() {
-      const kept = await loadCheckpoint(own, identity, network);
+      // What cannot be read is trained anew and replaced.
+      const kept = await loadCheckpoint(own, identity, network).catch(() => undefined);
       if (kept === undefined) return;
       const rewound = kept.snapshots.get('rewound');
       if (rewound !== undefined) data.snapshots.set('rewound', rewound);

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { recipeSchema, type RecipeInput } from '../../main/contract/recipe.ts';
 import type { Report } from '../../main/contract/report.ts';
+import { CHECKPOINT_FILE } from '../../main/engine/checkpoint.ts';
 import { Control } from '../../main/engine/control.ts';
 import { runSession } from '../../main/engine/session.ts';
 
@@ -73,6 +74,16 @@ describe('dense trainings that runs share', () => {
       expect(facts(shared.report)).toEqual(facts(own.report));
     }
     expect(readdirSync(join(scratch, 'shared'))).toHaveLength(2);
+  }, 60_000);
+
+  it('are done anew where the file is damaged', async () => {
+    await run('whole', {}, 'damaged');
+    const [entry = ''] = readdirSync(join(scratch, 'damaged'));
+    const file = join(scratch, 'damaged', entry, CHECKPOINT_FILE);
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.subarray(0, bytes.length / 2));
+    expect((await run('anew', {}, 'damaged')).taken).toBe(false);
+    expect(readFileSync(file)).toHaveLength(bytes.length);
   }, 60_000);
 
   it('are not taken for another seed, training or data', async () => {

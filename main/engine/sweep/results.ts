@@ -45,7 +45,7 @@ export interface SweepResults {
   readonly name: string;
   readonly runs: readonly RunResult[];
   readonly cells: readonly Cell[];
-  /** The dense network of the runs that have one; one value a seed. */
+  /** The dense network that all runs of a seed are held against, over the seeds; null where they have different ones, or none. */
   readonly dense: Estimate | null;
 }
 
@@ -66,7 +66,8 @@ export function resultOf(
     state: report !== undefined ? 'finished' : problem !== undefined ? 'failed' : 'missing',
     accuracy: side?.accuracy ?? null,
     loss: side?.loss ?? null,
-    denseAccuracy: report?.dense?.accuracy ?? null,
+    // A narrower network stands beside the pruned ones, not beside itself.
+    denseAccuracy: recipe.narrow === undefined ? (report?.dense?.accuracy ?? null) : null,
     sparsity: report?.sparsity ?? null,
     parameters: side?.parameters ?? null,
     nonzero: side?.nonzero ?? null,
@@ -94,16 +95,24 @@ export function summarize(name: string, runs: readonly RunResult[]): SweepResult
     sparsity: estimate(group.map((run) => run.sparsity ?? NaN)).mean,
     seeds: group.map((run) => run.seed),
   }));
-  const dense = new Map(
-    runs.flatMap((run) => (run.denseAccuracy === null ? [] : [[run.seed, run.denseAccuracy]])),
-  );
   return {
     version: 1,
     name,
     runs,
     cells,
-    dense: dense.size === 0 ? null : estimate([...dense.values()]),
+    dense: commonDense(runs),
   };
+}
+
+/** The dense network by seed, where the runs of each seed have the same one. */
+function commonDense(runs: readonly RunResult[]): Estimate | null {
+  const bySeed = Map.groupBy(
+    runs.filter((run) => run.denseAccuracy !== null),
+    (run) => run.seed,
+  );
+  const values = [...bySeed.values()].map((own) => new Set(own.map((run) => run.denseAccuracy ?? NaN)));
+  if (values.length === 0 || values.some((own) => own.size > 1)) return null;
+  return estimate(values.flatMap((own) => [...own]));
 }
 
 /** One row a run, for spreadsheets; text is quoted where it must be, and never read as a formula. */

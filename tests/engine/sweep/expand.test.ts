@@ -145,6 +145,17 @@ describe('results', () => {
     expect(dense?.n).toBe(3);
   });
 
+  it('have one dense network, or none where runs of a seed differ in it', () => {
+    const [run] = runs;
+    if (run === undefined) throw new Error('no run');
+    const report = sampleReport();
+    const narrow = resultOf({ ...run, recipe: { ...run.recipe, narrow: 0.9 } }, report);
+    expect(narrow).toMatchObject({ denseAccuracy: null, budget: 0.9 });
+    expect(summarize('x', [...results, narrow]).dense?.n).toBe(3);
+    const other = { ...resultOf(run, report), denseAccuracy: 0.5 };
+    expect(summarize('x', [...results, other]).dense).toBeNull();
+  });
+
   it('are a CSV that quotes what it must and starts no formula', () => {
     const [first] = results;
     if (first === undefined) throw new Error('no result');
