@@ -27,7 +27,7 @@ export function headlines({ dense, compressed, sparsity }: Report): Headline[] {
   return [
     weights,
     {
-      value: formatPoints(compressed.accuracy - dense.accuracy),
+      value: formatPoints(compressed.accuracy - dense.accuracy, 2),
       label: 'accuracy',
       note: `${formatPercent(dense.accuracy, 2)} → ${formatPercent(compressed.accuracy, 2)}`,
     },
