@@ -65,6 +65,22 @@ function vitest(name, config) {
   });
 }
 
+/** TensorFlow.js's own specs on our backend; those that are excluded, each with its reason, count as skipped. */
+function conformance() {
+  const name = 'conformance';
+  console.log(`\n== ${name}`);
+  const file = join(scratch, 'conformance.json');
+  const ok = run(bin('node'), ['tests/conformance/run.ts', '--json', file]);
+  if (!existsSync(file)) return add(name, { failed: 1 });
+  const { reference, passed, unexplained, stale } = JSON.parse(readFileSync(file, 'utf8'));
+  const failed = unexplained.length + stale.length;
+  return add(name, {
+    passed,
+    failed: failed === 0 && !ok ? 1 : failed,
+    skipped: reference - passed - unexplained.length,
+  });
+}
+
 try {
   check('formatting', 'prettier', ['--check', '--log-level', 'warn', '.']);
   check('lint', 'eslint', ['.', '--max-warnings', '0']);
@@ -72,6 +88,7 @@ try {
   check('types of the renderer', 'vue-tsc', ['-p', 'renderer/tsconfig.json']);
   check('build', 'electron-vite', ['build', '--logLevel', 'warn']);
   vitest('unit', 'tests/vitest.config.ts');
+  conformance();
   vitest('web', 'tests/web/vitest.config.ts');
   vitest('electron', 'tests/electron/vitest.config.ts');
 } finally {
