@@ -22,6 +22,7 @@ import { OnnxStep } from './step.ts';
  *   session.ts   one onnxruntime session
  *   run.ts       computes values for eager code; bounded cache of sessions
  *   step.ts      traces a step once and replays it; state.ts holds the tensors that live between steps
+ *   block-size.ts  finds the block of onnxruntime's blocked layout on this processor (kernels/blocked.ts)
  *   kernels/     the ONNX forms, one file per family
  *
  * To add a kernel: find its family in `kernels/`, or start a file and list it in `kernels/index.ts`. Write a rule that
