@@ -13,7 +13,7 @@ const shift = (name: string) => `shift/${name}`;
  * A mask's logit is this many times its trained score. The paper trains logits with a learning rate of 100; a score's step
  * moves its logit GAIN^2 times as far, so that learning rates that suit weights suit scores.
  */
-const GAIN = 70;
+const GAIN = 100;
 /** Steps between two corrections of the shifts. */
 const EVERY = 10;
 

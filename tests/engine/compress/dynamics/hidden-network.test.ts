@@ -98,11 +98,11 @@ describe('supermasks', () => {
     }
     const share = kept.reduce((a, b) => a + b) / (200 * SIZE);
     expect(Math.abs(share - 0.25)).toBeLessThan(0.01);
-    // d sigmoid(70 s - shift) / ds = 70 p (1 - p) at p = 1/4.
+    // d sigmoid(100 s - shift) / ds = 100 p (1 - p) at p = 1/4.
     const magnitude = Math.sqrt(2 / (SIZE * 0.25));
     const { gradient } = pass(run, c);
     run.first.forEach((w, i) => {
-      const expected = (c[i] as number) * magnitude * Math.sign(w) * 70 * 0.25 * 0.75;
+      const expected = (c[i] as number) * magnitude * Math.sign(w) * 100 * 0.25 * 0.75;
       expect(gradient[i]).toBeCloseTo(expected, 3);
     });
   });
@@ -121,10 +121,10 @@ describe('supermasks', () => {
 
   it('shift their logits until the expected share is the density', () => {
     const random = Random.from(1, 'scores');
-    const scores = Float32Array.from({ length: 1000 }, () => random.normal() / 70);
+    const scores = Float32Array.from({ length: 1000 }, () => random.normal() / 100);
     let shift = 0;
     for (let i = 0; i < 30; i++) shift = correctedShift(scores, shift, 0.02);
-    const mean = scores.reduce((sum, s) => sum + sigmoid(70 * s - shift), 0) / 1000;
+    const mean = scores.reduce((sum, s) => sum + sigmoid(100 * s - shift), 0) / 1000;
     expect(mean).toBeCloseTo(0.02, 6);
     expect(correctedShift(scores, 3, 1)).toBe(3);
   });
