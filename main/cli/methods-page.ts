@@ -21,15 +21,15 @@ A paradigm presets such a point, and a recipe's \`prune\` may move it: another c
 epochs. What means nothing together is refused by name, with the reason. Epochs below are what the wizard starts with.`;
 
 const MASK_FROM: { readonly [F in Point['maskFrom']]: string } = {
-  trained: 'the trained weights',
-  init: 'the initial weights',
-  learned: 'learned while training',
+  trained: 'mask from the trained weights',
+  init: 'mask from the initial weights',
+  learned: 'mask learned while training',
 };
 
 const START_FROM: { readonly [F in Point['startFrom']]: string } = {
-  found: 'where the mask found them',
-  rewound: 'early values (rewinding)',
-  fresh: 'new random values',
+  found: 'kept weights as they are then',
+  rewound: 'kept weights put back to early values',
+  fresh: 'kept weights drawn anew',
 };
 
 const TRAIN: { readonly [F in Point['train']]: string } = {
@@ -100,8 +100,8 @@ function section({ id, label, summary, when, cost, paper, point, defaults }: Par
 function pointWords(point: Point): string {
   const rounds = roundsWords(point.rounds);
   return [
-    `mask from ${MASK_FROM[point.maskFrom]}`,
-    `kept weights from ${START_FROM[point.startFrom]}`,
+    MASK_FROM[point.maskFrom],
+    START_FROM[point.startFrom],
     `then ${TRAIN[point.train]}`,
     `criterion ${code(point.criterion)}, scope ${code(point.scope)}, schedule ${code(point.schedule)}${rounds}`,
     ...(point.dynamics === undefined ? [] : [`dynamics ${code(point.dynamics)}`]),
