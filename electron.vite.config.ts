@@ -11,7 +11,13 @@ export default defineConfig({
     build: {
       externalizeDeps: { include: ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'] },
       rolldownOptions: {
-        input: { index: 'main/index.ts', engine: 'main/engine/entry.ts', cli: 'main/cli.ts' },
+        input: {
+          index: 'main/index.ts',
+          engine: 'main/engine/entry.ts',
+          cli: 'main/cli.ts',
+          // A thread of its own, for files that the HDF5 library may get lost in.
+          hdf5: 'main/engine/formats/keras/hdf5-worker.ts',
+        },
         // Shared parts lie beside the entries: code that looks for files beside itself finds them from either.
         output: { entryFileNames: '[name].js', chunkFileNames: 'part-[name]-[hash].js' },
       },

@@ -5,6 +5,7 @@ export function runHandlers({ store, supervisor, roots }: Context): Handlers<'ru
   return {
     'runs.start': async ({ projectId, recipe }) => {
       await checkNetworkPath(roots, recipe.network);
+      if (recipe.weights !== undefined) await roots.resolve(recipe.weights);
       await checkDataPaths(roots, recipe.data);
       return supervisor.start(projectId, recipe, store.settings.get().device);
     },

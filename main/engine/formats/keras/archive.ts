@@ -39,13 +39,9 @@ export const kerasArchive: ModelFormat = {
       const version = typeof about?.keras_version === 'string' ? about.keras_version : '';
       const model = parseModelConfig(config, file);
       const h5 = await Hdf5.open(new Uint8Array(await zip.read(entry(WEIGHTS))), file);
-      try {
-        const keras3 = Number.parseInt(version) >= 3;
-        const imported = importKeras(model, storeOf(h5, model), { file, keras3 });
-        return { ...imported, metadata: {}, producer: `Keras ${version}`.trim() };
-      } finally {
-        h5.close();
-      }
+      const keras3 = Number.parseInt(version) >= 3;
+      const imported = importKeras(model, storeOf(h5, model), { file, keras3 });
+      return { ...imported, metadata: {}, producer: `Keras ${version}`.trim() };
     } finally {
       await zip.close();
     }

@@ -15,23 +15,19 @@ export const kerasH5: ModelFormat = {
   async read({ bytes, place }: ModelFile): Promise<ImportedModel> {
     const file = place.shown;
     const h5 = await Hdf5.open(bytes, file);
-    try {
-      const text = h5.text('/', 'model_config');
-      if (text === undefined) {
-        throw inputError('keras/no-model', 'The file holds weights without a model.', {
-          file,
-          field: 'model_config',
-          remedy: 'Save the whole model with `model.save(...)`.',
-        });
-      }
-      const config = parseJson(new TextEncoder().encode(text), file, 'model_config');
-      const version = h5.text('/', 'keras_version') ?? '';
-      const keras3 = Number.parseInt(version) >= 3;
-      const model = importKeras(parseModelConfig(config, file), storeOf(h5), { file, keras3 });
-      return { ...model, metadata: {}, producer: `Keras ${version}`.trim() };
-    } finally {
-      h5.close();
+    const text = h5.text('/', 'model_config');
+    if (text === undefined) {
+      throw inputError('keras/no-model', 'The file holds weights without a model.', {
+        file,
+        field: 'model_config',
+        remedy: 'Save the whole model with `model.save(...)`.',
+      });
     }
+    const config = parseJson(new TextEncoder().encode(text), file, 'model_config');
+    const version = h5.text('/', 'keras_version') ?? '';
+    const keras3 = Number.parseInt(version) >= 3;
+    const model = importKeras(parseModelConfig(config, file), storeOf(h5), { file, keras3 });
+    return { ...model, metadata: {}, producer: `Keras ${version}`.trim() };
   },
 };
 

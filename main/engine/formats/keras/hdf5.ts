@@ -1,155 +1,129 @@
-import { Dataset, File, Group, ready } from 'h5wasm';
+import { Worker } from 'node:worker_threads';
+import type { EspalierError } from '../../../contract/errors.ts';
 import { inputError } from '../../../contract/errors.ts';
 import type { TensorData } from '../../network/graph.ts';
-import { sizeOf } from '../../network/graph.ts';
-import { fromHalf } from '../onnx/read/half.ts';
+import type { Hdf5Answer, Hdf5Content, Hdf5Request } from './hdf5-content.ts';
 
 /** First bytes of an HDF5 file. */
 export const HDF5_MAGIC = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** Packed data may unpack to this many times the file's size at most. */
-const MAX_RATIO = 1032;
-let count = 0;
+/** The reading may take this long, and a second more for so many bytes. */
+const MILLISECONDS = 1500;
+const BYTES_PER_SECOND = 20 * 2 ** 20;
 
-/**
- * An HDF5 file in memory. The library works in a file system of its own, so that links in a file lead nowhere.
- * What it throws for damaged files becomes an error that names the place.
- */
+/** The content of an HDF5 file. */
 export class Hdf5 {
-  private readonly file: File;
-  private readonly shown: string;
-  private readonly path: string;
-  private readonly bytes: number;
-  private readonly remove: (path: string) => void;
+  private readonly content: Hdf5Content;
 
-  private constructor(
-    file: File,
-    shown: string,
-    path: string,
-    bytes: number,
-    remove: (path: string) => void,
-  ) {
-    this.file = file;
-    this.shown = shown;
-    this.path = path;
-    this.bytes = bytes;
-    this.remove = remove;
+  private constructor(content: Hdf5Content) {
+    this.content = content;
   }
 
-  /** @param shown what the user calls the file, for messages */
+  /**
+   * Reads a file in a thread of its own, which is ended when a damaged file keeps it too long.
+   * @param shown what the user calls the file, for messages
+   */
   static async open(bytes: Uint8Array, shown: string): Promise<Hdf5> {
-    const library = await ready;
-    const { FS } = library;
-    // Otherwise it prints what is wrong and goes on.
-    library.activate_throwing_error_handler();
-    const path = `/model${count++}.h5`;
-    // The library's types do not know this option, which saves a copy of the file.
-    const options: { flags?: string; canOwn: boolean } = { canOwn: true };
-    FS.writeFile(path, bytes, options);
-    const remove = (name: string): void => FS.unlink(name);
-    try {
-      return new Hdf5(new File(path, 'r'), shown, path, bytes.length, remove);
-    } catch (error) {
-      remove(path);
-      throw damaged(shown, '/', error);
-    }
-  }
-
-  close(): void {
-    try {
-      this.file.close();
-    } finally {
-      this.remove(this.path);
-    }
+    const answer = await reading(bytes, shown);
+    if (answer.kind === 'content') return new Hdf5(answer.content);
+    throw damaged(
+      shown,
+      answer.kind === 'damaged' ? answer.place : '/',
+      answer.kind === 'damaged' ? answer.why : '',
+    );
   }
 
   /** Names in a group; none where there is no such group. */
-  keys(path: string): string[] {
-    return this.guarded(path, () => {
-      const found = path === '/' ? this.file : this.file.get(path);
-      return found instanceof Group ? found.keys() : [];
-    });
+  keys(path: string): readonly string[] {
+    return this.content.groups.get(path) ?? [];
   }
 
-  /** A text attribute. */
+  /** A text attribute of a group. */
   text(path: string, name: string): string | undefined {
-    const value = this.attribute(path, name);
+    const value = this.content.texts.get(`${path}@${name}`);
     return typeof value === 'string' ? value : undefined;
   }
 
   /** An attribute that lists texts; long lists are cut into name0, name1, ... */
   texts(path: string, name: string): string[] {
-    const whole = this.attribute(path, name);
-    if (Array.isArray(whole)) return whole.map(String);
+    const list = (key: string) => {
+      const value = this.content.texts.get(`${path}@${key}`);
+      return typeof value === 'string' ? [value] : value;
+    };
+    const whole = list(name);
+    if (whole !== undefined) return [...whole];
     const all: string[] = [];
-    for (let i = 0; i < 10_000; i++) {
-      const part = this.attribute(path, `${name}${i}`);
-      if (!Array.isArray(part)) break;
-      all.push(...part.map(String));
+    for (let i = 0; ; i++) {
+      const part = list(`${name}${i}`);
+      if (part === undefined) return all;
+      all.push(...part);
     }
-    return all;
   }
 
-  /** A dataset of floats; undefined where there is none. */
+  /** A dataset of numbers; undefined where there is none. */
   tensor(path: string): TensorData | undefined {
-    return this.guarded(path, () => {
-      const found = this.file.get(path);
-      if (!(found instanceof Dataset)) return undefined;
-      const shape = found.shape ?? [];
-      const size = sizeOf(shape);
-      const { size: width } = found.metadata;
-      if (!shape.every((dim) => dim >= 0) || !(size * width <= this.bytes * MAX_RATIO)) {
-        throw inputError('keras/damaged', `'${path}' claims the impossible shape [${shape.join(', ')}].`, {
-          file: this.shown,
-          field: path,
-        });
-      }
-      return { shape, data: this.floats(found, path, size) };
-    });
-  }
-
-  private floats(found: Dataset, path: string, size: number): Float32Array {
-    const value: unknown = found.value;
-    const half = found.dtype === '<e';
-    if (value instanceof Float32Array && value.length === size && !half) return value;
-    const list: ArrayLike<unknown> = typeof value === 'number' ? [value] : (value as ArrayLike<unknown>);
-    const known = ArrayBuffer.isView(value) || typeof value === 'number';
-    if (!known || list.length !== size) {
-      throw inputError('keras/damaged', `'${path}' holds no numbers of a kind that is read.`, {
-        file: this.shown,
-        field: path,
-      });
-    }
-    const bits = half && value instanceof Uint16Array;
-    return Float32Array.from({ length: size }, (_, i) =>
-      bits ? fromHalf(Number(list[i])) : Number(list[i]),
-    );
-  }
-
-  private attribute(path: string, name: string): unknown {
-    return this.guarded(`${path}@${name}`, () => {
-      const found = path === '/' ? this.file : this.file.get(path);
-      if (!(found instanceof Group)) return undefined;
-      return found.attrs[name]?.value ?? undefined;
-    });
-  }
-
-  /** Runs the library; whatever it throws means that the file is damaged. */
-  private guarded<T>(place: string, work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof Error && 'problem' in error) throw error;
-      throw damaged(this.shown, place, error);
-    }
+    return this.content.tensors.get(path);
   }
 }
 
-function damaged(file: string, place: string, error: unknown): Error {
-  const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+function damaged(file: string, place: string, why: string): EspalierError {
   return inputError('keras/damaged', `The HDF5 file is damaged${why === '' ? '' : `: ${why}`}.`, {
     file,
     field: place,
     remedy: 'Copy or save the file again.',
+  });
+}
+
+let thread: Promise<Worker> | undefined;
+/** One file at a time: the next waits for this. */
+let turn: Promise<unknown> = Promise.resolve();
+
+function reading(bytes: Uint8Array, shown: string): Promise<Hdf5Answer> {
+  const next = turn.then(() => ask(bytes, shown));
+  turn = next.catch(() => undefined);
+  return next;
+}
+
+/** Starts the thread; it does not keep the process alive. */
+function start(): Promise<Worker> {
+  const built = !import.meta.url.endsWith('.ts');
+  const worker = new Worker(new URL(built ? './hdf5.js' : './hdf5-worker.ts', import.meta.url));
+  return new Promise((resolve, reject) => {
+    worker.once('message', () => {
+      worker.off('error', reject);
+      worker.unref();
+      resolve(worker);
+    });
+    worker.once('error', reject);
+  });
+}
+
+async function ask(bytes: Uint8Array, shown: string): Promise<Hdf5Answer> {
+  thread ??= start();
+  const worker = await thread;
+  const limit = MILLISECONDS + (bytes.length / BYTES_PER_SECOND) * 1000;
+  return new Promise((resolve, reject) => {
+    const answered = (answer: Hdf5Answer): void => {
+      end();
+      resolve(answer);
+    };
+    const failed = (error: unknown): void => abandon(error instanceof Error ? error.message : String(error));
+    const ended = (): void => abandon('reading it failed');
+    const end = (): void => {
+      clearTimeout(timer);
+      worker.off('message', answered).off('error', failed).off('exit', ended);
+    };
+    // Whatever state the library is in, nothing of it is used again.
+    const abandon = (why: string): void => {
+      end();
+      thread = undefined;
+      void worker.terminate();
+      reject(damaged(shown, '/', why));
+    };
+    const timer = setTimeout(() => abandon('reading it does not come to an end'), limit);
+    worker.on('message', answered).on('error', failed).on('exit', ended);
+    // A copy of its own: the bytes may be a part of a larger buffer.
+    const request: Hdf5Request = { bytes: new Uint8Array(bytes) };
+    worker.postMessage(request, [request.bytes.buffer as ArrayBuffer]);
   });
 }
