@@ -1,7 +1,8 @@
 import type { DeviceSummary } from '../../contract/catalog.ts';
 import { inputError } from '../../contract/errors.ts';
 import type { Backend } from './backend.ts';
-import { defaultThreads, type Device, devices, firstLine } from './devices.ts';
+import { defaultThreads, type Device, devices } from './devices.ts';
+import { firstLine } from './first-line.ts';
 import { difference, LARGE, probeLosses, probeSpeed, SMALL } from './probe.ts';
 
 /** Losses of a device may differ from plain JavaScript's by this much, relatively. */

@@ -5,6 +5,7 @@ import { listSupportedBackends } from 'onnxruntime-node';
 import type { Backend } from './backend.ts';
 import { openOnnxruntime } from './onnxruntime/index.ts';
 import { openPlain } from './plain.ts';
+import { openTensorflow } from './tensorflow.ts';
 
 /** Everything that could run the numerics, in one list: a new device is a new entry. */
 export interface Device {
@@ -52,21 +53,6 @@ function hasVulkanDevice(): boolean {
   );
 }
 
-/** TensorFlow's own C library, where its npm package is installed and its native part could be fetched. */
-async function openTensorflow(): Promise<Backend> {
-  const reasons: string[] = [];
-  for (const packageName of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
-    try {
-      await import(packageName);
-      const kind = packageName.endsWith('gpu') ? 'CUDA' : 'CPU';
-      return await openPlain('tensorflow', 'tensorflow', `${kind} (${packageName})`);
-    } catch (error) {
-      reasons.push(`${packageName}: ${firstLine(error)}`);
-    }
-  }
-  throw new Error(reasons.join(' '));
-}
-
 async function openJavaScript(): Promise<Backend> {
   const backend = await openPlain('cpu', 'cpu', 'CPU, plain JavaScript');
   // Otherwise its first write prints an advertisement for tfjs-node.
@@ -85,7 +71,7 @@ export const devices: readonly Device[] = [
   provider('dml', 'onnxruntime on a GPU (DirectML)'),
   provider('coreml', 'onnxruntime on Apple hardware (Core ML)'),
   provider('webgpu', 'onnxruntime on a GPU (WebGPU)'),
-  { id: 'tensorflow', label: 'TensorFlow', automatic: true, open: openTensorflow },
+  { id: 'tensorflow', label: 'TensorFlow', automatic: true, open: () => openTensorflow() },
   {
     id: 'cpu',
     label: "TensorFlow.js's reference in plain JavaScript",
@@ -93,9 +79,3 @@ export const devices: readonly Device[] = [
     open: openJavaScript,
   },
 ];
-
-/** The first line of an error's message, for lists. */
-export function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n')[0]?.split(' was false. ').at(-1)?.trim() ?? '';
-}

@@ -30,19 +30,28 @@ export function unary(
   };
 }
 
+const defined: tf.GradConfig[] = [];
+
 /** Registers gradients by kernel name. */
 export function defineGradients(gradients: Readonly<Record<string, Gradient>>): void {
   for (const [kernelName, { inputs = [], allInputs = false, outputs = [], of }] of Object.entries(
     gradients,
   )) {
-    tf.registerGradient({
+    const config: tf.GradConfig = {
       kernelName,
       inputsToSave: [...inputs],
       saveAllInputs: allInputs,
       outputsToSave: [...outputs],
       gradFunc: (dy, saved, attrs) => of(dy as tf.Tensor, saved, attrs),
-    });
+    };
+    defined.push(config);
+    tf.registerGradient(config);
   }
+}
+
+/** Registers all of them once more, over those of a package that was loaded since. */
+export function restoreGradients(): void {
+  for (const config of defined) tf.registerGradient(config);
 }
 
 /** Runs a kernel that tfjs has no public function for. */
