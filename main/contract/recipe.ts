@@ -174,7 +174,13 @@ export const budgetSchema = z
   .describe('How much smaller the network must get');
 export type Budget = z.infer<typeof budgetSchema>;
 
-export const exportFormatSchema = z.enum(['onnx', 'safetensors']);
+export const exportFormatSchema = z.enum([
+  'onnx',
+  'safetensors',
+  'espalier',
+  'espalier-fp16',
+  'espalier-int8',
+]);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;
 
 export const recipeSchema = z

@@ -1,5 +1,6 @@
 import { inputError } from '../../contract/errors.ts';
 import { kindOf, locate, type Place, readBytes, within } from '../data/files.ts';
+import { espalierArchive } from './archive/read.ts';
 import { readCompanion } from './companions.ts';
 import type { ImportedModel, ModelFormat } from './model-format.ts';
 import { readHead } from './head.ts';
@@ -10,7 +11,13 @@ import { tfjsModel } from './tfjs/import.ts';
 import { isSafetensors } from './weights/read.ts';
 
 /** Every format that whole networks are read from. ONNX has no mark of its own and comes last. */
-export const modelFormats: readonly ModelFormat[] = [kerasH5, kerasArchive, tfjsModel, onnxModel];
+export const modelFormats: readonly ModelFormat[] = [
+  espalierArchive,
+  kerasH5,
+  kerasArchive,
+  tfjsModel,
+  onnxModel,
+];
 
 /** A model that was read, and what it was read as. */
 export interface ReadModel extends ImportedModel {
