@@ -37,7 +37,7 @@ export class OnnxruntimeBackend extends MathBackendCPU {
   constructor(runner: Runner) {
     super();
     this.runner = runner;
-    this.graph = new Graph(runner.block);
+    this.graph = new Graph(runner.block, runner.provider);
     this.entries = this.data;
   }
 

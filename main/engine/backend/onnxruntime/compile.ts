@@ -6,6 +6,7 @@ import {
   type OnnxTypeNumber,
   type OnnxValue,
 } from '../../formats/onnx/proto.ts';
+import { nodeName } from './faults.ts';
 import type { GraphNode, HostArray, Value, ValueType } from './graph.ts';
 import { STOP } from './session.ts';
 
@@ -116,7 +117,8 @@ export function keyOf(graph: Lowered, names: Names): string {
 /** The bytes of the ONNX model. Trailing outputs that nobody reads are left out, so that kernels need not make them. */
 export function encode(graph: Lowered, names: Names): Uint8Array {
   const read = new Set<Value | undefined>([...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs]);
-  const nodes: OnnxNode[] = graph.nodes.map(({ op, domain, inputs, attrs, outputs }) => ({
+  const nodes: OnnxNode[] = graph.nodes.map(({ op, domain, inputs, attrs, outputs }, i) => ({
+    name: nodeName(i),
     opType: op,
     domain,
     attrs,

@@ -94,11 +94,14 @@ const MAX_SHARED = 20_000;
 export class Graph {
   /** Channels in a block of onnxruntime's blocked layout on this processor; undefined where it has none. */
   block: number | undefined;
+  /** onnxruntime's execution provider that will run it. */
+  readonly provider: string;
   private readonly shared = new Map<string, GraphNode>();
   private readonly constants = new Map<string, Value>();
 
-  constructor(block?: number) {
+  constructor(block?: number, provider = 'cpu') {
     this.block = block;
+    this.provider = provider;
   }
 
   /** Records an operation with one output. An undefined input is an optional one that is left out. */

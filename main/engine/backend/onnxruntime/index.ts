@@ -19,6 +19,7 @@ import { OnnxStep } from './step.ts';
  *   record.ts    how a tfjs kernel gets its ONNX form, and the fallback for those that have none
  *   backend.ts   the tfjs backend: data ids, reference counts, reading = computing
  *   compile.ts   recorded values -> ONNX model, and the key by which a compiled graph is found again
+ *   faults.ts    what an execution provider other than the CPU must not be given
  *   session.ts   one onnxruntime session
  *   run.ts       computes values for eager code; bounded cache of sessions
  *   step.ts      traces a step once and replays it; state.ts holds the tensors that live between steps

@@ -1,6 +1,7 @@
 import { UntraceableError } from './backend.ts';
 import { blockSize } from './block-size.ts';
 import { encode, keyOf, type Lowered, lower, Names } from './compile.ts';
+import { cpuNodes } from './faults.ts';
 import type { HostArray, Value } from './graph.ts';
 import { emptyTensor, Session, type SessionOptions, tensorOf } from './session.ts';
 
@@ -14,11 +15,14 @@ export class Runner {
   /** Models compiled so far. */
   compiled = 0;
 
+  /** The preferred execution provider. */
+  readonly provider: string;
   /** See `Graph.block`. */
   readonly block: number | undefined;
 
   constructor(options: SessionOptions) {
     this.options = options;
+    this.provider = options.providers[0] ?? 'cpu';
     this.block = blockSize(options);
   }
 
@@ -59,7 +63,11 @@ export class Runner {
       return known;
     }
     // Optimising harder costs more than one eager run gains.
-    const session = new Session(encode(graph, names), { ...this.options, optimize: 'basic', spin: false });
+    const session = new Session(
+      encode(graph, names),
+      { ...this.options, optimize: 'basic', spin: false },
+      cpuNodes(graph, this.provider),
+    );
     this.compiled++;
     this.sessions.set(key, session);
     const [oldest] = this.sessions;

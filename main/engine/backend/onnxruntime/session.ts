@@ -13,14 +13,17 @@ export class Session {
   private readonly native: Binding.InferenceSession;
   private readonly profiled: boolean;
 
-  constructor(model: Uint8Array, options: SessionOptions) {
+  /** @param cpuNodes operations that the preferred provider must leave to the CPU (`faults.ts`) */
+  constructor(model: Uint8Array, options: SessionOptions, cpuNodes: readonly string[] = []) {
     // What goes wrong is thrown; the log would say it a second time, in the middle of a progress bar.
     env.logLevel = 'fatal';
     initOrt();
     this.profiled = options.profile !== undefined;
     this.native = new binding.InferenceSession();
     this.native.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, {
-      executionProviders: [...options.providers],
+      executionProviders: options.providers.map((name) =>
+        name === 'webgpu' && cpuNodes.length > 0 ? { name, forceCpuNodeNames: cpuNodes } : name,
+      ),
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',

@@ -4,6 +4,7 @@ import type { CompiledStep, DeviceState, HostRecord, StepFunction, TensorRecord 
 import { releaseResults, takeResults } from '../results.ts';
 import { type OnnxruntimeBackend, UntraceableError } from './backend.ts';
 import { encode, lower, Names } from './compile.ts';
+import { cpuNodes } from './faults.ts';
 import { type HostArray, type OutputSpec, Value } from './graph.ts';
 import { dense, plain } from './layout.ts';
 import { emptyTensor, Session, type SessionOptions, tensorOf } from './session.ts';
@@ -206,7 +207,7 @@ function compile(
     return { key, name: names.outputs[at] ?? '', shape, type };
   };
   return {
-    session: new Session(encode(graph, names), options),
+    session: new Session(encode(graph, names), options, cpuNodes(graph, backend.graph.provider)),
     feeds,
     outputs: outputs.map(fetch),
     updates: updates.map((update, i) => fetch(update, outputs.length + i)),
