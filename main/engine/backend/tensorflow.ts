@@ -1,6 +1,7 @@
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from './backend.ts';
+import { allowExplicitPadding } from './explicit-padding.ts';
 import { firstLine } from './first-line.ts';
 import { restoreGradients } from './gradients/rule.ts';
 import { openPlain } from './plain.ts';
@@ -19,6 +20,7 @@ export async function openTensorflow(load: LoadPackage = (name) => import(name))
   for (const name of PACKAGES) {
     try {
       await load(name);
+      allowExplicitPadding('tensorflow');
       return await openPlain('tensorflow', 'tensorflow', `${processor()} (${name})`);
     } catch (error) {
       if (!isMissing(name, error)) reasons.push(`${name}: ${withoutPath(firstLine(error))}`);
