@@ -2,7 +2,8 @@ import type { RunResult } from '../../main/engine/sweep/results.ts';
 import { estimate, pairedDifference, type Estimate } from '../../main/engine/sweep/statistics.ts';
 import type { Check, Place } from './checks.ts';
 
-export type Verdict = 'met' | 'not met' | 'not told from noise' | 'no runs' | 'no band';
+export type Verdict =
+  'met' | 'not met' | 'not told from noise' | 'ahead, one seed' | 'behind, one seed' | 'no runs' | 'no band';
 
 export interface Judgement {
   /** Our number in words. */
@@ -50,12 +51,13 @@ function atLeast(values: ReadonlyMap<number, number>, accuracy: number): Judgeme
   return { ours: estimateWords(found), asked, verdict: found.mean >= accuracy ? 'met' : 'not met' };
 }
 
-/** Met where the mean is beyond the gap and, with several seeds, the 95 % interval does not reach back over zero. */
+/** Met where the mean is beyond the gap and its 95 % interval does not reach back over zero; one seed has no interval. */
 function compared(difference: Estimate | null, gap: number): { verdict: Verdict } {
   if (difference === null) return { verdict: 'no runs' };
   const { mean, half } = difference;
-  if (mean <= gap) return { verdict: half !== null && mean + half > gap ? 'not told from noise' : 'not met' };
-  return { verdict: half === null || mean - half <= 0 ? 'not told from noise' : 'met' };
+  if (half === null) return { verdict: mean > gap ? 'ahead, one seed' : 'behind, one seed' };
+  if (mean <= gap) return { verdict: mean + half > gap ? 'not told from noise' : 'not met' };
+  return { verdict: mean - half <= 0 ? 'not told from noise' : 'met' };
 }
 
 function empties(runs: readonly RunResult[], expected: boolean): Judgement {

@@ -3,7 +3,9 @@ import type { Grid } from '../../main/contract/sweep.ts';
 import { summarize, type RunResult } from '../../main/engine/sweep/results.ts';
 import { accuracyRows, exactPercent, formatEstimate } from '../../main/engine/sweep/table.ts';
 import { sections, type Check, type Section } from './checks.ts';
-import { judge, type Measured } from './judge.ts';
+import { judge, type Measured, type Verdict } from './judge.ts';
+
+const UNEXPECTED: ReadonlySet<Verdict> = new Set(['not met', 'not told from noise', 'behind, one seed']);
 
 /** A grid with what has come of it. */
 export interface GridRuns {
@@ -24,7 +26,7 @@ export function resultsPage(grids: readonly GridRuns[], machine: string): string
     '# Results',
     'Written by `npm run bench:quality`, which does the runs of `bench/quality/*.yaml` that are not done yet and can be stopped at any time. Every number comes from the `report.json` of a run. It says what is missing.',
     facts(grids, machine),
-    'Accuracies are of the test part, in percent: mean ± half of the 95 % interval (Student t) over (n) seeds. Differences are in percentage points, paired by seed: the same initial weights, the same order of the data. The last weights are measured, not the best on the way. "Not told from noise": the interval reaches over zero, or there is one seed only.',
+    'Accuracies are of the test part, in percent: mean ± half of the 95 % interval (Student t) over (n) seeds. Differences are in percentage points, paired by seed: the same initial weights, the same order of the data. The last weights are measured, not the best on the way. "Not told from noise": the interval reaches over zero.',
     ...sections.flatMap((section) => sectionText(section, grids, measured)),
     '## Missing',
     missing(grids),
@@ -103,7 +105,7 @@ function checkTable(checks: readonly Check[], measured: Measured): string {
       ours,
       asked,
       check.published ?? '',
-      verdict === 'not met' || verdict === 'not told from noise' ? `**${verdict}**` : verdict,
+      UNEXPECTED.has(verdict) ? `**${verdict}**` : verdict,
     ];
   });
   return markdown(['', 'Ours', 'Expected', 'Published', 'Verdict'], rows);
@@ -112,7 +114,7 @@ function checkTable(checks: readonly Check[], measured: Measured): string {
 function remarks(checks: readonly Check[], measured: Measured): string[] {
   const lines = checks.flatMap((check) => {
     const { verdict } = judge(check, measured);
-    if (verdict !== 'not met' && verdict !== 'not told from noise') return [];
+    if (!UNEXPECTED.has(verdict)) return [];
     return [`- ${check.what}: ${verdict}.${check.otherwise === undefined ? '' : ` ${check.otherwise}`}`];
   });
   return lines.length === 0 ? [] : ['What does not come out as expected:', lines.join('\n')];

@@ -71,7 +71,8 @@ describe('judge', () => {
     expect(verdictOf(above, [...runs('a', [0.9, 0.8, 0.7]), ...runs('b', [0.91, 0.81, 0.71])])).toBe(
       'not met',
     );
-    expect(verdictOf(above, [...runs('a', [0.95]), ...runs('b', [0.9])])).toBe('not told from noise');
+    expect(verdictOf(above, [...runs('a', [0.95]), ...runs('b', [0.9])])).toBe('ahead, one seed');
+    expect(verdictOf(above, [...runs('a', [0.9]), ...runs('b', [0.9])])).toBe('behind, one seed');
     expect(verdictOf(above, runs('a', [0.95]))).toBe('no runs');
   });
 
