@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../main/contract/report.ts';
+import { loadDataset } from '../../main/engine/data/load.ts';
 import { cli, ROOT } from './harness.ts';
 
 const ENGINE = join(ROOT, 'main', 'engine', 'entry.ts');
@@ -70,6 +71,27 @@ describe('a run by the real engine', () => {
       expect(result.accuracy).toBeCloseTo(report.compressed.accuracy, 3);
       expect(result.loss).toBeCloseTo(report.compressed.loss, 4);
     }
+  });
+
+  it('scores the reported accuracy in a program that knows nothing of Espalier', async () => {
+    const spec = { kind: 'digits', train: 2000, validation: 100, test: 500, normalize: 'standard' } as const;
+    const { test: split } = await loadDataset(spec, { seed: report.seed, baseFolder: folder });
+    const { mean, std } = report.data.normalization;
+    const samples = join(folder, 'samples.json');
+    await writeFile(
+      samples,
+      JSON.stringify({
+        values: [...split.values],
+        labels: [...split.labels],
+        shape: report.network.inputShape,
+        mean: mean[0],
+        std: std[0],
+      }),
+    );
+    const script = join(ROOT, 'tests', 'support', 'score-onnx.cjs');
+    const model = join(folder, 'whole', 'model.onnx');
+    const accuracy = Number(execFileSync(process.execPath, [script, model, samples], { encoding: 'utf8' }));
+    expect(Math.abs(accuracy - report.compressed.accuracy)).toBeLessThanOrEqual(0.001);
   });
 
   it('shows the sparsity that the file really has', async () => {
