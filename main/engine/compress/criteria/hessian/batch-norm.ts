@@ -68,14 +68,7 @@ function normalisedTangent(x: tf.Tensor, t: tf.Tensor, scale: tf.Tensor, epsilon
 /** x * factor + offset with one of each per channel, in a single pass where the backend has one for batch norm. */
 function affine(x: tf.Tensor, factor: tf.Tensor, offset: tf.Tensor): tf.Tensor {
   const [zero, one] = [tf.zerosLike(factor), tf.onesLike(factor)];
-  return tf.batchNorm(
-    x,
-    zero,
-    one,
-    offset,
-    factor,
-    0,
-  );
+  return tf.batchNorm(x, zero, one, offset, factor, 0);
 }
 
 type Saved = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
