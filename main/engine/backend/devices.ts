@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { listSupportedBackends } from 'onnxruntime-node';
@@ -6,6 +5,7 @@ import type { Backend } from './backend.ts';
 import { openOnnxruntime } from './onnxruntime/index.ts';
 import { openPlain } from './plain.ts';
 import { openTensorflow } from './tensorflow.ts';
+import { webgpuProblem } from './webgpu.ts';
 
 /** Everything that could run the numerics, in one list: a new device is a new entry. */
 export interface Device {
@@ -29,8 +29,11 @@ export function defaultThreads(): number {
   return Math.min(availableParallelism(), MAX_THREADS);
 }
 
-/** onnxruntime with an execution provider of its own, where the binary that is installed has it. */
-function provider(id: string, label: string): Device {
+/**
+ * onnxruntime with an execution provider of its own, where the binary that is installed has it.
+ * @param problem says why it cannot be used on this machine, when it cannot
+ */
+function provider(id: string, label: string, problem?: () => Promise<string | undefined>): Device {
   return {
     id,
     label,
@@ -39,18 +42,11 @@ function provider(id: string, label: string): Device {
       if (!listSupportedBackends().some(({ name }) => name === id)) {
         throw new Error(`onnxruntime-node offers no '${id}' on ${process.platform}-${process.arch}.`);
       }
-      if (id === 'webgpu' && !hasVulkanDevice()) throw new Error('There is no GPU device (/dev/dri) here.');
+      const reason = await problem?.();
+      if (reason !== undefined) throw new Error(reason);
       return openOnnxruntime({ threads, providers: [id, 'cpu'] });
     },
   };
-}
-
-/** Without one, Dawn only prints warnings and fails; a software driver is named in the environment. */
-function hasVulkanDevice(): boolean {
-  if (process.platform !== 'linux') return true;
-  return (
-    existsSync('/dev/dri') || ['VK_ICD_FILENAMES', 'VK_DRIVER_FILES'].some((name) => name in process.env)
-  );
 }
 
 async function openJavaScript(): Promise<Backend> {
@@ -70,7 +66,7 @@ export const devices: readonly Device[] = [
   provider('cuda', 'onnxruntime on an NVIDIA GPU (CUDA)'),
   provider('dml', 'onnxruntime on a GPU (DirectML)'),
   provider('coreml', 'onnxruntime on Apple hardware (Core ML)'),
-  provider('webgpu', 'onnxruntime on a GPU (WebGPU)'),
+  provider('webgpu', 'onnxruntime on a GPU (WebGPU)', webgpuProblem),
   { id: 'tensorflow', label: 'TensorFlow', automatic: true, open: () => openTensorflow() },
   {
     id: 'cpu',

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { encodeModel, OnnxType } from '../formats/onnx/proto.ts';
+import { firstLine } from './first-line.ts';
+
+/** A driver that has not answered by then is taken for one that does not work. */
+const LIMIT_MS = 30_000;
+
+/**
+ * Runs in a process of its own, because a graphics driver may hang or end its process. `-1` and `2` through Relu; the answer
+ * is what went wrong, or nothing.
+ */
+const SCRIPT = `
+const [library, model] = process.argv.slice(1);
+const { InferenceSession, Tensor } = require(library);
+(async () => {
+  const options = { executionProviders: ['webgpu'], logSeverityLevel: 4 };
+  const session = await InferenceSession.create(Buffer.from(model, 'base64'), options);
+  const { y } = await session.run({ x: new Tensor('float32', [-1, 2], [2]) });
+  if (y.data.join() !== '0,2') throw new Error('it computes ' + y.data.join() + ' instead of 0,2');
+})().then(() => '', (error) => error.message).then((answer) => {
+  process.stdout.write(JSON.stringify({ answer }), () => process.exit(0));
+});
+`;
+
+/**
+ * Tries onnxruntime's WebGPU provider in a child process.
+ * @param environment the variables by which the Vulkan loader finds drivers, among others
+ * @returns why it cannot be used, in one sentence; undefined when it can
+ */
+export function webgpuProblem(environment: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
+  const library = createRequire(import.meta.url).resolve('onnxruntime-node');
+  const model = Buffer.from(reluModel()).toString('base64');
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['-e', SCRIPT, library, model],
+      // In the desktop app the executable is Electron's.
+      { env: { ...environment, ELECTRON_RUN_AS_NODE: '1' }, timeout: LIMIT_MS, killSignal: 'SIGKILL' },
+      (error, stdout) => resolve(verdict(stdout, error?.killed === true, error?.signal ?? error?.code)),
+    );
+  });
+}
+
+function verdict(stdout: string, late: boolean, end: unknown): string | undefined {
+  if (late) return `The graphics driver did not answer in ${LIMIT_MS / 1000} s.`;
+  const answer = /\{"answer":.*\}$/.exec(stdout)?.[0];
+  if (answer === undefined) return `The graphics driver ended the process that tried it (${String(end)}).`;
+  const message = (JSON.parse(answer) as { answer: string }).answer;
+  if (message === '') return undefined;
+  const reason = firstLine(new Error(message));
+  if (!reason.includes('No supported adapters')) return reason;
+  return `There is no graphics driver here that WebGPU can use (${driver()}).`;
+}
+
+function driver(): string {
+  if (process.platform === 'win32') return 'Direct3D 12 is needed';
+  if (process.platform === 'darwin') return 'Metal is needed';
+  return "Vulkan's loader, libvulkan.so.1, and a driver are needed";
+}
+
+function reluModel(): Uint8Array {
+  const tensor = (name: string) => ({ name, type: OnnxType.float32, dims: [2] });
+  return encodeModel({
+    irVersion: 8,
+    opsets: [{ domain: '', version: 17 }],
+    producer: { name: 'espalier', version: '1' },
+    graph: {
+      name: 'probe',
+      nodes: [{ opType: 'Relu', inputs: ['x'], outputs: ['y'], attrs: {} }],
+      initializers: [],
+      inputs: [tensor('x')],
+      outputs: [tensor('y')],
+    },
+  });
+}
