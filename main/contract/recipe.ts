@@ -176,6 +176,8 @@ export type Budget = z.infer<typeof budgetSchema>;
 
 export const exportFormatSchema = z.enum([
   'onnx',
+  'onnx-sparse',
+  'onnx-fp16',
   'safetensors',
   'espalier',
   'espalier-fp16',

@@ -1,8 +1,13 @@
 import { Registry } from '../registry.ts';
 import type { ExportFormat } from './export-format.ts';
 import { archives } from './archive/format.ts';
-import { onnx } from './onnx/format.ts';
+import { onnx, smallerOnnx } from './onnx/format.ts';
 import { safetensors } from './safetensors/format.ts';
 
 /** Every way of writing a network down. */
-export const exportFormats = new Registry<ExportFormat>('export format', [onnx, safetensors, ...archives]);
+export const exportFormats = new Registry<ExportFormat>('export format', [
+  onnx,
+  ...smallerOnnx,
+  safetensors,
+  ...archives,
+]);

@@ -37,6 +37,14 @@ export interface OnnxTensor {
   readonly raw: Uint8Array;
 }
 
+/** A tensor of which only some elements are stored: the others are zero. Its name is that of the values. */
+export interface OnnxSparseTensor {
+  readonly dims: readonly number[];
+  readonly values: OnnxTensor;
+  /** Positions in the flat tensor, int64, going up. */
+  readonly indices: OnnxTensor;
+}
+
 export interface OnnxNode {
   readonly name?: string;
   readonly opType: string;
@@ -63,6 +71,7 @@ export interface OnnxModel {
     readonly name: string;
     readonly nodes: readonly OnnxNode[];
     readonly initializers: readonly OnnxTensor[];
+    readonly sparseInitializers?: readonly OnnxSparseTensor[];
     readonly inputs: readonly OnnxValue[];
     readonly outputs: readonly OnnxValue[];
   };
@@ -102,6 +111,13 @@ function encodeGraph(w: Writer, graph: OnnxModel['graph']): void {
   for (const node of graph.nodes) message(w, 1, () => encodeNode(w, node));
   text(w, 2, graph.name);
   for (const tensor of graph.initializers) message(w, 5, () => encodeTensor(w, tensor));
+  for (const { dims, values, indices } of graph.sparseInitializers ?? []) {
+    message(w, 15, () => {
+      message(w, 1, () => encodeTensor(w, values));
+      message(w, 2, () => encodeTensor(w, indices));
+      for (const dim of dims) tag(w, 3, VARINT).int64(dim);
+    });
+  }
   for (const value of graph.inputs) message(w, 11, () => encodeValue(w, value));
   for (const value of graph.outputs) message(w, 12, () => encodeValue(w, value));
 }

@@ -5,9 +5,10 @@ import type { EmitContext, OnnxAttr } from '../../network/op.ts';
 import { opOf } from '../../network/ops/index.ts';
 import { inferShapes } from '../../network/shape.ts';
 import { verifyWeights } from '../../network/verify.ts';
+import { toHalf } from '../half-write.ts';
 import { maskedValues } from '../masked.ts';
 import { littleEndianBytes } from '../little-endian.ts';
-import type { OnnxNode, OnnxTensor, OnnxValue } from './proto.ts';
+import type { OnnxNode, OnnxSparseTensor, OnnxTensor, OnnxValue } from './proto.ts';
 import { encodeModel, OnnxType } from './proto.ts';
 
 export const OPSET = 17;
@@ -20,24 +21,28 @@ export interface WriteOnnxOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Pruned weights are written as zeros, whatever the weight set holds. */
   readonly masks?: MaskSet;
+  /** Weights go into the file as positions and values where that is smaller: with more than two thirds of zeros. */
+  readonly sparse?: boolean;
+  /** The type that the file's tensors have and its operators work in (float32); inputs and outputs stay float32. */
+  readonly type?: 'float32' | 'float16';
 }
 
 /**
- * The network as an .onnx file: opset 17, float32, any batch size, initialisers and nodes under their own names.
+ * The network as an .onnx file: opset 17, any batch size, initialisers and nodes under their own names.
  * @throws EspalierError when the weights do not belong to the network
  */
 export function writeOnnx(network: Network, weights: WeightSet, options: WriteOnnxOptions = {}): Uint8Array {
   verifyWeights(network, weights);
   const shapes = inferShapes(network, 1);
-  const graph = new GraphWriter(network, shapes);
+  const half = options.type === 'float16';
+  const graph = new GraphWriter(network, shapes, half);
+  const sparseInitializers: OnnxSparseTensor[] = [];
   for (const name of paramsInOrder(network)) {
     const data = maskedValues(name, weights, options.masks);
-    graph.initializers.push({
-      name,
-      dims: network.params[name]?.shape ?? [],
-      type: OnnxType.float32,
-      raw: littleEndianBytes(data),
-    });
+    const dims = network.params[name]?.shape ?? [];
+    const sparse = options.sparse === true ? sparseTensor(name, dims, data) : undefined;
+    if (sparse !== undefined) sparseInitializers.push(sparse);
+    else graph.initializers.push({ name, dims, ...graph.floats(data) });
   }
   for (const node of network.nodes) {
     graph.begin(node.name);
@@ -57,13 +62,62 @@ export function writeOnnx(network: Network, weights: WeightSet, options: WriteOn
     producer: { name: 'Espalier', version: '' },
     graph: {
       name: network.name,
-      nodes: graph.nodes,
+      nodes: half ? betweenCasts(network, graph.nodes) : graph.nodes,
       initializers: graph.initializers,
+      sparseInitializers,
       inputs: network.inputs.map((input) => value(input.name)),
       outputs: network.outputs.map(value),
     },
     metadata: options.metadata,
   });
+}
+
+/** A tensor as positions and values, when that takes fewer bytes: 12 for each value instead of 4 for each element. */
+function sparseTensor(
+  name: string,
+  dims: readonly number[],
+  data: Float32Array,
+): OnnxSparseTensor | undefined {
+  const places: number[] = [];
+  data.forEach((value, i) => {
+    if (value !== 0) places.push(i);
+  });
+  // A tensor of zeros only is not one that every program reads.
+  if (places.length === 0 || places.length * 12 >= data.length * 4) return undefined;
+  const values = Float32Array.from(places, (place) => data[place] ?? 0);
+  return {
+    dims,
+    values: { name, dims: [places.length], type: OnnxType.float32, raw: littleEndianBytes(values) },
+    indices: {
+      name: `${name}_indices`,
+      dims: [places.length],
+      type: OnnxType.int64,
+      raw: littleEndianBytes(BigInt64Array.from(places, BigInt)),
+    },
+  };
+}
+
+/** Puts the network between casts: it takes and gives float32, and works in half precision. */
+function betweenCasts(network: Network, nodes: readonly OnnxNode[]): OnnxNode[] {
+  const inputs = new Set(network.inputs.map(({ name }) => name));
+  const outputs = new Set(network.outputs);
+  const inner = (name: string) => (inputs.has(name) || outputs.has(name) ? `${name}/half` : name);
+  const cast = (from: string, to: string, type: number): OnnxNode => ({
+    name: `${to}/Cast`,
+    opType: 'Cast',
+    inputs: [from],
+    outputs: [to],
+    attrs: { to: type },
+  });
+  return [
+    ...[...inputs].map((name) => cast(name, inner(name), OnnxType.float16)),
+    ...nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map(inner),
+      outputs: node.outputs.map(inner),
+    })),
+    ...[...outputs].map((name) => cast(inner(name), name, OnnxType.float32)),
+  ];
 }
 
 /** Collects what the layers write. Helper values and nodes get the layer's name as a prefix. */
@@ -75,10 +129,12 @@ class GraphWriter implements EmitContext {
   private readonly shapes: ReadonlyMap<string, readonly number[]>;
   private readonly taken: Set<string>;
   private readonly nodeNames: Set<string>;
+  private readonly half: boolean;
   private layer = '';
 
-  constructor(network: Network, shapes: ReadonlyMap<string, readonly number[]>) {
+  constructor(network: Network, shapes: ReadonlyMap<string, readonly number[]>, half: boolean) {
     this.network = network;
+    this.half = half;
     this.shapes = shapes;
     this.taken = new Set([...shapes.keys(), ...Object.keys(network.params)]);
     this.nodeNames = new Set(network.nodes.map((node) => node.name));
@@ -116,7 +172,15 @@ class GraphWriter implements EmitContext {
   }
 
   scalar(value: number): string {
-    return this.constant(OnnxType.float32, [], littleEndianBytes(Float32Array.of(value)));
+    const { type, raw } = this.floats(Float32Array.of(value));
+    return this.constant(type, [], raw);
+  }
+
+  /** Numbers in the file's type. */
+  floats(data: Float32Array): Pick<OnnxTensor, 'type' | 'raw'> {
+    return this.half
+      ? { type: OnnxType.float16, raw: littleEndianBytes(Uint16Array.from(data, toHalf)) }
+      : { type: OnnxType.float32, raw: littleEndianBytes(data) };
   }
 
   shape(value: string): readonly number[] {

@@ -88,6 +88,7 @@ export function constantOf(tensor: ReadTensor, file?: string, external?: Externa
 
 function decodeNumbers(tensor: ReadTensor, external: ExternalData | undefined): Constant {
   const { dims, source } = tensor;
+  if (source.kind === 'sparse') return densified(dims, source.values, source.indices, external);
   const type = numberTypes[tensor.type];
   if (type === undefined) throw new WireError(`its element type (number ${tensor.type}) is not supported`);
   const count = elementsOf(dims);
@@ -100,9 +101,48 @@ function decodeNumbers(tensor: ReadTensor, external: ExternalData | undefined): 
     : { kind: 'integer', shape: dims, data: converted(stored, type, Float64Array) };
 }
 
+/** Elements that a sparse tensor may have for each one that is stored, beside some that it may have anyway. */
+const MAX_SPARSE = { each: 10_000, free: 2 ** 20 };
+
+/** A sparse tensor with its zeros put in. Positions are flat, or one for each axis. */
+function densified(
+  dims: readonly number[],
+  stored: ReadTensor,
+  places: ReadTensor,
+  external: ExternalData | undefined,
+): Constant {
+  const values = decodeNumbers(stored, external);
+  const indices = decodeNumbers(places, external);
+  const count = elementsOf(dims);
+  const rank = indices.shape.length === 2 ? dims.length : 1;
+  if (count > values.data.length * MAX_SPARSE.each + MAX_SPARSE.free) {
+    throw new WireError(`it claims ${count} elements for ${values.data.length} stored ones`);
+  }
+  if (
+    values.kind !== 'float' ||
+    indices.kind !== 'integer' ||
+    indices.data.length !== values.data.length * rank
+  ) {
+    throw new WireError('its positions are not as many as its values');
+  }
+  const data = new Float32Array(count);
+  values.data.forEach((value, i) => {
+    let place = 0;
+    for (let axis = 0; axis < rank; axis++) {
+      const at = indices.data[i * rank + axis] ?? NaN;
+      const size = rank === 1 ? count : (dims[axis] ?? 0);
+      if (!(at >= 0 && at < size))
+        throw new WireError(`it has a value at the position ${at}, which is outside`);
+      place = place * size + at;
+    }
+    data[place] = value;
+  });
+  return { kind: 'float', shape: dims, data };
+}
+
 function storedNumbers(
   type: NumberType,
-  source: ReadTensor['source'],
+  source: Exclude<ReadTensor['source'], { kind: 'sparse' }>,
   count: number,
   external: ExternalData | undefined,
 ): ArrayLike<number | bigint> {

@@ -63,9 +63,7 @@ class Decoder {
           5: (v) => graph.initializers.push(this.tensor(v)),
           11: (v) => graph.inputs.push(this.value(v)),
           12: (v) => graph.outputs.push(this.value(v)),
-          15: () => {
-            throw new WireError('it has sparse initializers, which are not read');
-          },
+          15: (v) => graph.initializers.push(this.sparseTensor(v)),
         });
       },
       8: (w) => {
@@ -180,6 +178,22 @@ class Decoder {
     });
     if (external) source = externalSource(name, place);
     return { name, dims, type, source };
+  }
+
+  /** SparseTensorProto; its name is that of its values. */
+  private sparseTensor(w: number): ReadTensor {
+    const { wire } = this;
+    const dims: number[] = [];
+    let values: ReadTensor | undefined;
+    let indices: ReadTensor | undefined;
+    wire.message(w, {
+      1: (v) => (values = this.tensor(v)),
+      2: (v) => (indices = this.tensor(v)),
+      3: (v) => wire.integers(v, dims),
+    });
+    if (values === undefined || indices === undefined) throw new WireError('a sparse tensor lacks its parts');
+    const { name, type } = values as ReadTensor;
+    return { name, dims, type, source: { kind: 'sparse', values, indices } };
   }
 
   private value(w: number): ReadValue {

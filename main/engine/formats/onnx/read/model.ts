@@ -15,6 +15,8 @@ export type TensorSource =
       readonly offset: number;
       readonly length?: number;
     }
+  /** Values at positions of the flat tensor; all others are zero. */
+  | { readonly kind: 'sparse'; readonly values: ReadTensor; readonly indices: ReadTensor }
   | { readonly kind: 'none' };
 
 export interface ReadTensor {
