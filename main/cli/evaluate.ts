@@ -1,12 +1,12 @@
 import Table from 'cli-table3';
 import { Option } from 'commander';
-import { z } from 'zod';
 import type { DataSpec } from '../contract/data.ts';
 import { inputError } from '../contract/errors.ts';
-import type { Dataset, Normalization } from '../engine/data/dataset.ts';
+import type { Dataset } from '../engine/data/dataset.ts';
 import type { Classification } from '../engine/evaluate/classification.ts';
 import { formatCount, formatPercent } from '../engine/report/format.ts';
 import type { CliContext } from './context.ts';
+import { normalizationIn, seedIn } from './model-facts.ts';
 import type { ModelFile } from './model-file.ts';
 import { readModelFile } from './model-file.ts';
 import { count, withCommonOptions } from './options.ts';
@@ -81,32 +81,6 @@ async function dataOf(
   }
   const { recipe, baseFolder } = await readRunFile(folder, folder);
   return { data: recipe.data, baseFolder, seed: recipe.seed };
-}
-
-const normalizationSchema = z.object({ mean: z.array(z.number()), std: z.array(z.number().positive()) });
-const seedSchema = z.object({ seed: z.number().int().nonnegative() });
-
-/** The constants that the model was trained with, when the file holds them and they fit the data. */
-function normalizationIn(
-  metadata: Readonly<Record<string, string>>,
-  dataset: Dataset,
-): Normalization | undefined {
-  const held = normalizationSchema.safeParse(parseJson(metadata['espalier.normalization'])).data;
-  const channels = dataset.sampleShape[0];
-  return held?.mean.length === channels && held?.std.length === channels ? held : undefined;
-}
-
-/** The seed of the run that made the file: drawn digits and splits are then the same, and test samples were never seen. */
-function seedIn(metadata: Readonly<Record<string, string>>): number | undefined {
-  return seedSchema.safeParse(parseJson(metadata['espalier.recipe'])).data?.seed;
-}
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function describe(result: Classification, dataset: Dataset, file: string, part: string): string {

@@ -10,6 +10,7 @@ import { schema } from './schema.ts';
 import { score } from './score.ts';
 import { serve } from './serve.ts';
 import { sweep } from './sweep.ts';
+import { verify } from './verify.ts';
 import type { Verb } from './verb.ts';
 
 /** Every verb, in the order in which help shows them. */
@@ -18,6 +19,7 @@ export const verbs: readonly Verb[] = [
   resume,
   sweep,
   evaluate,
+  verify,
   score,
   inspect,
   exportRun,

@@ -192,7 +192,7 @@ class Decoder {
       3: (v) => wire.integers(v, dims),
     });
     if (values === undefined || indices === undefined) throw new WireError('a sparse tensor lacks its parts');
-    const { name, type } = values as ReadTensor;
+    const { name, type } = values;
     return { name, dims, type, source: { kind: 'sparse', values, indices } };
   }
 
