@@ -15,6 +15,11 @@ import { readDataOption } from './recipe-file.ts';
 import { readRunReport } from './run-folder.ts';
 import type { Verb } from './verb.ts';
 
+/** Larger files are not packed to see how small they get: that takes seconds, and `verify` does it. */
+const MAX_GZIP = 16 * 2 ** 20;
+
+type KnownSize = Omit<FileSize, 'gzipBytes'> & { readonly gzipBytes: number | null };
+
 interface Options extends CommonOptions {
   readonly data?: string;
 }
@@ -39,7 +44,8 @@ export const inspect: Verb = (program, context) => {
       const { bytes, file } = await readModelFile(model, context.cwd);
       const { summarizeOnnx } = await import('../engine/evaluate/onnx-summary.ts');
       const { fileSize } = await import('../engine/evaluate/size.ts');
-      const [summary, size] = [summarizeOnnx(bytes, file), fileSize(bytes)];
+      const summary = summarizeOnnx(bytes, file);
+      const size = bytes.length > MAX_GZIP ? { bytes: bytes.length, gzipBytes: null } : fileSize(bytes);
       print({ file, ...size, ...summary }, () => describeOnnx(summary, size, file));
     } else {
       const summary = await askForNetwork(model, options, context);
@@ -48,10 +54,13 @@ export const inspect: Verb = (program, context) => {
   });
 };
 
-/** @throws EspalierError when the file is not there or is no model */
+/** @throws EspalierError when the file is not there */
 async function isOnnx(model: string, { cwd }: CliContext): Promise<boolean> {
-  const { formatOf, modelPlace } = await import('../engine/formats/read.ts');
-  return (await formatOf(await modelPlace(model, cwd))).id === 'onnx';
+  const { readHead } = await import('../engine/formats/head.ts');
+  const { looksLikeOnnx } = await import('../engine/formats/onnx/sniff.ts');
+  const { locate, kindOf } = await import('../engine/data/files.ts');
+  const place = locate(cwd, model);
+  return (await kindOf(place)) === 'file' && looksLikeOnnx(await readHead(place));
 }
 
 async function askForNetwork(
@@ -91,7 +100,7 @@ function describeNetwork(summary: NetworkSummary): string {
   ].join('\n');
 }
 
-function describeOnnx(summary: OnnxSummary, size: FileSize, file: string): string {
+function describeOnnx(summary: OnnxSummary, size: KnownSize, file: string): string {
   const zero = (elements: number, nonzero: number | null) =>
     nonzero === null || elements === 0 ? '' : formatPercent(1 - nonzero / elements, 1);
   const rows = summary.tensors.map(({ name, shape, elements, nonzero }) => [
@@ -102,8 +111,9 @@ function describeOnnx(summary: OnnxSummary, size: FileSize, file: string): strin
   ]);
   const ops = Object.entries(summary.ops).map(([op, times]) => (times === 1 ? op : `${times} ${op}`));
   const total = summary.tensors.reduce((sum, tensor) => sum + tensor.elements, 0);
+  const zipped = size.gzipBytes === null ? '' : `, ${formatBytes(size.gzipBytes)} gzipped`;
   return [
-    `${file}: ${formatBytes(size.bytes)}, ${formatBytes(size.gzipBytes)} gzipped; opset ${summary.opset ?? '?'}, by ${summary.producer || 'an unnamed program'}`,
+    `${file}: ${formatBytes(size.bytes)}${zipped}; opset ${summary.opset ?? '?'}, by ${summary.producer || 'an unnamed program'}`,
     `Operators: ${ops.join(', ')}`,
     plainTable(['Tensor', 'Shape', 'Weights', 'Zero'], rows),
     `${formatCount(total)} numbers`,

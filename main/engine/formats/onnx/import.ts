@@ -1,20 +1,15 @@
 import { inputError } from '../../../contract/errors.ts';
 import type { ImportedModel, ModelFile, ModelFormat } from '../model-format.ts';
+import { looksLikeOnnx } from './sniff.ts';
 import { decodeModel } from './read/decode.ts';
 import { importModel } from './read/read.ts';
 import type { ReadModel } from './read/model.ts';
-
-/**
- * First bytes of the fields of a ModelProto (onnx.proto3): ir_version, producer_name, producer_version, domain,
- * model_version, doc_string, graph, opset_import, metadata_props.
- */
-const FIRST_BYTES = [0x08, 0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72];
 
 /** An .onnx file, also one with its tensors in files beside it. */
 export const onnxModel: ModelFormat = {
   id: 'onnx',
   label: 'ONNX',
-  sniff: (head) => FIRST_BYTES.includes(head[0] ?? 0),
+  sniff: looksLikeOnnx,
 
   async read({ bytes, place, companion }: ModelFile): Promise<ImportedModel> {
     const file = place.shown;
