@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { webgpuProblem } from '../../../main/engine/backend/webgpu.ts';
+import { graphicsEnvironment } from '../../conformance/swiftshader.ts';
+
+const STEPS = 20;
+/** Small images: a driver without a GPU is slow. */
+const SIZE = 16;
+const script = new URL('./losses.ts', import.meta.url).pathname;
+
+async function losses(device: string, network: string, env = process.env): Promise<number[]> {
+  const args = [script, device, network, String(STEPS), String(SIZE)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+  const course = JSON.parse(stdout) as { losses: number[]; traced: boolean };
+  expect(course.traced, `${network} on ${device} is one graph`).toBe(true);
+  return course.losses;
+}
+
+const environment = await graphicsEnvironment().catch((error: unknown) => String(error));
+const missing = typeof environment === 'string' ? ` (skipped: ${environment})` : '';
+
+describe.skipIf(missing !== '')(`the webgpu device${missing}`, () => {
+  it.each(['lenet-300-100', 'lenet-5-caffe'])(
+    'trains %s to the losses of the CPU',
+    async (network) => {
+      const expected = await losses('onnxruntime', network);
+      const actual = await losses('webgpu', network, environment as NodeJS.ProcessEnv);
+      expect(actual).toHaveLength(STEPS);
+      expected.forEach((loss, i) => expect(Math.abs((actual[i] ?? NaN) - loss)).toBeLessThan(1e-3));
+    },
+    120_000,
+  );
+});
+
+it.skipIf(process.platform !== 'linux')(
+  'says in one sentence what a machine without a driver lacks',
+  async () => {
+    const problem = await webgpuProblem({
+      ...process.env,
+      VK_ICD_FILENAMES: '/nowhere.json',
+      VK_DRIVER_FILES: '',
+    });
+    expect(problem).toBe(
+      "There is no graphics driver here that WebGPU can use (Vulkan's loader, libvulkan.so.1, and a driver are needed).",
+    );
+  },
+);
