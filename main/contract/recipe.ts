@@ -176,6 +176,7 @@ export type Budget = z.infer<typeof budgetSchema>;
 
 export const exportFormatSchema = z.enum([
   'onnx',
+  'onnx-folded',
   'onnx-sparse',
   'onnx-fp16',
   'safetensors',

@@ -1,4 +1,7 @@
+import { foldBatchNorm } from '../../network/fold-batch-norm.ts';
+import type { WeightSet } from '../../network/graph.ts';
 import type { ExportFormat } from '../export-format.ts';
+import { maskedValues } from '../masked.ts';
 import type { WriteOnnxOptions } from './write.ts';
 import { writeOnnx } from './write.ts';
 
@@ -25,8 +28,25 @@ function format(
 
 export const onnx = format('onnx', 'ONNX', 'the whole network, for onnxruntime and most other programs', {});
 
+/** Without batch normalisation where it directly follows a layer with weights. */
+const folded: ExportFormat = {
+  id: 'onnx-folded',
+  label: 'ONNX, folded',
+  summary: 'batch normalisation moved into the weights before it: fewer layers, no further training',
+  extension: '.onnx',
+  write({ network, weights, masks, metadata }) {
+    const masked: WeightSet = new Map(
+      [...weights].map(([name, { shape }]) => [name, { shape, data: maskedValues(name, weights, masks) }]),
+    );
+    const plain = foldBatchNorm(network, masked);
+    const bytes = writeOnnx(plain.network, plain.weights, { metadata });
+    return [{ name: 'model-folded.onnx', kind: 'onnx-folded', bytes }];
+  },
+};
+
 /** Other ways of writing ONNX, for a smaller file at the same speed. */
 export const smallerOnnx: readonly ExportFormat[] = [
+  folded,
   format(
     'onnx-sparse',
     'ONNX, sparse',
