@@ -1,8 +1,10 @@
-// Runs one bundle of specs in a process of its own: `node worker.mjs BUNDLE RESULTS`.
+// Runs one bundle of specs in a process of its own: `node worker.mjs BUNDLE RESULTS [PACKAGES]`.
 import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import Jasmine from 'jasmine';
 
-const [bundle, resultsFile] = process.argv.slice(2);
+const [bundle, resultsFile, packages] = process.argv.slice(2);
 const results = [];
 const runner = new Jasmine();
 runner.exitOnCompletion = false;
@@ -16,6 +18,12 @@ runner.addReporter({
 console.warn = () => undefined;
 console.log = () => undefined;
 console.error = () => undefined;
+// All copies of tfjs-core in a process share one engine, so what the device registers is there for the specs.
+if (packages !== undefined) {
+  const { openTensorflow } = await import('../../main/engine/backend/tensorflow.ts');
+  const require = createRequire(join(packages, 'package.json'));
+  await openTensorflow(async (name) => require(name));
+}
 runner.execute([bundle]).then(() => {
   writeFileSync(resultsFile, JSON.stringify(results));
   process.exit(0);
