@@ -104,7 +104,6 @@ async function writeDocument(): Promise<void> {
 /** Scattered points are no curves: most series must be there at several budgets. */
 function makesCurves({ cells }: SweepResults): boolean {
   const series = [...Map.groupBy(cells, (cell) => cell.series).values()];
-
   return series.filter((own) => own.length > 1).length * 2 > series.length;
 }
 
