@@ -1,25 +1,18 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { bundleSpecs } from './bundle.ts';
-import { exclusions } from './exclusions.ts';
+import { exclusionsOf } from './exclusions.ts';
+import { messagesOf, passing, runSpecs } from './specs-run.ts';
+import { graphicsEnvironment } from './swiftshader.ts';
 
 /*
  * Runs tfjs-core's own specs on tfjs's cpu backend and on ours, and compares: `node tests/conformance/run.ts`.
  * Succeeds when at least 99 % of what the cpu backend passes passes here too and every other one is an exclusion with a reason.
- *   --provider NAME   onnxruntime's execution provider (cpu)
+ *   --provider NAME   onnxruntime's execution provider (cpu); webgpu runs on SwiftShader where no GPU answers, and is skipped
+ *                     where there is neither
  *   --only TEXT       prints failures of specs whose name contains TEXT, and judges those alone
  *   --json FILE       writes the counts and the failures
  */
 const REQUIRED_SHARE = 0.99;
-
-interface SpecResult {
-  readonly name: string;
-  readonly status: 'passed' | 'failed' | 'pending' | 'excluded';
-  readonly message: string;
-}
 
 const { values: options } = parseArgs({
   options: {
@@ -29,49 +22,34 @@ const { values: options } = parseArgs({
   },
 });
 
-async function runSpecs(backend: string, providers: readonly string[]): Promise<SpecResult[]> {
-  const bundle = await bundleSpecs(backend, providers);
-  const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
-  const results = join(folder, 'results.json');
+/** The environment for the specs; undefined, and said why, where the provider cannot run here. */
+async function environmentOf(provider: string): Promise<NodeJS.ProcessEnv | undefined> {
+  if (provider !== 'webgpu') return process.env;
   try {
-    const worker = new URL('./worker.mjs', import.meta.url).pathname;
-    await new Promise<void>((resolve, reject) => {
-      const child = spawn(process.execPath, [worker, bundle, results], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      let complaint = '';
-      child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-4000)));
-      child.on('error', reject);
-      child.on('exit', (code, signal) => {
-        if (code === 0) resolve();
-        else reject(new Error(`the specs on ${backend} ended with ${code ?? signal}\n${complaint}`));
-      });
-    });
-    return JSON.parse(readFileSync(results, 'utf8')) as SpecResult[];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    return await graphicsEnvironment();
+  } catch (error) {
+    console.log(`skipped: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
   }
 }
 
-function passing(results: readonly SpecResult[]): Set<string> {
-  const failed = new Set(results.filter(({ status }) => status === 'failed').map(({ name }) => name));
-  // Some names occur more than once: such a spec passes when all of them do.
-  return new Set(
-    results.filter(({ name, status }) => status === 'passed' && !failed.has(name)).map(({ name }) => name),
-  );
-}
+const env = await environmentOf(options.provider);
+if (env === undefined) process.exit(0);
+const exclusions = exclusionsOf(options.provider);
 
-const reference = await runSpecs('cpu', []);
-const ours = await runSpecs('onnxruntime', options.provider === 'cpu' ? ['cpu'] : [options.provider, 'cpu']);
+const reference = await runSpecs('cpu');
+const providers = options.provider === 'cpu' ? ['cpu'] : [options.provider, 'cpu'];
+const ours = await runSpecs('onnxruntime', { providers, env });
 const wanted = [...passing(reference)].filter((name) => name.includes(options.only));
 const passed = passing(ours);
-const messages = new Map(
-  ours.filter(({ status }) => status === 'failed').map(({ name, message }) => [name, message]),
-);
+const messages = messagesOf(ours);
 
 const failures = wanted.filter((name) => !passed.has(name));
 const unexplained = failures.filter((name) => !(name in exclusions));
-const stale = Object.keys(exclusions).filter((name) => passed.has(name) && name.includes(options.only));
+// What only some provider fails may depend on the driver.
+const stale = Object.keys(exclusionsOf('cpu')).filter(
+  (name) => passed.has(name) && name.includes(options.only),
+);
 const share = (wanted.length - failures.length) / wanted.length;
 
 console.log(`tfjs-core's specs: ${reference.length}; passed by tfjs's cpu backend: ${wanted.length}`);
