@@ -36,9 +36,9 @@ export async function installTensorflow(folder: string): Promise<void> {
     symlinkSync(join(root, 'node_modules', '@tensorflow', shared), join(modules, shared));
   }
   const native = await unpackNative(folder);
-  renameSync(join(native, 'deps'), join(modules, 'tfjs-node', 'deps'));
   // The folder is named for the newest Node-API that tfjs-node knows; the interface only grows.
-  renameSync(join(native, 'lib', 'napi-v6'), join(modules, 'tfjs-node', 'lib', 'napi-v8'));
+  renameSync(join(native, 'lib', 'napi-v6'), join(native, 'lib', 'napi-v8'));
+  for (const part of ['lib', 'deps']) renameSync(join(native, part), join(modules, 'tfjs-node', part));
 }
 
 function npm(folder: string, args: readonly string[]): void {
