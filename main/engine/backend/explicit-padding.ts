@@ -52,8 +52,10 @@ export function allowExplicitPadding(backendName: string): void {
     const kernelFunc: tf.KernelFunc = (call) => {
       const pads = explicitPads(call.attrs ?? {});
       if (pads === undefined) return kernel.kernelFunc(call);
-      const run: Run = (inputs, attrs) =>
-        kernel.kernelFunc({ ...call, inputs, attrs: attrs as tf.NamedAttrMap }) as tf.Tensor;
+      const run: Run = (inputs, attrs) => {
+        const made = kernel.kernelFunc({ ...call, inputs, attrs: attrs as tf.NamedAttrMap }) as tf.TensorInfo;
+        return made instanceof tf.Tensor ? (made as tf.Tensor) : tf.engine().makeTensorFromTensorInfo(made);
+      };
       return tf.tidy(() => form(run, call.inputs as Inputs, { ...call.attrs, pad: 'valid' }, pads));
     };
     ours.add(kernelFunc);
