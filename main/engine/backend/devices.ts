@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { listSupportedBackends } from 'onnxruntime-node';
@@ -32,12 +33,18 @@ export function defaultThreads(): number {
 /**
  * onnxruntime with an execution provider of its own, where the binary that is installed has it.
  * @param problem says why it cannot be used on this machine, when it cannot
+ * @param automatic whether `auto` may take it
  */
-function provider(id: string, label: string, problem?: () => Promise<string | undefined>): Device {
+function provider(
+  id: string,
+  label: string,
+  problem?: () => Promise<string | undefined>,
+  automatic = true,
+): Device {
   return {
     id,
     label,
-    automatic: true,
+    automatic,
     open: async ({ threads }) => {
       if (!listSupportedBackends().some(({ name }) => name === id)) {
         throw new Error(`onnxruntime-node offers no '${id}' on ${process.platform}-${process.arch}.`);
@@ -47,6 +54,16 @@ function provider(id: string, label: string, problem?: () => Promise<string | un
       return openOnnxruntime({ threads, providers: [id, 'cpu'] });
     },
   };
+}
+
+/**
+ * Linux desktops often have a Vulkan driver that draws in software: it takes ten seconds to find out that it is slow, so `auto`
+ * does not ask where no graphics hardware is.
+ */
+function hasGraphicsHardware(): boolean {
+  if (process.platform !== 'linux') return true;
+  const folder = '/dev/dri';
+  return existsSync(folder) && readdirSync(folder).some((name) => name.startsWith('renderD'));
 }
 
 async function openJavaScript(): Promise<Backend> {
@@ -66,7 +83,7 @@ export const devices: readonly Device[] = [
   provider('cuda', 'onnxruntime on an NVIDIA GPU (CUDA)'),
   provider('dml', 'onnxruntime on a GPU (DirectML)'),
   provider('coreml', 'onnxruntime on Apple hardware (Core ML)'),
-  provider('webgpu', 'onnxruntime on a GPU (WebGPU)', webgpuProblem),
+  provider('webgpu', 'onnxruntime on a GPU (WebGPU)', webgpuProblem, hasGraphicsHardware()),
   { id: 'tensorflow', label: 'TensorFlow', automatic: true, open: () => openTensorflow() },
   {
     id: 'cpu',
