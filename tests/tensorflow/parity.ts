@@ -24,14 +24,14 @@ export interface Comparison {
 
 const STEPS = 20;
 /**
- * Small enough for plain JavaScript to train, slow enough that rounding does not grow from step to step. With four samples instead
- * of ten, MobileNet's batch norms make 1e-2 of rounding, between plain JavaScript and onnxruntime too.
+ * Small enough for plain JavaScript to train, slow enough that rounding does not grow from step to step. MobileNet on such small
+ * images is at the edge: changing its weights by one unit in the last place can change later losses by 1e-2 on one device.
  */
 const NETWORKS = [
   { id: 'lenet-300-100', batch: 8, input: [1, 28, 28], lr: 0.002 },
   { id: 'lenet-5-caffe', batch: 2, input: [1, 28, 28], lr: 0.002 },
   { id: 'resnet-20', batch: 4, input: [3, 8, 8], lr: 0.002 },
-  { id: 'mobilenet-like', batch: 10, input: [3, 8, 8], lr: 0.002 },
+  { id: 'mobilenet-like', batch: 10, input: [3, 8, 8], lr: 0.0002 },
 ];
 
 const require = createRequire(join(process.argv[2] ?? '.', 'package.json'));
@@ -63,11 +63,14 @@ async function course(backend: Backend, network: (typeof NETWORKS)[number]): Pro
   return { losses, gradients };
 }
 
-/** Largest difference over all tensors, each relative to its own largest entry; what is almost zero counts as zero. */
+/**
+ * Largest difference over all tensors, each relative to its own largest entry, or to a thousandth of the network's largest: a
+ * scale before another batch norm has a gradient of zero but for rounding.
+ */
 function gradientError(actual: HostRecord, expected: HostRecord): number {
   const size = (data: ArrayLike<number>): number =>
     Array.from(data).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const floor = 1e-5 * Math.max(...Object.values(expected).map(({ data }) => size(data)), 1e-5);
+  const floor = 1e-3 * Math.max(...Object.values(expected).map(({ data }) => size(data)), 1e-5);
   const errors = Object.entries(expected).map(([name, { data }]) => {
     const other = actual[name]?.data ?? new Float32Array();
     return size(Array.from(data, (value, i) => value - (other[i] ?? NaN))) / Math.max(size(data), floor);
