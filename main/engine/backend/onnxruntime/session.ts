@@ -28,6 +28,8 @@ export class Session {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: options.optimize,
+      // onnxruntime would plan a run's memory as one more block, up to half as much again, and not be faster for it.
+      enableMemPattern: false,
       extra: {
         session: {
           intra_op: { allow_spinning: options.spin ? '1' : '0' },
