@@ -1,5 +1,5 @@
 import type { AugmentSpec } from '../../contract/data.ts';
-import { Random } from '../random.ts';
+import type { Random } from '../random.ts';
 import { placeImage, type Placement, drawPlacement } from './augment.ts';
 import type { Dataset, Split } from './dataset.ts';
 import { scaleInto, scaler, type Scaler } from './scale.ts';
@@ -26,16 +26,11 @@ export type BatchOptions = CommonOptions &
     | { readonly order: 'sequential' }
     | {
         readonly order: 'shuffled';
-        /** Where order and augmentation are drawn from: `epochRandom(seed, epoch)`. */
+        /** Where order and augmentation are drawn from: a generator of its own for each epoch. */
         readonly random: Random;
         readonly augment?: AugmentSpec | undefined;
       }
   );
-
-/** The generator of one epoch: order and augmentation depend on seed and epoch alone, not on what was drawn before. */
-export function epochRandom(seed: number, epoch: number): Random {
-  return Random.from(seed, `data/epoch/${epoch}`);
-}
 
 /** How many batches one pass over a split has. */
 export function batchCount(split: Split, options: { batchSize: number; dropLast?: boolean }): number {

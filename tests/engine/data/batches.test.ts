@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { batchCount, batches, epochRandom } from '../../../main/engine/data/batches.ts';
+import { batchCount, batches } from '../../../main/engine/data/batches.ts';
+import { Random } from '../../../main/engine/random.ts';
 import { drawPlacement, placeImage } from '../../../main/engine/data/augment.ts';
 import { scaler } from '../../../main/engine/data/scale.ts';
 
@@ -36,7 +37,11 @@ describe('batches', () => {
 
   const order = (seed: number, epoch: number) =>
     [
-      ...batches(split, dataset, { batchSize: 4, order: 'shuffled', random: epochRandom(seed, epoch) }),
+      ...batches(split, dataset, {
+        batchSize: 4,
+        order: 'shuffled',
+        random: Random.from(seed, `epoch/${epoch}`),
+      }),
     ].flatMap(({ y }) => [...y]);
 
   it('shuffle into a permutation that depends on seed and epoch alone', () => {
@@ -50,7 +55,7 @@ describe('batches', () => {
     for (const { x, y, size: n } of batches(split, dataset, {
       batchSize: 8,
       order: 'shuffled',
-      random: epochRandom(5, 0),
+      random: Random.from(5, `epoch/${0}`),
     })) {
       for (let i = 0; i < n; i++) expect(x[i * pixels + 3]).toBeCloseTo(normalized(y[i] ?? -1, 3), 5);
     }
@@ -114,7 +119,7 @@ describe('augmentation', () => {
   });
 
   it('draws both mirrorings and every shift about equally often', () => {
-    const random = epochRandom(1, 0);
+    const random = Random.from(1, `epoch/${0}`);
     const drawn = Array.from({ length: 9000 }, () => drawPlacement({ flip: true, crop: 1 }, random));
     expect(drawn.filter(({ flip }) => flip).length / 9000).toBeCloseTo(0.5, 1);
     for (const down of [-1, 0, 1]) {
@@ -131,7 +136,7 @@ describe('augmentation', () => {
       ...batches(split, dataset, {
         batchSize: 8,
         order: 'shuffled',
-        random: epochRandom(1, n),
+        random: Random.from(1, `epoch/${n}`),
         augment: { flip: true, crop: 2 },
       }),
     ];
