@@ -8,7 +8,7 @@ export default defineConfig({
     // Native addons and TensorFlow.js keep process-wide state: one process per test file.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
   },
 });
