@@ -3,6 +3,7 @@ import { setup } from '../../../bench/train/setup.ts';
 import type { Backend, HostRecord } from '../../../main/engine/backend/backend.ts';
 import { openBackend } from '../../../main/engine/backend/choose.ts';
 import { OnnxStep } from '../../../main/engine/backend/onnxruntime/step.ts';
+import { zoo } from '../../../main/engine/zoo/index.ts';
 import { largestDifference } from './compare.ts';
 
 /** Small enough for plain JavaScript to train here. */
@@ -11,6 +12,8 @@ const cases = [
   { id: 'lenet-5-caffe', batch: 2, input: [1, 28, 28], steps: 2 },
   { id: 'vgg-like', batch: 1, input: [3, 8, 8], steps: 2 },
   { id: 'resnet-20', batch: 4, input: [3, 8, 8], steps: 2 },
+  { id: 'resnet-32', batch: 4, input: [3, 8, 8], steps: 2 },
+  { id: 'resnet-56', batch: 4, input: [3, 8, 8], steps: 2 },
   { id: 'mobilenet-like', batch: 10, input: [3, 8, 8], steps: 2 },
 ];
 
@@ -46,6 +49,10 @@ async function course(
 describe('every network of the zoo trains as on plain JavaScript', () => {
   let backend: Backend | undefined;
   afterAll(() => backend?.dispose());
+
+  it('leaves no network out', () => {
+    expect(cases.map(({ id }) => id).sort()).toEqual(zoo.items.map(({ id }) => id).sort());
+  });
 
   it.each(cases)('$id', async (each) => {
     backend = await openBackend({ device: 'onnxruntime', threads: 2 });
