@@ -60,7 +60,8 @@ export async function finish(context: RunContext): Promise<Report> {
   if (dense !== undefined) await leave(DENSE_FILE, 'dense-onnx', 'onnx', dense);
   for (const id of recipe.export) {
     const format = exportFormats.get(id, 'export');
-    for (const file of format.write({ network, weights: data.weights, masks: data.masks, metadata })) {
+    const request = { network, weights: data.weights, masks: data.masks, metadata };
+    for (const file of await format.write(request)) {
       await leave(basename(file.name), file.kind, format.id, file.bytes);
     }
   }

@@ -22,5 +22,6 @@ export interface ExportedFile {
 export interface ExportFormat extends Registered {
   /** Of its main file, with the dot. */
   readonly extension: string;
-  write(request: ExportRequest): ExportedFile[];
+  /** @throws EspalierError naming the layer that the format has no words for */
+  write(request: ExportRequest): ExportedFile[] | Promise<ExportedFile[]>;
 }

@@ -165,8 +165,8 @@ describe('export of weights and masks', () => {
   const weights = initialize(network, Random.from(1, 'weights'));
   const masks = new Map([['fc.weight', Uint8Array.of(1, 0, 0, 1, 1, 0)]]);
 
-  it('writes weights with their zeros and masks as booleans', () => {
-    const files = exportFormats
+  it('writes weights with their zeros and masks as booleans', async () => {
+    const files = await exportFormats
       .get('safetensors')
       .write({ network, weights, masks, metadata: { seed: '1' } });
     expect(files.map((file) => [file.name, file.kind])).toEqual([
@@ -183,10 +183,10 @@ describe('export of weights and masks', () => {
     expect([...(kept?.tensors[0]?.data ?? [])]).toEqual([1, 0, 0, 1, 1, 0]);
   });
 
-  it('has an extension and words for every format', () => {
+  it('has an extension and words for every format', async () => {
     for (const format of exportFormats.items) {
       expect(format.extension).toMatch(/^\.\w+$/);
-      const [main] = format.write({ network, weights, masks, metadata: {} });
+      const [main] = await format.write({ network, weights, masks, metadata: {} });
       expect(main?.name.endsWith(format.extension)).toBe(true);
     }
   });
