@@ -36,6 +36,9 @@ const positionSchema = z.object({
   batch: z.number().int(),
   dynamics: z.unknown(),
   steps: z.number().int(),
+  window: z
+    .object({ loss: z.number(), correct: z.number(), samples: z.number() })
+    .default({ loss: 0, correct: 0, samples: 0 }),
   history: z.array(metricPointSchema),
   seconds: z.array(z.number()),
   dense: classificationSchema,

@@ -14,6 +14,15 @@ import type { Evaluator } from './train/evaluator.ts';
 /** Sends a message to the host. */
 export type Emit = (message: EngineMessage) => void;
 
+/** Sums over samples, of which a point of the training curves is the mean. */
+export interface CurveWindow {
+  loss: number;
+  correct: number;
+  samples: number;
+}
+
+export const emptyWindow = (): CurveWindow => ({ loss: 0, correct: 0, samples: 0 });
+
 /** All that changes while a run goes on, and all that a checkpoint holds. */
 export interface RunData {
   /** Index of the stage at work; equal to the number of stages when all are done. */
@@ -26,6 +35,8 @@ export interface RunData {
   dynamics: unknown;
   /** Optimiser steps done in the whole run. */
   steps: number;
+  /** Sums over the steps since the training curves' last point. */
+  window: CurveWindow;
   weights: WeightSet;
   masks: MaskSet;
   /** Weights of earlier moments that a later stage goes back to. */

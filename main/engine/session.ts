@@ -14,7 +14,7 @@ import { checkNormalization } from './evaluate/normalization-check.ts';
 import { finish } from './finish.ts';
 import { loadNetwork } from './network-source.ts';
 import { ProgressMeter } from './progress.ts';
-import type { Emit, RunContext, RunData } from './run-context.ts';
+import { emptyWindow, type Emit, type RunContext, type RunData } from './run-context.ts';
 import { sharedDense, type SharedDense } from './shared-dense.ts';
 import { refuseWithoutBatchNorm } from './stages/recalibrate.ts';
 import { runStage } from './stages/index.ts';
@@ -133,6 +133,7 @@ export function freshData(weights: RunData['weights'], stages: readonly Stage[])
     batch: 0,
     dynamics: null,
     steps: 0,
+    window: emptyWindow(),
     weights,
     masks: new Map(),
     snapshots: new Map(goesBack ? [['init', copyWeights(weights)]] : []),

@@ -11,7 +11,7 @@ import { augmentOf } from '../data/load.ts';
 import { drawDropoutMask, dropoutSites } from '../network/dropout.ts';
 import type { MaskSet, WeightSet } from '../network/graph.ts';
 import { Random } from '../random.ts';
-import { epochsDone, record, type RunContext } from '../run-context.ts';
+import { emptyWindow, epochsDone, record, type RunContext } from '../run-context.ts';
 import { TrainingModel } from '../train/device-model.ts';
 import { learningRate } from '../train/schedule.ts';
 import { LiveModel, stageRandom } from './live-model.ts';
@@ -80,9 +80,10 @@ class StageTraining {
     const { data } = this.context;
     while (data.epoch < this.stage.spec.epochs) {
       await this.trainEpoch();
+      // Until it is measured an epoch is not over: a run that is cancelled meanwhile measures when it goes on.
+      await this.closeEpoch();
       data.epoch++;
       data.batch = 0;
-      await this.closeEpoch();
       await this.save();
     }
     await this.keepForRewinding(this.stage.spec.epochs * this.perEpoch);
@@ -121,7 +122,6 @@ class StageTraining {
     const window = Math.max(1, Math.floor(perEpoch / POINTS_PER_EPOCH));
     const label = `${orderOf}/${data.epoch}`;
     const dropoutRandom = Random.from(recipe.seed, `dropout/${label}`);
-    let sums = { loss: 0, correct: 0, samples: 0 };
     let index = 0;
     const epochBatches = batches(dataset.train, dataset, {
       batchSize: spec.batchSize,
@@ -146,6 +146,7 @@ class StageTraining {
       progress.step((performance.now() - start) / 1000, batch.size);
       data.batch = index;
       data.steps++;
+      const sums = data.window;
       sums.loss += loss * batch.size;
       sums.correct += correct;
       sums.samples += batch.size;
@@ -156,7 +157,7 @@ class StageTraining {
           'train/accuracy': sums.correct / sums.samples,
           'learning-rate': lr,
         });
-        sums = { loss: 0, correct: 0, samples: 0 };
+        data.window = emptyWindow();
       }
       progress.report(data.stage, epochs, data.steps);
     }
@@ -172,6 +173,7 @@ class StageTraining {
   /** After an epoch: pruned weights must still be zero; the validation part is measured. */
   private async closeEpoch(): Promise<void> {
     const { data, dataset, control, network, evaluator, progress } = this.context;
+    const epochs = data.epoch + 1 - this.startEpoch;
     const { weights, masks } = await this.deployed();
     const revived = revivedWeights(weights, masks);
     if (revived > 0) {
@@ -184,7 +186,7 @@ class StageTraining {
       const state = apart ? evaluator.stateOf(weights) : this.model.state;
       try {
         const measured = await evaluator.evaluate(state, dataset, dataset.validation, () => control.gate());
-        record(this.context, data.epoch - this.startEpoch, {
+        record(this.context, epochs, {
           'validation/loss': measured.loss,
           'validation/accuracy': measured.accuracy,
           sparsity: overallSparsity(network, masks),
@@ -195,10 +197,10 @@ class StageTraining {
     }
     this.context.emit({
       type: 'layers',
-      epoch: epochsDone(this.context, data.epoch - this.startEpoch),
+      epoch: epochsDone(this.context, epochs),
       layers: layerSparsities(network, masks),
     });
-    progress.report(data.stage, data.epoch - this.startEpoch, data.steps, true);
+    progress.report(data.stage, epochs, data.steps, true);
   }
 
   private async deployed(): Promise<{ weights: WeightSet; masks: MaskSet }> {

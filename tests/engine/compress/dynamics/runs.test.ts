@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { EngineMessage } from '../../../../main/contract/messages.ts';
 import { recipeSchema, type RecipeInput } from '../../../../main/contract/recipe.ts';
 import { paradigms } from '../../../../main/engine/compress/paradigms/index.ts';
-import { CancelledError, Control } from '../../../../main/engine/control.ts';
+import { Control } from '../../../../main/engine/control.ts';
 import { readSafetensors } from '../../../../main/engine/formats/safetensors/read.ts';
 import { runSession } from '../../../../main/engine/session.ts';
 
@@ -33,44 +33,28 @@ function recipeOf(paradigm: string, change: Partial<RecipeInput> = {}): RecipeIn
 
 interface Outcome {
   readonly messages: EngineMessage[];
-  readonly bytes: Buffer | undefined;
+  readonly bytes: Buffer;
   readonly accuracy: number;
 }
 
-/** Runs in this process; `cancelAt` cancels at that many metrics messages, and the run is resumed from its checkpoint. */
-async function run(name: string, input: RecipeInput, cancelAt?: number): Promise<Outcome> {
+/** Runs in this process. */
+async function run(name: string, input: RecipeInput): Promise<Outcome> {
   const folder = join(scratch, name);
   const messages: EngineMessage[] = [];
   const options = { recipe: recipeSchema.parse(input), folder, baseFolder: scratch, device: 'onnxruntime' };
-  const control = new Control();
-  let seen = 0;
-  const emit = (message: EngineMessage) => {
-    messages.push(message);
-    if (message.type === 'metrics' && ++seen === cancelAt) control.cancel();
-  };
-  try {
-    const first = runSession({ ...options, resume: false }, control, emit);
-    if (cancelAt !== undefined) await expect(first).rejects.toThrow(CancelledError);
-    else await first;
-    const resumed = cancelAt === undefined ? undefined : { ...options, resume: true };
-    if (resumed !== undefined) {
-      expect(existsSync(join(folder, 'weights.safetensors'))).toBe(false);
-      await runSession(resumed, new Control(), emit);
-    }
-  } finally {
-    control.cancel();
-  }
-  const report = messages.findLast((message) => message.type === 'report');
+  const report = await runSession({ ...options, resume: false }, new Control(), (message) =>
+    messages.push(message),
+  );
   return {
     messages,
     bytes: readFileSync(join(folder, 'weights.safetensors')),
-    accuracy: report?.type === 'report' ? report.report.compressed.accuracy : NaN,
+    accuracy: report.compressed.accuracy,
   };
 }
 
 /** Final weights of the prunable layers. */
 function weightsOf(outcome: Outcome): Float32Array[] {
-  const { tensors } = readSafetensors(outcome.bytes as Buffer, 'weights');
+  const { tensors } = readSafetensors(outcome.bytes, 'weights');
   return ['fc1.weight', 'fc2.weight', 'fc3.weight'].map(
     (name) => tensors.find((tensor) => tensor.name === name)?.data as Float32Array,
   );
@@ -107,16 +91,6 @@ describe.each(dynamic)('%s', (id) => {
     // A kept weight may be zero: what RigL and SET grow starts there.
     expect(nonzero).toBeLessThanOrEqual(kept);
     expect(nonzero).toBeGreaterThan(0.9 * kept);
-  });
-
-  it('gives the same bytes when it is cancelled within an epoch and resumed', async () => {
-    // Ten metrics messages an epoch; this is within the second epoch of the stage with dynamics.
-    const cancelled = await run(
-      `${id}-cancelled`,
-      recipeOf(id, changes[id]),
-      id.startsWith('greg') ? 26 : 15,
-    );
-    expect(cancelled.bytes?.equals((await whole(id)).bytes as Buffer)).toBe(true);
   });
 });
 
