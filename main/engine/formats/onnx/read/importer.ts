@@ -23,11 +23,14 @@ export interface NewLayer {
   readonly output?: string;
 }
 
-/** A value whose axes are in another order than the network's own layers allow: the batch is not the first. */
+/**
+ * A value whose axes are not those that the network's own layers allow: the batch is not the first one, or is one together
+ * with others, as where attention works on [batch * heads, tokens, width].
+ */
 export interface View {
   readonly source: Value;
-  /** Axis i of the view is axis perm[i] of the source. */
-  readonly perm: readonly number[];
+  /** Axis i of the view is made of these axes of the source, in this order; each of them is in one axis of the view. */
+  readonly axes: readonly (readonly number[])[];
 }
 
 const initOf: Readonly<Record<ParamRole, ParamInfo['init']>> = {
@@ -49,6 +52,7 @@ export class Importer {
   readonly params = Object.create(null) as Record<string, ParamInfo>;
   /** The batch size that the file insists on; 1 when it is open. */
   readonly declaredBatch: number;
+  readonly batchIsOpen: boolean;
   private readonly file: string | undefined;
   private readonly external: ExternalData | undefined;
   private readonly stored = new Map<string, ReadTensor>();
@@ -57,6 +61,7 @@ export class Importer {
   private readonly views = new Map<string, View>();
   /** Constants that are stored matrices with their axes exchanged: name -> the stored one's. */
   private readonly turned = new Map<string, string>();
+  private readonly originals = new Map<ReadNode, ReadNode>();
   private readonly uses = new Map<string, number>();
   private readonly madeBy = new Map<string, number>();
   private readonly layerNames = new Map<string, number>();
@@ -73,6 +78,7 @@ export class Importer {
       this.uses.set(name, (this.uses.get(name) ?? 0) + 1);
     }
     const batch = this.graphInputs()[0]?.dims?.[0];
+    this.batchIsOpen = !(typeof batch === 'number' && batch > 0);
     this.declaredBatch = typeof batch === 'number' && batch > 0 ? batch : 1;
   }
 
@@ -82,7 +88,8 @@ export class Importer {
   }
 
   /** An error about a node, naming its place in the file's graph. */
-  fail(node: ReadNode, message: string, remedy?: string): EspalierError {
+  fail(given: ReadNode, message: string, remedy?: string): EspalierError {
+    const node = this.originals.get(given) ?? given;
     const place = `${this.model.nodes.indexOf(node) + 1} of ${this.model.nodes.length}`;
     const name = node.name === '' ? (node.outputs[0] ?? '') : node.name;
     return inputError('onnx/unsupported', `node '${name}' (${node.opType}, ${place}) ${message}`, {
@@ -101,13 +108,21 @@ export class Importer {
     this.computed.set(name, constant);
   }
 
+  /** Notes a view; whoever reads it reads its source. */
   setView(name: string, view: View): void {
     this.views.set(name, view);
+    const source = view.source.name;
+    this.uses.set(source, (this.uses.get(source) ?? 0) + (this.uses.get(name) ?? 0));
   }
 
-  /** The node's first input, where that is a view. */
-  view(node: ReadNode): View | undefined {
-    return this.views.get(node.inputs[0] ?? '');
+  /** Lets a changed copy of a node of the file stand for it in messages. */
+  standIn(changed: ReadNode, node: ReadNode): void {
+    this.originals.set(changed, node);
+  }
+
+  /** The view of this name, where there is one. */
+  viewNamed(name: string): View | undefined {
+    return this.views.get(name);
   }
 
   /** Remembers that a constant is a stored matrix with its axes exchanged: the network keeps the stored one. */
@@ -155,7 +170,10 @@ export class Importer {
     const value = this.values.get(name);
     if (value !== undefined) return value;
     if (this.views.has(name)) {
-      throw this.fail(node, `works on '${name}', whose first axis is not the batch, which is not supported`);
+      throw this.fail(
+        node,
+        `works on '${name}', whose first axis is not the batch alone, which is not supported`,
+      );
     }
     if (this.isConstant(name)) throw this.fail(node, `takes the constant '${name}' where a value is due`);
     throw this.fail(
@@ -254,8 +272,13 @@ export class Importer {
 
   /** A name for a value between two layers that stand for one node. */
   helperName(node: ReadNode, what: string): string {
-    let name = `${node.outputs[0] ?? ''}/${what}`;
-    while (this.values.has(name) || this.uses.has(name)) name += '_';
+    return this.freeName(`${node.outputs[0] ?? ''}/${what}`);
+  }
+
+  /** A name that no value has yet. */
+  freeName(wanted: string): string {
+    let name = wanted;
+    while (this.values.has(name) || this.uses.has(name) || this.isConstant(name)) name += '_';
     return name;
   }
 

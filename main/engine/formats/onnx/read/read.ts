@@ -8,6 +8,8 @@ import { foldNode } from './fold.ts';
 import { intAttr } from './attributes.ts';
 import { Importer } from './importer.ts';
 import { layerReaders } from './layers/index.ts';
+import { readerOnViews } from './layers/on-views.ts';
+import { viewOf, viewShape } from './layers/views.ts';
 import type { ReadModel, ReadNode } from './model.ts';
 import { WireError } from './wire.ts';
 
@@ -100,11 +102,13 @@ function readNode(importer: Importer, node: ReadNode): void {
   if (node.domain !== '' && node.domain !== 'ai.onnx') {
     throw importer.fail(node, `is of the operator set '${node.domain}', which is not supported`);
   }
-  const constant = knownResult(importer, node);
-  if (constant !== undefined) {
-    importer.spend(node, constant.data.length);
-    importer.setConstant(node.outputs[0] ?? '', constant);
-    if (opType === 'Transpose' && constant.shape.length === 2) {
+  const constants = knownResults(importer, node);
+  if (constants !== undefined) {
+    constants.forEach((constant, i) => {
+      importer.spend(node, constant.data.length);
+      importer.setConstant(node.outputs[i] ?? '', constant);
+    });
+    if (opType === 'Transpose' && constants[0]?.shape.length === 2) {
       importer.setTurned(node.outputs[0] ?? '', node.inputs[0] ?? '');
     }
     return;
@@ -117,27 +121,27 @@ function readNode(importer: Importer, node: ReadNode): void {
       `Supported are ${[...layerReaders.keys()].sort().join(', ')}.`,
     );
   }
-  read(importer, node);
+  (readerOnViews(importer, node, read) ?? read)(importer, node);
 }
 
-/** The result of a node that can be worked out now: a constant, a shape, or arithmetic on these. */
-function knownResult(importer: Importer, node: ReadNode): Constant | undefined {
-  if (node.opType === 'Constant') return storedConstant(importer, node);
-  if (node.opType === 'Shape') return shapeOf(importer, node);
+/** The results of a node that can be worked out now: a constant, a shape, or arithmetic on these. */
+function knownResults(importer: Importer, node: ReadNode): readonly Constant[] | undefined {
+  if (node.opType === 'Constant') return [storedConstant(importer, node)];
+  if (node.opType === 'Shape') return [shapeOf(importer, node)];
   const given = node.inputs.filter((name) => name !== '');
   if (given.length === 0 || !given.every((name) => importer.isConstant(name))) return undefined;
-  const inputs = node.inputs.map((_, i) => importer.constant(node, i)).filter((input) => input !== undefined);
-  let result: Constant | undefined;
+  const inputs = node.inputs.map((_, i) => importer.constant(node, i));
+  let results: readonly Constant[] | undefined;
   try {
-    result = foldNode(node, inputs);
+    results = foldNode(node, inputs);
   } catch (error) {
     if (!(error instanceof WireError || error instanceof EspalierError)) throw error;
     throw importer.fail(node, `cannot be worked out: ${error.message}`);
   }
-  if (result === undefined && !(node.opType === 'Expand' && inputs[1]?.data[0] === BATCH)) {
+  if (results === undefined && !(node.opType === 'Expand' && inputs[1]?.data[0] === BATCH)) {
     throw importer.fail(node, 'works on constants in a way that is not supported');
   }
-  return result;
+  return results;
 }
 
 function storedConstant(importer: Importer, node: ReadNode): Constant {
@@ -157,12 +161,18 @@ function storedConstant(importer: Importer, node: ReadNode): Constant {
 
 function shapeOf(importer: Importer, node: ReadNode): Constant {
   const known = importer.constant(node, 0);
-  const shape = known?.shape ?? importer.value(node).shape.with(0, BATCH);
+  const shape = known?.shape ?? viewShape(viewOf(importer, node));
   return integers(shape.slice(intAttr(node, 'start', 0), intAttr(node, 'end', shape.length)));
 }
 
 function assemble(importer: Importer, inputs: readonly InputInfo[], file: string | undefined): Network {
   const outputs = importer.model.outputs.map(({ name }) => {
+    if (importer.viewNamed(name) !== undefined) {
+      throw inputError('onnx/output', `the first axis of output '${name}' is not the batch`, {
+        file,
+        field: name,
+      });
+    }
     if (importer.valueNamed(name) === undefined) {
       throw inputError('onnx/output', `output '${name}' does not depend on the input`, { file, field: name });
     }

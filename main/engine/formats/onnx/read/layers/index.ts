@@ -3,6 +3,7 @@ import { arithmetic } from './arithmetic.ts';
 import { convolution } from './convolution.ts';
 import { dense } from './dense.ts';
 import { normalization } from './normalization.ts';
+import { padding } from './padding.ts';
 import { pooling } from './pooling.ts';
 import type { LayerReader } from './reader.ts';
 import { reduction } from './reduction.ts';
@@ -18,6 +19,7 @@ export const layerReaders: ReadonlyMap<string, LayerReader> = new Map(
     convolution,
     dense,
     normalization,
+    padding,
     pooling,
     reduction,
     resizing,
