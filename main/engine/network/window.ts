@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Node } from './graph.ts';
 import { integersAttr, nodeError } from './node.ts';
 
@@ -37,13 +38,35 @@ function pair(node: Node, what: string, values: readonly number[]): Pair {
   return [height, width];
 }
 
+/** Rows and columns that the kernel spans, its gaps included. */
+export function extentOf({ kernel, dilations }: Window): Pair {
+  return [(kernel[0] - 1) * dilations[0] + 1, (kernel[1] - 1) * dilations[1] + 1];
+}
+
+/**
+ * A filter [h, w, in, out] with its gaps as zeros: tfjs has no gradient for dilated convolutions, and zeros between the taps
+ * say the same.
+ */
+export function spread(filter: tf.Tensor4D, [dh, dw]: readonly [number, number]): tf.Tensor4D {
+  if (dh === 1 && dw === 1) return filter;
+  const [h, w, ins, outs] = filter.shape;
+  const spaced = tf.pad(tf.reshape(filter, [h, 1, w, 1, ins * outs]), [
+    [0, 0],
+    [0, dh - 1],
+    [0, 0],
+    [0, dw - 1],
+    [0, 0],
+  ]);
+  const gapped = tf.reshape(spaced, [h * dh, w * dw, ins, outs]);
+  return tf.slice(gapped, [0, 0, 0, 0], [(h - 1) * dh + 1, (w - 1) * dw + 1, ins, outs]) as tf.Tensor4D;
+}
+
 /** Height and width of the output: floor((size + pads - extent) / stride) + 1. */
 export function windowOutput(node: Node, window: Window, height: number, width: number): Pair {
   const [top, left, bottom, right] = window.pads;
-  const size = (axis: 0 | 1, padded: number) => {
-    const extent = (window.kernel[axis] - 1) * window.dilations[axis] + 1;
-    return Math.floor((padded - extent) / window.strides[axis]) + 1;
-  };
+  const extent = extentOf(window);
+  const size = (axis: 0 | 1, padded: number) =>
+    Math.floor((padded - extent[axis]) / window.strides[axis]) + 1;
   const out: Pair = [size(0, height + top + bottom), size(1, width + left + right)];
   if (out[0] < 1 || out[1] < 1) {
     throw nodeError(

@@ -146,6 +146,30 @@ export const cases: Readonly<Record<string, OneOp>> = {
     params: { weight: [4, 3, 3, 3] },
     attrs: { strides: [2, 3], pads: [1, 0, 1, 2], outputPadding: [1, 2] },
   },
+  'grouped and dilated transposed conv': {
+    op: 'ConvTranspose2D',
+    inputs: [image],
+    params: { weight: [4, 3, 2, 3], bias: [6] },
+    attrs: { group: 2, dilations: [2, 2], strides: [1, 2], pads: [0, 1, 1, 0] },
+  },
+  'depthwise transposed conv': {
+    op: 'ConvTranspose2D',
+    inputs: [image],
+    params: { weight: [4, 1, 2, 2] },
+    attrs: { group: 4, strides: [2, 2] },
+  },
+  'instance norm': {
+    op: 'GroupNorm',
+    inputs: [image],
+    params: { scale: [4], shift: [4] },
+    attrs: { groups: 4 },
+  },
+  'group norm of sequences': {
+    op: 'GroupNorm',
+    inputs: [[3, 4, 5]],
+    params: { scale: [4], shift: [4] },
+    attrs: { groups: 2, epsilon: 1e-3 },
+  },
   'nearest resize': { op: 'Resize', inputs: [image], attrs: { size: [14, 9] } },
   'nearest resize as Keras': {
     op: 'Resize',

@@ -3,6 +3,7 @@ import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
 import { sizeOf } from '../graph.ts';
 import {
+  countAttr,
   expectOptionalParam,
   expectParam,
   integersAttr,
@@ -12,11 +13,11 @@ import {
   spatialInput,
 } from '../node.ts';
 import type { OpSpec } from '../op.ts';
-import { type Window, windowOf } from '../window.ts';
+import { extentOf, onnxWindow, spread, type Window, windowOf } from '../window.ts';
 
 /**
- * Transposed convolution, the gradient of a convolution with respect to its input. Weight [in, out, kernelH, kernelW], bias
- * [out] or none. Attributes: strides, pads (taken away from the output), outputPadding (added at its end).
+ * Transposed convolution, the gradient of a convolution with respect to its input. Weight [in, out / groups, kernelH, kernelW],
+ * bias [out] or none. Attributes: strides, dilations, group, pads (taken away from the output), outputPadding (added at its end).
  */
 export const convTranspose: OpSpec = {
   op: 'ConvTranspose2D',
@@ -24,7 +25,11 @@ export const convTranspose: OpSpec = {
 
   infer(node, inputs, network) {
     const [batch, channels, height, width] = spatialInput(node, inputs);
-    const [, out = 0, ...kernel] = expectParam(node, network, 'weight', [channels, null, null, null]);
+    const group = countAttr(node, 'group', 1);
+    if (channels % group !== 0)
+      throw nodeError(node, `cannot split ${channels} channels into ${group} groups`);
+    const [, each = 0, ...kernel] = expectParam(node, network, 'weight', [channels, null, null, null]);
+    const out = each * group;
     expectOptionalParam(node, network, 'bias', [out]);
     const { window, more } = windowsOf(node, kernel);
     return [[batch, out, ...outputSize(node, window, more, height, width)]];
@@ -38,13 +43,25 @@ export const convTranspose: OpSpec = {
   forward(ctx, node, inputs) {
     const x = onlyInput(node, inputs).spatial();
     const weight = ctx.param(node, 'weight') as tf.Tensor4D;
-    const [, out, kernelH, kernelW] = weight.shape;
+    const [, each, kernelH, kernelW] = weight.shape;
+    const group = countAttr(node, 'group', 1);
+    const out = each * group;
     const [batch, height, width] = x.shape;
     const { window, more } = windowsOf(node, [kernelH, kernelW]);
     const [strideH, strideW] = window.strides;
-    const whole: [number, number] = [(height - 1) * strideH + kernelH, (width - 1) * strideW + kernelW];
-    const filter = tf.transpose(weight, [2, 3, 1, 0]);
-    const y = tf.conv2dTranspose(x, filter, [batch, ...whole, out], window.strides, 'valid');
+    const [extentH, extentW] = extentOf(window);
+    const whole: [number, number] = [(height - 1) * strideH + extentH, (width - 1) * strideW + extentW];
+    const filter = spread(tf.transpose(weight, [2, 3, 1, 0]), window.dilations);
+    const transposed = (part: tf.Tensor4D, by: tf.Tensor4D) =>
+      tf.conv2dTranspose(part, by, [batch, ...whole, each], window.strides, 'valid');
+    const filters = tf.split<tf.Tensor4D>(filter, group, 3);
+    const y =
+      group === 1
+        ? transposed(x, filter)
+        : tf.concat<tf.Tensor4D>(
+            tf.split<tf.Tensor4D>(x, group, 3).map((part, i) => transposed(part, filters[i] as tf.Tensor4D)),
+            3,
+          );
     const [top, left] = window.pads;
     const [rows = 1, columns = 1] = outputSize(node, window, more, height, width);
     const beyond = [Math.max(0, top + rows - whole[0]), Math.max(0, left + columns - whole[1])] as const;
@@ -69,7 +86,7 @@ export const convTranspose: OpSpec = {
     ctx.node(
       'ConvTranspose',
       [onlyInput(node, inputs), weight, ...(bias === '' ? [] : [bias])],
-      { kernel_shape: window.kernel, strides: window.strides, pads: window.pads, output_padding: more },
+      { ...onnxWindow(window), output_padding: more, group: countAttr(node, 'group', 1) },
       node.outputs,
     );
   },
@@ -78,23 +95,22 @@ export const convTranspose: OpSpec = {
 function windowsOf(node: Node, kernel: readonly number[]): { window: Window; more: [number, number] } {
   const window = windowOf(node, kernel);
   const [rows = 0, columns = 0] = integersAttr(node, 'outputPadding', [0, 0]);
-  if (window.dilations.some((dilation) => dilation !== 1)) {
-    throw nodeError(node, 'is dilated, which is not supported');
-  }
   return { window, more: [rows, columns] };
 }
 
 function outputSize(
   node: Node,
-  { kernel, strides, pads }: Window,
+  window: Window,
   more: [number, number],
   height: number,
   width: number,
 ): [number, number] {
+  const { strides, pads } = window;
   const [top, left, bottom, right] = pads;
+  const [rows, columns] = extentOf(window);
   const size: [number, number] = [
-    (height - 1) * strides[0] + kernel[0] - top - bottom + more[0],
-    (width - 1) * strides[1] + kernel[1] - left - right + more[1],
+    (height - 1) * strides[0] + rows - top - bottom + more[0],
+    (width - 1) * strides[1] + columns - left - right + more[1],
   ];
   if (size[0] < 1 || size[1] < 1) throw nodeError(node, 'takes its whole output away as padding');
   return size;

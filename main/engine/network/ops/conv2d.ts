@@ -13,7 +13,7 @@ import {
 } from '../node.ts';
 import type { OpSpec } from '../op.ts';
 import type { Window } from '../window.ts';
-import { onnxWindow, tfPadding, windowOf, windowOutput } from '../window.ts';
+import { onnxWindow, spread, tfPadding, windowOf, windowOutput } from '../window.ts';
 
 /**
  * Cross-correlation over height and width. Weight [out, in / groups, kernelH, kernelW], bias [out] or none.
@@ -84,21 +84,7 @@ function depthwise(x: tf.Tensor4D, weight: tf.Tensor4D, window: Window): tf.Tens
   return tf.depthwiseConv2d(x, perChannel, window.strides, tfPadding(window));
 }
 
-/**
- * The filter as tfjs has it, [h, w, in, out]. A dilated one gets its gaps as zeros: tfjs has no gradient for dilated
- * convolutions, and zeros between the taps say the same.
- */
-function filterOf(weight: tf.Tensor4D, { dilations: [dh, dw] }: Window): tf.Tensor4D {
-  const filter = tf.transpose(weight, [2, 3, 1, 0]);
-  if (dh === 1 && dw === 1) return filter;
-  const [h, w, ins, outs] = filter.shape;
-  const spread = tf.pad(tf.reshape(filter, [h, 1, w, 1, ins * outs]), [
-    [0, 0],
-    [0, dh - 1],
-    [0, 0],
-    [0, dw - 1],
-    [0, 0],
-  ]);
-  const gapped = tf.reshape(spread, [h * dh, w * dw, ins, outs]);
-  return tf.slice(gapped, [0, 0, 0, 0], [(h - 1) * dh + 1, (w - 1) * dw + 1, ins, outs]) as tf.Tensor4D;
+/** The filter as tfjs has it, [h, w, in, out]. */
+function filterOf(weight: tf.Tensor4D, { dilations }: Window): tf.Tensor4D {
+  return spread(tf.transpose(weight, [2, 3, 1, 0]), dilations);
 }

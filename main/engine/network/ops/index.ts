@@ -19,6 +19,7 @@ import { exp } from './exp.ts';
 import { flatten } from './flatten.ts';
 import { gelu } from './gelu.ts';
 import { globalAvgPool } from './global-avg-pool.ts';
+import { groupNorm } from './group-norm.ts';
 import { hardSigmoid } from './hard-sigmoid.ts';
 import { hardSwish } from './hard-swish.ts';
 import { identity } from './identity.ts';
@@ -77,6 +78,7 @@ export const ops: readonly OpSpec[] = [
   flatten,
   gelu,
   globalAvgPool,
+  groupNorm,
   hardSigmoid,
   hardSwish,
   identity,

@@ -48,6 +48,8 @@ export class Importer {
   readonly model: ReadModel;
   readonly weights: WeightSet = new Map();
   readonly layers: Node[] = [];
+  /** Values of one axis that were taken from an image of one row: the next layer for images goes on with that. */
+  readonly images = new Map<string, Value>();
   /** Without a prototype: a file may name a tensor 'constructor'. */
   readonly params = Object.create(null) as Record<string, ParamInfo>;
   /** The batch size that the file insists on; 1 when it is open. */
@@ -146,6 +148,12 @@ export class Importer {
     const constant = this.decoded(tensor);
     this.spend(node, constant.data.length);
     return constant;
+  }
+
+  /** Whether anything reads an output of the node. */
+  isRead(node: ReadNode, index: number): boolean {
+    const name = node.outputs[index] ?? '';
+    return name !== '' && (this.uses.get(name) ?? 0) > 0;
   }
 
   /** The numbers of a tensor. */

@@ -67,18 +67,21 @@ export function onImage(
     return;
   }
   const [, channels = 1, length = 1] = input.shape;
-  const image = importer.add(node, {
-    op: 'Reshape',
-    inputs: [input],
-    attrs: { shape: [channels, 1, length] },
-    output: importer.helperName(node, 'row'),
-  });
+  const image =
+    importer.images.get(input.name) ??
+    importer.add(node, {
+      op: 'Reshape',
+      inputs: [input],
+      attrs: { shape: [channels, 1, length] },
+      output: importer.helperName(node, 'row'),
+    });
   const made = build(image, importer.helperName(node, 'rows'));
-  importer.add(node, {
+  const value = importer.add(node, {
     op: 'Reshape',
     inputs: [made],
     attrs: { shape: made.shape.toSpliced(2, 1).slice(1) },
   });
+  importer.images.set(value.name, made);
 }
 
 /** The kernel of a window over one axis, as that of one over two. */
