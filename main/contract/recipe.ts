@@ -151,6 +151,14 @@ export const pruneSpecSchema = z
       .describe(
         'Sanity control: shuffle the mask within layers, draw fresh weights, or keep the worst-scored weights',
       ),
+    slimming: z
+      .number()
+      .gt(0)
+      .max(1)
+      .optional()
+      .describe(
+        "For the criterion 'bn-scale': strength of the penalty that pulls batch-norm scales towards zero in the training before pruning; 0.0001 in the paper, none if left out",
+      ),
     dynamics: dynamicsOptionsSchema.optional(),
     recalibrate: z
       .boolean()

@@ -118,3 +118,5 @@ export const reportSchema = z.object({
   verdict: z.string(),
 });
 export type Report = z.infer<typeof reportSchema>;
+  /** What the person who watched the run was warned of, in words. */
+  warnings: z.array(z.string()).default([]),

@@ -41,6 +41,8 @@ const positionSchema = z.object({
     .default({ loss: 0, correct: 0, samples: 0 }),
   history: z.array(metricPointSchema),
   seconds: z.array(z.number()),
+  warnings: z.array(z.string()).default([]),
+  warned: z.array(z.string()).default([]),
   dense: classificationSchema,
   accuracyBefore: z.number().nullable().default(null),
   compressed: classificationSchema,

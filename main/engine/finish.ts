@@ -118,6 +118,7 @@ export async function finish(context: RunContext): Promise<Report> {
   await leave('report.html', 'report-html', 'html', renderReport({ ...report, files: [...files] }));
   report.files = files;
   await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+    warnings: data.warnings,
   return report;
 }
 

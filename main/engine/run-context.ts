@@ -48,6 +48,9 @@ export interface RunData {
   /** Seconds spent in each stage so far. */
   seconds: number[];
   dense: Classification | null;
+  /** What the person who watches was warned of, in words, and the layers and classes of which once was enough. */
+  warnings: string[];
+  warned: string[];
   /** Test accuracy before batch norm was recalibrated. */
   accuracyBefore: number | null;
   compressed: Classification | null;

@@ -18,6 +18,7 @@ import { emptyWindow, type Emit, type RunContext, type RunData } from './run-con
 import { sharedDense, type SharedDense } from './shared-dense.ts';
 import { refuseWithoutBatchNorm } from './stages/recalibrate.ts';
 import { runStage } from './stages/index.ts';
+import { warn } from './stages/warnings.ts';
 import { Evaluator } from './train/evaluator.ts';
 
 export interface SessionOptions {
@@ -55,10 +56,6 @@ export async function runSession(options: SessionOptions, control: Control, emit
     `Data: ${dataset.name}, ${train.size} training, ${validation.size} validation and ${test.size} test samples.`,
   );
   notes.forEach(log);
-  if (trained && !options.resume) {
-    const { warnings } = await checkNormalization(network, weights, dataset);
-    for (const text of warnings) emit({ type: 'log', level: 'warning', text });
-  }
   const backend = await openBackend({ device: options.device, threads: options.threads });
   try {
     emit({ type: 'plan', stages: stageInfos(stages), device: backend.device });
@@ -66,6 +63,10 @@ export async function runSession(options: SessionOptions, control: Control, emit
     const data = kept ?? freshData(weights, stages);
     log(`Device: ${backend.device}.`);
     if (kept !== undefined) log(`Going on from the checkpoint, after ${kept.steps} steps.`);
+    else if (trained) {
+      const { warnings } = await checkNormalization(network, weights, dataset);
+      for (const text of warnings) warn({ data, emit }, text);
+    }
     const context: RunContext = {
       recipe,
       stages,
@@ -141,6 +142,8 @@ export function freshData(weights: RunData['weights'], stages: readonly Stage[])
     extras: new Map(),
     history: [],
     seconds: stages.map(() => 0),
+    warnings: [],
+    warned: [],
     dense: null,
     accuracyBefore: null,
     compressed: null,

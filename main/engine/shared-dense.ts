@@ -28,6 +28,7 @@ export function sharedDense(folder: string, context: RunContext): SharedDense | 
     seed: recipe.seed,
     spec: first.spec,
     keepAt: first.keepAt ?? null,
+    ...(first.slimming === undefined ? {} : { slimming: first.slimming }),
     device: backend.device,
     versions: versions(),
   };

@@ -57,6 +57,7 @@ export function sampleReport(recipe: Recipe, files: Report['files'] = []): Repor
     compressed: side(0.97, 27_000),
     recalibration: null,
     sparsity: 0.9,
+    warnings: [],
     layers: [],
     checks: { onnxMaxDifference: 0, onnxSamples: 2, revivedWeights: 0, emptyLayers: [] },
     timings: { total: 1, stages: [] },

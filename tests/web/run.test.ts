@@ -93,6 +93,19 @@ describeInBrowser('the page of a run', (open) => {
     expect(await bar.count()).toBe(0);
   });
 
+  it('shows what the run warns of, once, while its log is closed', async () => {
+    const { page, server } = await open('#/runs/12');
+    const warnings = page.getByRole('region', { name: 'The run warns' });
+    await warnings.getByText('only one weight is left in these layers: fc1.weight').waitFor();
+    const text = 'Prune while training, after 13 epochs: the masks empty these layers: fc2.weight.';
+    for (let n = 0; n < 2; n += 1) {
+      const line = { at: new Date().toISOString(), level: 'warning' as const, text };
+      server.studio.emit({ type: 'log', runId: 12, line });
+    }
+    await warnings.getByText('fc2.weight').waitFor();
+    expect(await warnings.getByRole('listitem').count()).toBe(2);
+  });
+
   it('pauses, resumes and cancels', async () => {
     const { page } = await open('#/runs/12');
     const main = page.getByRole('main');

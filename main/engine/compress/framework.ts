@@ -73,6 +73,8 @@ export type Stage = StageBase &
         readonly startEpoch?: number;
         /** Keeps the weights of this moment, counted in epochs, for a later `restore`. */
         readonly keepAt?: number;
+        /** Pulls the scales of batch norms towards zero with this strength: a later selection goes by them. */
+        readonly slimming?: number;
         /** Takes the data in the order of the stage of this id. */
         readonly orderOf?: string;
       }

@@ -1,7 +1,7 @@
 import { inputError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { criteria } from './criteria/index.ts';
-import type { Point, Selection } from './framework.ts';
+import type { Point, Selection, Stage } from './framework.ts';
 import { refuseUnfitDynamics } from './plan-dynamics.ts';
 import type { Schedule } from './schedules/schedule.ts';
 
@@ -26,6 +26,16 @@ export function refuseUnfit(intent: Intent): void {
   refuseUnfitScope(intent);
   refuseUnfitControl(intent);
   refuseUnfitRewinding(intent);
+}
+
+/** @throws EspalierError for a penalty on scales that no training before a pruning would feel. */
+export function refuseUnusedSlimming(recipe: Recipe, stages: readonly Stage[]): void {
+  const used = stages.some((stage) => stage.kind === 'train' && stage.slimming !== undefined);
+  if (recipe.prune.slimming === undefined || used) return;
+  throw inputError('recipe/slimming', `${recipe.paradigm} trains nothing on whose scales it goes by.`, {
+    field: 'prune.slimming',
+    remedy: "Choose the criterion 'bn-scale' and add a dense training, or leave prune.slimming out.",
+  });
 }
 
 function refuseUnfitSchedule({ recipe, point, schedule, within, pruneEpochs }: Intent): void {

@@ -3,12 +3,13 @@ import { criteria } from './criteria/index.ts';
 import { dynamicsKinds } from './dynamics/index.ts';
 import type { DynamicsSpec } from './dynamics/dynamics.ts';
 import type { Point, Selection, Stage } from './framework.ts';
-import { refuseUnfit } from './plan-checks.ts';
+import { refuseUnfit, refuseUnusedSlimming } from './plan-checks.ts';
 import { refuseUnusedDistillation } from './plan-distillation.ts';
 import { paradigms } from './paradigms/index.ts';
 import { schedules } from './schedules/index.ts';
 import type { Schedule } from './schedules/schedule.ts';
 import { scopes } from './scopes/index.ts';
+import { SLIMMING } from './slimming.ts';
 
 /**
  * The stages of a recipe.
@@ -20,6 +21,7 @@ export function planOf(recipe: Recipe): Stage[] {
   if (maskFrom === 'trained') plan.afterTraining();
   else plan.fromTheStart();
   refuseUnusedDistillation(recipe, plan.stages);
+  refuseUnusedSlimming(recipe, plan.stages);
   return plan.stages;
 }
 
@@ -63,11 +65,20 @@ class Plan {
     const rewound = point.startFrom === 'rewound';
     if (recipe.dense !== undefined) {
       const keepAt = rewound ? { keepAt: this.rewind } : {};
-      this.stages.push({ kind: 'train', id: 'dense', label: 'Train dense', spec: recipe.dense, ...keepAt });
+      const spec = recipe.dense;
+      this.stages.push({
+        kind: 'train',
+        id: 'dense',
+        label: 'Train dense',
+        spec,
+        ...keepAt,
+        ...this.slimming(),
+      });
     }
     this.evaluate('dense');
     if (this.prunesWithin()) {
-      this.train('prune', 'Prune while training', this.trainingWhilePruning(), this.dynamics('gradual'));
+      const dynamics = this.dynamics('gradual');
+      this.train('prune', 'Prune while training', this.trainingWhilePruning(), dynamics, this.slimming());
       this.reinitialize();
     } else {
       this.rounds();
@@ -101,7 +112,9 @@ class Plan {
     }
     if (point.train === 'full' || point.maskFrom === 'learned') {
       const dynamics = point.dynamics === undefined ? undefined : this.dynamics(point.dynamics);
-      this.train('sparse', point.maskFrom === 'learned' ? 'Train and prune' : 'Train sparse', full, dynamics);
+      const learned = point.maskFrom === 'learned';
+      const slimming = learned ? this.slimming() : {};
+      this.train('sparse', learned ? 'Train and prune' : 'Train sparse', full, dynamics, slimming);
     }
     if (point.maskFrom === 'learned' && this.control === 'reinitialize') {
       this.reinitialize();
@@ -136,9 +149,10 @@ class Plan {
           // Weights that have no past start at the schedule's beginning.
           startEpoch: point.train === 'rewound' && !fresh ? this.rewind : 0,
           orderOf: 'dense',
+          ...(last ? {} : this.slimming()),
         });
       } else if (!last && this.pruneEpochs > 0) {
-        this.train(`train${suffix}`, `Train${of}`, this.trainingWhilePruning());
+        this.train(`train${suffix}`, `Train${of}`, this.trainingWhilePruning(), undefined, this.slimming());
       }
     });
   }
@@ -174,9 +188,27 @@ class Plan {
     this.stages.push({ kind: 'evaluate', id: `evaluate-${side}`, label: `Evaluate ${side}`, side });
   }
 
-  private train(id: string, label: string, spec: TrainSpec, dynamics?: DynamicsSpec): void {
+  private train(
+    id: string,
+    label: string,
+    spec: TrainSpec,
+    dynamics?: DynamicsSpec,
+    slimming: { readonly slimming?: number } = {},
+  ): void {
     if (spec.epochs === 0 && dynamics === undefined) return;
-    this.stages.push({ kind: 'train', id, label, spec, ...(dynamics === undefined ? {} : { dynamics }) });
+    const more = dynamics === undefined ? slimming : { dynamics, ...slimming };
+    this.stages.push({ kind: 'train', id, label, spec, ...more });
+  }
+
+  /**
+   * The penalty of network slimming, for trainings on whose scales a selection goes by: what the recipe says, and for
+   * early-bird tickets, which are drawn from scales, the paper's where it says nothing.
+   */
+  private slimming(): { readonly slimming?: number } {
+    if (this.selection.criterion !== 'bn-scale') return {};
+    const usual = this.point.dynamics === 'early-bird' ? SLIMMING : undefined;
+    const strength = this.recipe.prune.slimming ?? usual;
+    return strength === undefined ? {} : { slimming: strength };
   }
 
   private targets(): number[] {

@@ -10,6 +10,7 @@ import type { MaskSet, WeightSet } from '../network/graph.ts';
 import { Random } from '../random.ts';
 import { epochsDone, type RunContext } from '../run-context.ts';
 import type { SlotSet, TrainingModel } from '../train/device-model.ts';
+import { warnOfLoss } from './warnings.ts';
 
 /** Samples of the batch on which dense gradients are taken. */
 const GRADIENT_BATCH = 256;
@@ -50,9 +51,11 @@ export class LiveModel implements LiveTraining {
     data.weights = await this.model.setMasks(masks);
     const stage = this.context.stages[data.stage];
     const start = stage?.kind === 'train' ? (stage.startEpoch ?? 0) : 0;
+    const within = data.epoch + data.batch / this.stepsPerEpoch - start;
+    warnOfLoss(this.context, masks, within);
     emit({
       type: 'layers',
-      epoch: epochsDone(this.context, data.epoch + data.batch / this.stepsPerEpoch - start),
+      epoch: epochsDone(this.context, within),
       layers: layerSparsities(network, masks),
     });
   }

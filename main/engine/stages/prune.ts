@@ -1,11 +1,11 @@
 import type { Stage } from '../compress/framework.ts';
 import { rescale } from '../compress/edge-of-chaos.ts';
-import { applyMasks, countKept, layerSparsities, overallSparsity } from '../compress/masks.ts';
-import { emptyLayers } from '../compress/scopes/protect.ts';
+import { applyMasks, layerSparsities, overallSparsity } from '../compress/masks.ts';
 import { selectMasks } from '../compress/select.ts';
 import type { MaskSet } from '../network/graph.ts';
 import { Random } from '../random.ts';
 import { epochsDone, record, type RunContext } from '../run-context.ts';
+import { warnOfLoss } from './warnings.ts';
 
 /** Makes the masks of each target in turn and sets the pruned weights to zero at the end. */
 export async function runPruneStage(
@@ -19,7 +19,7 @@ export async function runPruneStage(
     data.masks = await selectMasks(context, stage.selection, data.weights, data.masks, target, label);
   }
   if (stage.shuffle) data.masks = shuffled(data.masks, recipe.seed, stage.id);
-  warnAboutLayers(context);
+  warnOfLoss(context, data.masks, 0);
   applyMasks(data.weights, data.masks);
   if (stage.rescale === true) rescale(network, data.weights, data.masks);
   record(context, 0, { sparsity: overallSparsity(network, data.masks) });
@@ -28,19 +28,6 @@ export async function runPruneStage(
     epoch: epochsDone(context, 0),
     layers: layerSparsities(network, data.masks),
   });
-}
-
-/** Says which layers the masks leave nothing, or a single weight, before they are applied. */
-function warnAboutLayers({ data, emit }: RunContext): void {
-  const warn = (names: string[], what: string) => {
-    if (names.length > 0) emit({ type: 'log', level: 'warning', text: `${what}: ${names.join(', ')}.` });
-  };
-  warn(emptyLayers(data.masks), 'The masks empty these layers, so that no signal passes');
-  const single = [...data.masks].filter(([, mask]) => mask.length > 1 && countKept(mask) === 1);
-  warn(
-    single.map(([name]) => name),
-    'Only one weight is left in these layers',
-  );
 }
 
 /** Every layer keeps its number of weights and loses the choice of which (Frankle et al. 2021). */

@@ -1,10 +1,11 @@
 import { runError } from '../../contract/errors.ts';
 import type { HostRecord } from '../backend/backend.ts';
-import type { Dynamics } from '../compress/dynamics/dynamics.ts';
+import type { Dynamics, StepHooks } from '../compress/dynamics/dynamics.ts';
 import { dynamicsKinds } from '../compress/dynamics/index.ts';
 import type { Stage } from '../compress/framework.ts';
 import { layerSparsities, overallSparsity, revivedWeights } from '../compress/masks.ts';
 import { wholeMasks } from '../compress/select.ts';
+import { slimmingPenalty, withPenalty } from '../compress/slimming.ts';
 import { CancelledError } from '../control.ts';
 import { batches } from '../data/batches.ts';
 import { augmentOf } from '../data/load.ts';
@@ -15,6 +16,7 @@ import { emptyWindow, epochsDone, record, type RunContext } from '../run-context
 import { TrainingModel } from '../train/device-model.ts';
 import { learningRate } from '../train/schedule.ts';
 import { LiveModel, stageRandom } from './live-model.ts';
+import { warnOfLoss } from './warnings.ts';
 
 type TrainStage = Extract<Stage, { kind: 'train' }>;
 
@@ -70,7 +72,7 @@ class StageTraining {
       masks: data.masks,
       slots: data.slots,
       extras: this.extras(),
-      hooks: this.dynamics?.hooks,
+      hooks: this.hooks(),
       teacher: this.teacher(),
     });
     this.live = new LiveModel(context, stage.id, this.perEpoch, spec?.selection, this.model);
@@ -90,6 +92,7 @@ class StageTraining {
     const { weights, masks } = await this.deployed();
     data.weights = weights;
     data.masks = masks;
+    warnOfLoss(this.context, masks, this.stage.spec.epochs - this.startEpoch);
     data.slots = new Map();
     data.extras = new Map();
   }
@@ -206,6 +209,14 @@ class StageTraining {
   private async deployed(): Promise<{ weights: WeightSet; masks: MaskSet }> {
     const own = await this.dynamics?.deployed?.(this.live);
     return own ?? { weights: await this.model.weights(), masks: this.context.data.masks };
+  }
+
+  /** What the dynamics and the penalty of network slimming add to the step. */
+  private hooks(): StepHooks | undefined {
+    const hooks = this.dynamics?.hooks;
+    const { slimming } = this.stage;
+    if (slimming === undefined) return hooks;
+    return withPenalty(hooks, slimmingPenalty(this.context.network, slimming));
   }
 
   /** The dense network, where the stage learns from it. */

@@ -92,6 +92,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
         parameters: 30_000,
         nonzero: 4_720,
         macs: 30_000,
+    warnings: [],
       },
       {
         name: 'fc3',

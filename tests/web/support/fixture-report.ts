@@ -77,6 +77,7 @@ export function reportOf(run: RunSummary): Report {
     })),
     checks: { onnxMaxDifference: 3.1e-6, onnxSamples: 256, revivedWeights: 0, emptyLayers: [] },
     timings: {
+    warnings: [],
       total: 71.4,
       stages: stages.map(({ label, epochs }) => ({ label, seconds: epochs === 0 ? 1.2 : epochs * 3.4 })),
     },

@@ -150,7 +150,10 @@ export function logOf(run: RunSummary): LogLine[] {
   return [
     line('info', 'Read 10,000 training, 1,000 validation and 2,000 test samples of digits.'),
     line('info', 'LeNet-300-100: 266,610 parameters, 266,200 of them prunable.'),
-    line('warning', 'Test part: one class has fewer than 200 samples.'),
+    line(
+      'warning',
+      'Prune while training, after 12 epochs: only one weight is left in these layers: fc1.weight.',
+    ),
     ...(run.problem === null ? [] : [line('error', run.problem.message)]),
   ];
 }

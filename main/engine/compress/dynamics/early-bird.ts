@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { applyMasks, copyMasks, copyWeights } from '../masks.ts';
 import type { DynamicsKind } from './dynamics.ts';
@@ -6,8 +5,6 @@ import { EarlyBirdDetector } from './early-bird-detector.ts';
 
 /** Share of the training by which the ticket is drawn even if the masks have not settled. */
 const LATEST = 0.5;
-/** Pull of batch-norm scales towards zero while masks are made from them (network slimming, Liu et al. 2017). */
-const SLIMMING = 1e-4;
 
 const savedSchema = z
   .object({ drawn: z.boolean(), masks: z.array(z.string()) })
@@ -24,18 +21,11 @@ export const earlyBird: DynamicsKind = {
   summary: 'Prunes as soon as the mask hardly changes from epoch to epoch.',
   options: [],
   usesCriterion: true,
-  create({ network, spec, saved }) {
+  create({ spec, saved }) {
     const state = savedSchema.parse(saved);
     const detector = new EarlyBirdDetector(state.masks);
     let { drawn } = state;
-    const scales = spec.selection.criterion === 'bn-scale';
     return {
-      hooks: scales
-        ? {
-            penalty: (name, weight) =>
-              network.params[name]?.role === 'scale' ? tf.mul(sign(weight), SLIMMING) : undefined,
-          }
-        : {},
       async beforeStep(done, total, live) {
         if (drawn || done === 0 || done % live.stepsPerEpoch !== 0) return;
         const epoch = done / live.stepsPerEpoch;
@@ -60,7 +50,3 @@ export const earlyBird: DynamicsKind = {
     };
   },
 };
-
-function sign(weight: tf.Tensor): tf.Tensor {
-  return tf.sub(tf.cast(tf.greater(weight, 0), 'float32'), tf.cast(tf.less(weight, 0), 'float32'));
-}

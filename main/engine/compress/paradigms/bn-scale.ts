@@ -6,7 +6,7 @@ export const bnScaleParadigm: Paradigm = {
   branch: 'after training',
   summary:
     'Removes the weights of the channels that their batch norm scales least, then fine-tunes what is left.',
-  when: 'Networks with batch norm, when whole channels should go rather than scattered weights.',
+  when: 'Networks with batch norm, when whole channels should go rather than scattered weights. With `slimming: 0.0001` under prune the dense training pulls the scales towards zero, as the paper has it, and more of them can go unnoticed.',
   cost: 'One dense training and one fine-tuning.',
   paper: {
     title: 'Learning efficient convolutional networks through network slimming',
