@@ -64,6 +64,7 @@ export class Importer {
   /** Constants that are stored matrices with their axes exchanged: name -> the stored one's. */
   private readonly turned = new Map<string, string>();
   private readonly originals = new Map<ReadNode, ReadNode>();
+  private readonly learned = new Set<string>();
   private readonly uses = new Map<string, number>();
   private readonly madeBy = new Map<string, number>();
   private readonly layerNames = new Map<string, number>();
@@ -167,6 +168,11 @@ export class Importer {
     if (this.budget < 0) throw this.fail(node, 'is one use of stored numbers too many');
   }
 
+  /** The shape of a known input, without unpacking it. */
+  shapeOfConstant(name: string): readonly number[] {
+    return this.computed.get(name)?.shape ?? this.stored.get(name)?.dims ?? [];
+  }
+
   /** Whether the numbers of this input are known. */
   isConstant(name: string): boolean {
     return this.computed.has(name) || this.stored.has(name);
@@ -213,13 +219,15 @@ export class Importer {
       this.spend(node, direct.length);
       return { kind: 'float', shape: tensor.dims.toReversed(), data: direct };
     }
-    const found = this.floats(node, index, 'matrix');
-    if (found.shape.length !== 2) {
+    const stored = this.floats(node, index, 'matrix');
+    const { shape } = stored;
+    if (shape.length < 2 || shape.slice(0, -2).some((dim) => dim !== 1)) {
       throw this.fail(
         node,
-        `multiplies with a constant of rank ${found.shape.length}; only matrices are supported`,
+        `multiplies with a constant of rank ${shape.length}; only matrices are supported`,
       );
     }
+    const found = { ...stored, shape: shape.slice(-2) };
     return turned ? (transposed(found, [1, 0]) as FloatConstant) : found;
   }
 
@@ -231,9 +239,23 @@ export class Importer {
   }
 
   /** Keeps numbers as a parameter of the network, under the name of the node's input where that is free. */
-  param(node: ReadNode, index: number, role: ParamRole, { shape, data }: FloatConstant): string {
+  param(node: ReadNode, index: number, role: ParamRole, values: FloatConstant): string {
     const given = node.inputs[index] ?? `${node.outputs[0] ?? ''}.${role}`;
-    const wanted = this.turned.get(given) ?? given;
+    return this.keep(this.turned.get(given) ?? given, values, role);
+  }
+
+  /** Whether a layer with weights stands between the network's inputs and this value. */
+  isLearned(value: Value): boolean {
+    return this.learned.has(value.name);
+  }
+
+  /** Whether the numbers stand in the file as they are, not worked out from others. */
+  isStored(name: string): boolean {
+    return this.stored.has(name);
+  }
+
+  /** Keeps numbers as a parameter of the network, under this name where it is free. */
+  keep(wanted: string, { shape, data }: FloatConstant, role: ParamRole): string {
     let name = wanted;
     for (let i = 2; this.params[name] !== undefined; i++) {
       // A parameter that several layers use in the same way stays one.
@@ -270,8 +292,11 @@ export class Importer {
     };
     const shapes = this.inferred(node, layer, inputs);
     const index = this.layers.push(layer) - 1;
+    const trained = Object.values(params).some((name) => this.params[name]?.role === 'weight');
+    const learned = trained || inputs.some((value) => this.learned.has(value.name));
     return outputs.map((name, i) => {
       const value = { name, shape: shapes[i] ?? [] };
+      if (learned) this.learned.add(name);
       this.madeBy.set(name, index);
       this.values.set(name, value);
       return value;

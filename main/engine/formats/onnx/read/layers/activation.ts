@@ -28,10 +28,20 @@ function alongAxis(op: string): LayerReader {
     const old = importer.model.opset < 13;
     const given = intAttr(node, 'axis', old ? 1 : -1);
     const axis = given < 0 ? given + rank : given;
-    if (old && input.shape.slice(axis + 1).some((dim) => dim !== 1)) {
-      throw importer.fail(node, 'works over several axes at once, as it did before opset 13');
+    if (!old || input.shape.slice(axis + 1).every((dim) => dim === 1)) {
+      importer.add(node, { op, inputs: [input], attrs: { axis } });
+      return;
     }
-    importer.add(node, { op, inputs: [input], attrs: { axis } });
+    const helper = (what: string) => importer.helperName(node, what);
+    const shape = [...input.shape.slice(1, axis), sizeOf(input.shape.slice(axis))];
+    const flat = importer.add(node, {
+      op: 'Reshape',
+      inputs: [input],
+      attrs: { shape },
+      output: helper('flat'),
+    });
+    const made = importer.add(node, { op, inputs: [flat], attrs: { axis: -1 }, output: helper('made') });
+    importer.add(node, { op: 'Reshape', inputs: [made], attrs: { shape: input.shape.slice(1) } });
   };
 }
 
@@ -83,6 +93,31 @@ export const activation: LayerReaders = {
     same('Identity')(importer, node);
   },
 
+  CastLike: (importer, node) => {
+    if (importer.isConstant(node.inputs[1] ?? '') && importer.constant(node, 1)?.kind === 'integer') {
+      throw importer.fail(node, 'turns values into integers, which is not supported');
+    }
+    same('Identity')(importer, node);
+  },
+
+  /** Elu(x / alpha) * alpha: Elu with a slope of 1 at zero. */
+  Celu(importer, node) {
+    const alpha = floatAttr(node, 'alpha', 1);
+    const helper = (what: string) => importer.helperName(node, what);
+    const factor = (value: number, name: string) => {
+      const constant = importer.freeName(`${node.outputs[0] ?? ''}/${name}`);
+      return importer.keep(constant, { kind: 'float', shape: [], data: Float32Array.of(value) }, 'constant');
+    };
+    const part = importer.add(node, {
+      op: 'Mul',
+      inputs: [importer.value(node)],
+      params: { constant: factor(1 / alpha, 'inverse') },
+      output: helper('part'),
+    });
+    const bent = importer.add(node, { op: 'Elu', inputs: [part], output: helper('bent') });
+    importer.add(node, { op: 'Mul', inputs: [bent], params: { constant: factor(alpha, 'alpha') } });
+  },
+
   PRelu(importer, node) {
     const input = importer.value(node);
     const slope = importer.floats(node, 1, 'slope');
@@ -97,6 +132,7 @@ export const activation: LayerReaders = {
 
   Dropout(importer, node) {
     const input = importer.value(node);
+    if (importer.isRead(node, 1)) throw importer.fail(node, 'also gives its mask');
     if (node.inputs[2] && importer.constant(node, 2)?.data[0] !== 0) {
       throw importer.fail(node, 'may drop values also in use', 'Export the network in evaluation mode.');
     }

@@ -1,3 +1,4 @@
+import type { ParamRole } from '../../../../network/graph.ts';
 import { intAttr } from '../attributes.ts';
 import type { FloatConstant } from '../constant.ts';
 import type { Importer, Value } from '../importer.ts';
@@ -17,15 +18,47 @@ function binary(op: string): LayerReader {
     }
     const index = first ? 0 : 1;
     const value = importer.value(node, 1 - index);
-    const constant = aligned(importer, node, value, importer.floats(node, index, 'constant'));
+    const constant = aligned(importer, node, value, numbers(importer, node, index, op));
     if (op === 'Add' && becomesBias(importer, node, index, value, constant)) return;
+    const role = roleOf(importer, node.inputs[index] ?? '', op, value, constant);
     importer.add(node, {
       op,
       inputs: [value],
       attrs: { constantFirst: first },
-      params: { constant: importer.param(node, index, 'constant', constant) },
+      params: { constant: importer.param(node, index, role, withoutBatch(importer, value, constant)) },
     });
   };
+}
+
+/** The stored operand; an exponent may be an integer. */
+function numbers(importer: Importer, node: ReadNode, index: number, op: string): FloatConstant {
+  const found = op === 'Pow' ? importer.constant(node, index) : undefined;
+  if (found?.kind !== 'integer') return importer.floats(node, index, 'constant');
+  return { kind: 'float', shape: found.shape, data: Float32Array.from(found.data) };
+}
+
+/**
+ * What a stored operand is for. Factors and summands inside the network were trained (a layer's scale, an embedding of
+ * positions); those before its first weights are the normalisation of the data, and single numbers are constants.
+ */
+function roleOf(
+  importer: Importer,
+  name: string,
+  op: string,
+  value: Value,
+  constant: FloatConstant,
+): ParamRole {
+  if (constant.data.length === 1 || !importer.isStored(name) || !importer.isLearned(value)) return 'constant';
+  return op === 'Mul' ? 'scale' : op === 'Add' ? 'shift' : 'constant';
+}
+
+/** A file for one sample may have constants with axes before those of the value. */
+function withoutBatch(importer: Importer, value: Value, constant: FloatConstant): FloatConstant {
+  const more = constant.shape.length - value.shape.length;
+  if (more <= 0 || importer.batchIsOpen || constant.shape.slice(0, more).some((dim) => dim !== 1)) {
+    return constant;
+  }
+  return { ...constant, shape: constant.shape.slice(more) };
 }
 
 /** Before opset 7, an operand that is smaller was put at an axis, and only where the node said so. */
@@ -82,6 +115,20 @@ function chain(op: string): LayerReader {
   };
 }
 
+/** The mean of several values. */
+const mean: LayerReader = (importer, node) => {
+  const parts = node.inputs.map((_, i) => importer.value(node, i));
+  const [first, ...others] = parts;
+  if (first === undefined) throw importer.fail(node, 'has no inputs');
+  const sum = others.reduce(
+    (a, b) => importer.add(node, { op: 'Add', inputs: [a, b], output: importer.helperName(node, 'sum') }),
+    first,
+  );
+  const share: FloatConstant = { kind: 'float', shape: [], data: Float32Array.of(1 / parts.length) };
+  const constant = importer.keep(importer.freeName(`${node.outputs[0] ?? ''}/share`), share, 'constant');
+  importer.add(node, { op: 'Mul', inputs: [sum], params: { constant } });
+};
+
 /** Two operands, one of which may be stored, go the way of arithmetic; more must all be values. */
 const pairOrChain =
   (op: string): LayerReader =>
@@ -97,4 +144,5 @@ export const arithmetic: LayerReaders = {
   Sum: pairOrChain('Add'),
   Max: pairOrChain('Max'),
   Min: pairOrChain('Min'),
+  Mean: mean,
 };

@@ -1,5 +1,8 @@
 import { floatAttr, intAttr } from '../attributes.ts';
 import type { FloatConstant } from '../constant.ts';
+import type { Importer } from '../importer.ts';
+import type { ReadNode } from '../model.ts';
+import { batchConstant } from './batch-constant.ts';
 import type { LayerReaders } from './reader.ts';
 
 const scaled = (x: FloatConstant, by: number): FloatConstant =>
@@ -42,9 +45,22 @@ export const dense: LayerReaders = {
   },
 
   MatMul(importer, node) {
+    if (importer.isConstant(node.inputs[0] ?? '')) {
+      constantFirst(importer, node);
+      return;
+    }
     const input = importer.value(node);
     if (!importer.isConstant(node.inputs[1] ?? '')) {
       importer.add(node, { op: 'MatMul', inputs: [input, importer.value(node, 1)] });
+      return;
+    }
+    const shape = importer.shapeOfConstant(node.inputs[1] ?? '');
+    if (shape.length > 2 && shape.slice(0, -2).some((dim) => dim !== 1)) {
+      // A matrix for each entry of some axis, such as each head.
+      const sample = [...input.shape.slice(1, input.shape.length - shape.length), ...shape].slice(
+        shape.length === input.shape.length ? 1 : 0,
+      );
+      importer.add(node, { op: 'MatMul', inputs: [input, batchConstant(importer, node, 1, sample)] });
       return;
     }
     const weight = importer.matrix(node, 1, true);
@@ -55,3 +71,25 @@ export const dense: LayerReaders = {
     });
   },
 };
+
+/** W x, as (x^T W^T)^T: a layer that mixes tokens instead of features. */
+function constantFirst(importer: Importer, node: ReadNode): void {
+  const input = importer.value(node, 1);
+  const rank = input.shape.length;
+  const weight = importer.matrix(node, 0, false);
+  if (rank < 3) throw importer.fail(node, 'multiplies the batch with a matrix');
+  const perm = input.shape.map((_, i) => (i < rank - 2 ? i : i === rank - 2 ? rank - 1 : rank - 2));
+  const turned = importer.add(node, {
+    op: 'Transpose',
+    inputs: [input],
+    attrs: { perm },
+    output: importer.helperName(node, 'turned'),
+  });
+  const made = importer.add(node, {
+    op: 'Dense',
+    inputs: [turned],
+    params: { weight: importer.param(node, 0, 'weight', weight) },
+    output: importer.helperName(node, 'made'),
+  });
+  importer.add(node, { op: 'Transpose', inputs: [made], attrs: { perm } });
+}

@@ -1,7 +1,9 @@
 import { activation } from './activation.ts';
 import { arithmetic } from './arithmetic.ts';
+import { blocks } from './blocks.ts';
 import { convolution } from './convolution.ts';
 import { dense } from './dense.ts';
+import { einsum } from './einsum.ts';
 import { normalization } from './normalization.ts';
 import { padding } from './padding.ts';
 import { pooling } from './pooling.ts';
@@ -16,8 +18,10 @@ export const layerReaders: ReadonlyMap<string, LayerReader> = new Map(
   [
     activation,
     arithmetic,
+    blocks,
     convolution,
     dense,
+    einsum,
     normalization,
     padding,
     pooling,

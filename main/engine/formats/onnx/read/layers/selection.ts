@@ -4,6 +4,7 @@ import { BATCH } from '../constant.ts';
 import { broadcastShape } from '../folds/common.ts';
 import type { Importer, Value, View } from '../importer.ts';
 import type { ReadNode } from '../model.ts';
+import { batchConstant } from './batch-constant.ts';
 import { list } from './list.ts';
 import { joined, rangesOf } from './ranges.ts';
 import type { LayerReaders } from './reader.ts';
@@ -215,7 +216,7 @@ function operand(importer: Importer, node: ReadNode, index: number): Value {
   if (batch !== 1 || importer.batchIsOpen || importer.declaredBatch !== 1) {
     throw importer.fail(node, `takes the constant '${name}' where a value is due`);
   }
-  return batchConstant(importer, node, index, sample, importer.helperName(node, 'constant'));
+  return batchConstant(importer, node, index, sample);
 }
 
 function constantOfBatch(importer: Importer, node: ReadNode, wanted: readonly number[]): void {
@@ -225,25 +226,6 @@ function constantOfBatch(importer: Importer, node: ReadNode, wanted: readonly nu
     throw importer.fail(node, `makes the shape [${wanted.join(', ')}] of a constant`);
   }
   batchConstant(importer, node, 0, sample, node.outputs[0] ?? '');
-}
-
-function batchConstant(
-  importer: Importer,
-  node: ReadNode,
-  index: number,
-  sample: readonly number[],
-  output: string,
-): Value {
-  const [first] = importer.graphInputs();
-  const input = first && importer.valueNamed(first.name);
-  if (input === undefined) throw importer.fail(node, 'works on constants only');
-  const values = { ...importer.floats(node, index, 'values'), shape: [1, ...sample] };
-  return importer.add(node, {
-    op: 'BatchConstant',
-    inputs: [input],
-    params: { bias: importer.param(node, index, 'bias', values) },
-    output,
-  });
 }
 
 /** 'To the end' is written as the largest 64-bit integer. */
