@@ -8,6 +8,24 @@ const STEPS = 20;
 /** Small images: a driver without a GPU is slow. */
 const SIZE = 16;
 const script = new URL('./losses.ts', import.meta.url).pathname;
+const courseScript = new URL('./course.ts', import.meta.url).pathname;
+
+interface Course {
+  readonly numbers: Record<string, string>;
+  /** Tensors moved to the device and back so far, at each point. */
+  readonly moves: Record<string, readonly [number, number]>;
+  readonly entries: number;
+}
+
+async function course(device: string, env = process.env): Promise<Course> {
+  const options = { env, maxBuffer: 2 ** 25 };
+  const { stdout } = await promisify(execFile)(process.execPath, [courseScript, device], options);
+  return JSON.parse(stdout) as Course;
+}
+
+function floats(text: string | undefined): Float32Array {
+  return new Float32Array(Uint8Array.from(Buffer.from(text ?? '', 'base64')).buffer);
+}
 
 async function losses(device: string, network: string, env = process.env): Promise<number[]> {
   const args = [script, device, network, String(STEPS), String(SIZE)];
@@ -31,6 +49,26 @@ describe.skipIf(missing !== '')(`the webgpu device${missing}`, () => {
     },
     120_000,
   );
+
+  it('keeps the state on the device, moves only what is read or written, and ends with the weights of the CPU', async () => {
+    const expected = await course('onnxruntime');
+    const { numbers, moves, entries } = await course('webgpu', environment as NodeJS.ProcessEnv);
+    expect(moves).toEqual({
+      'after steps': [entries, 0],
+      'after evaluation': [entries, 0],
+      'after a change and steps': [entries + 1, 1],
+      'at the end': [entries + 1, 1 + entries],
+    });
+    expect(Object.keys(numbers)).toEqual(Object.keys(expected.numbers));
+    for (const [name, text] of Object.entries(expected.numbers)) {
+      const actual = floats(numbers[name]);
+      const largest = floats(text).reduce(
+        (worst, value, i) => Math.max(worst, Math.abs(value - (actual[i] ?? NaN))),
+        0,
+      );
+      expect(largest, name).toBeLessThan(1e-4);
+    }
+  }, 120_000);
 });
 
 it.skipIf(process.platform !== 'linux')(

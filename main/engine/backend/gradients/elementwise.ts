@@ -6,11 +6,6 @@ import { defineGradients, type Gradient, unary, unbroadcast } from './rule.ts';
 /** A function that is flat almost everywhere, or whose result is not a number to be differentiated. */
 const flat: Gradient = unary('none', (dy) => tf.zerosLike(dy));
 
-/** The gradient flows where `condition` holds for x. */
-function where(condition: (x: tf.Tensor, attrs: Readonly<Record<string, unknown>>) => tf.Tensor): Gradient {
-  return unary('x', (dy, x, attrs) => tf.mul(dy, tf.cast(condition(x, attrs), 'float32')));
-}
-
 /** A binary function whose gradients by a and b are dy times a factor. */
 function binary(
   byA: (dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => tf.Tensor,
@@ -44,14 +39,17 @@ defineGradients({
   Sigmoid: unary('y', (dy, y) => tf.mul(dy, tf.mul(y, tf.sub(1, y)))),
   Softplus: unary('x', (dy, x) => tf.mul(dy, tf.sigmoid(x))),
   Erf: unary('x', (dy, x) => tf.mul(dy, tf.mul(tf.exp(tf.neg(tf.square(x))), 2 / Math.sqrt(Math.PI)))),
-  Relu: unary('y', (dy, y) => tf.mul(dy, number(tf.greater(y, 0)))),
-  Relu6: where((x) => tf.logicalAnd(tf.lessEqual(x, 6), tf.greater(x, 0))),
-  ClipByValue: where((x, attrs) =>
-    tf.logicalAnd(
-      tf.greaterEqual(x, attrs['clipValueMin'] as number),
-      tf.lessEqual(x, attrs['clipValueMax'] as number),
-    ),
-  ),
+  Relu: unary('y', (dy, y) => tf.mul(dy, tf.step(number(y)))),
+  Relu6: unary('x', (dy, x) => tf.mul(dy, number(tf.logicalAnd(tf.lessEqual(x, 6), tf.greater(x, 0))))),
+  // What was not clipped, the bounds themselves too.
+  ClipByValue: {
+    inputs: ['x'],
+    outputs: [true],
+    of: (dy, saved) => {
+      const [x, y] = saved as [tf.Tensor, tf.Tensor];
+      return { x: () => tf.mul(dy, number(tf.equal(x, y))) };
+    },
+  },
   LeakyRelu: unary('x', (dy, x, attrs) => tf.mul(dy, tf.step(x, attrs['alpha'] as number))),
   Elu: unary('y', (dy, y) => tf.mul(dy, tf.add(tf.minimum(y, 0), 1))),
   Prelu: {

@@ -114,8 +114,11 @@ export function keyOf(graph: Lowered, names: Names): string {
   return parts.join(';');
 }
 
-/** The bytes of the ONNX model. Trailing outputs that nobody reads are left out, so that kernels need not make them. */
-export function encode(graph: Lowered, names: Names): Uint8Array {
+/**
+ * The bytes of the ONNX model. Trailing outputs that nobody reads are left out, so that kernels need not make them.
+ * @param stop whether its first output is `STOP`
+ */
+export function encode(graph: Lowered, names: Names, stop = true): Uint8Array {
   const read = new Set<Value | undefined>([...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs]);
   const nodes: OnnxNode[] = graph.nodes.map(({ op, domain, inputs, attrs, outputs }, i) => ({
     name: nodeName(i),
@@ -129,7 +132,7 @@ export function encode(graph: Lowered, names: Names): Uint8Array {
     if (names.of(output) === `y${i}`) return;
     nodes.push({ opType: 'Identity', inputs: [names.of(output)], outputs: [`y${i}`], attrs: {} });
   });
-  nodes.push({ opType: 'Cast', inputs: ['zero'], outputs: [STOP.name], attrs: { to: STOP.type } });
+  if (stop) nodes.push({ opType: 'Cast', inputs: ['zero'], outputs: [STOP.name], attrs: { to: STOP.type } });
   return encodeModel({
     irVersion: 8,
     opsets: [
@@ -142,12 +145,12 @@ export function encode(graph: Lowered, names: Names): Uint8Array {
       name: 'recorded',
       nodes,
       initializers: [
-        { name: 'zero', dims: [], type: OnnxType.float32, raw: new Uint8Array(4) },
+        ...(stop ? [{ name: 'zero', dims: [], type: OnnxType.float32, raw: new Uint8Array(4) }] : []),
         ...graph.constants.map((value) => tensor(value, names.of(value))),
       ],
       inputs: graph.feeds.map((value, i) => described(value, names.feeds[i] ?? '')),
       outputs: [
-        { name: STOP.name, type: STOP.type, dims: [] },
+        ...(stop ? [{ name: STOP.name, type: STOP.type, dims: [] }] : []),
         ...graph.outputs.map((value, i) => described(value, names.outputs[i] ?? '')),
       ],
     },

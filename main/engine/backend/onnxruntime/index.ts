@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { env } from 'onnxruntime-node';
 import type { Backend } from '../backend.ts';
 import { OnnxruntimeBackend } from './backend.ts';
+import { DeviceMemory, keepsTensors } from './device-memory.ts';
+import { ResidentState } from './device-state.ts';
 import './kernels/index.ts';
 import '../gradients/index.ts';
 import { BACKEND_NAME, registerKernels } from './record.ts';
@@ -23,6 +25,7 @@ import { OnnxStep } from './step.ts';
  *   session.ts   one onnxruntime session
  *   run.ts       computes values for eager code; bounded cache of sessions
  *   step.ts      traces a step once and replays it; state.ts holds the tensors that live between steps
+ *   device-memory.ts, device-state.ts  the same for a provider that keeps tensors on the device between runs
  *   block-size.ts  finds the block of onnxruntime's blocked layout on this processor (kernels/blocked.ts)
  *   kernels/     the ONNX forms, one file per family
  *
@@ -63,14 +66,17 @@ export async function openOnnxruntime(options: OnnxruntimeOptions): Promise<Back
   await tf.setBackend(BACKEND_NAME);
   const backend = tf.backend() as OnnxruntimeBackend;
   const provider = options.providers?.[0] ?? 'cpu';
+  const memory = keepsTensors(provider) ? new DeviceMemory(runner.options) : undefined;
   const threads = options.threads === 1 ? '1 thread' : `${options.threads} threads`;
   return {
     name: BACKEND_NAME,
     device: `${provider.toUpperCase()}, ${threads} (onnxruntime ${env.versions.node})`,
-    createState: (values) => new OnnxState(values),
+    createState: (values) =>
+      memory === undefined ? new OnnxState(values) : new ResidentState(values, memory),
     compile: (step) => new OnnxStep(step, backend, runner.options),
     dispose: async () => {
       tf.removeBackend(BACKEND_NAME);
+      memory?.dispose();
       runner.dispose();
     },
   };

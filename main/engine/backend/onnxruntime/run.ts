@@ -66,7 +66,7 @@ export class Runner {
     const session = new Session(
       encode(graph, names),
       { ...this.options, optimize: 'basic', spin: false },
-      cpuNodes(graph, this.provider),
+      { cpuNodes: cpuNodes(graph, this.provider) },
     );
     this.compiled++;
     this.sessions.set(key, session);

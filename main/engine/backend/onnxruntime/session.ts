@@ -10,11 +10,14 @@ export const STOP = { name: 'stop', type: 16, message: 'Tensor type (16) is not 
  * `dataSync`, so this uses the binding underneath.
  */
 export class Session {
-  private readonly native: Binding.InferenceSession;
+  protected readonly native: Binding.InferenceSession;
   private readonly profiled: boolean;
 
-  /** @param cpuNodes operations that the preferred provider must leave to the CPU (`faults.ts`) */
-  constructor(model: Uint8Array, options: SessionOptions, cpuNodes: readonly string[] = []) {
+  constructor(
+    model: Uint8Array,
+    options: SessionOptions,
+    { cpuNodes, outputs }: Placement = { cpuNodes: [] },
+  ) {
     // What goes wrong is thrown; the log would say it a second time, in the middle of a progress bar.
     env.logLevel = 'fatal';
     initOrt();
@@ -30,6 +33,7 @@ export class Session {
       graphOptimizationLevel: options.optimize,
       // onnxruntime would plan a run's memory as one more block, up to half as much again, and not be faster for it.
       enableMemPattern: false,
+      ...(outputs === undefined ? {} : { preferredOutputLocation: outputs }),
       extra: {
         session: {
           intra_op: { allow_spinning: options.spin ? '1' : '0' },
@@ -62,6 +66,14 @@ export class Session {
     if (this.profiled) this.native.endProfiling();
     this.native.dispose();
   }
+}
+
+/** Where parts of a graph lie when an execution provider other than the CPU runs it. */
+export interface Placement {
+  /** Operations that the preferred provider must leave to the CPU (`faults.ts`). */
+  readonly cpuNodes: readonly string[];
+  /** Where each output is to be left, for `device-memory.ts`; on the host when left out. */
+  readonly outputs?: Readonly<Record<string, 'cpu' | 'gpu-buffer'>>;
 }
 
 export interface SessionOptions {

@@ -43,6 +43,11 @@ export class OnnxState implements DeviceState {
     return slot;
   }
 
+  /** What to feed for an entry. */
+  feed(name: string): Tensor {
+    return this.slot(name).current;
+  }
+
   /** A tensor to write the entry's next value into. */
   spare(name: string): Tensor {
     const slot = this.slot(name);

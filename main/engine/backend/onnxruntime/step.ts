@@ -4,6 +4,8 @@ import type { CompiledStep, DeviceState, HostRecord, StepFunction, TensorRecord 
 import { releaseResults, takeResults } from '../results.ts';
 import { type OnnxruntimeBackend, UntraceableError } from './backend.ts';
 import { encode, lower, Names } from './compile.ts';
+import { DeviceSession, keepsTensors } from './device-memory.ts';
+import { ResidentState } from './device-state.ts';
 import { cpuNodes } from './faults.ts';
 import { type HostArray, type OutputSpec, Value } from './graph.ts';
 import { dense, plain } from './layout.ts';
@@ -75,6 +77,9 @@ export class OnnxStep implements CompiledStep {
     if (!(state instanceof OnnxState)) throw new TypeError('The state belongs to another backend.');
     const plan = this.planFor(state, inputs);
     if (plan === 'eager') return this.runEagerly(state, inputs);
+    if (state instanceof ResidentState && plan.session instanceof DeviceSession) {
+      return replayOnDevice(plan, plan.session, state, inputs);
+    }
     return replay(plan.updates.length === 0 ? this.frozen(plan, state, inputs) : plan, state, inputs);
   }
 
@@ -206,13 +211,23 @@ function compile(
     const { shape = [], type = 'float32' } = values[at] ?? {};
     return { key, name: names.outputs[at] ?? '', shape, type };
   };
-  return {
-    session: new Session(encode(graph, names), options, cpuNodes(graph, backend.graph.provider)),
+  const { provider } = backend.graph;
+  const placement = { cpuNodes: cpuNodes(graph, provider) };
+  const plan = {
     feeds,
     outputs: outputs.map(fetch),
     updates: updates.map((update, i) => fetch(update, outputs.length + i)),
     freezing: { runs: 0 },
   };
+  if (!keepsTensors(provider)) {
+    return { ...plan, session: new Session(encode(graph, names), options, placement) };
+  }
+  const places = Object.fromEntries([
+    ...plan.outputs.map(({ name }) => [name, 'cpu'] as const),
+    ...plan.updates.map(({ name, shape }) => [name, shape.includes(0) ? 'cpu' : 'gpu-buffer'] as const),
+  ]);
+  const model = encode(graph, names, false);
+  return { ...plan, session: new DeviceSession(model, options, { ...placement, outputs: places }) };
 }
 
 function checkUpdates(updates: readonly [string, tf.Tensor][], state: OnnxState): void {
@@ -226,15 +241,20 @@ function checkUpdates(updates: readonly [string, tf.Tensor][], state: OnnxState)
   }
 }
 
-function replay(plan: Plan, state: OnnxState, inputs: HostRecord): HostRecord {
+function feedsOf(wanted: readonly Feed[], state: OnnxState, inputs: HostRecord): Record<string, Tensor> {
   const feeds: Record<string, Tensor> = {};
-  for (const { name, from, key } of plan.feeds) {
-    if (from === 'state') feeds[name] = state.slot(key).current;
+  for (const { name, from, key } of wanted) {
+    if (from === 'state') feeds[name] = state.feed(key);
     else {
       const input = inputs[key];
       if (input !== undefined) feeds[name] = tensorOf(typeOf(input.data), input.data, input.shape);
     }
   }
+  return feeds;
+}
+
+function replay(plan: Plan, state: OnnxState, inputs: HostRecord): HostRecord {
+  const feeds = feedsOf(plan.feeds, state, inputs);
   const fetches: Record<string, Tensor> = {};
   const outputs: HostRecord = {};
   for (const { name, key, type, shape } of plan.outputs) {
@@ -246,6 +266,25 @@ function replay(plan: Plan, state: OnnxState, inputs: HostRecord): HostRecord {
   plan.session.run(feeds, fetches);
   for (const { key } of plan.updates) state.swap(key);
   return outputs;
+}
+
+/** Only inputs and outputs travel. Nothing is frozen: there is no layout to arrange once, and compiling takes seconds. */
+function replayOnDevice(
+  { feeds, outputs, updates }: Plan,
+  session: DeviceSession,
+  state: ResidentState,
+  inputs: HostRecord,
+): HostRecord {
+  const names = [...outputs, ...updates].map(({ name }) => name);
+  const results = session.runOnDevice(feedsOf(feeds, state, inputs), names);
+  for (const { key, name, shape } of updates) {
+    if (!shape.includes(0)) state.replace(key, results.device(name));
+  }
+  return Object.fromEntries(
+    outputs.map(({ name, key, shape }) => {
+      return [key, { shape, data: results.host(name).data as Float32Array | Int32Array }];
+    }),
+  );
 }
 
 function tensorsOf(values: HostRecord): TensorRecord {

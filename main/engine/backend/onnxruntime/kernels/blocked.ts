@@ -1,4 +1,4 @@
-import type { Graph, Value } from '../graph.ts';
+import { type Graph, Value } from '../graph.ts';
 import { reshapeValue, transposeValue } from '../layout.ts';
 import { type ConvInfo, windowAttrs } from './window.ts';
 
@@ -80,22 +80,52 @@ function pad(g: Graph, x: Value, before: readonly number[], after: readonly numb
 }
 
 /**
+ * A blocked image with zeros around it, by a convolution that copies every pixel: unlike Pad it uses every thread.
+ * @param pads rows above, columns before, rows below, columns after; none negative
+ */
+function padBlocked(g: Graph, x: Value, pads: readonly number[]): Value {
+  if (pads.every((amount) => amount === 0)) return x;
+  const [batch = 1, channels = 1, height = 1, width = 1] = x.shape;
+  const [top = 0, left = 0, bottom = 0, right = 0] = pads;
+  const filter = g.constant(`copy${channels}`, () =>
+    Value.constant(new Float32Array(channels).fill(1), [channels, 1, 1, 1], 'float32'),
+  );
+  const shape = [batch, channels, height + top + bottom, width + left + right];
+  return conv(g, x, filter, shape, { strides: [1, 1], dilations: [1, 1], pads }, channels);
+}
+
+/**
+ * How far the windows reach beyond the image: rows above, columns before, rows below, columns after. Negative where they do
+ * not come to its end. Between these borders a convolution needs no padding of its own, whose borders are slow.
+ */
+function reach(info: ConvInfo): number[] {
+  const { outHeight, outWidth, inHeight, inWidth, padInfo, filterHeight, filterWidth } = info;
+  const height = (outHeight - 1) * info.strideHeight + filterHeight;
+  const width = (outWidth - 1) * info.strideWidth + filterWidth;
+  return [padInfo.top, padInfo.left, height - inHeight - padInfo.top, width - inWidth - padInfo.left];
+}
+
+/** NCHW `x` without what no window reaches, and the zeros that are still to be put around it. */
+function cutToReach(g: Graph, x: Value, info: ConvInfo): { image: Value; pads: readonly number[] } {
+  const [top = 0, left = 0, bottom = 0, right = 0] = reach(info);
+  const image = pad(g, x, [0, 0, 0, 0], [0, 0, Math.min(bottom, 0), Math.min(right, 0)]);
+  return { image, pads: [top, left, Math.max(bottom, 0), Math.max(right, 0)] };
+}
+
+/**
  * The gradient of a convolution by its filter, as a convolution with the batch in the channels' place:
  * dw[o, i, tap] = sum over samples and positions of dy[sample, o, p] * x[sample, i, stride * p + tap]. dy is the filter, its size
  * the kernel's, and the result has one position for each tap. Nothing of the size of im2col is ever made.
  * Returns [in, out, height, width].
  */
 export function blockedFilterGradient(g: Graph, x: Value, dy: Value, info: ConvInfo, block: number): Value {
-  const { batchSize, inChannels, outChannels, outHeight, outWidth, inHeight, inWidth, padInfo } = info;
+  const { batchSize, inChannels, outChannels, outHeight, outWidth } = info;
   const { filterHeight, filterWidth, strideHeight, strideWidth } = info;
   const batch = roundUp(batchSize, block);
   const outs = roundUp(outChannels, block);
-  // Just what the windows reach, so that the convolution itself needs no padding: its borders are slow.
-  const height = (outHeight - 1) * strideHeight + filterHeight;
-  const width = (outWidth - 1) * strideWidth + filterWidth;
-  const after = [batch - batchSize, 0, height - inHeight - padInfo.top, width - inWidth - padInfo.left];
-  const padded = pad(g, x, [0, 0, padInfo.top, padInfo.left], after);
-  const image = reorderInput(g, transposeValue(g, padded, [1, 0, 2, 3]));
+  const { image: cut, pads } = cutToReach(g, x, info);
+  const whole = pad(g, cut, [0, 0, 0, 0], [batch - batchSize, 0, 0, 0]);
+  const image = padBlocked(g, reorderInput(g, transposeValue(g, whole, [1, 0, 2, 3])), pads);
 
   const gradient = pad(g, dy, [0, 0, 0, 0], [batch - batchSize, outs - outChannels, 0, 0]);
   const positions = outHeight * outWidth;
@@ -137,20 +167,66 @@ export function blockedDepthwise(
 }
 
 /**
+ * The gradient of a depthwise convolution in strides by its input, when `canBlock`: zeros between the pixels of dy, then a
+ * convolution with the turned filters. ConvTranspose does less work but on one thread. Undefined where the last rows or
+ * columns would need cutting.
+ * @param turned the filters turned by 180 degrees
+ */
+export function blockedDepthwiseInputGradient(
+  g: Graph,
+  dy: Value,
+  turned: Value,
+  shape: readonly number[],
+  info: ConvInfo,
+): Value | undefined {
+  const { strideHeight, strideWidth, filterHeight, filterWidth, padInfo, inHeight, inWidth } = info;
+  const [batch = 1, channels = 1, rows = 1, columns = 1] = dy.shape;
+  const [height, width] = [rows * strideHeight, columns * strideWidth];
+  const [top, left] = [filterHeight - 1 - padInfo.top, filterWidth - 1 - padInfo.left];
+  const pads = [
+    top,
+    left,
+    inHeight + filterHeight - 1 - height - top,
+    inWidth + filterWidth - 1 - width - left,
+  ];
+  if (pads.some((amount) => amount < 0)) return undefined;
+  const block = g.block ?? 1;
+  const spread = [batch, channels, height, width];
+  const repeated = g.op(
+    'Upsample',
+    [reorderInput(g, dy)],
+    { shape: spread, type: 'float32' },
+    { domain: DOMAIN, attrs: { scales: [1, 1, strideHeight, strideWidth], mode: 'nearest' } },
+  );
+  const size = height * width * block;
+  const corners = g.constant(`corners${height}x${width}/${strideHeight}x${strideWidth}x${block}`, () => {
+    const data = new Float32Array(size);
+    for (let i = 0; i < height; i += strideHeight)
+      for (let j = 0; j < width; j += strideWidth)
+        data.fill(1, (i * width + j) * block, (i * width + j + 1) * block);
+    return Value.constant(data, [1, size], 'float32');
+  });
+  const flat = { shape: [(batch * channels) / block, size], type: 'float32' } as const;
+  const spaced = g.op('Mul', [reshapeValue(g, repeated, flat.shape), corners], flat);
+  const filters = blockChannelFilters(g, turned, block);
+  const geometry = { strides: [1, 1], dilations: [1, 1], pads };
+  return reorderOutput(
+    g,
+    conv(g, reshapeValue(g, spaced, spread), filters, shape, geometry, channels),
+    channels,
+  );
+}
+
+/**
  * The gradient of a depthwise convolution by its filters, [channels, height, width]: a depthwise convolution over
  * samples times channels whose filters are dy, summed over the samples. For channels that `canBlock`.
  */
 export function blockedDepthwiseFilterGradient(g: Graph, x: Value, dy: Value, info: ConvInfo): Value {
-  const { batchSize, inChannels, outHeight, outWidth, filterHeight, filterWidth, padInfo } = info;
-  const block = g.block ?? 1;
-  const height = (outHeight - 1) * info.strideHeight + filterHeight;
-  const width = (outWidth - 1) * info.strideWidth + filterWidth;
+  const { batchSize, inChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
   const planes = batchSize * inChannels;
-  // In blocked order, which the convolution itself and its other gradient have made already, padding moves whole pixels.
-  const pixels = reshapeValue(g, reorderInput(g, x), [planes / block, info.inHeight, info.inWidth, block]);
-  const after = [0, height - info.inHeight - padInfo.top, width - info.inWidth - padInfo.left, 0];
-  const padded = pad(g, pixels, [0, padInfo.top, padInfo.left, 0], after);
-  const image = reshapeValue(g, padded, [1, planes, height, width]);
+  const { image: cut, pads } = cutToReach(g, x, info);
+  const padded = padBlocked(g, reorderInput(g, cut), pads);
+  const image = reshapeValue(g, padded, [1, planes, ...padded.shape.slice(2)]);
   const filters = reshapeValue(g, reorderInput(g, dy), [planes, 1, outHeight, outWidth]);
   const geometry = { strides: [1, 1], dilations: [info.strideHeight, info.strideWidth], pads: [0, 0, 0, 0] };
   const each = conv(g, image, filters, [1, planes, filterHeight, filterWidth], geometry, planes);

@@ -10,7 +10,14 @@ import {
   type View,
 } from '../layout.ts';
 import { defineKernels, type KernelCall } from '../record.ts';
-import { blockedConv, blockedDepthwise, blockedFilterGradient, canBlock, geometryOf } from './blocked.ts';
+import {
+  blockedConv,
+  blockedDepthwise,
+  blockedDepthwiseInputGradient,
+  blockedFilterGradient,
+  canBlock,
+  geometryOf,
+} from './blocked.ts';
 import { columns } from './columns.ts';
 import { activate } from './fused.ts';
 import { type ConvInfo, inShapeNchw, outShapeNchw, overNchw, unreached, windowAttrs } from './window.ts';
@@ -109,6 +116,11 @@ export function inputGradient(
       return g.op('Conv', [dy, turned], { shape, type: 'float32' }, { attrs });
     }
   }
+  const dilated = info.dilationHeight > 1 || info.dilationWidth > 1;
+  if (single && depthwise && !dilated && canBlock(g, info.outChannels, info.inChannels)) {
+    const dx = blockedDepthwiseInputGradient(g, dy, turn(g, filter), shape, info);
+    if (dx !== undefined) return dx;
+  }
   if (height >= strideHeight || width >= strideWidth) return undefined;
   const attrs = { ...windowAttrs(info), output_padding: [height, width], group };
   return g.op('ConvTranspose', [dy, filter], { shape, type: 'float32' }, { attrs });
@@ -151,16 +163,34 @@ function filterGradient(g: Graph, x: Value, dy: Value, info: ConvInfo): Value {
   return transposeValue(g, split, [0, 3, 1, 2]);
 }
 
-/** For a kernel of 1 x 1: one product over all samples and positions, [in, positions] x [positions, out]. */
+/**
+ * For a kernel of 1 x 1: a product a sample, [in, positions] x [positions, out], summed over the samples; where that would
+ * store more than it saves in rearranging, one product over all samples and positions.
+ */
 function pointwiseGradient(g: Graph, x: Value, dy: Value, info: ConvInfo): Value {
   const { batchSize, inChannels, outChannels, outHeight, outWidth } = info;
-  const positions = batchSize * outHeight * outWidth;
+  const positions = outHeight * outWidth;
+  const shape = [inChannels, outChannels];
+  const image = reached(g, x, info);
+  // onnxruntime's WebGPU provider has no product that reads its second factor transposed.
+  if (g.provider === 'cpu' && 2 * inChannels * outChannels <= (inChannels + outChannels) * positions) {
+    const samples = (value: Value, channels: number): Value =>
+      reshapeValue(g, value, [batchSize, channels, positions]);
+    const products = g.op(
+      'FusedMatMul',
+      [samples(image, inChannels), samples(dy, outChannels)],
+      { shape: [batchSize, ...shape], type: 'float32' },
+      { domain: 'com.microsoft', attrs: { transA: 0, transB: 1 } },
+    );
+    const sum = [products, g.integers([0])];
+    return g.op('ReduceSum', sum, { shape, type: 'float32' }, { attrs: { keepdims: 0 } });
+  }
   const flat = (value: Value, channels: number): Value =>
-    reshapeValue(g, transposeValue(g, value, [1, 0, 2, 3]), [channels, positions]);
+    reshapeValue(g, transposeValue(g, value, [1, 0, 2, 3]), [channels, batchSize * positions]);
   return g.op(
     'Gemm',
-    [flat(reached(g, x, info), inChannels), flat(dy, outChannels)],
-    { shape: [inChannels, outChannels], type: 'float32' },
+    [flat(image, inChannels), flat(dy, outChannels)],
+    { shape, type: 'float32' },
     { attrs: { transA: 0, transB: 1 } },
   );
 }
