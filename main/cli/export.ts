@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { Option } from 'commander';
-import { inputError } from '../contract/errors.ts';
-import type { ExportFormat } from '../contract/recipe.ts';
+import { EspalierError, inputError } from '../contract/errors.ts';
+import type { ExportFormat, Recipe } from '../contract/recipe.ts';
 import { exportFormatSchema } from '../contract/recipe.ts';
+import type { Dataset } from '../engine/data/dataset.ts';
+import type { ExportedFile } from '../engine/formats/export-format.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { fileError } from '../files/problems.ts';
 import { withCommonOptions } from './options.ts';
@@ -33,17 +35,17 @@ export const exportRun: Verb = (program, context) => {
           remedy: 'Give a folder.',
         });
       }
-      const written: { path: string; bytes: number; sha256: string }[] = [];
-      for (const { name, bytes } of files) {
+      const written: { path: string; bytes: number; sha256: string; notes?: readonly string[] }[] = [];
+      for (const { name, bytes, notes } of files) {
         const path = asFile ? target : join(target, name);
         await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
           throw fileError(error, options.out, 'make this folder');
         });
-        written.push({ path, ...(await writeFileAtomic(path, bytes)) });
+        written.push({ path, ...(await writeFileAtomic(path, bytes)), ...(notes && { notes }) });
       }
       const text = options.json
         ? JSON.stringify(written, null, 2)
-        : written.map(({ path }) => path).join('\n');
+        : written.flatMap(({ path, notes = [] }) => [path, ...notes]).join('\n');
       context.stdout.write(`${text}\n`);
     },
   );
@@ -54,7 +56,7 @@ async function exportedFiles(
   folder: string,
   shown: string,
   formatName: ExportFormat,
-): Promise<{ name: string; bytes: Uint8Array }[]> {
+): Promise<ExportedFile[]> {
   const report = await readRunReport(folder, shown);
   const { recipe, baseFolder } = await readRunFile(folder, shown);
   const { loadNetwork } = await import('../engine/network-source.ts');
@@ -79,5 +81,27 @@ async function exportedFiles(
     accuracy: report.compressed.accuracy,
     sparsity: report.sparsity,
   });
-  return exportFormats.get(formatName, '--format').write({ network, weights, masks, metadata });
+  const dataset = () => dataOf(recipe, baseFolder, report.data.fingerprint, shown);
+  return exportFormats.get(formatName, '--format').write({ network, weights, masks, metadata, dataset });
+}
+
+/** The run's data, read once more. @throws EspalierError when they are not there any more, or are others */
+async function dataOf(
+  { data, seed }: Recipe,
+  baseFolder: string,
+  fingerprint: string,
+  shown: string,
+): Promise<Dataset> {
+  const { loadDataset } = await import('../engine/data/load.ts');
+  const refuse = (why: string) =>
+    inputError('export/no-data', `This format needs the data that the run was trained on. ${why}`, {
+      file: shown,
+      field: 'data',
+      remedy: `Put them back where the recipe looks for them (from ${baseFolder}), or choose a format that needs no data.`,
+    });
+  const dataset = await loadDataset(data, { seed, baseFolder }).catch((error: unknown) => {
+    throw error instanceof EspalierError ? refuse(error.message) : error;
+  });
+  if (dataset.fingerprint !== fingerprint) throw refuse('What lies in their place now is other data.');
+  return dataset;
 }

@@ -187,6 +187,7 @@ export const exportFormatSchema = z.enum([
   'onnx-folded',
   'onnx-sparse',
   'onnx-fp16',
+  'onnx-int8',
   'safetensors',
   'espalier',
   'espalier-fp16',
@@ -234,7 +235,7 @@ export const recipeSchema = z
     budget: budgetSchema,
     prune: pruneSpecSchema.default({}),
     finetune: trainSpecSchema.optional().describe('Training after the last pruning, with the mask held'),
-    export: z.array(exportFormatSchema).max(8).default(['onnx']).describe('Files to leave behind'),
+    export: z.array(exportFormatSchema).max(16).default(['onnx']).describe('Files to leave behind'),
   })
   .describe('An Espalier recipe');
 /** A recipe with every default filled in. */

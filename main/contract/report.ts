@@ -63,8 +63,25 @@ export const fileReportSchema = z.object({
   bytes: z.number().int().nonnegative(),
   gzipBytes: z.number().int().nonnegative(),
   sha256: z.string(),
+  /** What a person should know of it, such as layers that were left as they were. */
+  notes: z.array(z.string()).optional(),
 });
 export type FileReport = z.infer<typeof fileReportSchema>;
+
+/** One form in which the compressed network can be taken away. */
+export const sizeReportSchema = z.object({
+  /** The export format: 'onnx', 'onnx-sparse', 'espalier', 'onnx-int8'. */
+  format: z.string(),
+  /** The file as it lies on disk. */
+  bytes: z.number().int().nonnegative(),
+  /** The same file after gzip. */
+  gzipBytes: z.number().int().nonnegative(),
+  /** Test accuracy of this form; null where it computes the same as the compressed network. */
+  accuracy: z.number().min(0).max(1).nullable(),
+  /** Timed in turn with the others; null where it is the compressed network again once it is loaded. */
+  latencyMs: latencySchema.nullable(),
+});
+export type SizeReport = z.infer<typeof sizeReportSchema>;
 
 export const reportSchema = z.object({
   version: z.literal(1),
@@ -91,6 +108,8 @@ export const reportSchema = z.object({
   /** The network before pruning; null where no dense network was trained (`baseline: false`). */
   dense: sideSchema.nullable(),
   compressed: sideSchema,
+  /** The compressed network in several forms, each really encoded: what a person may choose from. */
+  sizes: z.array(sizeReportSchema).default([]),
   /** Test accuracy before and after batch norm got new statistics; null where it was left as training made it. */
   recalibration: z
     .object({ before: z.number().min(0).max(1), after: z.number().min(0).max(1) })
@@ -107,6 +126,8 @@ export const reportSchema = z.object({
     revivedWeights: z.number().int().nonnegative(),
     emptyLayers: z.array(z.string()),
   }),
+  /** What the person who watched the run was warned of, in words. */
+  warnings: z.array(z.string()).default([]),
   /** Seconds. */
   timings: z.object({
     total: z.number(),
@@ -118,5 +139,3 @@ export const reportSchema = z.object({
   verdict: z.string(),
 });
 export type Report = z.infer<typeof reportSchema>;
-  /** What the person who watched the run was warned of, in words. */
-  warnings: z.array(z.string()).default([]),

@@ -9,8 +9,8 @@ import type { Classification } from './evaluate/classification.ts';
 import { measureLatency } from './evaluate/latency.ts';
 import { compareWithOnnx } from './evaluate/parity.ts';
 import { fileSize } from './evaluate/size.ts';
+import { Exports } from './exports.ts';
 import { writeOnnx } from './formats/onnx/write.ts';
-import { exportFormats } from './formats/index.ts';
 import { exportMetadata } from './formats/metadata.ts';
 import type { MaskSet } from './network/graph.ts';
 import { networkCost } from './network/cost.ts';
@@ -18,6 +18,7 @@ import { renderReport } from './report/html.ts';
 import { metricsCsv } from './report/metrics-csv.ts';
 import { verdict } from './report/verdict.ts';
 import type { RunContext } from './run-context.ts';
+import { measureForms } from './sizes.ts';
 import { DENSE_FILE } from './stages/evaluate.ts';
 import { versions } from './versions.ts';
 
@@ -52,28 +53,36 @@ export async function finish(context: RunContext): Promise<Report> {
     kind: string,
     format: string,
     content: string | Uint8Array,
+    notes: readonly string[] = [],
   ): Promise<void> => {
     const written = await writeFileAtomic(join(folder, path), content);
     const { gzipBytes } = fileSize(typeof content === 'string' ? Buffer.from(content) : content);
-    files.push({ path, kind, format, gzipBytes, ...written });
+    const said = notes.length === 0 ? {} : { notes: [...notes] };
+    files.push({ path, kind, format, gzipBytes, ...written, ...said });
   };
   if (dense !== undefined) await leave(DENSE_FILE, 'dense-onnx', 'onnx', dense);
+  const { weights, masks } = data;
+  const exports = new Exports({ network, weights, masks, metadata, dataset: async () => dataset });
   for (const id of recipe.export) {
-    const format = exportFormats.get(id, 'export');
-    const request = { network, weights: data.weights, masks: data.masks, metadata };
-    for (const file of await format.write(request)) {
-      await leave(basename(file.name), file.kind, format.id, file.bytes);
+    for (const file of await exports.files(id)) {
+      await leave(basename(file.name), file.kind, id, file.bytes, file.notes);
     }
   }
   await leave('metrics.csv', 'metrics', 'csv', metricsCsv(data.history));
 
-  const models = dense === undefined ? [compressed] : [compressed, dense];
-  const [latency, denseLatency] = await measureLatency(models, { sampleShape: dataset.sampleShape });
-  const side = sideOf(context, data.compressed, data.masks, compressed, latency as Latency);
+  const forms = await measureForms(exports);
+  const eightBits = forms.find(({ size }) => size.format === 'onnx-int8');
+  const models = [compressed, dense, eightBits?.file.bytes].filter((bytes) => bytes !== undefined);
+  const latencies = await measureLatency(models, { sampleShape: dataset.sampleShape });
+  const latencyOf = (bytes: Uint8Array) => latencies[models.indexOf(bytes)] as Latency;
+  const sizes = forms.map((form) =>
+    form === eightBits ? { ...form.size, latencyMs: latencyOf(form.file.bytes) } : form.size,
+  );
+  const side = sideOf(context, data.compressed, data.masks, compressed, latencyOf(compressed));
   const denseSide =
     data.dense === null || dense === undefined
       ? null
-      : sideOf(context, data.dense, new Map(), dense, denseLatency as Latency);
+      : sideOf(context, data.dense, new Map(), dense, latencyOf(dense));
   const base: Omit<Report, 'verdict' | 'files'> = {
     version: 1,
     name: recipe.name ?? `${network.name}, ${recipe.paradigm}`,
@@ -95,6 +104,7 @@ export async function finish(context: RunContext): Promise<Report> {
     },
     dense: denseSide,
     compressed: side,
+    sizes,
     recalibration:
       data.accuracyBefore === null ? null : { before: data.accuracyBefore, after: data.compressed.accuracy },
     sparsity: overallSparsity(network, data.masks),
@@ -108,6 +118,7 @@ export async function finish(context: RunContext): Promise<Report> {
         .filter((layer) => layer.kept === 0)
         .map((layer) => layer.name),
     },
+    warnings: data.warnings,
     timings: {
       total: data.seconds.reduce((sum, seconds) => sum + seconds, 0),
       stages: context.stages.map((stage, i) => ({ label: stage.label, seconds: data.seconds[i] ?? 0 })),
@@ -118,7 +129,6 @@ export async function finish(context: RunContext): Promise<Report> {
   await leave('report.html', 'report-html', 'html', renderReport({ ...report, files: [...files] }));
   report.files = files;
   await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
-    warnings: data.warnings,
   return report;
 }
 

@@ -17,7 +17,7 @@ paradigm: magnitude-gradual
 budget: { sparsity: 0.9 }
 prune: { epochs: 2 }
 finetune: { epochs: 1 }
-export: [onnx, safetensors]
+export: [onnx, safetensors, onnx-int8]
 `;
 
 let folder: string;
@@ -89,9 +89,33 @@ describe('a run by the real engine', () => {
       }),
     );
     const script = join(ROOT, 'tests', 'support', 'score-onnx.cjs');
-    const model = join(folder, 'whole', 'model.onnx');
-    const accuracy = Number(execFileSync(process.execPath, [script, model, samples], { encoding: 'utf8' }));
-    expect(Math.abs(accuracy - report.compressed.accuracy)).toBeLessThanOrEqual(0.001);
+    const scored = (name: string) => {
+      const model = join(folder, 'whole', name);
+      return Number(execFileSync(process.execPath, [script, model, samples], { encoding: 'utf8' }));
+    };
+    expect(Math.abs(scored('model.onnx') - report.compressed.accuracy)).toBeLessThanOrEqual(0.001);
+    const eightBits = report.sizes.find(({ format }) => format === 'onnx-int8');
+    expect(scored('model-int8.onnx')).toBe(eightBits?.accuracy);
+    // Eight bits may cost a point of accuracy, and save three quarters of the bytes.
+    expect(eightBits?.accuracy).toBeGreaterThan(report.compressed.accuracy - 0.01);
+    expect((eightBits?.bytes ?? NaN) / report.compressed.onnxBytes).toBeLessThan(0.27);
+  });
+
+  it('reports the sizes of files that are really there', async () => {
+    for (const { format, bytes, gzipBytes } of report.sizes) {
+      const out = `size-${format}.bin`;
+      expect((await run('export', 'whole', '--format', format, '--out', out)).code, format).toBe(0);
+      const { byteLength } = await readFile(join(folder, out));
+      expect(byteLength, format).toBe(bytes);
+      expect(gzipBytes, format).toBeLessThan(bytes * 1.01);
+    }
+    expect(report.sizes.map(({ format }) => format)).toEqual([
+      'onnx',
+      'onnx-sparse',
+      'espalier',
+      'onnx-int8',
+    ]);
+    expect(await sha('size-onnx-int8.bin')).toBe(await sha('whole', 'model-int8.onnx'));
   });
 
   it('shows the sparsity that the file really has', async () => {

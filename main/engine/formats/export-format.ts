@@ -1,3 +1,4 @@
+import type { Dataset } from '../data/dataset.ts';
 import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
 import type { Registered } from '../registry.ts';
 
@@ -8,6 +9,11 @@ export interface ExportRequest {
   readonly masks: MaskSet;
   /** Texts that go into every file that has room for them. */
   readonly metadata: Readonly<Record<string, string>>;
+  /**
+   * The data that the network was trained on, for formats that measure ranges on training samples.
+   * @throws EspalierError when they cannot be read (any more)
+   */
+  readonly dataset?: () => Promise<Dataset>;
 }
 
 export interface ExportedFile {
@@ -16,6 +22,10 @@ export interface ExportedFile {
   /** What it is, for reports: 'onnx', 'weights', 'masks'. */
   readonly kind: string;
   readonly bytes: Uint8Array;
+  /** What a person should know of it: what could not be written in the way of this format. */
+  readonly notes?: readonly string[];
+  /** Share of right answers on the test part, where the format computes differently and was measured. */
+  readonly accuracy?: number;
 }
 
 /** A way of writing a network down for other programs. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Dataset } from '../../../main/engine/data/dataset.ts';
 import { exportFormats } from '../../../main/engine/formats/index.ts';
 import type { NamedTensor } from '../../../main/engine/formats/safetensors/layout.ts';
 import { dtypes } from '../../../main/engine/formats/safetensors/layout.ts';
@@ -184,9 +185,26 @@ describe('export of weights and masks', () => {
   });
 
   it('has an extension and words for every format', async () => {
+    const part = { size: 2, values: Float32Array.of(1, 2, 3, 4, 5, 6), labels: Int32Array.of(0, 1) };
+    const dataset: Dataset = {
+      name: 'two samples',
+      classes: ['a', 'b'],
+      sampleShape: [3],
+      train: part,
+      validation: part,
+      test: part,
+      normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
+      fingerprint: '',
+    };
     for (const format of exportFormats.items) {
       expect(format.extension).toMatch(/^\.\w+$/);
-      const [main] = await format.write({ network, weights, masks, metadata: {} });
+      const [main] = await format.write({
+        network,
+        weights,
+        masks,
+        metadata: {},
+        dataset: async () => dataset,
+      });
       expect(main?.name.endsWith(format.extension)).toBe(true);
     }
   });

@@ -1,5 +1,5 @@
 import { recipeSchema } from '../../../main/contract/recipe.ts';
-import type { Report, Side } from '../../../main/contract/report.ts';
+import type { Report, Side, SizeReport } from '../../../main/contract/report.ts';
 import { reportSchema } from '../../../main/contract/report.ts';
 import type { MetricPoint } from '../../../main/contract/run.ts';
 import { verdict } from '../../../main/engine/report/verdict.ts';
@@ -39,6 +39,23 @@ export function compressedSide(changes: Partial<Side> = {}): Side {
   });
 }
 
+/** The forms that a run's network can be taken away in. */
+export function sampleSizes(): SizeReport[] {
+  const same = { accuracy: null, latencyMs: null };
+  return [
+    { format: 'onnx', bytes: 1_068_214, gzipBytes: 214_850, ...same },
+    { format: 'onnx-sparse', bytes: 327_404, gzipBytes: 145_020, ...same },
+    { format: 'espalier', bytes: 112_030, gzipBytes: 111_950, ...same },
+    {
+      format: 'onnx-int8',
+      bytes: 272_880,
+      gzipBytes: 58_310,
+      accuracy: 0.9755,
+      latencyMs: { median: 0.0142, p95: 0.0204, batch: 1, threads: 2, runs: 300 },
+    },
+  ];
+}
+
 /** A report as a run on the built-in digits would leave it; the numbers are made up. */
 export function sampleReport(changes: Partial<Report> = {}): Report {
   const recipe = recipeSchema.parse({
@@ -73,7 +90,9 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
       normalization: { mean: [33.318], std: [78.567] },
     },
     ...facts,
+    sizes: sampleSizes(),
     recalibration: null,
+    warnings: [],
     layers: [
       {
         name: 'fc1',
@@ -92,7 +111,6 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
         parameters: 30_000,
         nonzero: 4_720,
         macs: 30_000,
-    warnings: [],
       },
       {
         name: 'fc3',

@@ -8,7 +8,7 @@ import { verifyWeights } from '../../network/verify.ts';
 import { toHalf } from '../half-write.ts';
 import { maskedValues } from '../masked.ts';
 import { littleEndianBytes } from '../little-endian.ts';
-import type { OnnxNode, OnnxSparseTensor, OnnxTensor, OnnxValue } from './proto.ts';
+import type { OnnxModel, OnnxNode, OnnxSparseTensor, OnnxTensor, OnnxValue } from './proto.ts';
 import { encodeModel, OnnxType } from './proto.ts';
 
 export const OPSET = 17;
@@ -32,6 +32,11 @@ export interface WriteOnnxOptions {
  * @throws EspalierError when the weights do not belong to the network
  */
 export function writeOnnx(network: Network, weights: WeightSet, options: WriteOnnxOptions = {}): Uint8Array {
+  return encodeModel(onnxModelOf(network, weights, options));
+}
+
+/** What `writeOnnx` writes, before it becomes bytes. */
+export function onnxModelOf(network: Network, weights: WeightSet, options: WriteOnnxOptions = {}): OnnxModel {
   verifyWeights(network, weights);
   const shapes = inferShapes(network, 1);
   const half = options.type === 'float16';
@@ -56,7 +61,7 @@ export function writeOnnx(network: Network, weights: WeightSet, options: WriteOn
     type: OnnxType.float32,
     dims: [BATCH, ...(shapes.get(name) ?? []).slice(1)],
   });
-  return encodeModel({
+  return {
     irVersion: IR_VERSION,
     opsets: [{ domain: '', version: OPSET }],
     producer: { name: 'Espalier', version: '' },
@@ -69,7 +74,7 @@ export function writeOnnx(network: Network, weights: WeightSet, options: WriteOn
       outputs: network.outputs.map(value),
     },
     metadata: options.metadata,
-  });
+  };
 }
 
 /** A tensor as positions and values, when that takes fewer bytes: 12 for each value instead of 4 for each element. */
