@@ -6,3 +6,10 @@ export function maskedValues(name: string, weights: WeightSet, masks: MaskSet | 
   const mask = masks?.get(name);
   return mask === undefined ? data : data.map((value, i) => (mask[i] === 0 ? 0 : value));
 }
+
+/** All parameters with their pruned weights set to zero. */
+export function maskedSet(weights: WeightSet, masks: MaskSet | undefined): WeightSet {
+  return new Map(
+    [...weights].map(([name, { shape }]) => [name, { shape, data: maskedValues(name, weights, masks) }]),
+  );
+}

@@ -24,3 +24,12 @@ export function exportMetadata(facts: ExportFacts): Record<string, string> {
     'espalier.sparsity': String(facts.sparsity),
   };
 }
+
+/** The texts among what a file says of itself. */
+export function textsIn(
+  values: Readonly<Record<string, unknown>> | null | undefined,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}

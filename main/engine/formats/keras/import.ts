@@ -5,6 +5,7 @@ import { verifyNetwork, verifyWeights } from '../../network/verify.ts';
 import { Call } from './call.ts';
 import type { KerasLayer, KerasModel, TensorRef } from './config.ts';
 import type { Value } from './importer.ts';
+import { joinPads } from './join-pads.ts';
 import { KerasImporter } from './importer.ts';
 import { kerasReaders } from './layers/index.ts';
 
@@ -41,7 +42,8 @@ export function importKeras(
   const last = nodes.find((node) => node.outputs.includes(outputs.at(-1) ?? ''));
   // By our convention the logits come last: what a final softmax reads.
   if (last?.op === 'Softmax' || last?.op === 'LogSoftmax') outputs.push(...last.inputs);
-  const network = onlyNeeded({ name: model.name, inputs: walk.inputs, outputs, nodes, params }, weights);
+  const whole = { name: model.name, inputs: walk.inputs, outputs, nodes, params };
+  const network = joinPads(onlyNeeded(whole, weights));
   verifyNetwork(network);
   verifyWeights(network, weights);
   return { network, weights };

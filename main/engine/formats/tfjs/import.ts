@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { inputError } from '../../../contract/errors.ts';
 import { looksLikeJson, parseJson } from '../json.ts';
+import { textsIn } from '../metadata.ts';
 import { parseModelConfig } from '../keras/config.ts';
 import type { WeightStore } from '../keras/import.ts';
 import { importKeras } from '../keras/import.ts';
@@ -9,10 +10,15 @@ import { importGraph } from './graph/import.ts';
 import type { ManifestWeight } from './weights.ts';
 import { readManifest } from './weights.ts';
 
+const signatureSchema = z.looseObject({
+  outputs: z.record(z.string(), z.looseObject({ name: z.string().optional() })).nullish(),
+});
 const modelSchema = z.looseObject({
   format: z.string().optional(),
   generatedBy: z.string().nullish(),
   convertedBy: z.string().nullish(),
+  signature: signatureSchema.nullish(),
+  userDefinedMetadata: z.record(z.string(), z.unknown()).nullish(),
   modelTopology: z.record(z.string(), z.unknown()),
   weightsManifest: z.unknown(),
 });
@@ -36,16 +42,24 @@ export const tfjsModel: ModelFormat = {
     const { modelTopology: topology, generatedBy, convertedBy } = parsed.data;
     const weights = await readManifest(parsed.data.weightsManifest ?? [], companion, file);
     const producer = [generatedBy, convertedBy].filter((name) => name).join(', ');
+    const metadata = textsIn(parsed.data.userDefinedMetadata);
     if (Array.isArray(topology['node'])) {
-      return { ...importGraph(topology, weights, file), metadata: {}, producer };
+      const { outputs } = signatureOf(parsed.data);
+      const signed = Object.values(outputs ?? {}).map(({ name }) => (name ?? '').replace(/:0$/, ''));
+      return { ...importGraph(topology, weights, signed, file), metadata, producer };
     }
     const config = topology['model_config'] ?? topology;
     const { keras_version: version } = topology;
     const keras3 = typeof version === 'string' && Number.parseInt(version) >= 3;
     const model = importKeras(parseModelConfig(config, file), storeOf(weights), { file, keras3 });
-    return { ...model, metadata: {}, producer };
+    return { ...model, metadata, producer };
   },
 };
+
+/** Converters keep the signature beside the graph, or among the metadata. */
+function signatureOf({ signature, userDefinedMetadata }: z.infer<typeof modelSchema>) {
+  return signature ?? signatureSchema.safeParse(userDefinedMetadata?.['signature']).data ?? {};
+}
 
 /** Weights by layer: named 'layer/kernel', perhaps below other names. */
 export function storeOf(weights: readonly ManifestWeight[]): WeightStore {

@@ -1,6 +1,7 @@
 import type { Call, KerasReaders } from '../call.ts';
 import type { Value } from '../importer.ts';
 import { reorder, withShape } from '../reorder.ts';
+import { samePadding } from '../same-padding.ts';
 import { activated } from './activation.ts';
 import { windowOf } from './padding.ts';
 
@@ -96,10 +97,10 @@ function conv1d(call: Call): Value {
   const units = weight.shape[0] ?? 0;
   const extent = (size - 1) * dilation + 1;
   const padding = call.text('padding', 'valid');
-  const total = Math.max(0, (Math.ceil(length / stride) - 1) * stride + extent - length);
-  const before = { valid: 0, same: Math.floor(total / 2), causal: extent - 1 }[padding];
+  const same = samePadding(length, size, stride, dilation);
+  const before = { valid: 0, same: same[0], causal: extent - 1 }[padding];
   if (before === undefined) throw call.fail(`has the padding '${padding}'`);
-  const after = padding === 'same' ? total - before : 0;
+  const after = padding === 'same' ? same[1] : 0;
   const turned = call.transposed(input, [0, 2, 1], 'channels_first');
   const row = call.add('Reshape', [turned], { shape: [channels, 1, length] }, {}, 'row');
   const attrs = {

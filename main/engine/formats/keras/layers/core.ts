@@ -88,14 +88,19 @@ function rescaling(call: Call): Value {
       data: Float32Array.from(list),
     };
   };
-  const scaled = call.add(
-    'Mul',
-    [call.input()],
-    {},
-    { constant: call.param('scale', 'constant', single('scale')) },
-    'scaled',
-  );
-  return call.add('Add', [scaled], {}, { constant: call.param('offset', 'constant', single('offset')) });
+  const parts = [
+    ['Mul', 'scale', 1],
+    ['Add', 'offset', 0],
+  ] as const;
+  const real = parts.flatMap(([op, name, nothing]) => {
+    const tensor = name in call.layer.config ? single(name) : { shape: [], data: Float32Array.of(nothing) };
+    return tensor.data.every((value) => value === nothing) ? [] : [{ op, name, tensor }];
+  });
+  if (real.length === 0) return call.add('Identity', [call.input()]);
+  return real.reduce((value, { op, name, tensor }, i) => {
+    const constant = call.param(name, 'constant', tensor);
+    return call.add(op, [value], {}, { constant }, i < real.length - 1 ? 'scaled' : undefined);
+  }, call.input());
 }
 
 /** Layers that do nothing once training is over. */

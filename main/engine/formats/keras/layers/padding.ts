@@ -1,4 +1,5 @@
 import type { Call } from '../call.ts';
+import { samePadding } from '../same-padding.ts';
 
 /** How a window moves, with padding worked out as TensorFlow does. */
 export interface KerasWindow {
@@ -24,13 +25,7 @@ export function windowOf(
   if (padding !== 'same' && padding !== 'valid') throw call.fail(`has the padding '${padding}'`);
   const pads = kernel.map((length, axis): [number, number] => {
     if (padding === 'valid') return [0, 0];
-    const stride = strides[axis] ?? 1;
-    const extent = (length - 1) * (dilations[axis] ?? 1) + 1;
-    const total = Math.max(
-      0,
-      (Math.ceil((size[axis] ?? 1) / stride) - 1) * stride + extent - (size[axis] ?? 1),
-    );
-    return [Math.floor(total / 2), total - Math.floor(total / 2)];
+    return samePadding(size[axis] ?? 1, length, strides[axis] ?? 1, dilations[axis] ?? 1);
   });
   const [[top, bottom] = [0, 0], [left, right] = [0, 0]] = pads;
   return {

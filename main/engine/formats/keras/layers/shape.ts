@@ -1,20 +1,11 @@
 import { sizeOf } from '../../../network/graph.ts';
 import type { Call, KerasReaders } from '../call.ts';
 import type { Value } from '../importer.ts';
-
-/** Our axes of Keras' four, and the other way round. */
-const OURS = [0, 2, 3, 1];
-const THEIRS = [0, 3, 1, 2];
-
-/** Whether channels first and channels last list an image's values in the same order. */
-function sameOrder(shape: readonly number[]): boolean {
-  const [, channels = 1, height = 1, width = 1] = shape;
-  return channels === 1 || height * width === 1;
-}
+import { OURS, sameOrder, THEIRS } from '../order.ts';
 
 /** A value whose elements are in the order in which Keras has them. */
 function inTheirOrder(call: Call, value: Value): Value {
-  if (value.shape.length !== 4 || sameOrder(value.shape)) return value;
+  if (sameOrder(value.shape)) return value;
   return call.transposed(value, OURS, 'channels_last');
 }
 

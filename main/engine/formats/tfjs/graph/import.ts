@@ -1,6 +1,7 @@
 import { inputError } from '../../../../contract/errors.ts';
 import type { InputInfo, Network, WeightSet } from '../../../network/graph.ts';
 import { onlyNeeded } from '../../../network/needed.ts';
+import { joinPads } from '../../keras/join-pads.ts';
 import { verifyNetwork, verifyWeights } from '../../../network/verify.ts';
 import type { ManifestWeight } from '../weights.ts';
 import { GraphImporter } from './importer.ts';
@@ -10,11 +11,13 @@ import { graphReaders } from './operations.ts';
 
 /**
  * Makes our network of a TensorFlow.js GraphModel.
+ * @param signed the nodes that the file calls its outputs; if there are none, those that no other reads are taken
  * @throws EspalierError naming the node that is damaged or not supported
  */
 export function importGraph(
   topology: unknown,
   weights: readonly ManifestWeight[],
+  signed: readonly string[],
   file: string,
 ): { network: Network; weights: WeightSet } {
   const nodes = parseGraph(topology, file);
@@ -30,17 +33,17 @@ export function importGraph(
     else if (node.op !== 'NoOp') read(importer, node);
   }
   const used = new Set(nodes.flatMap((node) => node.inputs));
-  const outputs = nodes
-    .filter(({ name }) => !used.has(name) && importer.values.has(name))
-    .map(({ name }) => importer.values.get(name)?.name ?? name);
+  const said = signed.filter((name) => importer.values.has(name));
+  const ends = nodes.map(({ name }) => name).filter((name) => !used.has(name) && importer.values.has(name));
+  const outputs = (said.length > 0 ? said : ends).map((name) => importer.values.get(name)?.name ?? name);
   if (outputs.length === 0) {
     throw inputError('tfjs/graph', 'Nothing in the graph depends on its input.', { file });
   }
   const last = importer.net.nodes.find((node) => node.outputs.includes(outputs.at(-1) ?? ''));
-  if (last?.op === 'Softmax') outputs.push(...last.inputs);
+  if (last?.op === 'Softmax' || last?.op === 'LogSoftmax') outputs.push(...last.inputs);
   const { params } = importer.net;
   const whole = { name: 'model', inputs, outputs, nodes: importer.net.nodes, params };
-  const network = onlyNeeded(whole, importer.net.weights);
+  const network = joinPads(onlyNeeded(whole, importer.net.weights));
   verifyNetwork(network);
   verifyWeights(network, importer.net.weights);
   return { network, weights: importer.net.weights };

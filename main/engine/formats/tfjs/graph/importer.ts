@@ -3,6 +3,7 @@ import { inputError } from '../../../../contract/errors.ts';
 import type { AttrValue, Node, ParamRole, TensorData } from '../../../network/graph.ts';
 import { sizeOf } from '../../../network/graph.ts';
 import { KerasImporter, type Value } from '../../keras/importer.ts';
+import { OURS } from '../../keras/order.ts';
 import type { GraphNode } from './nodes.ts';
 
 /** Stands for the size of the batch among the numbers of a shape. */
@@ -15,9 +16,6 @@ export interface Constant {
   readonly shape: readonly number[];
   read(): TensorData;
 }
-
-/** Works out the axes of a rank-4 value: TensorFlow has channels last, we have them first. */
-const OURS = [0, 2, 3, 1];
 
 /** Collects our network while the nodes of a graph are read in order. */
 export class GraphImporter {
@@ -51,8 +49,8 @@ export class GraphImporter {
   }
 
   /** An image of [batch, channels, height, width]. */
-  image(node: GraphNode): Value {
-    const value = this.value(node);
+  image(node: GraphNode, index = 0): Value {
+    const value = this.value(node, index);
     const order = node.attrs['data_format']?.s ?? 'NHWC';
     if (value.shape.length !== 4 || order !== 'NHWC') {
       throw this.fail(node, `takes something else than images with channels last`);

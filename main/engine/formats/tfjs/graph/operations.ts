@@ -2,8 +2,11 @@ import type { AttrValue, TensorData } from '../../../network/graph.ts';
 import { sizeOf } from '../../../network/graph.ts';
 import type { Value } from '../../keras/importer.ts';
 import { reorder, withShape } from '../../keras/reorder.ts';
+import { samePadding } from '../../keras/same-padding.ts';
 import type { GraphImporter } from './importer.ts';
+import { lrn, resize } from './images.ts';
 import type { GraphNode } from './nodes.ts';
+import { batchMatMul, convTranspose } from './products.ts';
 import { shapes } from './shapes.ts';
 
 export type GraphReader = (importer: GraphImporter, node: GraphNode) => void;
@@ -29,10 +32,7 @@ function windowOf(importer: GraphImporter, node: GraphNode, kernel: readonly num
   const pairs = kernel.map((length, axis): [number, number] => {
     if (padding === 'EXPLICIT') return [explicit[2 * axis + 2] ?? 0, explicit[2 * axis + 3] ?? 0];
     if (padding !== 'SAME') return [0, 0];
-    const [size, stride] = [image.shape[axis + 2] ?? 1, strides[axis] ?? 1];
-    const extent = (length - 1) * (dilations[axis] ?? 1) + 1;
-    const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + extent - size);
-    return [Math.floor(total / 2), total - Math.floor(total / 2)];
+    return samePadding(image.shape[axis + 2] ?? 1, length, strides[axis] ?? 1, dilations[axis] ?? 1);
   });
   const [[top, bottom] = [0, 0], [left, right] = [0, 0]] = pairs;
   return { strides, dilations, pads: [top, left, bottom, right] };
@@ -204,6 +204,13 @@ function prelu(importer: GraphImporter, node: GraphNode): void {
   importer.add(node, 'PRelu', [value], {}, { slope: importer.param(node, 1, 'scale', slope) });
 }
 
+function alongLast(op: string): GraphReader {
+  return (importer, node) => {
+    const value = importer.value(node);
+    importer.add(node, op, [value], { axis: importer.axis(node, value, -1) });
+  };
+}
+
 /** A reader for every operation that can work on the network's values. */
 export const graphReaders: ReadonlyMap<string, GraphReader> = new Map(
   Object.entries<GraphReader>({
@@ -221,6 +228,7 @@ export const graphReaders: ReadonlyMap<string, GraphReader> = new Map(
     RealDiv: binary('Div'),
     Maximum: binary('Max'),
     Minimum: binary('Min'),
+    Pow: binary('Pow'),
     Relu: same('Relu'),
     Relu6: same('Clip', () => ({ min: 0, max: 6 })),
     Elu: same('Elu'),
@@ -238,10 +246,19 @@ export const graphReaders: ReadonlyMap<string, GraphReader> = new Map(
     Erf: same('Erf'),
     LeakyRelu: same('LeakyRelu', (node) => ({ alpha: node.attrs['alpha']?.f ?? 0.2 })),
     Prelu: prelu,
-    Softmax: (importer, node) => {
-      const value = importer.value(node);
-      importer.add(node, 'Softmax', [value], { axis: importer.axis(node, value, -1) });
+    Softmax: alongLast('Softmax'),
+    LogSoftmax: alongLast('LogSoftmax'),
+    ClipByValue: (importer, node) => {
+      const [min = 0] = importer.list(node, 1);
+      const [max = 0] = importer.list(node, 2);
+      importer.add(node, 'Clip', [importer.value(node)], { min, max });
     },
+    BatchMatMul: batchMatMul,
+    BatchMatMulV2: batchMatMul,
+    Conv2DBackpropInput: convTranspose,
+    ResizeNearestNeighbor: resize('nearest'),
+    ResizeBilinear: resize('linear'),
+    LRN: lrn,
     MaxPool: pool('MaxPool'),
     AvgPool: pool('AvgPool'),
     FusedBatchNorm: batchNorm,

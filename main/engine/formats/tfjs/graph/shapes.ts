@@ -1,21 +1,15 @@
 import { sizeOf } from '../../../network/graph.ts';
 import type { Value } from '../../keras/importer.ts';
+import { OURS, sameOrder, THEIRS } from '../../keras/order.ts';
 import { BATCH, type GraphImporter } from './importer.ts';
 import type { GraphNode } from './nodes.ts';
+import { slice, stridedValue } from './parts.ts';
 
 type Reader = (importer: GraphImporter, node: GraphNode) => void;
 
-const OURS = [0, 2, 3, 1];
-const THEIRS = [0, 3, 1, 2];
-
 /** A value's shape as TensorFlow has it. */
 function theirShape({ shape }: Value): readonly number[] {
-  return shape.length === 4 ? THEIRS.map((_, i) => shape[OURS[i] ?? 0] ?? 1) : shape;
-}
-
-/** Whether channels first and channels last list the values of a sample of [height, width, channels] alike. */
-function sameOrder([, height = 1, width = 1, channels = 1]: readonly number[]): boolean {
-  return channels === 1 || height * width === 1;
+  return shape.length === 4 ? OURS.map((axis) => shape[axis] ?? 1) : shape;
 }
 
 /** Gives a value another shape, said in TensorFlow's order; the batch stays. */
@@ -29,15 +23,12 @@ function toShape(importer: GraphImporter, node: GraphNode, wanted: readonly numb
   if (!keeps || sizeOf(sample) !== size) {
     throw importer.fail(node, `makes the shape [${wanted.join(', ')}], which does not keep the batch`);
   }
-  const flat =
-    value.shape.length !== 4 || sameOrder(theirShape(value))
-      ? value
-      : importer.transposed(node, value, OURS, 'channels_last');
+  const flat = sameOrder(value.shape) ? value : importer.transposed(node, value, OURS, 'channels_last');
   if (sample.length === 1) importer.add(node, 'Flatten', [flat]);
   else if (sample.length !== 3) importer.add(node, 'Reshape', [flat], { shape: sample });
   else {
     const [height = 1, width = 1, channels = 1] = sample;
-    if (sameOrder([1, ...sample]))
+    if (sameOrder([1, channels, height, width]))
       importer.add(node, 'Reshape', [flat], { shape: [channels, height, width] });
     else {
       const last = importer.add(node, 'Reshape', [flat], { shape: sample }, {}, 'reshaped');
@@ -73,7 +64,8 @@ function pad(importer: GraphImporter, node: GraphNode): void {
 /** Parts of a shape that is being worked out. */
 function stridedSlice(importer: GraphImporter, node: GraphNode): void {
   if (importer.values.has(node.inputs[0] ?? '')) {
-    throw importer.fail(node, 'cuts a value, which is not supported');
+    stridedValue(importer, node);
+    return;
   }
   const source = importer.list(node, 0);
   const [begin = 0] = importer.list(node, 1);
@@ -85,6 +77,17 @@ function stridedSlice(importer: GraphImporter, node: GraphNode): void {
     bit('shrink_axis_mask') ? from + 1 || undefined : bit('end_mask') ? undefined : end,
   );
   importer.setList(node, taken, bit('shrink_axis_mask') ? [] : [taken.length]);
+}
+
+/** The same stored values for every sample. */
+function broadcastTo(importer: GraphImporter, node: GraphNode): void {
+  const stored = importer.stored(node, 0);
+  const [batch, ...sample] = importer.list(node, 1);
+  const [like] = importer.values.values();
+  const fits = batch === BATCH && stored.shape.join() === [1, ...sample].join() && sample.length !== 3;
+  if (!fits || like === undefined)
+    throw importer.fail(node, 'spreads its values in a way that is not supported');
+  importer.add(node, 'BatchConstant', [like], {}, { bias: importer.param(node, 0, 'bias', stored) });
 }
 
 export const shapes: Readonly<Record<string, Reader>> = {
@@ -126,6 +129,8 @@ export const shapes: Readonly<Record<string, Reader>> = {
   Transpose: transpose,
   Pad: pad,
   PadV2: pad,
+  Slice: slice,
+  BroadcastTo: broadcastTo,
   ConcatV2(importer, node) {
     const inputs = node.inputs.slice(0, -1).map((_, i) => importer.value(node, i));
     const [axis = 0] = importer.list(node, node.inputs.length - 1);
