@@ -8,6 +8,18 @@ export const catalogEntrySchema = z.object({
   summary: z.string(),
 });
 
+/** A setting under a recipe's `prune` that a paradigm listens to. */
+export const settingSchema = z.object({
+  /** Its name there: 'rounds', 'dynamics.every'. */
+  field: z.string(),
+  /** The values that go with the paradigm, where not all do. */
+  values: z.array(z.string()).optional(),
+  /** The schedules and criteria with which it is listened to, where not with all. */
+  schedules: z.array(z.string()).optional(),
+  criteria: z.array(z.string()).optional(),
+});
+export type Setting = z.infer<typeof settingSchema>;
+
 export const paradigmEntrySchema = catalogEntrySchema.extend({
   /** Branch of the survey: 'after training', 'lottery ticket', 'at initialisation', 'dynamic sparse training', 'sparse selection'. */
   branch: z.string(),
@@ -22,6 +34,9 @@ export const paradigmEntrySchema = catalogEntrySchema.extend({
     pruneEpochs: z.number().int().nullable(),
     finetune: z.number().int().nullable(),
   }),
+  /** What it takes where the recipe leaves it open. */
+  presets: z.object({ criterion: z.string(), scope: z.string(), schedule: z.string() }),
+  settings: z.array(settingSchema),
 });
 export type ParadigmEntry = z.infer<typeof paradigmEntrySchema>;
 

@@ -120,7 +120,7 @@ export const pruneSpecSchema = z
       .string()
       .optional()
       .describe("How the target is approached: 'one-shot', 'iterative', 'linear' or 'cubic'"),
-    rounds: z.number().int().min(1).max(1000).optional().describe('Rounds of an iterative schedule'),
+    rounds: z.number().int().min(1).max(1000).optional().describe('Rounds of an iterative or linear schedule'),
     epochs: z
       .number()
       .int()

@@ -3,6 +3,7 @@ import { criteria } from './compress/criteria/index.ts';
 import { paradigms } from './compress/paradigms/index.ts';
 import { schedules } from './compress/schedules/index.ts';
 import { scopes } from './compress/scopes/index.ts';
+import { settingsOf } from './compress/settings.ts';
 import { dataReaders } from './data/readers/index.ts';
 import { exportFormats } from './formats/index.ts';
 import { networkCost } from './network/cost.ts';
@@ -27,7 +28,10 @@ export function catalog(): Catalog {
       label: reader.label,
       summary: reader.summary,
     })),
-    paradigms: paradigms.items.map(({ point: _point, ...entry }) => entry),
+    paradigms: paradigms.items.map(({ point, revision: _revision, ...entry }) => {
+      const { criterion, scope, schedule } = point;
+      return { ...entry, presets: { criterion, scope, schedule }, settings: settingsOf(point) };
+    }),
     criteria: criteria.items.map(words),
     scopes: scopes.items.map(words),
     schedules: schedules.items.map(words),

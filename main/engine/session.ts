@@ -6,6 +6,7 @@ import { openBackend } from './backend/choose.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { epochsOf, stageInfos, type Stage } from './compress/framework.ts';
 import { copyWeights } from './compress/masks.ts';
+import { withRevision } from './compress/paradigms/revision.ts';
 import { planOf } from './compress/plan.ts';
 import type { Control } from './control.ts';
 import type { Dataset } from './data/dataset.ts';
@@ -47,6 +48,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
   await mkdir(folder, { recursive: true });
   await sweepAside(folder);
   const stages = planOf(recipe);
+  const identity = withRevision(recipe);
   const dataset = await loadDataset(recipe.data, { seed: recipe.seed, baseFolder, signal: control.signal });
   const { network, weights, trained, notes } = await loadNetwork(recipe, dataset, baseFolder);
   refuseWithoutBatchNorm(stages, network);
@@ -59,7 +61,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
   const backend = await openBackend({ device: options.device, threads: options.threads });
   try {
     emit({ type: 'plan', stages: stageInfos(stages), device: backend.device });
-    const kept = options.resume ? await loadCheckpoint(folder, recipe, network) : undefined;
+    const kept = options.resume ? await loadCheckpoint(folder, identity, network) : undefined;
     const data = kept ?? freshData(weights, stages);
     log(`Device: ${backend.device}.`);
     if (kept !== undefined) log(`Going on from the checkpoint, after ${kept.steps} steps.`);
@@ -82,7 +84,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
       emit,
       data,
       async checkpoint() {
-        await saveCheckpoint(folder, recipe, data);
+        await saveCheckpoint(folder, identity, data);
         emit({ type: 'checkpoint', stage: data.stage, epoch: data.epoch });
       },
     };

@@ -2,6 +2,7 @@ import { trainSpecSchema } from '../../main/contract/recipe.ts';
 import type { Recipe } from '../../main/contract/recipe.ts';
 import { dataSource } from '../../main/contract/data.ts';
 import type { ParadigmEntry } from '../../main/contract/catalog.ts';
+import { settingsNow } from '../text/settings.ts';
 
 /** A recipe on its way: the same fields, any of which may be missing or wrong until the check says otherwise. */
 export interface DraftRecipe {
@@ -93,6 +94,14 @@ export function withParadigm(
 /** Epochs of training in all, as far as the recipe says; the paradigm's own where it leaves them open. */
 export function epochsOf(draft: DraftRecipe, paradigm: ParadigmEntry | undefined): number {
   const number = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
-  const prune = draft.prune['epochs'] ?? paradigm?.defaults.pruneEpochs;
+  const prune =
+    pruningEpochs(draft, paradigm) === null ? 0 : (draft.prune['epochs'] ?? pruningEpochs(draft, paradigm));
   return number(draft.dense?.['epochs']) + number(prune) + number(draft.finetune?.['epochs']);
+}
+
+/** Epochs of training while it is pruned that the paradigm proposes; null where it trains none meanwhile. */
+export function pruningEpochs(draft: DraftRecipe, paradigm: ParadigmEntry | undefined): number | null {
+  if (paradigm === undefined) return null;
+  const heard = settingsNow(paradigm, draft.prune).some(({ field }) => field === 'epochs');
+  return heard ? (paradigm.defaults.pruneEpochs ?? 0) : null;
 }

@@ -61,6 +61,43 @@ describeInBrowser('the wizard', (open) => {
     await page.getByRole('link', { name: 'First project' }).first().waitFor();
   });
 
+  it('offers the settings that the paradigm listens to, and no others', async () => {
+    const { page } = await open('#/new/paradigm');
+    await page.getByText('Change how it prunes').click();
+    await page.getByLabel('Updates per epoch').waitFor();
+    expect(await page.getByLabel('Rounds').count()).toBe(0);
+    expect(await page.getByLabel('Rewind').count()).toBe(0);
+
+    await page.getByLabel('Schedule').selectOption('one-shot');
+    await page.getByLabel('Updates per epoch').waitFor({ state: 'detached' });
+    await page.getByLabel('Schedule').selectOption('iterative');
+    await page.getByLabel('Rounds').fill('3');
+    // What is set is not hidden by a later choice: it is refused, and can be taken back.
+    await page.getByLabel('Schedule').selectOption('one-shot');
+    await page.getByText('1 thing to mend').waitFor();
+    expect(await page.getByLabel('Rounds').getAttribute('aria-invalid')).toBe('true');
+    await page.getByLabel('Rounds').fill('');
+    await page.getByLabel('Rounds').waitFor({ state: 'detached' });
+
+    await page.getByRole('radio', { name: /^Gibbs pruning/ }).click();
+    await page.getByLabel('Dynamics: kernels').waitFor();
+    for (const name of [
+      'Criterion',
+      'Schedule',
+      'Rounds',
+      'Epochs',
+      'Updates per epoch',
+      'Rewind',
+      'Slimming',
+    ])
+      expect(await page.getByLabel(name).count(), name).toBe(0);
+    expect(await page.getByLabel('Control').locator('option').allInnerTexts()).not.toContain('invert');
+
+    await page.getByRole('radio', { name: /^RigL/ }).click();
+    await page.getByLabel(/Dynamics: fraction/i).waitFor();
+    expect(await page.getByLabel('Dynamics: kernels').count()).toBe(0);
+  });
+
   it('can be left and resumed, even after the page is loaded again', async () => {
     const { page } = await open('#/new/budget');
     await page.getByRole('button', { name: '80 %' }).click();

@@ -3,6 +3,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import { criteria } from './criteria/index.ts';
 import type { Point, Selection, Stage } from './framework.ts';
 import { refuseUnfitDynamics } from './plan-dynamics.ts';
+import { refuseUnusedSettings } from './settings.ts';
 import type { Schedule } from './schedules/schedule.ts';
 
 /** What a recipe and its paradigm come to, before stages are made of it. */
@@ -26,6 +27,7 @@ export function refuseUnfit(intent: Intent): void {
   refuseUnfitScope(intent);
   refuseUnfitControl(intent);
   refuseUnfitRewinding(intent);
+  refuseUnusedSettings(intent.recipe, intent.point);
 }
 
 /** @throws EspalierError for a penalty on scales that no training before a pruning would feel. */

@@ -25,6 +25,9 @@ export function planOf(recipe: Recipe): Stage[] {
   return plan.stages;
 }
 
+/** Rounds of a schedule that a recipe chooses without saying how many. */
+const USUAL_ROUNDS = 5;
+
 class Plan {
   readonly stages: Stage[] = [];
   readonly point: Point;
@@ -212,8 +215,10 @@ class Plan {
   }
 
   private targets(): number[] {
-    const { rounds } = this.point;
-    const wanted = this.recipe.prune.rounds ?? rounds;
+    const { rounds, schedule } = this.point;
+    // A paradigm of one round has no number of them for the schedule that a recipe chooses instead.
+    const preset = rounds === 1 && this.schedule.id !== schedule ? USUAL_ROUNDS : rounds;
+    const wanted = this.recipe.prune.rounds ?? preset;
     const count =
       typeof wanted === 'number'
         ? wanted

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Recipe } from '../../contract/recipe.ts';
+import { withRevision } from '../compress/paradigms/revision.ts';
 
 /** Hexadecimal digits of a recipe's hash in a folder's name. */
 const SHOWN = 10;
 
-/** What a run is, whatever it is called: the hash of its recipe without the name, fields in any order. */
+/** What a run is, whatever it is called: the hash of its recipe without the name, fields in any order, and of its presets. */
 export function recipeId({ name: _name, ...recipe }: Recipe): string {
-  return createHash('sha256').update(canonical(recipe)).digest('hex');
+  return createHash('sha256')
+    .update(canonical(withRevision(recipe)))
+    .digest('hex');
 }
 
 /** The folder of a run within a sweep: for people first, unambiguous by the hash. */

@@ -46,7 +46,8 @@ describe('a recipe whose dynamics would ignore something', () => {
 
   it('is none of the presets', () => {
     for (const { id, point } of paradigms.items) {
-      if (point.dynamics !== undefined) expect(() => plan(id, { epochs: 1 })).not.toThrow();
+      const prune = point.maskFrom === 'trained' ? { epochs: 1 } : {};
+      if (point.dynamics !== undefined) expect(() => plan(id, prune)).not.toThrow();
     }
   });
 });

@@ -1,0 +1,100 @@
+import type { Setting } from '../../contract/catalog.ts';
+import { inputError } from '../../contract/errors.ts';
+import type { PruneSpec, Recipe } from '../../contract/recipe.ts';
+import { dynamicsKinds } from './dynamics/index.ts';
+import type { Point } from './framework.ts';
+import { schedules } from './schedules/index.ts';
+
+/** Settings whose values these are leave everything as it is, whoever listens to them. */
+const IDLE: Readonly<Record<string, unknown>> = { rounds: 1, epochs: 0, rewind: 0, control: 'none' };
+
+const within = schedules.items.filter(({ when }) => when === 'within').map(({ id }) => id);
+const between = schedules.items.filter(({ when }) => when === 'between').map(({ id }) => id);
+/** Schedules for which it matters how often masks are made between trainings. */
+const inRounds = schedules.items
+  .filter((schedule) => schedule.when === 'between' && schedule.targets(0.5, 2).length > 1)
+  .map(({ id }) => id);
+
+/** The settings under `prune` that a paradigm listens to: what the wizard offers, and all that a recipe may set. */
+export function settingsOf(point: Point): Setting[] {
+  const kind = point.dynamics === undefined ? undefined : dynamicsKinds.get(point.dynamics);
+  const trained = point.maskFrom === 'trained';
+  const mayPruneWithin = trained && point.startFrom === 'found' && point.train !== 'rewound';
+  const scored = kind?.usesCriterion ?? true;
+  const found: (Setting | false)[] = [
+    scored && { field: 'criterion' },
+    { field: 'scope' },
+    { field: 'layers' },
+    { field: 'protect' },
+    kind === undefined && { field: 'schedule', values: mayPruneWithin ? [...between, ...within] : between },
+    kind === undefined && { field: 'rounds', schedules: inRounds },
+    trained && kind !== undefined && { field: 'epochs' },
+    mayPruneWithin && kind === undefined && { field: 'epochs', schedules: [...within, ...inRounds] },
+    mayPruneWithin && kind === undefined && { field: 'updatesPerEpoch', schedules: within },
+    (point.startFrom === 'rewound' || point.train === 'rewound') && { field: 'rewind' },
+    point.control === undefined && { field: 'control', values: controlsOf(point, scored) },
+    scored && (trained || kind?.id === 'early-bird') && { field: 'slimming', criteria: ['bn-scale'] },
+    ...(kind?.options ?? []).map((option) => ({ field: `dynamics.${option}` })),
+    { field: 'recalibrate' },
+    { field: 'exclude' },
+  ];
+  return found.filter((setting) => setting !== false);
+}
+
+function controlsOf(point: Point, scored: boolean): string[] {
+  const masksBetween =
+    point.maskFrom === 'init' || (point.maskFrom === 'trained' && point.dynamics === undefined);
+  return [
+    'none',
+    ...(masksBetween ? ['shuffle'] : []),
+    ...(point.rescale === true ? [] : ['reinitialize']),
+    ...(scored ? ['invert'] : []),
+  ];
+}
+
+/**
+ * Refuses settings that would be ignored.
+ * @throws EspalierError naming the setting and the reason.
+ */
+export function refuseUnusedSettings({ paradigm, prune }: Recipe, point: Point): void {
+  const known = settingsOf(point);
+  const schedule = prune.schedule ?? point.schedule;
+  const criterion = prune.criterion ?? point.criterion;
+  for (const [field, value] of leaves(prune)) {
+    if (value === IDLE[field] || value === point[field as keyof Point]) continue;
+    const setting = known.find((one) => one.field === field);
+    const why =
+      setting === undefined
+        ? `${paradigm} does not listen to prune.${field}`
+        : !listens(setting.schedules, schedule)
+          ? `The schedule '${schedule}' does not listen to prune.${field}`
+          : !listens(setting.criteria, criterion)
+            ? `The criterion '${criterion}' does not listen to prune.${field}`
+            : undefined;
+    if (why === undefined) continue;
+    throw inputError('recipe/unused', `${why}.`, {
+      field: `prune.${field}`,
+      remedy: `Leave it out${remedyFor(setting, schedule)}.`,
+    });
+  }
+}
+
+const listens = (among: readonly string[] | undefined, choice: string) =>
+  among === undefined || among.includes(choice);
+
+function remedyFor(setting: Setting | undefined, schedule: string): string {
+  if (setting?.schedules !== undefined && !listens(setting.schedules, schedule))
+    return `, or choose the schedule ${setting.schedules.map((id) => `'${id}'`).join(' or ')}`;
+  if (setting?.criteria !== undefined)
+    return `, or choose the criterion '${setting.criteria.join("' or '")}'`;
+  return '';
+}
+
+/** What a recipe sets, by the fields' names; those of the dynamics by their dotted ones. */
+function leaves({ dynamics, ...prune }: PruneSpec): [string, unknown][] {
+  const inner = Object.entries(dynamics ?? {}).map(([key, value]): [string, unknown] => [
+    `dynamics.${key}`,
+    value,
+  ]);
+  return [...Object.entries(prune), ...inner].filter(([, value]) => value !== undefined);
+}

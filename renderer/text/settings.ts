@@ -1,0 +1,38 @@
+import type { ParadigmEntry, Setting } from '../../main/contract/catalog.ts';
+import type { FieldSpec } from './fields.ts';
+import { getAt } from './fields.ts';
+
+/** The settings that a paradigm listens to as things stand: with the schedule and the criterion that are chosen now. */
+export function settingsNow(
+  { presets, settings }: Pick<ParadigmEntry, 'presets' | 'settings'>,
+  prune: Readonly<Record<string, unknown>>,
+): readonly Setting[] {
+  const now = (name: 'schedule' | 'criterion') => {
+    const set = prune[name];
+    return typeof set === 'string' ? set : presets[name];
+  };
+  return settings.filter(
+    ({ schedules, criteria }) =>
+      (schedules?.includes(now('schedule')) ?? true) && (criteria?.includes(now('criterion')) ?? true),
+  );
+}
+
+/**
+ * The controls of settings that a paradigm listens to, with the values that it takes. One that is set though nothing listens
+ * to it is there to be taken back.
+ */
+export function heardFields(
+  fields: readonly FieldSpec[],
+  paradigm: Pick<ParadigmEntry, 'presets' | 'settings'>,
+  prune: Readonly<Record<string, unknown>>,
+): readonly FieldSpec[] {
+  const heard = new Map(settingsNow(paradigm, prune).map((setting) => [setting.field, setting]));
+  return fields.flatMap((field) => {
+    const setting = heard.get(field.path.join('.'));
+    if (setting === undefined) return getAt(prune, field.path) === undefined ? [] : [field];
+    const { values } = setting;
+    if (values === undefined || field.control.kind !== 'choice') return [field];
+    const options = field.control.options.filter(({ value }) => value === '' || values.includes(value));
+    return [{ ...field, control: { ...field.control, options } }];
+  });
+}

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { pruneSpecSchema, recipeSchema, type Recipe } from '../../../main/contract/recipe.ts';
+import { EspalierError } from '../../../main/contract/errors.ts';
+import { dynamicsOptionsSchema } from '../../../main/contract/recipe.ts';
+import { paradigms } from '../../../main/engine/compress/paradigms/index.ts';
+import { planOf } from '../../../main/engine/compress/plan.ts';
+import { settingsOf } from '../../../main/engine/compress/settings.ts';
+
+/** Two values of every setting that cannot mean the same. */
+const values: Readonly<Record<string, readonly [unknown, unknown]>> = {
+  criterion: ['lamp', 'random'],
+  scope: ['global', 'layerwise'],
+  layers: [{ 'fc1.weight': 0.95 }, { 'fc1.weight': 0.93 }],
+  protect: [true, false],
+  schedule: ['iterative', 'one-shot'],
+  rounds: [2, 3],
+  epochs: [3, 4],
+  updatesPerEpoch: [2, 3],
+  rewind: [1, 2],
+  control: ['reinitialize', 'none'],
+  slimming: [0.01, 0.02],
+  recalibrate: [true, false],
+  exclude: [['fc1.weight'], []],
+  'dynamics.every': [5, 6],
+  'dynamics.fraction': [0.2, 0.4],
+  'dynamics.normalize': [true, false],
+  'dynamics.kernels': [true, false],
+  'dynamics.weights': ['initial', 'signed-constant'],
+};
+const fields = [
+  ...Object.keys(pruneSpecSchema.shape).filter((field) => field !== 'dynamics'),
+  ...Object.keys(dynamicsOptionsSchema.shape).map((option) => `dynamics.${option}`),
+];
+
+function recipeWith(paradigm: string, settings: Readonly<Record<string, unknown>>): Recipe {
+  const dynamics = Object.entries(settings).filter(([field]) => field.startsWith('dynamics.'));
+  const rest = Object.entries(settings).filter(([field]) => !field.startsWith('dynamics.'));
+  const options = Object.fromEntries(
+    dynamics.map(([field, value]) => [field.slice('dynamics.'.length), value]),
+  );
+  return recipeSchema.parse({
+    network: 'lenet-300-100',
+    data: 'digits',
+    dense: { epochs: 4 },
+    finetune: { epochs: 1 },
+    baseline: false,
+    paradigm,
+    budget: { sparsity: 0.9 },
+    prune: { ...Object.fromEntries(rest), ...(dynamics.length > 0 && { dynamics: options }) },
+  });
+}
+
+describe.each(paradigms.items.map(({ id, point }) => ({ id, point })))('$id', ({ id, point }) => {
+  const settings = settingsOf(point);
+
+  it('does something else for another value of each setting that it has', () => {
+    for (const { field, values: allowed, schedules, criteria } of settings) {
+      const [a, b] = values[field] ?? [];
+      // The scale of batch norms is ranked globally only.
+      if (['scope', 'layers'].includes(field) && point.criterion === 'bn-scale') continue;
+      if (allowed !== undefined && (!allowed.includes(String(a)) || !allowed.includes(String(b)))) continue;
+      for (const schedule of schedules ?? [undefined]) {
+        const around = {
+          ...(schedule !== undefined && { schedule }),
+          ...(schedule !== undefined && schedule !== 'cubic' && field === 'epochs' && { rounds: 2 }),
+          ...(criteria !== undefined && { criterion: criteria[0] }),
+          // Masks that change while a training goes on need epochs for it.
+          ...(field === 'updatesPerEpoch' && { epochs: 2 }),
+          ...(field === 'rounds' &&
+            point.maskFrom === 'trained' &&
+            point.train === 'finetune' && { epochs: 1 }),
+        };
+        const [one, other] = [a, b].map((value) => planOf(recipeWith(id, { ...around, [field]: value })));
+        expect(one, `prune.${field} with ${schedule ?? 'its schedule'}`).not.toEqual(other);
+      }
+    }
+  });
+
+  it('refuses every setting that it has not, by name', () => {
+    const known = settings.map(({ field }) => field);
+    for (const field of fields.filter((name) => !known.includes(name))) {
+      const [value] = values[field] ?? [];
+      try {
+        planOf(recipeWith(id, { [field]: value }));
+        expect.unreachable(`prune.${field} was taken`);
+      } catch (error) {
+        if (!(error instanceof EspalierError)) throw error;
+        expect(error.problem.field).toBe(`prune.${field}`);
+      }
+    }
+  });
+
+  it('takes exactly the values that it lists', () => {
+    const takes = (field: string, value: string) => {
+      try {
+        planOf(recipeWith(id, { [field]: value, ...(value === 'cubic' && { epochs: 2 }) }));
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    for (const { field, values: listed } of settings) {
+      if (listed === undefined) continue;
+      const all = field === 'control' ? ['none', 'shuffle', 'reinitialize', 'invert'] : ['one-shot', 'iterative', 'linear', 'cubic']; // prettier-ignore
+      const taken = all.filter((value) => takes(field, value));
+      // Shuffling goes with masks between trainings, which this paradigm may have by another schedule.
+      const possible = field === 'control' && point.schedule === 'cubic' ? [...taken, 'shuffle'] : taken;
+      expect([...possible].sort(), field).toEqual([...listed].sort());
+    }
+  });
+});
+
+it('every setting of a recipe belongs to some paradigm', () => {
+  const known = new Set(paradigms.items.flatMap(({ point }) => settingsOf(point).map(({ field }) => field)));
+  expect([...known].sort()).toEqual([...fields].sort());
+  expect(Object.keys(values).sort()).toEqual([...fields].sort());
+});
+
+it('a schedule in rounds has some, also where the paradigm has one', () => {
+  const prunes = planOf(recipeWith('magnitude-one-shot', { schedule: 'linear', epochs: 1 })).filter(
+    ({ kind }) => kind === 'prune',
+  );
+  expect(prunes).toHaveLength(5);
+});
+
+it('settings that wait for a schedule are refused with another, saying which', () => {
+  expect(() => planOf(recipeWith('magnitude-one-shot', { rounds: 3 }))).toThrow(/'one-shot' does not listen/);
+  expect(() => planOf(recipeWith('magnitude-one-shot', { rounds: 3, schedule: 'linear' }))).not.toThrow();
+  expect(() => planOf(recipeWith('magnitude-gradual', { updatesPerEpoch: 5, schedule: 'one-shot' }))).toThrow(
+    /'one-shot' does not listen/,
+  );
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { catalog } from '../../main/engine/catalog.ts';
+import { checkRecipe } from '../../main/engine/recipe/check.ts';
+import { pruneFields } from '../../renderer/text/data-fields.ts';
+import { heardFields } from '../../renderer/text/settings.ts';
+import { demoRecipe, pruningEpochs, withParadigm } from '../../renderer/stores/draft-recipe.ts';
+
+const { paradigms } = catalog();
+const entry = (id: string) => {
+  const found = paradigms.find((one) => one.id === id);
+  if (found === undefined) throw new Error(id);
+  return found;
+};
+const names = (id: string, prune: Readonly<Record<string, unknown>> = {}) =>
+  heardFields(pruneFields, entry(id), prune).map(({ path }) => path.join('.'));
+
+describe('the settings of a paradigm in the wizard', () => {
+  it.each(paradigms.map(({ id }) => id))('%s: every value of a choice is one that the engine takes', (id) => {
+    const draft = withParadigm(demoRecipe, entry(id), entry('magnitude-gradual'));
+    for (const { path, control } of heardFields(pruneFields, entry(id), {})) {
+      // Shuffling wants masks between trainings, which a gradual schedule has not.
+      if (control.kind !== 'choice' || entry(id).presets.schedule === 'cubic') continue;
+      for (const { value } of control.options.filter((option) => option.value !== '')) {
+        const [head = '', inner] = path;
+        const prune = inner === undefined ? { [head]: value } : { [head]: { [inner]: value } };
+        expect(checkRecipe({ ...draft, prune }).problems, `${path.join('.')}: ${value}`).toEqual([]);
+      }
+    }
+  });
+
+  it('follow the schedule and the criterion that are chosen', () => {
+    expect(names('magnitude-gradual')).toContain('updatesPerEpoch');
+    expect(names('magnitude-gradual')).not.toContain('rounds');
+    expect(names('magnitude-gradual', { schedule: 'iterative' })).toContain('rounds');
+    expect(names('bn-scale')).toContain('slimming');
+    expect(names('bn-scale', { criterion: 'lamp' })).not.toContain('slimming');
+  });
+
+  it('stay where they are set, to be taken back', () => {
+    expect(names('gibbs', { rounds: 3 })).toContain('rounds');
+    expect(names('gibbs')).not.toContain('rounds');
+  });
+
+  it('ask for epochs of pruning only where there are any', () => {
+    const draft = (id: string, prune = {}) => ({ ...demoRecipe, paradigm: id, prune });
+    expect(pruningEpochs(draft('magnitude-gradual'), entry('magnitude-gradual'))).toBe(5);
+    const oneShot = draft('magnitude-gradual', { schedule: 'one-shot' });
+    expect(pruningEpochs(oneShot, entry('magnitude-gradual'))).toBeNull();
+    expect(pruningEpochs(draft('snip'), entry('snip'))).toBeNull();
+  });
+});
