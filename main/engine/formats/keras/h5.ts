@@ -6,6 +6,9 @@ import { Hdf5, HDF5_MAGIC } from './hdf5.ts';
 import type { WeightStore } from './import.ts';
 import { importKeras } from './import.ts';
 
+/** What Keras itself writes down about a model. */
+const KERAS_TEXTS = ['model_config', 'training_config', 'keras_version', 'backend'];
+
 /** A whole model in Keras' older format, .h5 or .hdf5. */
 export const kerasH5: ModelFormat = {
   id: 'keras-h5',
@@ -27,7 +30,9 @@ export const kerasH5: ModelFormat = {
     const version = h5.text('/', 'keras_version') ?? '';
     const keras3 = Number.parseInt(version) >= 3;
     const model = importKeras(parseModelConfig(config, file), storeOf(h5), { file, keras3 });
-    return { ...model, metadata: {}, producer: `Keras ${version}`.trim() };
+    const texts = Object.entries(h5.textsOf('/'));
+    const metadata = Object.fromEntries(texts.filter(([name]) => !KERAS_TEXTS.includes(name)));
+    return { ...model, metadata, producer: `Keras ${version}`.trim() };
   },
 };
 

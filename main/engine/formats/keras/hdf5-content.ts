@@ -10,11 +10,22 @@ export interface Hdf5Content {
   readonly tensors: ReadonlyMap<string, TensorData>;
 }
 
-/** What the reading thread is asked and answers. */
-export interface Hdf5Request {
-  readonly bytes: Uint8Array;
+/** A group of a file that is to be written. */
+export interface Hdf5Group {
+  /** Attributes that are a text. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Attributes that are lists of texts. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
+  readonly groups: Readonly<Record<string, Hdf5Group>>;
+  readonly tensors: readonly (TensorData & { readonly name: string })[];
 }
+
+/** What the thread is asked and answers. */
+export type Hdf5Request =
+  | { readonly kind: 'read'; readonly bytes: Uint8Array }
+  | { readonly kind: 'write'; readonly root: Hdf5Group };
 export type Hdf5Answer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'content'; readonly content: Hdf5Content }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'damaged'; readonly place: string; readonly why: string };

@@ -1,5 +1,6 @@
 import type { Network, WeightSet } from '../../../network/graph.ts';
 import { tfjsDialect } from '../../keras/write/dialect.ts';
+import { KERAS_VERSION } from '../../keras/write/h5.ts';
 import { writeLayers } from '../../keras/write/model.ts';
 import type { StoredTensor } from './weights.ts';
 
@@ -18,7 +19,7 @@ export function writeLayersModel(network: Network, weights: WeightSet): WrittenM
   return {
     json: {
       format: 'layers-model',
-      modelTopology: { keras_version: '2.15.0', backend: 'tensorflow', model_config: config },
+      modelTopology: { keras_version: KERAS_VERSION, backend: 'tensorflow', model_config: config },
     },
     tensors: layers.flatMap((layer) =>
       layer.weights.map(({ name, tensor }) => ({ name: `${layer.name}/${name}`, dtype: 'float32', tensor })),

@@ -1,0 +1,19 @@
+import { verifyWeights } from '../../network/verify.ts';
+import type { ExportFormat } from '../export-format.ts';
+import { maskedSet } from '../masked.ts';
+import { writeHdf5 } from './hdf5.ts';
+import { kerasContent } from './write/h5.ts';
+
+/** Keras' file of whole models, .h5. */
+export const keras: ExportFormat = {
+  id: 'keras',
+  label: 'Keras (.h5)',
+  summary: 'the whole network as layers, for Keras and TensorFlow; it can be trained on there',
+  extension: '.h5',
+
+  async write({ network, weights, masks, metadata }) {
+    verifyWeights(network, weights);
+    const content = kerasContent(network, maskedSet(weights, masks), metadata);
+    return [{ name: 'model.h5', kind: 'keras', bytes: await writeHdf5(content) }];
+  },
+};
