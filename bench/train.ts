@@ -18,6 +18,8 @@ import { Peer, type Timing } from './train/peer.ts';
 const NETWORKS = ['lenet-300-100', 'lenet-5-caffe', 'vgg-like', 'resnet-20', 'mobilenet-like'];
 /** One block of steps takes about this long. */
 const BLOCK_MS = 400;
+/** An evaluation goes through this many batches at least, all on the same weights: that is what it is. */
+const EVALUATION = 40;
 const CLASSES = 10;
 
 const { values: options } = parseArgs({
@@ -99,7 +101,7 @@ async function measure(id: string): Promise<Measured[]> {
       const steps = (timing: Timing): number => Math.max(1, Math.round(BLOCK_MS / timing.ms));
       blocks.set(name, {
         train: steps(await peer.time(3, true)),
-        evaluate: steps(await peer.time(3, false)),
+        evaluate: Math.max(EVALUATION, steps(await peer.time(3, false))),
       });
       measured.push({ name, version, firstStepMs: first.ms, train: [], evaluate: [], peakBytes: 0 });
     }

@@ -2,7 +2,7 @@ import { env, type InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Binding, binding, initOrt } from 'onnxruntime-node/dist/binding.js';
 import { ARRAYS, type HostArray, type ValueType } from './graph.ts';
 
-/** The first output of every model: bfloat16, which onnxruntime-node cannot hand over. */
+/** The first output of models with large results: bfloat16, which onnxruntime-node cannot hand over. */
 export const STOP = { name: 'stop', type: 16, message: 'Tensor type (16) is not supported.' } as const;
 
 /**
@@ -51,9 +51,14 @@ export class Session {
    * onnxruntime-node 1.30 writes outputs into the tensors that it is given, but then copies every one of them once more, into
    * an array of its own that nobody asked for: several ms for the weights of a small network. It goes through the outputs in
    * order and stops at one whose type JavaScript has no array for, so models here have such an output first (`STOP`).
-   * A version that did not stop would only be slower.
+   * A version that did not stop would only be slower. Where results are small the copies cost less than stopping.
+   * @param stop whether the model has that output
    */
-  run(feeds: Record<string, Tensor>, fetches: Record<string, Tensor>): void {
+  run(feeds: Record<string, Tensor>, fetches: Record<string, Tensor>, stop = true): void {
+    if (!stop) {
+      this.native.run(feeds, fetches, {});
+      return;
+    }
     try {
       const outputs: Record<string, Tensor | null> = { [STOP.name]: null, ...fetches };
       this.native.run(feeds, outputs, {});

@@ -20,6 +20,9 @@ import { OnnxState, signatureOf, typeOf } from './state.ts';
 /** How many signatures of one step are kept: a full batch, a last smaller one, and some room. */
 const MAX_PLANS = 8;
 
+/** Numbers in a step's results from which stopping onnxruntime-node costs less than its copies. */
+const STOP_FROM = 16_384;
+
 /** Runs on unchanged state after which it is worth compiling the state's numbers into the graph. */
 const FREEZE_AFTER = 16;
 
@@ -40,6 +43,8 @@ interface Plan {
   readonly feeds: readonly Feed[];
   readonly outputs: readonly Fetch[];
   readonly updates: readonly Fetch[];
+  /** Whether the results are many enough to have onnxruntime-node stopped before it copies them (`Session.run`). */
+  readonly stop: boolean;
   readonly freezing: Freezing;
 }
 
@@ -217,10 +222,11 @@ function compile(
     feeds,
     outputs: outputs.map(fetch),
     updates: updates.map((update, i) => fetch(update, outputs.length + i)),
+    stop: values.reduce((sum, { size }) => sum + size, 0) >= STOP_FROM,
     freezing: { runs: 0 },
   };
   if (!keepsTensors(provider)) {
-    return { ...plan, session: new Session(encode(graph, names), options, placement) };
+    return { ...plan, session: new Session(encode(graph, names, plan.stop), options, placement) };
   }
   const places = Object.fromEntries([
     ...plan.outputs.map(({ name }) => [name, 'cpu'] as const),
@@ -263,7 +269,7 @@ function replay(plan: Plan, state: OnnxState, inputs: HostRecord): HostRecord {
     outputs[key] = { shape, data: tensor.data as Float32Array | Int32Array };
   }
   for (const { name, key } of plan.updates) fetches[name] = state.spare(key);
-  plan.session.run(feeds, fetches);
+  plan.session.run(feeds, fetches, plan.stop);
   for (const { key } of plan.updates) state.swap(key);
   return outputs;
 }

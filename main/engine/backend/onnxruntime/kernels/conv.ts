@@ -134,63 +134,55 @@ function turn(g: Graph, filter: Value): Value {
   return g.op('Slice', [filter, steps, ends, g.integers([2, 3]), steps], filter);
 }
 
+/** Rows of columns up to which they are quicker than the blocked form, whose vectors such an image fills badly. */
+const FEW_ROWS = 32;
+
 /** The gradient by a filter, [in, out, height, width]. */
 function filterGradient(g: Graph, x: Value, dy: Value, info: ConvInfo): Value {
-  const { batchSize, inChannels, outChannels, filterHeight, filterWidth, outHeight, outWidth } = info;
+  const { inChannels, outChannels, filterHeight, filterWidth } = info;
   const taps = filterHeight * filterWidth;
   if (taps === 1) return reshapeValue(g, pointwiseGradient(g, x, dy, info), [inChannels, outChannels, 1, 1]);
   const dilated = info.dilationHeight > 1 || info.dilationWidth > 1;
-  if (g.block !== undefined && !dilated) return blockedFilterGradient(g, x, dy, info, g.block);
-  // Each sample's windows as columns times its dy, summed over the batch.
-  const rows = inChannels * taps;
-  const right = transposeValue(
-    g,
-    reshapeValue(g, dy, [batchSize, outChannels, outHeight * outWidth]),
-    [0, 2, 1],
-  );
-  const products = g.op('MatMul', [columns(g, x, info), right], {
-    shape: [batchSize, rows, outChannels],
-    type: 'float32',
-  });
-  const shape = [rows, outChannels];
-  const dw = g.op(
-    'ReduceSum',
-    [products, g.integers([0])],
-    { shape, type: 'float32' },
-    { attrs: { keepdims: 0 } },
-  );
+  if (g.block !== undefined && !dilated && inChannels * taps > FEW_ROWS) {
+    return blockedFilterGradient(g, x, dy, info, g.block);
+  }
+  const dw = productsBySample(g, columns(g, x, info), dy);
   const split = reshapeValue(g, dw, [inChannels, filterHeight, filterWidth, outChannels]);
   return transposeValue(g, split, [0, 3, 1, 2]);
 }
 
+/** For each sample a [rows, positions] x dy [out, positions] transposed, summed over the samples: [rows, out]. */
+function productsBySample(g: Graph, a: Value, dy: Value): Value {
+  const [batch = 1, rows = 1, positions = 1] = a.shape;
+  const [, outs = 1] = dy.shape;
+  const right = reshapeValue(g, dy, [batch, outs, positions]);
+  const each = { shape: [batch, rows, outs], type: 'float32' } as const;
+  // Of the providers only the CPU's has a product that reads its second factor transposed.
+  const products =
+    g.provider === 'cpu'
+      ? g.op('FusedMatMul', [a, right], each, { domain: 'com.microsoft', attrs: { transA: 0, transB: 1 } })
+      : g.op('MatMul', [a, transposeValue(g, right, [0, 2, 1])], each);
+  const sum = [products, g.integers([0])];
+  return g.op('ReduceSum', sum, { shape: [rows, outs], type: 'float32' }, { attrs: { keepdims: 0 } });
+}
+
 /**
- * For a kernel of 1 x 1: a product a sample, [in, positions] x [positions, out], summed over the samples; where that would
- * store more than it saves in rearranging, one product over all samples and positions.
+ * For a kernel of 1 x 1: a product a sample; where that would store more than it saves in rearranging, one product over all
+ * samples and positions.
  */
 function pointwiseGradient(g: Graph, x: Value, dy: Value, info: ConvInfo): Value {
   const { batchSize, inChannels, outChannels, outHeight, outWidth } = info;
   const positions = outHeight * outWidth;
-  const shape = [inChannels, outChannels];
   const image = reached(g, x, info);
-  // onnxruntime's WebGPU provider has no product that reads its second factor transposed.
-  if (g.provider === 'cpu' && 2 * inChannels * outChannels <= (inChannels + outChannels) * positions) {
-    const samples = (value: Value, channels: number): Value =>
-      reshapeValue(g, value, [batchSize, channels, positions]);
-    const products = g.op(
-      'FusedMatMul',
-      [samples(image, inChannels), samples(dy, outChannels)],
-      { shape: [batchSize, ...shape], type: 'float32' },
-      { domain: 'com.microsoft', attrs: { transA: 0, transB: 1 } },
-    );
-    const sum = [products, g.integers([0])];
-    return g.op('ReduceSum', sum, { shape, type: 'float32' }, { attrs: { keepdims: 0 } });
+  if (2 * inChannels * outChannels <= (inChannels + outChannels) * positions) {
+    return productsBySample(g, reshapeValue(g, image, [batchSize, inChannels, positions]), dy);
   }
   const flat = (value: Value, channels: number): Value =>
     reshapeValue(g, transposeValue(g, value, [1, 0, 2, 3]), [channels, batchSize * positions]);
   return g.op(
     'Gemm',
     [flat(image, inChannels), flat(dy, outChannels)],
-    { shape, type: 'float32' },
+    { shape: [inChannels, outChannels], type: 'float32' },
     { attrs: { transA: 0, transB: 1 } },
   );
 }
