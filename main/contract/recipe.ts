@@ -120,7 +120,13 @@ export const pruneSpecSchema = z
       .string()
       .optional()
       .describe("How the target is approached: 'one-shot', 'iterative', 'linear' or 'cubic'"),
-    rounds: z.number().int().min(1).max(1000).optional().describe('Rounds of an iterative or linear schedule'),
+    rounds: z
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('Rounds of an iterative or linear schedule'),
     epochs: z
       .number()
       .int()
@@ -188,6 +194,8 @@ export const exportFormatSchema = z.enum([
   'onnx-sparse',
   'onnx-fp16',
   'onnx-int8',
+  'tfjs',
+  'keras',
   'safetensors',
   'espalier',
   'espalier-fp16',

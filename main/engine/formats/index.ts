@@ -1,15 +1,19 @@
 import { Registry } from '../registry.ts';
 import type { ExportFormat } from './export-format.ts';
 import { archives } from './archive/format.ts';
+import { keras } from './keras/format.ts';
 import { onnx, smallerOnnx } from './onnx/format.ts';
 import { int8Onnx } from './onnx/int8/format.ts';
 import { safetensors } from './safetensors/format.ts';
+import { tfjs } from './tfjs/format.ts';
 
 /** Every way of writing a network down. */
 export const exportFormats = new Registry<ExportFormat>('export format', [
   onnx,
   ...smallerOnnx,
   int8Onnx,
+  tfjs,
+  keras,
   safetensors,
   ...archives,
 ]);
