@@ -14,9 +14,9 @@ describe('refusals', () => {
       'an unknown operator',
       model([
         ['Relu', ['x'], 'r'],
-        ['Einsum', ['r'], 'y'],
+        ['GridSample', ['r'], 'y'],
       ]),
-      /node 'node1' \(Einsum, 2 of 2\) is of a type/,
+      /node 'node1' \(GridSample, 2 of 2\) is of a type/,
       'node1',
     ],
     ['an old opset', model([['Relu', ['x'], 'y']], { opset: 5 }), /opset 5/],

@@ -366,29 +366,6 @@ describe('what other programs write', () => {
     );
   });
 
-  it('computes a layer norm that is written out', async () => {
-    const { network } = await expectSame(
-      model(
-        [
-          ['ReduceMean', ['x'], 'mean', { axes: [-1] }],
-          ['Sub', ['x', 'mean'], 'd'],
-          ['Pow', ['d', 'two'], 'sq'],
-          ['ReduceMean', ['sq'], 'var', { axes: [-1] }],
-          ['Add', ['var', 'eps'], 've'],
-          ['Sqrt', ['ve'], 'sd'],
-          ['Div', ['d', 'sd'], 'z'],
-          ['Mul', ['z', 'g'], 'zg'],
-          ['Add', ['zg', 'b'], 'y'],
-        ],
-        {
-          input: ['n', 4, 6],
-          tensors: [floats('two', [], [2]), floats('eps', [], [1e-5]), floats('g', [6]), floats('b', [6])],
-        },
-      ),
-    );
-    expect(network.nodes.length).toBe(9);
-  });
-
   it('reads transposed convolutions, resizing and parts of images', async () => {
     await expectSame(
       model(

@@ -6,6 +6,7 @@ import { BATCH, integers } from './constant.ts';
 import { decodeModel } from './decode.ts';
 import { foldNode } from './fold.ts';
 import { intAttr } from './attributes.ts';
+import { recogniseIdioms } from './idioms/index.ts';
 import { Importer } from './importer.ts';
 import { layerReaders } from './layers/index.ts';
 import { readerOnViews } from './layers/on-views.ts';
@@ -60,16 +61,18 @@ export function importModel(model: ReadModel, options: ReadOnnxOptions = {}): On
   const importer = new Importer(model, file, options.external);
   const inputs = readInputs(importer, file);
   for (const node of model.nodes) readNode(importer, node);
-  const network = assemble(importer, inputs, file);
+  const found = assemble(importer, inputs, file);
+  let recognised: { network: Network; weights: WeightSet };
   try {
-    verifyNetwork(network);
-    verifyWeights(network, importer.weights);
+    verifyNetwork(found);
+    recognised = recogniseIdioms(found, importer.weights);
+    verifyNetwork(recognised.network);
+    verifyWeights(recognised.network, recognised.weights);
   } catch (error) {
     throw error instanceof EspalierError ? new EspalierError({ ...error.problem, file }) : error;
   }
   return {
-    network,
-    weights: importer.weights,
+    ...recognised,
     metadata: model.metadata,
     producer: model.producer,
     opset: model.opset,

@@ -60,7 +60,8 @@ export const dense: LayerReaders = {
       const sample = [...input.shape.slice(1, input.shape.length - shape.length), ...shape].slice(
         shape.length === input.shape.length ? 1 : 0,
       );
-      importer.add(node, { op: 'MatMul', inputs: [input, batchConstant(importer, node, 1, sample)] });
+      const matrices = { ...importer.floats(node, 1, 'matrices'), shape: [1, ...sample] };
+      importer.add(node, { op: 'MatMul', inputs: [input, batchConstant(importer, node, 1, matrices)] });
       return;
     }
     const weight = importer.matrix(node, 1, true);

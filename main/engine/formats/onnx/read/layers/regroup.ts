@@ -2,7 +2,7 @@ import { sizeOf } from '../../../../network/graph.ts';
 import { BATCH } from '../constant.ts';
 import type { Importer, View } from '../importer.ts';
 import type { ReadNode } from '../model.ts';
-import { inOrder, placeView, reshapedTo, viewOf, viewShape } from './views.ts';
+import { inOrder, placeView, reshapedTo, shownShape, viewOf, viewShape } from './views.ts';
 
 /** A way of reading the wanted shape: which axis holds the batch, and all sizes without it. */
 interface Reading {
@@ -32,7 +32,7 @@ export function regroup(importer: Importer, node: ReadNode, wanted: readonly num
     });
   const best = preferred(readings, dims);
   if (best === undefined) {
-    throw importer.fail(node, `makes the shape [${shown(wanted)}], which does not keep the batch`);
+    throw importer.fail(node, `makes the shape [${shownShape(wanted)}], which does not keep the batch`);
   }
   if (place === 0 && best.at === 0 && best.sizes[0] === 1) placeReshape(importer, node, view, best);
   else placeParts(importer, node, view, best, before);
@@ -94,8 +94,3 @@ function placeParts(
   });
   placeView(importer, node, { source: reshapedTo(importer, node, source, shape), axes });
 }
-
-const shown = (dims: readonly number[]): string =>
-  dims
-    .map((dim) => (dim <= BATCH / 2 ? (dim === BATCH ? 'batch' : `${dim / BATCH} * batch`) : dim))
-    .join(', ');

@@ -1,14 +1,14 @@
 import { sizeOf } from '../../../../network/graph.ts';
 import { intAttr } from '../attributes.ts';
 import { BATCH } from '../constant.ts';
-import { broadcastShape } from '../folds/common.ts';
+import { broadcastPlaces, broadcastShape, MAX_MADE } from '../folds/common.ts';
 import type { Importer, Value, View } from '../importer.ts';
 import type { ReadNode } from '../model.ts';
 import { batchConstant } from './batch-constant.ts';
 import { list } from './list.ts';
 import { joined, rangesOf } from './ranges.ts';
 import type { LayerReaders } from './reader.ts';
-import { placeView, plain, reshapedTo, viewOf } from './views.ts';
+import { placeView, plain, reshapedTo, shownShape, viewOf } from './views.ts';
 
 const positive = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
@@ -131,7 +131,7 @@ export const selection: LayerReaders = {
       wanted.map((dim, i) => (isBatch(importer, value, wanted, dim, i) ? 1 : dim)),
     );
     if (shape === undefined || shape.length !== value.shape.length || shape[0] !== 1) {
-      throw importer.fail(node, `repeats a value to the shape [${wanted.join(', ')}]`);
+      throw importer.fail(node, `repeats a value to the shape [${shownShape(wanted)}]`);
     }
     repeated(
       importer,
@@ -216,16 +216,19 @@ function operand(importer: Importer, node: ReadNode, index: number): Value {
   if (batch !== 1 || importer.batchIsOpen || importer.declaredBatch !== 1) {
     throw importer.fail(node, `takes the constant '${name}' where a value is due`);
   }
-  return batchConstant(importer, node, index, sample);
+  return batchConstant(importer, node, index, { ...constant, shape: [1, ...sample] });
 }
 
 function constantOfBatch(importer: Importer, node: ReadNode, wanted: readonly number[]): void {
   const constant = importer.floats(node, 0, 'values');
   const [batch, ...sample] = wanted;
-  if (batch !== BATCH || constant.data.length !== sizeOf(sample)) {
-    throw importer.fail(node, `makes the shape [${wanted.join(', ')}] of a constant`);
+  const shape = broadcastShape(constant.shape, [1, ...sample]);
+  if (batch !== BATCH || shape?.[0] !== 1 || shape.length !== wanted.length || sizeOf(shape) > MAX_MADE) {
+    throw importer.fail(node, `makes the shape [${shownShape(wanted)}] of a constant`);
   }
-  batchConstant(importer, node, 0, sample, node.outputs[0] ?? '');
+  const places = broadcastPlaces(constant.shape, shape);
+  const data = Float32Array.from(places, (from) => constant.data[from] ?? NaN);
+  batchConstant(importer, node, 0, { kind: 'float', shape, data }, node.outputs[0] ?? '');
 }
 
 /** 'To the end' is written as the largest 64-bit integer. */

@@ -106,3 +106,9 @@ export function plain(importer: Importer, node: ReadNode, view: View): Plain {
   const made = reshapedTo(importer, node, moved, shape);
   return { source: made, batch, around, view: { source: made, axes: grouped } };
 }
+
+/** Sizes for a message, with the batch by its name. */
+export function shownShape(dims: readonly number[]): string {
+  const shown = (dim: number) => (dim === BATCH ? 'batch' : `${dim / BATCH} * batch`);
+  return dims.map((dim) => (dim <= BATCH / 2 ? shown(dim) : dim)).join(', ');
+}
