@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import Table from 'cli-table3';
 import type { NetworkSummary } from '../contract/catalog.ts';
 import type { OnnxSummary } from '../engine/evaluate/onnx-summary.ts';
 import type { FileSize } from '../engine/evaluate/size.ts';
+import type { TensorSummary } from '../engine/formats/encodings.ts';
 import { isModelPath } from '../engine/formats/model-path.ts';
-import { formatBytes, formatCount, formatPercent } from '../engine/report/format.ts';
+import { formatBytes, formatCount } from '../engine/report/format.ts';
 import type { CliContext } from './context.ts';
 import { describe } from './execute.ts';
 import { readModelFile } from './model-file.ts';
@@ -13,6 +13,7 @@ import type { CommonOptions } from './options.ts';
 import { withCommonOptions } from './options.ts';
 import { readDataOption } from './recipe-file.ts';
 import { readRunReport } from './run-folder.ts';
+import { encodingTable, plainTable, tensorTable } from './tables.ts';
 import type { Verb } from './verb.ts';
 
 /** Larger files are not packed to see how small they get: that takes seconds, and `verify` does it. */
@@ -49,7 +50,10 @@ export const inspect: Verb = (program, context) => {
       print({ file, ...size, ...summary }, () => describeOnnx(summary, size, file));
     } else {
       const summary = await askForNetwork(model, options, context);
-      print(summary, () => describeNetwork(summary));
+      const archive = info === null ? undefined : await archiveTensors(model, context);
+      print({ ...summary, ...archive }, () =>
+        [describeNetwork(summary), ...(archive === undefined ? [] : describeArchive(archive))].join('\n'),
+      );
     }
   });
 };
@@ -63,6 +67,32 @@ async function isOnnx(model: string, { cwd }: CliContext): Promise<boolean> {
   return (await kindOf(place)) === 'file' && looksLikeOnnx(await readHead(place));
 }
 
+interface ArchiveTensors {
+  readonly bytes: number;
+  readonly tensors: readonly TensorSummary[];
+}
+
+/** The tensors of an .espalier file; undefined for any other file. */
+async function archiveTensors(model: string, { cwd }: CliContext): Promise<ArchiveTensors | undefined> {
+  const { readHead } = await import('../engine/formats/head.ts');
+  const { espalierArchive } = await import('../engine/formats/archive/read.ts');
+  const { summarizeArchive } = await import('../engine/formats/archive/summary.ts');
+  const { locate, readBytes } = await import('../engine/data/files.ts');
+  const place = locate(cwd, model);
+  if (!espalierArchive.sniff(await readHead(place))) return undefined;
+  const bytes = await readBytes(place);
+  return { bytes: bytes.length, tensors: summarizeArchive(bytes, model) };
+}
+
+function describeArchive({ bytes, tensors }: ArchiveTensors): string[] {
+  const before = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
+  return [
+    tensorTable(tensors),
+    `${formatBytes(bytes)} on disk; ${formatBytes(before)} of masks and values before they are packed`,
+    ...encodingTable(tensors, 'Between bitmap and gaps the one is taken that packs better.'),
+  ];
+}
+
 async function askForNetwork(
   network: string,
   { data }: Options,
@@ -71,16 +101,6 @@ async function askForNetwork(
   const { answer } = await import('../engine/queries.ts');
   const spec = data === undefined ? { data: null, baseFolder: cwd } : await readDataOption(data, cwd);
   return (await answer('inspect-network', { network, ...spec })) as NetworkSummary;
-}
-
-function plainTable(head: string[], rows: string[][]): string {
-  const table = new Table({
-    head,
-    style: { head: [], border: [], compact: true },
-    colAligns: head.map((name) => (/^(Parameters|MACs|Weights|Zero)$/.test(name) ? 'right' : 'left')),
-  });
-  table.push(...rows);
-  return table.toString();
 }
 
 function describeNetwork(summary: NetworkSummary): string {
@@ -95,28 +115,24 @@ function describeNetwork(summary: NetworkSummary): string {
     ...(summary.notes ?? []),
     ...(summary.warnings ?? []).map((text) => `Warning: ${text}`),
     `${summary.name}: input ${summary.inputShape.join(' x ')}, ${summary.classes} classes`,
-    plainTable(['Layer', 'Kind', 'Output', 'Parameters', 'MACs'], rows),
+    plainTable(['Layer', 'Kind', 'Output', 'Parameters', 'MACs'], rows, ['Parameters', 'MACs']),
     `${formatCount(summary.parameters)} parameters, ${formatCount(summary.prunable)} of them prunable; ${formatCount(summary.macs)} MACs a sample`,
   ].join('\n');
 }
 
 function describeOnnx(summary: OnnxSummary, size: KnownSize, file: string): string {
-  const zero = (elements: number, nonzero: number | null) =>
-    nonzero === null || elements === 0 ? '' : formatPercent(1 - nonzero / elements, 1);
-  const rows = summary.tensors.map(({ name, shape, elements, nonzero }) => [
-    name,
-    shape.join(' x '),
-    formatCount(elements),
-    zero(elements, nonzero),
-  ]);
   const ops = Object.entries(summary.ops).map(([op, times]) => (times === 1 ? op : `${times} ${op}`));
   const total = summary.tensors.reduce((sum, tensor) => sum + tensor.elements, 0);
   const zipped = size.gzipBytes === null ? '' : `, ${formatBytes(size.gzipBytes)} gzipped`;
   return [
     `${file}: ${formatBytes(size.bytes)}${zipped}; opset ${summary.opset ?? '?'}, by ${summary.producer || 'an unnamed program'}`,
     `Operators: ${ops.join(', ')}`,
-    plainTable(['Tensor', 'Shape', 'Weights', 'Zero'], rows),
+    tensorTable(summary.tensors),
     `${formatCount(total)} numbers`,
+    ...encodingTable(
+      summary.tensors.filter(({ name }) => summary.weights.includes(name)),
+      'ONNX files have the first two, .espalier archives all but the last.',
+    ),
     ...Object.entries(summary.metadata).map(([key, value]) => `${key}: ${value}`),
   ].join('\n');
 }

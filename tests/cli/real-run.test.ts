@@ -131,6 +131,70 @@ describe('a run by the real engine', () => {
     expect((await run('inspect', 'lenet-300-100')).stdout).toContain('266,610 parameters');
   });
 
+  it('shows how each tensor is stored, and what other ways would take', async () => {
+    type Shown = {
+      tensors: { name: string; encoding: string; bytes: number; encodings: Record<string, number> }[];
+    };
+    for (const [format, allowed] of [
+      ['onnx-sparse', ['dense', 'sparse']],
+      ['espalier', ['dense', 'bitmap', 'gaps']],
+    ] as const) {
+      const { stdout } = await run('inspect', `size-${format}.bin`, '--json');
+      const { tensors } = JSON.parse(stdout) as Shown;
+      for (const { name, encoding, bytes, encodings } of tensors) {
+        expect(allowed, name).toContain(encoding);
+        expect(encodings[encoding], name).toBe(bytes);
+      }
+      const fc1 = tensors.find(({ name }) => name === 'fc1.weight');
+      expect(fc1?.bytes).toBeLessThan((fc1?.encodings['dense'] ?? 0) / 3);
+      const text = (await run('inspect', `size-${format}.bin`)).stdout;
+      expect(text).toMatch(/fc1\.weight.*\[[\d,]+\]/);
+    }
+  });
+
+  it('verifies what the files say of themselves', async () => {
+    for (const [name, eightBits] of [
+      ['model.onnx', false],
+      ['model-int8.onnx', true],
+    ] as const) {
+      const file = join('whole', name);
+      const { code, stdout } = await run('verify', file, '--data', 'recipe.yaml', '--json');
+      expect(code).toBe(0);
+      const found = JSON.parse(stdout) as Record<string, number | boolean>;
+      expect(found).toMatchObject({
+        eightBits,
+        sameData: true,
+        samples: 500,
+        accuracy: found['statedAccuracy'],
+      });
+      // Small weights of eight bits may be rounded to zero, pruned ones are.
+      expect(found['sparsity']).toBeGreaterThanOrEqual((found['statedSparsity'] as number) - 1e-9);
+    }
+    const { code, stderr } = await run(
+      'verify',
+      join('whole', 'model-int8.onnx'),
+      '--data',
+      'csv:nowhere.csv',
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain('nowhere.csv');
+  });
+
+  it('names the remedy where eight bits need data that are not there any more', async () => {
+    const path = join(folder, 'whole', 'report.json');
+    const said = await readFile(path, 'utf8');
+    try {
+      await writeFile(path, said.replace(/"fingerprint": "\w/, '"fingerprint": "x'));
+      const { code, stderr } = await run('export', 'whole', '--format', 'onnx-int8', '--out', 'no.onnx');
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/needs the data that the run was trained on.*other data/);
+      expect(stderr).toContain('choose a format that needs no data');
+      expect((await run('export', 'whole', '--format', 'onnx', '--out', 'yes.onnx')).code).toBe(0);
+    } finally {
+      await writeFile(path, said);
+    }
+  });
+
   it('exports the same files again', async () => {
     expect((await run('export', 'whole', '--format', 'onnx', '--out', 'again.onnx')).code).toBe(0);
     expect(await sha('again.onnx')).toBe(await sha('whole', 'model.onnx'));

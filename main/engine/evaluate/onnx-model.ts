@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { inputError } from '../../contract/errors.ts';
+import { EspalierError, inputError } from '../../contract/errors.ts';
 
 export interface OnnxOptions {
   /** Threads of one operator; all cores when left out. */
@@ -135,6 +135,24 @@ export class OnnxModel {
       remedy:
         'Give a model with one float32 input [batch, ...sample] and logits [batch, classes] as its last output.',
     });
+  }
+}
+
+/** Whether onnxruntime can load a model, and the model takes samples of this shape and gives one row of logits for each. */
+export async function takes(bytes: Uint8Array, sampleShape: readonly number[]): Promise<boolean> {
+  try {
+    const model = await OnnxModel.open(bytes);
+    try {
+      const shape = model.sampleShape;
+      if (shape.length !== sampleShape.length) return false;
+      await model.run(new Float32Array(sampleShape.reduce((size, dim) => size * dim, 1)), 1);
+      return shape.every((dim, i) => dim === null || dim === sampleShape[i]);
+    } finally {
+      await model.close();
+    }
+  } catch (error) {
+    if (error instanceof EspalierError) return false;
+    throw error;
   }
 }
 

@@ -1,14 +1,6 @@
-import protobuf from 'protobufjs/minimal.js';
 import { inputError } from '../../contract/errors.ts';
-
-/** One stored tensor of an ONNX file. */
-export interface OnnxTensorSummary {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly elements: number;
-  /** Elements that are not zero; null for types and encodings other than plain float32. */
-  readonly nonzero: number | null;
-}
+import type { TensorSummary } from '../formats/encodings.ts';
+import { denseTensor, eachField, sparseTensor } from './onnx-tensors.ts';
 
 /** What an ONNX file says of itself, without running it. */
 export interface OnnxSummary {
@@ -18,12 +10,10 @@ export interface OnnxSummary {
   readonly metadata: Readonly<Record<string, string>>;
   /** Operator -> how many nodes of it. */
   readonly ops: Readonly<Record<string, number>>;
-  readonly tensors: readonly OnnxTensorSummary[];
+  readonly tensors: readonly TensorSummary[];
+  /** Names of the tensors that are weights of layers, without biases and normalisation. */
+  readonly weights: readonly string[];
 }
-
-const FLOAT32 = 1;
-
-type Fields = (field: number, reader: protobuf.Reader, wire: number) => boolean;
 
 /**
  * Reads the parts of an ONNX file that people ask for. Field numbers are those of onnx.proto3; everything else is skipped.
@@ -32,17 +22,18 @@ type Fields = (field: number, reader: protobuf.Reader, wire: number) => boolean;
 export function summarizeOnnx(bytes: Uint8Array, file?: string): OnnxSummary {
   const metadata: Record<string, string> = {};
   const ops: Record<string, number> = {};
-  const tensors: OnnxTensorSummary[] = [];
+  const tensors: TensorSummary[] = [];
   let [producer, version] = ['', ''];
   let opset: number | null = null;
   let graphs = 0;
+  let weights: string[] = [];
   try {
     eachField(bytes, (field, reader) => {
       if (field === 2) producer = reader.string();
       else if (field === 3) version = reader.string();
       else if (field === 7) {
         graphs++;
-        readGraph(reader.bytes(), ops, tensors);
+        weights = readGraph(reader.bytes(), ops, tensors);
       } else if (field === 8) opset = readOpset(reader.bytes()) ?? opset;
       else if (field === 14) Object.assign(metadata, readEntry(reader.bytes()));
       else return false;
@@ -52,7 +43,7 @@ export function summarizeOnnx(bytes: Uint8Array, file?: string): OnnxSummary {
     throw unreadable(file, error instanceof Error ? error.message : String(error));
   }
   if (graphs !== 1) throw unreadable(file, `it holds ${graphs} graphs`);
-  return { producer: `${producer} ${version}`.trim(), opset, metadata, ops, tensors };
+  return { producer: `${producer} ${version}`.trim(), opset, metadata, ops, tensors, weights };
 }
 
 function unreadable(file: string | undefined, why: string): Error {
@@ -62,34 +53,57 @@ function unreadable(file: string | undefined, why: string): Error {
   });
 }
 
-/** Visits each field of a message; what the visitor does not read (false) is skipped. */
-function eachField(bytes: Uint8Array, visit: Fields): void {
-  const reader = protobuf.Reader.create(bytes);
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    if (!visit(tag >>> 3, reader, tag & 7)) reader.skipType(tag & 7);
-  }
+interface Node {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
 }
 
-function readGraph(bytes: Uint8Array, ops: Record<string, number>, tensors: OnnxTensorSummary[]): void {
+/** Operators whose second input is weights, and those that only write weights differently. */
+const WEIGHTED = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
+const PASSING = new Set(['DequantizeLinear', 'Transpose', 'Cast']);
+
+/** @returns the names of the tensors that are weights of layers */
+function readGraph(bytes: Uint8Array, ops: Record<string, number>, tensors: TensorSummary[]): string[] {
+  const nodes: Node[] = [];
   eachField(bytes, (field, reader) => {
     if (field === 1) {
-      const op = readNode(reader.bytes());
-      ops[op] = (ops[op] ?? 0) + 1;
-    } else if (field === 5) tensors.push(readTensor(reader.bytes()));
+      const node = readNode(reader.bytes());
+      ops[node.op] = (ops[node.op] ?? 0) + 1;
+      nodes.push(node);
+    } else if (field === 5) tensors.push(denseTensor(reader.bytes()));
+    else if (field === 15) tensors.push(sparseTensor(reader.bytes()));
     else return false;
     return true;
   });
+  const stored = new Set(tensors.map(({ name }) => name));
+  return weightNames(nodes).filter((name) => stored.has(name));
 }
 
-function readNode(bytes: Uint8Array): string {
+function readNode(bytes: Uint8Array): Node {
+  const inputs: string[] = [];
+  const outputs: string[] = [];
   let op = '';
   eachField(bytes, (field, reader) => {
-    if (field !== 4) return false;
-    op = reader.string();
+    if (field === 1) inputs.push(reader.string());
+    else if (field === 2) outputs.push(reader.string());
+    else if (field === 4) op = reader.string();
+    else return false;
     return true;
   });
-  return op;
+  return { op, inputs, outputs };
+}
+
+/** Names of the tensors that layers multiply with, also where another type or order is made of them on the way. */
+function weightNames(nodes: readonly Node[]): string[] {
+  const madeFrom = new Map<string, string>();
+  for (const { op, inputs, outputs } of nodes) {
+    if (PASSING.has(op)) madeFrom.set(outputs[0] ?? '', inputs[0] ?? '');
+  }
+  const names = nodes.flatMap(({ op, inputs }) => (WEIGHTED.has(op) ? [inputs[1] ?? ''] : []));
+  // Two steps at most: back from eight bits, and with axes exchanged.
+  const source = (name: string) => madeFrom.get(name) ?? name;
+  return [...new Set(names.map((name) => source(source(name))))];
 }
 
 function readOpset(bytes: Uint8Array): number | undefined {
@@ -113,34 +127,4 @@ function readEntry(bytes: Uint8Array): Record<string, string> {
     return true;
   });
   return { [key]: value };
-}
-
-function readTensor(bytes: Uint8Array): OnnxTensorSummary {
-  const shape: number[] = [];
-  let name = '';
-  let type = 0;
-  let content: Uint8Array | undefined;
-  eachField(bytes, (field, reader, wire) => {
-    if (field === 1 && wire === 2) {
-      const packed = protobuf.Reader.create(reader.bytes());
-      while (packed.pos < packed.len) shape.push(Number(packed.int64()));
-    } else if (field === 1) shape.push(Number(reader.int64()));
-    else if (field === 2) type = reader.int32();
-    else if (field === 8) name = reader.string();
-    // raw_data, or packed float_data: both are little-endian floats.
-    else if ((field === 9 || field === 4) && wire === 2) content = reader.bytes();
-    else return false;
-    return true;
-  });
-  const elements = shape.reduce((size, dim) => size * dim, 1);
-  const whole = type === FLOAT32 && content?.byteLength === elements * 4;
-  return { name, shape, elements, nonzero: whole && content !== undefined ? nonzero(content) : null };
-}
-
-/** Counts float32 values that are neither +0 nor -0. */
-function nonzero(bytes: Uint8Array): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let count = 0;
-  for (let at = 0; at < bytes.byteLength; at += 4) if ((view.getUint32(at, true) & 0x7fffffff) !== 0) count++;
-  return count;
 }

@@ -37,10 +37,87 @@ describe('summarizeOnnx', () => {
       metadata: { 'espalier.recipe': '{"seed":7}', note: 'ü' },
       ops: { Gemm: 1, Relu: 2 },
       tensors: [
-        { name: 'w', shape: [2, 3], elements: 6, nonzero: 3 },
-        { name: 'axes', shape: [1], elements: 1, nonzero: null },
-        { name: 'scalar', shape: [], elements: 1, nonzero: 0 },
+        {
+          name: 'w',
+          shape: [2, 3],
+          elements: 6,
+          nonzero: 3,
+          type: 'float32',
+          encoding: 'dense',
+          bytes: 24,
+          encodings: { dense: 24, sparse: 36, bitmap: 13, gaps: 15, csr: 27 },
+        },
+        {
+          name: 'axes',
+          shape: [1],
+          elements: 1,
+          nonzero: null,
+          type: 'int64',
+          encoding: 'dense',
+          bytes: 8,
+          encodings: null,
+        },
+        {
+          name: 'scalar',
+          shape: [],
+          elements: 1,
+          nonzero: 0,
+          type: 'float32',
+          encoding: 'dense',
+          bytes: 4,
+          encodings: { dense: 4, sparse: 0, bitmap: 1, gaps: 0, csr: 8 },
+        },
       ],
+      weights: ['w'],
+    });
+  });
+
+  it('counts positions and values of sparse tensors, and finds the weights behind other types and orders', () => {
+    const model = {
+      irVersion: 8,
+      opsets: [{ domain: '', version: 17 }],
+      producer: { name: 'tests', version: '' },
+      graph: {
+        name: 'g',
+        nodes: [
+          { opType: 'DequantizeLinear', inputs: ['q', 's'], outputs: ['t'], attrs: {} },
+          { opType: 'Transpose', inputs: ['t'], outputs: ['u'], attrs: {} },
+          { opType: 'MatMul', inputs: ['x', 'u'], outputs: ['a'], attrs: {} },
+          { opType: 'Gemm', inputs: ['a', 'w'], outputs: ['y'], attrs: {} },
+        ],
+        initializers: [
+          { name: 'q', dims: [2, 2], type: OnnxType.int8, raw: Uint8Array.of(0, 255, 0, 3) },
+          float32('s', [], [1]),
+        ],
+        sparseInitializers: [
+          {
+            dims: [10, 100],
+            values: float32('w', [3], [1, 2, 3]),
+            indices: {
+              name: 'w_indices',
+              dims: [3],
+              type: OnnxType.int64,
+              raw: new Uint8Array(BigInt64Array.of(4n, 5n, 700n).buffer),
+            },
+          },
+        ],
+        inputs: [{ name: 'x', type: OnnxType.float32, dims: ['batch', 2] }],
+        outputs: [{ name: 'y', type: OnnxType.float32, dims: ['batch', 2] }],
+      },
+    };
+    const { tensors, weights } = summarizeOnnx(encodeModel(model));
+    expect(weights).toEqual(['q', 'w']);
+    expect(tensors.find(({ name }) => name === 'q')).toMatchObject({ type: 'int8', nonzero: 2, bytes: 4 });
+    expect(tensors.find(({ name }) => name === 'w')).toEqual({
+      name: 'w',
+      shape: [10, 100],
+      elements: 1000,
+      nonzero: 3,
+      type: 'float32',
+      encoding: 'sparse',
+      bytes: 36,
+      // Gaps of 4, 0 and 694 zeros: the last one needs two groups of seven bits.
+      encodings: { dense: 4000, sparse: 36, bitmap: 137, gaps: 16, csr: 59 },
     });
   });
 

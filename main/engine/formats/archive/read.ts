@@ -11,7 +11,8 @@ import type { Header, SectionName, StoredTensor } from './layout.ts';
 import { headerSchema, MAGIC, MAX_HEADER_BYTES, MAX_SECTION_BYTES, PREFIX_BYTES } from './layout.ts';
 
 const NOTHING = new Uint8Array();
-const WIDTH = { float32: 4, float16: 2, int8: 1 } as const;
+/** Bytes of a stored value. */
+export const WIDTH = { float32: 4, float16: 2, int8: 1 } as const;
 
 /** Espalier's own archive of a pruned network. */
 export const espalierArchive: ModelFormat = {
@@ -30,6 +31,14 @@ export const espalierArchive: ModelFormat = {
  * @throws EspalierError naming the part that is damaged
  */
 export function readArchive(bytes: Uint8Array, file: string): ImportedModel {
+  return readWhole(bytes, file).model;
+}
+
+/** The model of an .espalier file, and how each of its tensors is stored. @throws EspalierError as `readArchive` does */
+export function readWhole(
+  bytes: Uint8Array,
+  file: string,
+): { model: ImportedModel; stored: readonly StoredTensor[] } {
   const { header, sections } = unpack(bytes, file);
   const network = header.network as unknown as Network;
   const weights = tensorsOf(header, sections, file);
@@ -39,7 +48,8 @@ export function readArchive(bytes: Uint8Array, file: string): ImportedModel {
   } catch (error) {
     throw error instanceof Refusal ? new Refusal({ ...error.problem, file }) : error;
   }
-  return { network, weights, metadata: header.metadata, producer: 'Espalier' };
+  const model = { network, weights, metadata: header.metadata, producer: 'Espalier' };
+  return { model, stored: header.tensors };
 }
 
 function refuse(message: string, file: string, field: string): EspalierError {

@@ -1,0 +1,75 @@
+import type { Dataset } from '../engine/data/dataset.ts';
+import type { OnnxSummary } from '../engine/evaluate/onnx-summary.ts';
+
+/** A model file that is measured. */
+export interface ExportFile {
+  /** For people: 'ONNX', 'Espalier archive (.espalier)'. */
+  readonly format: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Whether its layers compute in eight bits. */
+  readonly eightBits: boolean;
+  /** Share of zeros among the weights of its layers. */
+  readonly sparsity: number;
+  /**
+   * The model as onnxruntime takes it: an ONNX file itself where it takes the data's samples, anything else written as ONNX.
+   * @throws EspalierError when it is for other data
+   */
+  runnable(dataset: Dataset): Promise<Uint8Array>;
+}
+
+/** @throws EspalierError naming the file when it is no model that is read */
+export async function openExport(shown: string, cwd: string): Promise<ExportFile> {
+  const { formatOf, modelPlace } = await import('../engine/formats/read.ts');
+  const { readBytes } = await import('../engine/data/files.ts');
+  const place = await modelPlace(shown, cwd);
+  const format = await formatOf(place);
+  if (format.id !== 'onnx') return openNetwork(shown, cwd);
+  const { summarizeOnnx } = await import('../engine/evaluate/onnx-summary.ts');
+  const bytes = await readBytes(place);
+  const summary = summarizeOnnx(bytes, shown);
+  const eightBits = summary.ops['QuantizeLinear'] !== undefined || summary.ops['QLinearConv'] !== undefined;
+  return {
+    format: format.label,
+    metadata: summary.metadata,
+    eightBits,
+    sparsity: sparsityOf(summary),
+    async runnable(dataset) {
+      const { takes } = await import('../engine/evaluate/onnx-model.ts');
+      if (eightBits || (await takes(bytes, dataset.sampleShape))) return bytes;
+      return (await openNetwork(shown, cwd)).runnable(dataset);
+    },
+  };
+}
+
+/** A file that is read as a network and written as ONNX for measuring. */
+async function openNetwork(shown: string, cwd: string): Promise<ExportFile> {
+  const { readModel } = await import('../engine/formats/read.ts');
+  const { network, weights, metadata, format } = await readModel(shown, cwd);
+  const values = Object.entries(network.params)
+    .filter(([, { role }]) => role === 'weight')
+    .map(([name]) => weights.get(name)?.data ?? new Float32Array());
+  const all = values.reduce((sum, { length }) => sum + length, 0);
+  const zeros = values.reduce((sum, data) => data.reduce((n, value) => n + Number(value === 0), sum), 0);
+  return {
+    format: format.label,
+    metadata,
+    eightBits: false,
+    sparsity: all === 0 ? 0 : zeros / all,
+    async runnable(dataset) {
+      const { fitToData } = await import('../engine/network/fit.ts');
+      const { writeOnnx } = await import('../engine/formats/onnx/write.ts');
+      return writeOnnx(fitToData(network, dataset, shown).network, weights);
+    },
+  };
+}
+
+function sparsityOf({ tensors, weights }: OnnxSummary): number {
+  const names = new Set(weights);
+  let [all, kept] = [0, 0];
+  for (const { name, elements, nonzero } of tensors) {
+    if (!names.has(name) || nonzero === null) continue;
+    all += elements;
+    kept += nonzero;
+  }
+  return all === 0 ? 0 : 1 - kept / all;
+}
