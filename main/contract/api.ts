@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { catalogSchema, dataSummarySchema, deviceSummarySchema, networkSummarySchema } from './catalog.ts';
 import { dataSpecSchema } from './data.ts';
+import { forecastSchema } from './forecast.ts';
 import { problemSchema } from './messages.ts';
 import { recipeSchema } from './recipe.ts';
 import { reportSchema } from './report.ts';
@@ -117,6 +118,14 @@ export const api = {
   },
   /** The recipe as YAML for the CLI, so that a wizard's work can be taken away. */
   'recipes.toYaml': { args: z.strictObject({ recipe: recipeSchema }), result: z.string() },
+  /**
+   * What the recipe's budget would leave of every layer. `asker` names who asks: a new question of the same asker ends the
+   * old one, and events tell how far it is.
+   */
+  'recipes.forecast': {
+    args: z.strictObject({ recipe: recipeSchema, asker: z.string().min(1).max(100) }),
+    result: forecastSchema,
+  },
   'networks.inspect': {
     args: z.strictObject({ network: z.string().min(1), data: dataSpecSchema.nullable() }),
     result: networkSummarySchema,
@@ -174,5 +183,6 @@ export const studioEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('metrics'), runId: id, points: z.array(metricPointSchema) }),
   z.object({ type: z.literal('layers'), runId: id, epoch: z.number(), layers: z.array(layerSparsitySchema) }),
   z.object({ type: z.literal('log'), runId: id, line: logLineSchema }),
+  z.object({ type: z.literal('forecast'), asker: z.string(), fraction: z.number().min(0).max(1) }),
 ]);
 export type StudioEvent = z.infer<typeof studioEventSchema>;

@@ -52,10 +52,16 @@ function receive(raw: unknown): void {
   }
 }
 
+/** How far a longer answer is, in the words of a run without stages. */
+function tell(fraction: number): void {
+  const unknown = { etaSeconds: null, samplesPerSecond: null };
+  send({ type: 'progress', progress: { stage: 0, epoch: 0, step: 0, fraction, ...unknown } });
+}
+
 async function work(message: Extract<HostMessage, { type: 'start' | 'query' }>): Promise<number> {
   try {
     if (message.type === 'query') {
-      send({ type: 'answer', result: await answer(message.query, message.args) });
+      send({ type: 'answer', result: await answer(message.query, message.args, tell) });
     } else {
       await runSession(message, control, send);
       send({ type: 'state', state: 'finished' });

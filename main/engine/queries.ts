@@ -2,18 +2,25 @@ import { z } from 'zod';
 import { inputError } from '../contract/errors.ts';
 import type { DataSummary, NetworkSummary } from '../contract/catalog.ts';
 import { dataSpecSchema } from '../contract/data.ts';
+import type { Forecast } from '../contract/forecast.ts';
+import { recipeSchema } from '../contract/recipe.ts';
 import { listDevices } from './backend/choose.ts';
 import { catalog } from './catalog.ts';
+import { Control } from './control.ts';
 import { loadDataset } from './data/load.ts';
 import { summarize } from './data/summary.ts';
+import { forecastRecipe } from './forecast.ts';
 import { inspectModelFile } from './inspect-model.ts';
 import { isModelPath } from './formats/model-path.ts';
 import { summarizeNetwork } from './network/summary.ts';
 import { checkRecipe } from './recipe/check.ts';
 import { DEFAULT_CLASSES, zoo } from './zoo/index.ts';
 
+/** Told the share of a longer answer that is done, 0..1. */
+type Tell = (fraction: number) => void;
+
 /** Questions that need the engine but are no run: name -> answer. Arguments come from another process and are checked. */
-const queries: Record<string, (args: unknown) => Promise<unknown>> = {
+const queries: Record<string, (args: unknown, tell: Tell) => Promise<unknown>> = {
   devices: async () => listDevices(),
   catalog: async () => catalog(),
   'check-recipe': async (args) => checkRecipe(z.object({ recipe: z.unknown() }).parse(args).recipe),
@@ -30,13 +37,21 @@ const queries: Record<string, (args: unknown) => Promise<unknown>> = {
     const { data, baseFolder } = z.object({ data: dataSpecSchema, baseFolder: z.string() }).parse(args);
     return summarize(await loadDataset(data, { seed: 1, baseFolder }));
   },
+  forecast: async (args, progress): Promise<Forecast> => {
+    const asked = z
+      .object({ recipe: recipeSchema, baseFolder: z.string(), device: z.string().default('onnxruntime') })
+      .parse(args);
+    // Looking for the fastest device takes longer than most forecasts.
+    const device = asked.device === 'auto' ? 'onnxruntime' : asked.device;
+    return forecastRecipe({ ...asked, device, progress }, new Control());
+  },
 };
 
 /** @throws EspalierError when there is no such query, or what it asks about is at fault. */
-export async function answer(query: string, args: unknown): Promise<unknown> {
+export async function answer(query: string, args: unknown, tell: Tell = () => undefined): Promise<unknown> {
   const ask = queries[query];
   if (ask === undefined) throw inputError('query/unknown', `There is no query '${query}'.`);
-  return ask(args);
+  return ask(args, tell);
 }
 
 function inspectNetwork(

@@ -1,29 +1,17 @@
 import { inputError } from '../contract/errors.ts';
+import type { Forecast } from '../contract/forecast.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import { openBackend } from './backend/choose.ts';
 import type { ScoreSet } from './compress/criteria/criterion.ts';
 import { scoringData } from './compress/criteria/scoring-data.ts';
-import { dynamicsKinds } from './compress/dynamics/index.ts';
-import type { Selection, Stage } from './compress/framework.ts';
+import type { Selection } from './compress/framework.ts';
+import { forecastOf } from './compress/forecast.ts';
 import { planOf } from './compress/plan.ts';
 import { masksFrom, scoresOf } from './compress/select.ts';
 import type { Control } from './control.ts';
-import { loadDataset } from './data/load.ts';
 import { writeSafetensors, type NamedTensor } from './formats/safetensors/write.ts';
-import { loadNetwork } from './network-source.ts';
 import type { MaskSet, Network, WeightSet } from './network/graph.ts';
-import { ProgressMeter } from './progress.ts';
-import type { Emit, RunContext } from './run-context.ts';
-import { freshData } from './session.ts';
-import { runStage } from './stages/index.ts';
-import { Evaluator } from './train/evaluator.ts';
-
-export interface ScoreOptions {
-  readonly recipe: Recipe;
-  readonly baseFolder: string;
-  readonly device: string;
-  readonly threads?: number | undefined;
-}
+import type { Emit } from './run-context.ts';
+import { openScoring, pruningOf, type ScoringOptions } from './scoring.ts';
 
 /** What a recipe's first pruning goes by. */
 export interface Scored {
@@ -41,6 +29,8 @@ export interface Scored {
   readonly samples: Int32Array;
   readonly labels: Int32Array;
   readonly fingerprint: string;
+  /** What these scores leave of every layer at the budget of the whole run. */
+  readonly forecast: Forecast;
 }
 
 /**
@@ -49,7 +39,7 @@ export interface Scored {
  * @throws EspalierError when the recipe is at fault, or learns its masks without scores.
  * @throws CancelledError when it was cancelled.
  */
-export async function scoreRecipe(options: ScoreOptions, control: Control, emit: Emit): Promise<Scored> {
+export async function scoreRecipe(options: ScoringOptions, control: Control, emit: Emit): Promise<Scored> {
   const recipe = { ...options.recipe, baseline: false };
   const stages = planOf(recipe);
   const at = stages.findIndex((stage) => pruningOf(stage) !== undefined);
@@ -61,44 +51,25 @@ export async function scoreRecipe(options: ScoreOptions, control: Control, emit:
       remedy: "Choose a paradigm with a criterion, such as 'snip' or 'magnitude-one-shot'.",
     });
   }
-  const { seed, data: spec } = recipe;
-  const dataset = await loadDataset(spec, { seed, baseFolder: options.baseFolder, signal: control.signal });
-  const { network, weights } = await loadNetwork(recipe, dataset, options.baseFolder);
-  const backend = await openBackend({ device: options.device, threads: options.threads });
+  const before = stages.slice(0, at).filter(({ kind }) => kind !== 'evaluate');
+  const scoring = await openScoring({ ...options, recipe }, before, control, emit);
+  const { context } = scoring;
+  const { data, dataset, network } = context;
   try {
-    const data = freshData(weights, stages);
-    const before = stages.slice(0, at).filter(({ kind }) => kind !== 'evaluate');
-    const context: RunContext = {
-      recipe,
-      stages: before,
-      network,
-      dataset,
-      backend,
-      evaluator: new Evaluator(backend, network),
-      folder: options.baseFolder,
-      control,
-      progress: new ProgressMeter(0, (progress) => emit({ type: 'progress', progress })),
-      emit,
-      data,
-      checkpoint: () => Promise.resolve(),
-    };
-    for (const part of before) {
-      await runStage(context, part);
-      data.stage++;
-      data.epoch = 0;
-      data.batch = 0;
-    }
     const { selection, targets } = pruning;
+    const budget = recipe.budget.sparsity;
     let scores: ScoreSet = new Map();
     let { masks } = data;
+    let earlier = masks;
     let samples: number[] = [];
     for (const [round, target] of targets.entries()) {
       await control.gate();
       const label = `${stage.id}/${round}`;
-      const scoring = scoringData(dataset, seed, label);
-      scores = await scoresOf(context, selection, data.weights, masks, label, scoring);
+      const looked = scoringData(dataset, recipe.seed, label);
+      scores = await scoresOf(context, selection, data.weights, masks, label, looked);
+      earlier = masks;
       masks = masksFrom(network, selection, scores, target, masks);
-      samples = scoring.used();
+      samples = looked.used();
     }
     return {
       network,
@@ -111,20 +82,18 @@ export async function scoreRecipe(options: ScoreOptions, control: Control, emit:
       samples: Int32Array.from(samples),
       labels: Int32Array.from(samples, (i) => dataset.train.labels[i] ?? 0),
       fingerprint: dataset.fingerprint,
+      forecast: forecastOf(network, dataset.classes, {
+        ...selection,
+        sparsity: budget,
+        protect: selection.protect ?? false,
+        basis: stage.kind === 'prune' && targets.at(-1) === budget ? 'exact' : 'present',
+        masks: masksFrom(network, { ...selection, protect: false }, scores, budget, earlier),
+        protectedMasks: masksFrom(network, { ...selection, protect: true }, scores, budget, earlier),
+      }),
     };
   } finally {
-    await backend.dispose();
+    await scoring.close();
   }
-}
-
-/** What a stage that prunes by scores selects; a gradual one is taken as if it went to its target at once. */
-function pruningOf(
-  stage: Stage,
-): { readonly selection: Selection; readonly targets: readonly number[] } | undefined {
-  if (stage.kind === 'prune') return stage;
-  if (stage.kind !== 'train' || stage.dynamics === undefined) return undefined;
-  const { id, selection, target } = stage.dynamics;
-  return dynamicsKinds.get(id).usesCriterion ? { selection, targets: [target] } : undefined;
 }
 
 /**

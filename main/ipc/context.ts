@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { api, ApiName, ApiResult } from '../contract/api.ts';
+import type { api, ApiName, ApiResult, StudioEvent } from '../contract/api.ts';
 import type { Roots } from '../files/roots.ts';
 import type { Supervisor } from '../jobs/supervisor.ts';
 import type { Store } from '../store/store.ts';
@@ -13,6 +13,7 @@ export interface Context {
   readonly queries: Queries;
   readonly roots: Roots;
   readonly desk: Desk;
+  readonly tell: (event: StudioEvent) => void;
   readonly version: string;
   readonly dataFolder: string;
 }

@@ -1,4 +1,5 @@
 import type { DataSpec } from '../contract/data.ts';
+import type { Recipe } from '../contract/recipe.ts';
 import type { Roots } from '../files/roots.ts';
 
 /** Whether a recipe's network is a file rather than a name of the zoo. */
@@ -24,4 +25,11 @@ export async function checkDataPaths(roots: Roots, data: DataSpec): Promise<void
       if (file !== undefined) await roots.resolve(data.path, file);
     }
   }
+}
+
+/** The same for everything that a recipe names. */
+export async function checkRecipePaths(roots: Roots, recipe: Recipe): Promise<void> {
+  await checkNetworkPath(roots, recipe.network);
+  if (recipe.weights !== undefined) await roots.resolve(recipe.weights);
+  await checkDataPaths(roots, recipe.data);
 }

@@ -7,13 +7,18 @@ import {
 } from '../contract/catalog.ts';
 import type { Catalog, DataSummary, DeviceSummary, NetworkSummary } from '../contract/catalog.ts';
 import type { DataSpec } from '../contract/data.ts';
+import { runError } from '../contract/errors.ts';
+import { forecastSchema, type Forecast } from '../contract/forecast.ts';
 import { problemSchema } from '../contract/messages.ts';
-import { recipeSchema } from '../contract/recipe.ts';
+import { recipeSchema, type Recipe } from '../contract/recipe.ts';
 import type { StartEngine } from '../jobs/host.ts';
 import { ask } from '../jobs/query.ts';
 
 /** Processes that answer questions at a time; more only slow each other and the runs down. */
 const places = 2;
+
+/** Scores of a deep network over many rounds take minutes. */
+const FORECAST_MS = 600_000;
 
 const checkedSchema = z.object({ recipe: recipeSchema.nullable(), problems: z.array(problemSchema) });
 
@@ -24,6 +29,7 @@ export class Queries {
   private readonly once = new Map<string, Promise<unknown>>();
   private readonly waiting: (() => void)[] = [];
   private asked = 0;
+  private readonly forecasts = new Map<string, AbortController>();
 
   constructor(startEngine: StartEngine, baseFolder: string) {
     this.startEngine = startEngine;
@@ -49,6 +55,28 @@ export class Queries {
 
   inspectData(data: DataSpec): Promise<DataSummary> {
     return this.ask('inspect-data', { data }, dataSummarySchema);
+  }
+
+  /**
+   * What a recipe's budget would leave of every layer; a new question of the same asker ends the old one.
+   * @throws EspalierError 'query/superseded' for the old one
+   */
+  async forecast(
+    { recipe, asker, device }: { recipe: Recipe; asker: string; device: string },
+    progress: (fraction: number) => void,
+  ): Promise<Forecast> {
+    this.forecasts
+      .get(asker)
+      ?.abort(runError('query/superseded', 'A newer question took the place of this one.'));
+    const control = new AbortController();
+    this.forecasts.set(asker, control);
+    try {
+      const args = { recipe, device, baseFolder: this.baseFolder };
+      const options = { timeoutMs: FORECAST_MS, progress, signal: control.signal };
+      return forecastSchema.parse(await ask(this.startEngine, 'forecast', args, options));
+    } finally {
+      if (this.forecasts.get(asker) === control) this.forecasts.delete(asker);
+    }
   }
 
   private askOnce<T extends z.ZodType>(query: string, schema: T): Promise<z.output<T>> {

@@ -1,12 +1,10 @@
 import type { Context, Handlers } from './context.ts';
-import { checkDataPaths, checkNetworkPath } from './paths.ts';
+import { checkRecipePaths } from './paths.ts';
 
 export function runHandlers({ store, supervisor, roots }: Context): Handlers<'runs'> {
   return {
     'runs.start': async ({ projectId, recipe }) => {
-      await checkNetworkPath(roots, recipe.network);
-      if (recipe.weights !== undefined) await roots.resolve(recipe.weights);
-      await checkDataPaths(roots, recipe.data);
+      await checkRecipePaths(roots, recipe);
       return supervisor.start(projectId, recipe, store.settings.get().device);
     },
     'runs.list': ({ projectId }) => store.runs.list(projectId),

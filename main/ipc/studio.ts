@@ -90,6 +90,7 @@ export function openStudio(options: StudioOptions): Studio {
     queries: new Queries(startEngine, baseFolder),
     roots: new Roots(options.roots, baseFolder),
     desk,
+    tell,
     version,
     dataFolder,
   };

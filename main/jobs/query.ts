@@ -1,6 +1,14 @@
 import { EspalierError, runError } from '../contract/errors.ts';
 import type { StartEngine } from './host.ts';
 
+export interface AskOptions {
+  readonly timeoutMs?: number;
+  /** Told the share of the work that is done, 0..1, where the answer takes long. */
+  readonly progress?: (fraction: number) => void;
+  /** Gives the question up: its process is ended, and the answer is the signal's reason as an error. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Asks the engine one question in a process of its own, which ends with the answer.
  * @returns the answer, unchecked
@@ -10,7 +18,7 @@ export async function ask(
   startEngine: StartEngine,
   query: string,
   args: unknown,
-  timeoutMs = 120_000,
+  { timeoutMs = 120_000, progress = () => undefined, signal }: AskOptions = {},
 ): Promise<unknown> {
   const host = startEngine(`query ${query}`);
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
@@ -28,8 +36,10 @@ export async function ask(
   host.onMessage((message) => {
     if (message.type === 'ready') host.post({ type: 'query', query, args });
     if (message.type === 'answer') resolve(message.result);
+    if (message.type === 'progress') progress(message.progress.fraction);
     if (message.type === 'failed') reject(new EspalierError(message.problem));
   });
+  signal?.addEventListener('abort', () => reject(signal.reason as Error));
   host.onMalformed((reason) =>
     reject(runError('query/malformed', `The engine's answer was not understood (${query}). ${reason}`)),
   );

@@ -44,6 +44,7 @@ export const useRuns = defineStore('runs', () => {
       case 'metrics':
       case 'layers':
       case 'log':
+      case 'forecast':
         break;
     }
   });

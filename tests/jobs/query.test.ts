@@ -33,7 +33,9 @@ test('a question that takes too long is given up, and its process ended', async 
     host.onExit(() => gone());
     return host;
   };
-  await expect(ask(start, 'sleep', null, 400)).rejects.toEqual(problemWith({ code: 'query/slow' }));
+  await expect(ask(start, 'sleep', null, { timeoutMs: 400 })).rejects.toEqual(
+    problemWith({ code: 'query/slow' }),
+  );
   await exit;
 });
 

@@ -8,7 +8,7 @@ import type { ScoreSet, ScoringData } from './criteria/criterion.ts';
 import { scoringData } from './criteria/scoring-data.ts';
 import type { Selection } from './framework.ts';
 import { scopes } from './scopes/index.ts';
-import { emptyLayers, protectLayers } from './scopes/protect.ts';
+import { protectLayers } from './scopes/protect.ts';
 
 /** What selecting needs to know of a run. */
 export interface SelectionContext {
@@ -96,19 +96,6 @@ function withoutPruned(scores: ScoreSet, masks: MaskSet): ScoreSet {
       return [name, mask === undefined ? part : part.map((score, i) => (mask[i] === 0 ? -Infinity : score))];
     }),
   );
-}
-
-/**
- * The layers of which a selection would keep nothing, were they not protected: a forecast from scores, before any mask is
- * applied.
- */
-export function forecastEmptyLayers(
-  network: Network,
-  scores: ScoreSet,
-  selection: Pick<Selection, 'scope' | 'byHand'>,
-  sparsity: number,
-): string[] {
-  return emptyLayers(scopes.get(selection.scope).select(scores, sparsity, network, selection.byHand));
 }
 
 /**

@@ -4,7 +4,6 @@ import { byHandScope } from '../../../main/engine/compress/scopes/by-hand.ts';
 import { allotted, erkDensities, erkScope } from '../../../main/engine/compress/scopes/erk.ts';
 import { globalScope } from '../../../main/engine/compress/scopes/global.ts';
 import { emptyLayers, protectLayers } from '../../../main/engine/compress/scopes/protect.ts';
-import { forecastEmptyLayers } from '../../../main/engine/compress/select.ts';
 import { prunableParams, sizeOf } from '../../../main/engine/network/graph.ts';
 import { Random } from '../../../main/engine/random.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
@@ -145,11 +144,5 @@ describe('protection of layers', () => {
     const masks = globalScope.select(scores, 10 / 11, lenet);
     protectLayers(masks, scores);
     expect([...masks.values()].map(countKept)).toEqual([1, 1, 1]);
-  });
-
-  it('forecasts from scores which layers a budget would empty', () => {
-    const selection = { scope: 'global' };
-    expect(forecastEmptyLayers(lenet, scores, selection, 0.5)).toEqual(['narrow']);
-    expect(forecastEmptyLayers(lenet, scores, { scope: 'layerwise' }, 0.5)).toEqual([]);
   });
 });

@@ -143,6 +143,10 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       return null;
     },
     'recipes.check': async (args) => (await answer('check-recipe', args)) as ApiResult<'recipes.check'>,
+    'recipes.forecast': async (args) =>
+      (await answer('forecast', { ...args, baseFolder: '/' }, (fraction) =>
+        emit({ type: 'forecast', asker: args.asker, fraction }),
+      )) as ApiResult<'recipes.forecast'>,
     'recipes.toYaml': ({ recipe }) => stringify(recipe),
     'networks.inspect': async (args) =>
       (await answer('inspect-network', { ...args, baseFolder: '/' })) as ApiResult<'networks.inspect'>,

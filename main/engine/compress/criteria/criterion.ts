@@ -43,6 +43,8 @@ export interface Criterion {
   readonly id: string;
   readonly label: string;
   readonly summary: string;
+  /** Runs the network: where it is scored, a fast device helps. */
+  readonly computes?: true;
   /** Scopes that make sense with its scores; all of them when left out. */
   readonly scopes?: { readonly ids: readonly string[]; readonly why: string };
   /** @throws EspalierError when the network is of a kind that the criterion has no scores for, naming the layer. */

@@ -14,6 +14,7 @@ export const fisher: Criterion = {
   label: 'Diagonal Fisher (OBD)',
   summary:
     "Keeps the weights whose removal would raise the loss most, by its curvature along each weight's axis.",
+  computes: true,
   async score(context) {
     const squares = await meanSquaredGradients(context, context.data.shuffled(SAMPLES, 1), {
       training: false,

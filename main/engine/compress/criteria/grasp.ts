@@ -19,6 +19,7 @@ export const grasp: Criterion = {
   label: 'GraSP',
   summary:
     'Keeps the weights without which the gradient would shrink most: weight times Hessian times gradient.',
+  computes: true,
   async score(context) {
     const products = await gradientProducts(context);
     return scoresFrom(context.weights, products, (weight, product) => weight * product);

@@ -17,6 +17,7 @@ export const snip: Criterion = {
   id: 'snip',
   label: 'SNIP',
   summary: 'Keeps the connections to which the loss is most sensitive: weight times gradient.',
+  computes: true,
   async score(context) {
     const gradients = await meanGradients(context, context.data.balanced(PER_CLASS, LARGEST_BATCH), {
       training: true,

@@ -20,6 +20,7 @@ export const synflow: Criterion = {
   id: 'synflow',
   label: 'SynFlow',
   summary: 'Keeps the weights through which most of the network flows, without looking at data.',
+  computes: true,
   async score(context) {
     const { network, params, backend } = context;
     const step = compiledStep(backend, network, JSON.stringify(['synflow', params]), () =>

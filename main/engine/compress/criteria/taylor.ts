@@ -13,6 +13,7 @@ export const taylor: Criterion = {
   id: 'taylor',
   label: 'First-order Taylor',
   summary: 'Keeps the weights whose removal would change the loss most, by its gradient on training batches.',
+  computes: true,
   async score(context) {
     const squares = await meanSquaredGradients(context, context.data.shuffled(SAMPLES, BATCH), {
       training: false,

@@ -58,6 +58,7 @@ export const erkScope: Scope = {
   id: 'erk',
   label: 'Erdos-Renyi kernel (ERK)',
   summary: 'Every layer keeps a share that follows its shape: narrow layers and small kernels keep more.',
+  fixed: true,
   select(scores: ScoreSet, sparsity: number, network: Network) {
     const shapes = [...scores.keys()].map((name) => network.params[name]?.shape ?? []);
     return selectByDensity(scores, erkDensities(shapes, sparsity));

@@ -5,6 +5,7 @@ export const layerwiseScope: Scope = {
   id: 'layerwise',
   label: 'Layerwise',
   summary: 'Every layer loses the same share of its weights.',
+  fixed: true,
   select(scores, sparsity) {
     return new Map(
       [...scores].map(([name, part]) => [

@@ -14,6 +14,8 @@ export interface Scope {
   readonly id: string;
   readonly label: string;
   readonly summary: string;
+  /** How much every layer keeps follows from the budget alone, not from the scores. */
+  readonly fixed?: true;
   /**
    * Masks that keep round((1 - sparsity) N) of the N scored weights, the best-scored ones; ties go to the lower index. A
    * scope that gives every layer its own number may be off by the rounding of each layer.
