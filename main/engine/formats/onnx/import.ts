@@ -16,6 +16,7 @@ export const onnxModel: ModelFormat = {
     const model = decodeModel(bytes, file);
     const beside = new Map<string, Uint8Array>();
     for (const location of locations(model)) beside.set(location, await companion(location));
+    const externalBytes = [...beside.values()].reduce((sum, { length }) => sum + length, 0);
     const external = (location: string, offset: number, length?: number): Uint8Array => {
       const content = beside.get(location) ?? new Uint8Array();
       const end = length === undefined ? content.length : offset + length;
@@ -28,7 +29,11 @@ export const onnxModel: ModelFormat = {
       }
       return content.subarray(offset, end);
     };
-    const { network, weights, metadata, producer, opset } = importModel(model, { file, external });
+    const { network, weights, metadata, producer, opset } = importModel(model, {
+      file,
+      external,
+      externalBytes,
+    });
     return { network, weights, metadata, producer: `${producer} (opset ${opset})`.trim() };
   },
 };

@@ -65,9 +65,20 @@ export async function readManifest(
     });
   }
   const weights: ManifestWeight[] = [];
+  const seen = new Set<string>();
   for (const { paths, weights: stored } of parsed.data) {
     const parts: Uint8Array[] = [];
-    for (const path of paths) parts.push(await companion(path));
+    for (const path of paths) {
+      // A file of weights read again and again would be a small file that fills the memory.
+      if (seen.has(path)) {
+        throw inputError('tfjs/manifest', `The weights manifest names '${path}' twice.`, {
+          file,
+          field: path,
+        });
+      }
+      seen.add(path);
+      parts.push(await companion(path));
+    }
     const [only] = parts;
     const bytes = parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
     weights.push(...cut(stored, bytes, paths.join(', '), file));

@@ -4,6 +4,9 @@ import type { Node } from '../graph.ts';
 import { integersAttr, nodeError, onlyInput, spatialInput } from '../node.ts';
 import type { OpSpec } from '../op.ts';
 
+/** Bound on the numbers of the matrix that resizes one direction. */
+const MAX_WEIGHTS = 2 ** 26;
+
 /** Where a pixel of the output lies in the input, as ONNX names it. */
 const coordinates: Readonly<Record<string, (x: number, from: number, to: number) => number>> = {
   half_pixel: (x, from, to) => ((x + 0.5) * from) / to - 0.5,
@@ -31,8 +34,10 @@ export const resize: OpSpec = {
   infer(node, inputs) {
     const [batch, channels, height, width] = spatialInput(node, inputs);
     const size = sizeOf(node);
-    weightsOf(node, height, size[0]);
-    weightsOf(node, width, size[1]);
+    settings(node);
+    if (Math.max(size[0] * height, size[1] * width) > MAX_WEIGHTS) {
+      throw nodeError(node, `makes ${size.join(' x ')} of ${height} x ${width} pixels, which is too much`);
+    }
     return [[batch, channels, ...size]];
   },
 

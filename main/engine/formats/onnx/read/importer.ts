@@ -71,11 +71,16 @@ export class Importer {
   /** Numbers that may still be unpacked: some uses of every stored number, but not thousands. */
   private budget: number;
 
-  constructor(model: ReadModel, file: string | undefined, external: ExternalData | undefined) {
+  constructor(
+    model: ReadModel,
+    file: string | undefined,
+    external: ExternalData | undefined,
+    externalBytes: number,
+  ) {
     this.model = model;
     this.file = file;
     this.external = external;
-    this.budget = model.bytes + 2 ** 24;
+    this.budget = model.bytes + externalBytes + 2 ** 24;
     for (const tensor of model.initializers) this.stored.set(tensor.name, tensor);
     for (const name of [...model.nodes.flatMap((node) => node.inputs), ...model.outputs.map((o) => o.name)]) {
       this.uses.set(name, (this.uses.get(name) ?? 0) + 1);

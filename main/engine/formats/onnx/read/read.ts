@@ -19,6 +19,8 @@ export interface ReadOnnxOptions {
   readonly file?: string;
   /** Gives the bytes of files beside the model that hold some of its tensors; without it such models are refused. */
   readonly external?: ExternalData;
+  /** How many bytes these files have together. */
+  readonly externalBytes?: number;
 }
 
 export interface OnnxImport {
@@ -58,7 +60,7 @@ export function importModel(model: ReadModel, options: ReadOnnxOptions = {}): On
       },
     );
   }
-  const importer = new Importer(model, file, options.external);
+  const importer = new Importer(model, file, options.external, options.externalBytes ?? 0);
   const inputs = readInputs(importer, file);
   for (const node of model.nodes) readNode(importer, node);
   const found = assemble(importer, inputs, file);
