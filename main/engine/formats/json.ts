@@ -1,7 +1,7 @@
 import { inputError } from '../../contract/errors.ts';
 
 /** A topology without its numbers; a larger text is no model. */
-const MAX_JSON_BYTES = 128 * 2 ** 20;
+export const MAX_JSON_BYTES = 128 * 2 ** 20;
 
 /**
  * The file as JSON.

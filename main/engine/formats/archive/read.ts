@@ -14,6 +14,9 @@ const NOTHING = new Uint8Array();
 /** Bytes of a stored value. */
 export const WIDTH = { float32: 4, float16: 2, int8: 1 } as const;
 
+/** Numbers that a network may have for each byte of stored values, beside some that it may have anyway. */
+const MAX_RATIO = 10_000;
+
 /** Espalier's own archive of a pruned network. */
 export const espalierArchive: ModelFormat = {
   id: 'espalier',
@@ -99,7 +102,9 @@ function unpack(
 function tensorsOf(header: Header, sections: Record<SectionName, Uint8Array>, file: string): WeightSet {
   const { tensors } = header;
   const total = tensors.reduce((sum, tensor) => sum + sizeOf(tensor.shape) * 4, 0);
-  if (!(total <= MAX_SECTION_BYTES)) throw refuse(`it claims ${total} bytes of numbers`, file, 'tensors');
+  // Zeros cost nothing in the file, but a network of nothing else is none.
+  const most = Math.min(MAX_SECTION_BYTES, 2 ** 26 + sections.values.length * MAX_RATIO);
+  if (!(total <= most)) throw refuse(`it claims ${total} bytes of numbers`, file, 'tensors');
   const used = (width: number) =>
     tensors.reduce((sum, tensor) => sum + (WIDTH[tensor.type] > width ? tensor.stored : 0), 0);
   // Where each plane of bytes begins.

@@ -1,7 +1,7 @@
 import { inputError } from '../../../contract/errors.ts';
 import type { ZipEntry } from '../../data/zip.ts';
 import { ZipFile } from '../../data/zip.ts';
-import { parseJson } from '../json.ts';
+import { MAX_JSON_BYTES, parseJson } from '../json.ts';
 import type { ImportedModel, ModelFile, ModelFormat } from '../model-format.ts';
 import type { KerasLayer, KerasModel } from './config.ts';
 import { parseModelConfig } from './config.ts';
@@ -12,6 +12,8 @@ import { importKeras } from './import.ts';
 const CONFIG = 'config.json';
 const WEIGHTS = 'model.weights.h5';
 const METADATA = 'metadata.json';
+/** How far weights may be packed, beside some that may be anyhow: Keras itself does not pack them. */
+const MAX_RATIO = 100;
 
 /** A whole model in Keras' newer format, .keras: a zip of its configuration and its weights. */
 export const kerasArchive: ModelFormat = {
@@ -32,13 +34,15 @@ export const kerasArchive: ModelFormat = {
           remedy: 'Give a .keras file that `model.save(...)` wrote.',
         });
       };
-      const config = parseJson(await zip.read(entry(CONFIG)), file, CONFIG);
+      const config = parseJson(await zip.read(entry(CONFIG), MAX_JSON_BYTES), file, CONFIG);
       const about = zip.entries.some(({ name }) => name === METADATA)
-        ? (parseJson(await zip.read(entry(METADATA)), file, METADATA) as { keras_version?: unknown } | null)
+        ? (parseJson(await zip.read(entry(METADATA), MAX_JSON_BYTES), file, METADATA) as { keras_version?: unknown } | null)
         : {};
       const version = typeof about?.keras_version === 'string' ? about.keras_version : '';
       const model = parseModelConfig(config, file);
-      const h5 = await Hdf5.open(new Uint8Array(await zip.read(entry(WEIGHTS))), file);
+      const weights = entry(WEIGHTS);
+      const most = 2 ** 26 + weights.compressedSize * MAX_RATIO;
+      const h5 = await Hdf5.open(new Uint8Array(await zip.read(weights, most)), file);
       const keras3 = Number.parseInt(version) >= 3;
       const imported = importKeras(model, storeOf(h5, model), { file, keras3 });
       return { ...imported, metadata: {}, producer: `Keras ${version}`.trim() };
