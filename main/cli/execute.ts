@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Report } from '../contract/report.ts';
 import { recalibrationWords } from '../engine/report/summary.ts';
-import { renderTable } from '../engine/report/table.ts';
+import { renderSizes, renderTable } from '../engine/report/table.ts';
 import type { CliContext } from './context.ts';
 import { ExitCode } from './context.ts';
 import type { CommonOptions } from './options.ts';
@@ -30,7 +30,8 @@ export async function execute(
 /** The result for a person: table, verdict, and where everything lies. */
 export function describe(report: Report, shown: string): string {
   const { checks } = report;
-  const lines = [renderTable(report), '', report.verdict, ''];
+  const tables = [renderTable(report), renderSizes(report)].filter((table) => table !== '');
+  const lines = [...tables, '', report.verdict, ''];
   if (checks.onnxMaxDifference !== null) {
     const difference = checks.onnxMaxDifference.toExponential(1);
     lines.push(

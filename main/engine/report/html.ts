@@ -2,6 +2,7 @@ import type { Report } from '../../contract/report.ts';
 import { classesSection, layersSection } from './layers.ts';
 import { html, raw } from './markup.ts';
 import { provenanceSection } from './provenance.ts';
+import { sizesSection } from './sizes-section.ts';
 import { STYLE } from './style.ts';
 import { comparisonSection, curvesSection, headSection } from './summary.ts';
 
@@ -23,7 +24,7 @@ export function renderReport(report: Report): string {
       </head>
       <body>
         <main>
-          ${headSection(report)} ${comparisonSection(report)} ${curvesSection(report)}
+          ${headSection(report)} ${comparisonSection(report)} ${sizesSection(report)} ${curvesSection(report)}
           ${layersSection(report)} ${classesSection(report)} ${provenanceSection(report)}
           <footer>
             Accuracy and loss are of the test part, which no step of the run has seen. Latency was measured on

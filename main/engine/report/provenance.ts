@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { Report } from '../../contract/report.ts';
+import type { FileReport, Report } from '../../contract/report.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber } from './format.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
@@ -101,7 +101,7 @@ function filesTable({ files }: Report): Markup {
           ${files.map(
             (file) =>
               html`<tr>
-                <th scope="row">${file.path}</th>
+                <th scope="row">${file.path}${noteOf(file)}</th>
                 <td>${file.kind}</td>
                 <td class="number">${formatBytes(file.bytes)}</td>
                 <td class="hash">${file.sha256}</td>
@@ -110,4 +110,8 @@ function filesTable({ files }: Report): Markup {
         </tbody>
       </table>
     </div>`;
+}
+
+function noteOf({ notes = [] }: FileReport): Markup {
+  return notes.length === 0 ? html`` : html`<small>${notes.join(' ')}</small>`;
 }

@@ -37,9 +37,9 @@ thead th { color: var(--soft); font-size: 13px; white-space: nowrap; }
 tbody th { font-weight: 500; min-width: 130px; overflow-wrap: break-word; }
 th small { max-width: 240px; display: block; color: var(--soft); font-weight: 400; font-size: 12px; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.shape { white-space: nowrap; }
-.wide { width: 28%; min-width: 150px; }
-.hash { font: 11px/1.4 ui-monospace, 'Liberation Mono', monospace; color: var(--soft); word-break: break-all; }
+.shape, .short { white-space: nowrap; }
+.wide { width: 28%; min-width: 150px; } .fair { width: 17%; min-width: 140px; }
+.hash { font: 11px/1.4 ui-monospace, 'Liberation Mono', monospace; color: var(--soft); white-space: nowrap; }
 .better { color: var(--better); white-space: nowrap; } .worse { color: var(--worse); white-space: nowrap; }
 .same { color: var(--soft); white-space: nowrap; }
 .key { display: inline-flex; gap: 14px; font-weight: 400; color: var(--soft); font-size: 12px; }

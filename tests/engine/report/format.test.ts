@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import * as format from '../../../main/engine/report/format.ts';
 import { niceTicks } from '../../../main/engine/report/line-chart.ts';
-import { renderTable } from '../../../main/engine/report/table.ts';
-import { compressedSide, side } from './sample.ts';
+import { sizeNote } from '../../../main/engine/report/sizes.ts';
+import { renderSizes, renderTable } from '../../../main/engine/report/table.ts';
+import { compressedSide, sampleReport, sampleSizes, side } from './sample.ts';
 
 describe('numbers as text', () => {
   it('scales bytes by thousands and never shows 1000 of a unit', () => {
@@ -82,5 +83,40 @@ describe('renderTable', () => {
     const table = renderTable({ dense: null, compressed: compressedSide() });
     expect(table).toMatch(/Test accuracy +│ +– │ +97\.65 % │ +│/);
     expect(table).not.toContain('same');
+  });
+});
+
+describe('renderSizes', () => {
+  it('holds the sizes as they are, beside the dense file, and the speed only where it was measured', () => {
+    const table = renderSizes(sampleReport());
+    expect(table).toMatch(
+      /ONNX, sparse *│ *327 kB │ *145 kB │ 7\.4× smaller *│ *97\.65 % │ same, once loaded/,
+    );
+    expect(table).toMatch(
+      /ONNX, 8 bits *│ *273 kB │ *58\.3 kB │ 18× smaller *│ *97\.55 % │ 0\.0142 ms, 1\.5× faster/,
+    );
+    expect(renderSizes(sampleReport({ sizes: [] }))).toBe('');
+  });
+
+  it('claims neither speed nor size beyond what was measured', () => {
+    const [plain, ...rest] = sampleSizes();
+    const int8 = rest.at(-1);
+    if (plain === undefined || int8 === undefined) throw new Error('no sizes');
+    const slow = { ...int8, latencyMs: { ...side().latencyMs, median: 0.05, p95: 0.06 } };
+    const same = { ...int8, latencyMs: side().latencyMs };
+    const large = { ...plain, bytes: 1_100_000, gzipBytes: 1_090_000 };
+    const table = renderSizes(sampleReport({ sizes: [large, slow, same] }));
+    expect(table).toContain('not smaller');
+    expect(table).toContain('2.4× slower');
+    expect(table).toContain('within noise');
+    expect(table).not.toContain('faster');
+  });
+
+  it('says smaller download, same speed only where the times say so', () => {
+    expect(sizeNote(sampleReport())).toContain('Smaller download, same speed');
+    const compressed = compressedSide({
+      latencyMs: { median: 0.01, p95: 0.011, batch: 1, threads: 2, runs: 300 },
+    });
+    expect(sizeNote(sampleReport({ compressed }))).not.toContain('same speed');
   });
 });

@@ -1,0 +1,61 @@
+import type { Report } from '../../contract/report.ts';
+import type { Markup } from './markup.ts';
+import { html } from './markup.ts';
+import type { SizeRow } from './sizes.ts';
+import { sizeNote, sizeRows } from './sizes.ts';
+
+/** What the pruned network weighs in each form that it can be taken away in. */
+export function sizesSection(report: Report): Markup {
+  const rows = sizeRows(report);
+  if (rows.length === 0) return html``;
+  const largest = Math.max(...rows.flatMap(({ values }) => values));
+  return html`<section>
+    <h2>Take it away</h2>
+    <p class="note">${sizeNote(report)}</p>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Form</th>
+            <th scope="col" class="number">On disk</th>
+            <th scope="col" class="number">Download</th>
+            <th scope="col">Change</th>
+            <th scope="col" class="number">Accuracy</th>
+            <th scope="col">Time of a call</th>
+            <th scope="col" class="fair">${key()}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            (row) =>
+              html`<tr>
+                <th scope="row">${row.label}<small>${row.note}</small></th>
+                <td class="number">${row.disk}</td>
+                <td class="number">${row.download}</td>
+                <td class="${row.smaller ? 'better' : 'same'}">${row.change}</td>
+                <td class="number">${row.accuracy}</td>
+                <td class="short">${row.speed}</td>
+                <td>${bars(row, largest)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+function key(): Markup {
+  return html`<span class="key"
+    ><span><i class="swatch dense"></i>on disk</span
+    ><span><i class="swatch compressed"></i>download</span></span
+  >`;
+}
+
+/** Both sizes on the scale of the largest of all rows. */
+function bars({ values: [disk, download] }: SizeRow, largest: number): Markup {
+  const width = (value: number) => Math.max(0.6, Math.round((value / largest) * 2000) / 20);
+  return html`<svg class="pair" viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true">
+    <rect class="dense" y="1" height="6" width="${width(disk)}" />
+    <rect class="compressed" y="9" height="6" width="${width(download)}" />
+  </svg>`;
+}
