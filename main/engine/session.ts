@@ -12,6 +12,7 @@ import type { Control } from './control.ts';
 import type { Dataset } from './data/dataset.ts';
 import { loadDataset } from './data/load.ts';
 import { checkNormalization } from './evaluate/normalization-check.ts';
+import { refuseUnwritable } from './exports.ts';
 import { finish } from './finish.ts';
 import { loadNetwork } from './network-source.ts';
 import { ProgressMeter } from './progress.ts';
@@ -52,6 +53,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
   const dataset = await loadDataset(recipe.data, { seed: recipe.seed, baseFolder, signal: control.signal });
   const { network, weights, trained, notes } = await loadNetwork(recipe, dataset, baseFolder);
   refuseWithoutBatchNorm(stages, network);
+  refuseUnwritable(recipe.export, network, weights);
   const log = (text: string): void => emit({ type: 'log', level: 'info', text });
   const { train, validation, test } = dataset;
   log(

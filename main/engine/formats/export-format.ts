@@ -32,6 +32,11 @@ export interface ExportedFile {
 export interface ExportFormat extends Registered {
   /** Of its main file, with the dot. */
   readonly extension: string;
+  /**
+   * For formats that do not have words for every network: refuses what they cannot write, before hours of training.
+   * @throws EspalierError naming the layer
+   */
+  readonly check?: (network: Network, weights: WeightSet) => void;
   /** @throws EspalierError naming the layer that the format has no words for */
   write(request: ExportRequest): ExportedFile[] | Promise<ExportedFile[]>;
 }

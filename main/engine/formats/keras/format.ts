@@ -11,6 +11,8 @@ export const keras: ExportFormat = {
   summary: 'the whole network as layers, for Keras and TensorFlow; it can be trained on there',
   extension: '.h5',
 
+  check: (network, weights) => void kerasContent(network, weights, {}),
+
   async write({ network, weights, masks, metadata }) {
     verifyWeights(network, weights);
     const content = kerasContent(network, maskedSet(weights, masks), metadata);

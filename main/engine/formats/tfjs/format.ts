@@ -15,40 +15,43 @@ export const tfjs: ExportFormat = {
     'model.json and weights for browsers and Node.js: layers where it has them, else a graph of operations',
   extension: '.json',
 
+  check: (network, weights) => void written(network, weights),
+
   write({ network, weights, masks, metadata }) {
     verifyWeights(network, weights);
-    const { json, tensors } = written(network, maskedSet(weights, masks));
-    const { manifest, shards } = writeWeights(tensors);
-    const model = {
-      format: json['format'],
-      generatedBy: 'Espalier',
-      convertedBy: null,
-      ...json,
-      weightsManifest: manifest,
-      userDefinedMetadata: metadata,
-    };
+    const { model, notes } = written(network, maskedSet(weights, masks));
+    const { manifest, shards } = writeWeights(model.tensors);
+    const { format, ...topology } = model.json;
+    const about = { format, generatedBy: 'Espalier', convertedBy: null };
+    const json = { ...about, ...topology, weightsManifest: manifest, userDefinedMetadata: metadata };
     return [
-      { name: 'model.json', kind: 'tfjs', bytes: Buffer.from(JSON.stringify(model)) },
+      { name: 'model.json', kind: 'tfjs', bytes: Buffer.from(JSON.stringify(json)), notes },
       ...shards.map(({ name, bytes }) => ({ name, kind: 'tfjs-weights', bytes })),
     ];
   },
 };
 
-function written(network: Network, weights: WeightSet): WrittenModel {
+/** As layers, else as a graph, which is then noted. */
+function written(network: Network, weights: WeightSet): { model: WrittenModel; notes: string[] } {
   try {
-    return writeLayersModel(network, weights);
+    return { model: writeLayersModel(network, weights), notes: [] };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    try {
-      return writeGraphModel(network, weights);
-    } catch (second) {
-      if (!isRefusal(second)) throw second;
-      throw inputError(
-        'export/unsupported',
-        `TensorFlow.js has no words for a layer. As layers: ${error.message} As a graph: ${second.message}`,
-        { field: second.problem.field, remedy: second.problem.remedy },
-      );
-    }
+    const note = `Written as a graph of operations, for use without further training: ${error.message}`;
+    return { model: asGraph(network, weights, error), notes: [note] };
+  }
+}
+
+function asGraph(network: Network, weights: WeightSet, before: EspalierError): WrittenModel {
+  try {
+    return writeGraphModel(network, weights);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    throw inputError(
+      'export/unsupported',
+      `TensorFlow.js has no words for a layer. As layers: ${before.message} As a graph: ${error.message}`,
+      { field: error.problem.field, remedy: error.problem.remedy },
+    );
   }
 }
 

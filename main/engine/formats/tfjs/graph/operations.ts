@@ -176,8 +176,10 @@ function batchNorm(importer: GraphImporter, node: GraphNode): void {
     role,
     importer.param(node, i + 1, role, importer.stored(node, i + 1, [image.shape[1] ?? 1])),
   ]);
-  const epsilon = node.attrs['epsilon']?.f ?? 1e-4;
-  importer.add(node, 'BatchNorm', [image], { epsilon }, Object.fromEntries(params) as Record<string, string>);
+  // Graphs made for use only say 1, which is no share that anybody trains with.
+  const share = node.attrs['exponential_avg_factor']?.f ?? 1;
+  const attrs = { epsilon: node.attrs['epsilon']?.f ?? 1e-4, ...(share < 1 && { momentum: share }) };
+  importer.add(node, 'BatchNorm', [image], attrs, Object.fromEntries(params) as Record<string, string>);
 }
 
 function reduce(op: string): GraphReader {

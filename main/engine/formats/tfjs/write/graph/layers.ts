@@ -31,6 +31,7 @@ function batchNorm(writer: GraphWriter, node: Node): void {
   const attr = {
     ...{ T: float, U: float, data_format: text('NHWC'), is_training: flag(false) },
     epsilon: number(numberAttr(node, 'epsilon', 1e-5)),
+    exponential_avg_factor: number(numberAttr(node, 'momentum', 0.1)),
   };
   const params = roles.map((role) => writer.param(node, role));
   const [, channels = 1, ...image] = writer.shape(source(node));
