@@ -1,9 +1,9 @@
-import type { Report } from '../../main/contract/report.ts';
 import type { Grid } from '../../main/contract/sweep.ts';
 import { summarize, type RunResult } from '../../main/engine/sweep/results.ts';
 import { accuracyRows, exactPercent, formatEstimate } from '../../main/engine/sweep/table.ts';
 import { sections, type Check, type Section } from './checks.ts';
 import { judge, type Measured, type Verdict } from './judge.ts';
+import type { Measurement } from './measured.ts';
 
 const UNEXPECTED: ReadonlySet<Verdict> = new Set(['not met', 'not told from noise', 'behind, one seed']);
 
@@ -13,8 +13,8 @@ export interface GridRuns {
   readonly id: string;
   readonly grid: Grid;
   readonly runs: readonly RunResult[];
-  /** Of the finished runs. */
-  readonly reports: readonly Report[];
+  /** The finished ones. */
+  readonly measured: readonly Measurement[];
   /** Its chart in the docs folder; none when nothing has been measured. */
   readonly chart?: string;
 }
@@ -24,7 +24,7 @@ export function resultsPage(grids: readonly GridRuns[], machine: string): string
   const measured: Measured = new Map(grids.map(({ id, runs }) => [id, runs]));
   return [
     '# Results',
-    'Written by `npm run bench:quality`, which does the runs of `bench/quality/*.yaml` that are not done yet and can be stopped at any time. Every number comes from the `report.json` of a run. It says what is missing.',
+    'Written by `npm run bench:quality`, which does the runs of `bench/quality/*.yaml` that are not done yet and can be stopped at any time. Every number comes from the `report.json` of a run; what each run came to is in `bench/quality/measured`. It says what is missing.',
     facts(grids, machine),
     'Accuracies are of the test part, in percent: mean ± half of the 95 % interval (Student t) over (n) seeds. Differences are in percentage points, paired by seed: the same initial weights, the same order of the data. The last weights are measured, not the best on the way. "Not told from noise": the interval reaches over zero.',
     ...sections.flatMap((section) => sectionText(section, grids, measured)),
@@ -35,22 +35,22 @@ export function resultsPage(grids: readonly GridRuns[], machine: string): string
 }
 
 function facts(grids: readonly GridRuns[], machine: string): string {
-  const reports = grids.flatMap((grid) => grid.reports);
-  const days = [...new Set(reports.map((report) => report.createdAt.slice(0, 10)))].sort();
-  const devices = [...new Set(reports.map((report) => report.device))];
+  const measured = grids.flatMap((grid) => grid.measured);
+  const days = [...new Set(measured.map((run) => run.createdAt.slice(0, 10)))].sort();
+  const devices = [...new Set(measured.map((run) => run.device))];
   const versions = [
     ...new Set(
-      reports.map(({ versions: v }) =>
+      measured.map(({ versions: v }) =>
         Object.entries(v)
           .map((e) => e.join(' '))
           .join(', '),
       ),
     ),
   ];
-  const hours = reports.reduce((sum, { timings }) => sum + timings.total, 0) / 3600;
+  const hours = measured.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0) / 3600;
   const when = days.length > 1 ? `${days[0]} to ${days.at(-1)}` : (days[0] ?? 'no runs yet');
   return [
-    `- **Runs:** ${reports.length} finished, ${hours.toFixed(1)} hours in all their stages (dense trainings that runs share are counted in each)`,
+    `- **Runs:** ${measured.length} finished, ${hours.toFixed(1)} hours in all their stages (dense trainings that runs share are counted in each)`,
     `- **When:** ${when}`,
     `- **Machine:** ${machine}; ${devices.join('; ')}, shared with other work`,
     `- **Versions:** ${versions.join('; ')}`,

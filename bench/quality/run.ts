@@ -4,18 +4,17 @@ import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format } from 'prettier';
-import { finishedReport } from '../../main/cli/sweep-runs.ts';
-import type { Report } from '../../main/contract/report.ts';
 import { sweepChart } from '../../main/engine/sweep/chart.ts';
 import { checkGrid } from '../../main/engine/sweep/expand.ts';
 import { branchOf } from '../../main/engine/sweep/page.ts';
-import { resultOf, summarize, type RunResult, type SweepResults } from '../../main/engine/sweep/results.ts';
+import { summarize, type RunResult, type SweepResults } from '../../main/engine/sweep/results.ts';
 import { sections } from './checks.ts';
+import { keep, measurements, rowOf } from './measured.ts';
 import { resultsPage, type GridRuns } from './page.ts';
 
 /*
  * Accuracy of every method beside published numbers: `npm run bench:quality` writes docs/results.md. It does what is not done
- * yet and may be stopped and started at any time; runs stay in the folder.
+ * yet and may be stopped and started at any time; runs stay in the folder, and what they came to in bench/quality/measured.
  *   --out FOLDER     runs/quality     --only a,b       grids by name (bench/quality/*.yaml)
  *   --jobs N         1                --threads N      cores shared out
  *   --device NAME    onnxruntime      --document       only write the document, from what is there
@@ -74,28 +73,30 @@ async function writeDocument(): Promise<void> {
     const { grid, runs, problems } = checkGrid(readFileSync(gridFile(id), 'utf8'), `${id}.yaml`);
     if (grid === null || problems.length > 0)
       throw new Error(problems.map(({ message }) => message).join('\n'));
-    const results: RunResult[] = [];
-    const reports: Report[] = [];
+    const found = await measurements(id, runs, out);
+    keep(id, found);
     const noted = notedResults(id);
-    for (const run of runs) {
-      const report = await finishedReport(join(out, id, 'runs', run.folder), run);
-      if (report !== undefined) reports.push(report);
+    const results = runs.map((run): RunResult => {
+      const row = rowOf(run, found.get(run.folder));
       const { state, problem } = noted.get(run.folder) ?? {};
-      results.push({
-        ...resultOf(run, report),
-        ...(report === undefined && state === 'failed' && { state, problem }),
-      });
-    }
+      return { ...row, ...(row.state !== 'finished' && state === 'failed' && { state, problem }) };
+    });
     const summary = summarize(grid.name ?? id, results);
     const chart = sweepChart(summary, branchOf(summary));
     const drawn = chart !== '' && makesCurves(summary);
     if (drawn) writeFileSync(join(folder, `${id}.svg`), chart);
-    grids.push({ id, grid, runs: results, reports, ...(drawn && { chart: `results/${id}.svg` }) });
+    grids.push({
+      id,
+      grid,
+      runs: results,
+      measured: [...found.values()],
+      ...(drawn && { chart: `results/${id}.svg` }),
+    });
   }
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`;
   const text = await format(resultsPage(grids, machine), { parser: 'markdown', printWidth: 110 });
   writeFileSync(join(root, 'docs', 'results.md'), text);
-  const finished = grids.reduce((sum, { reports }) => sum + reports.length, 0);
+  const finished = grids.reduce((sum, { measured }) => sum + measured.length, 0);
   console.log(
     `docs/results.md: ${finished} of ${grids.reduce((sum, { runs }) => sum + runs.length, 0)} runs`,
   );

@@ -97,7 +97,7 @@ describe('docs/results.md', () => {
     const page = resultsPage(
       [...grids].map(([id, { grid, runs: planned }]) => {
         if (grid === null) throw new Error(id);
-        return { id, grid, runs: planned.map((run) => resultOf(run, undefined)), reports: [] };
+        return { id, grid, runs: planned.map((run) => resultOf(run, undefined)), measured: [] };
       }),
       'a machine',
     );
