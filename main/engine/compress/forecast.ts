@@ -46,7 +46,8 @@ export function forecastOf(network: Network, classes: readonly string[], foresee
 }
 
 function wordsOf(forecast: Omit<Forecast, 'words'>): Forecast['words'] {
-  const { layers, empty, few, classes, protect, basis } = forecast;
+  const { layers, empty, few, classes, protect, basis, sparsity } = forecast;
+  if (sparsity === 0) return [{ level: 'info', text: 'Nothing is pruned.' }];
   const warnings = [
     ...(empty.length > 0 ? [emptyWords(empty, protect)] : []),
     ...(few.length > 0

@@ -1,7 +1,10 @@
 import type { Baseline, Grid, Variant } from '../../contract/sweep.ts';
 
+/** What of a grid its baselines hang on. */
+type Asked = Pick<Grid, 'baselines' | 'budgets'>;
+
 /** What every study of pruning should show beside its methods, as points of the same grid. */
-const variants: { readonly [B in Baseline]: (grid: Grid) => Variant[] } = {
+const variants: { readonly [B in Baseline]: (grid: Asked) => Variant[] } = {
   random: () => [{ paradigm: 'random-uniform', label: 'Baseline: random mask' }],
   magnitude: () => [
     {
@@ -22,6 +25,6 @@ const variants: { readonly [B in Baseline]: (grid: Grid) => Variant[] } = {
     })),
 };
 
-export function baselineVariants(grid: Grid): Variant[] {
+export function baselineVariants(grid: Asked): Variant[] {
   return grid.baselines.flatMap((one) => variants[one](grid));
 }
