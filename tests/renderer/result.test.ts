@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { comparisonRows } from '../../renderer/screens/run/result/comparison.ts';
 import { headlines, splitVerdict } from '../../renderer/screens/run/result/headline.ts';
+import { sizeRows } from '../../renderer/screens/run/result/sizes.ts';
 import { filterRuns, sortRuns } from '../../renderer/screens/run-list/rows.ts';
 import { accuracyChangeText } from '../../renderer/text/result.ts';
 import { problemAt } from '../../renderer/text/problems.ts';
@@ -42,6 +43,26 @@ describe('the comparison', () => {
       rest: 'The file shrank.',
     });
     expect(splitVerdict('All is well.')).toEqual({ gist: 'All is well.', rest: '' });
+  });
+});
+
+describe('the sizes', () => {
+  it('stand beside the dense file, with the speed where it was measured', () => {
+    const rows = sizeRows(report).map((row) => ({ ...row, speed: plain(row.speed) }));
+    expect(rows.map(({ format }) => format)).toEqual(['onnx', 'onnx-sparse', 'espalier', 'onnx-int8']);
+    expect(rows.find(({ format }) => format === 'espalier')).toMatchObject({
+      change: '9.54× smaller',
+      speed: 'same, once loaded',
+    });
+    expect(rows.at(-1)?.speed).toMatch(/ms, 1\.43× faster$/);
+    expect(rows.at(-1)?.change).toBe('18.3× smaller');
+  });
+
+  it('are not called smaller where they are not', () => {
+    const [first, ...rest] = report.sizes;
+    if (first === undefined) throw new Error('no sizes');
+    const large = { ...report, sizes: [{ ...first, gzipBytes: first.bytes + 10 }, ...rest] };
+    expect(sizeRows(large)[0]?.change).toBe('not smaller');
   });
 });
 

@@ -12,8 +12,8 @@ const words: Readonly<Record<string, string>> = {
 };
 const order = Object.keys(words);
 
-/** What a file is, in words; a kind that is not known yet is named as it is. */
-export const artifactWords = (kind: string): string => words[kind] ?? kind;
+/** What a file is, in words; undefined for the export formats that have words of their own in the catalog. */
+export const artifactWords = (kind: string): string | undefined => words[kind];
 
 /** The files as they are listed: what is known first, in its order. */
 export function sortArtifacts(artifacts: readonly Artifact[]): readonly Artifact[] {

@@ -32,7 +32,8 @@ interface Figure {
 const nearly = 0.03;
 
 const factor = (before: number, after: number) => ratioIn('less', 'more', before, after);
-const speed = (before: number, after: number) => ratioIn('faster', 'slower', before, after);
+/** How a time changed, in words. */
+export const speed = (before: number, after: number) => ratioIn('faster', 'slower', before, after);
 
 function ratioIn(less: string, more: string, before: number, after: number): string {
   if (before === after) return 'same';
