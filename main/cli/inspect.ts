@@ -3,16 +3,13 @@ import { resolve } from 'node:path';
 import type { NetworkSummary } from '../contract/catalog.ts';
 import type { OnnxSummary } from '../engine/evaluate/onnx-summary.ts';
 import type { FileSize } from '../engine/evaluate/size.ts';
-import type { TensorSummary } from '../engine/formats/encodings.ts';
+import type { InspectedFile } from '../engine/inspect-file.ts';
 import { isModelPath } from '../engine/formats/model-path.ts';
 import { formatBytes, formatCount } from '../engine/report/format.ts';
 import type { CliContext } from './context.ts';
-import { describe } from './execute.ts';
 import { readModelFile } from './model-file.ts';
 import type { CommonOptions } from './options.ts';
 import { withCommonOptions } from './options.ts';
-import { readDataOption } from './recipe-file.ts';
-import { readRunReport } from './run-folder.ts';
 import { encodingTable, plainTable, tensorTable } from './tables.ts';
 import type { Verb } from './verb.ts';
 
@@ -35,6 +32,8 @@ export const inspect: Verb = (program, context) => {
     const print = (value: unknown, text: () => string) =>
       context.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : text()}\n`);
     if (info?.isDirectory() === true) {
+      const { readRunReport } = await import('./run-folder.ts');
+      const { describe } = await import('./execute.ts');
       const report = await readRunReport(resolve(context.cwd, model), model);
       print(report, () => describe(report, model));
     } else if (
@@ -48,12 +47,15 @@ export const inspect: Verb = (program, context) => {
       const summary = summarizeOnnx(bytes, file);
       const size = bytes.length > MAX_GZIP ? { bytes: bytes.length, gzipBytes: null } : fileSize(bytes);
       print({ file, ...size, ...summary }, () => describeOnnx(summary, size, file));
+    } else if (options.data === undefined && info !== null) {
+      const { inspectFile } = await import('../engine/inspect-file.ts');
+      const { summary, ...file } = await inspectFile(model, context.cwd);
+      print({ ...summary, ...file }, () =>
+        [...(summary === null ? [] : [describeNetwork(summary)]), ...describeFile(file)].join('\n'),
+      );
     } else {
       const summary = await askForNetwork(model, options, context);
-      const archive = info === null ? undefined : await archiveTensors(model, context);
-      print({ ...summary, ...archive }, () =>
-        [describeNetwork(summary), ...(archive === undefined ? [] : describeArchive(archive))].join('\n'),
-      );
+      print(summary, () => describeNetwork(summary));
     }
   });
 };
@@ -67,29 +69,13 @@ async function isOnnx(model: string, { cwd }: CliContext): Promise<boolean> {
   return (await kindOf(place)) === 'file' && looksLikeOnnx(await readHead(place));
 }
 
-interface ArchiveTensors {
-  readonly bytes: number;
-  readonly tensors: readonly TensorSummary[];
-}
-
-/** The tensors of an .espalier file; undefined for any other file. */
-async function archiveTensors(model: string, { cwd }: CliContext): Promise<ArchiveTensors | undefined> {
-  const { readHead } = await import('../engine/formats/head.ts');
-  const { espalierArchive } = await import('../engine/formats/archive/read.ts');
-  const { summarizeArchive } = await import('../engine/formats/archive/summary.ts');
-  const { locate, readBytes } = await import('../engine/data/files.ts');
-  const place = locate(cwd, model);
-  if (!espalierArchive.sniff(await readHead(place))) return undefined;
-  const bytes = await readBytes(place);
-  return { bytes: bytes.length, tensors: summarizeArchive(bytes, model) };
-}
-
-function describeArchive({ bytes, tensors }: ArchiveTensors): string[] {
+function describeFile({ format, bytes, tensors }: Omit<InspectedFile, 'summary'>): string[] {
   const before = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
+  const packed = format === 'espalier';
   return [
     tensorTable(tensors),
-    `${formatBytes(bytes)} on disk; ${formatBytes(before)} of masks and values before they are packed`,
-    ...encodingTable(tensors, 'Between bitmap and gaps the one is taken that packs better.'),
+    `${formatBytes(bytes)} on disk; ${formatBytes(before)} of ${packed ? 'masks and values before they are packed' : 'numbers'}`,
+    ...(packed ? encodingTable(tensors, 'Between bitmap and gaps the one is taken that packs better.') : []),
   ];
 }
 
@@ -99,6 +85,7 @@ async function askForNetwork(
   { cwd }: CliContext,
 ): Promise<NetworkSummary> {
   const { answer } = await import('../engine/queries.ts');
+  const { readDataOption } = await import('./recipe-file.ts');
   const spec = data === undefined ? { data: null, baseFolder: cwd } : await readDataOption(data, cwd);
   return (await answer('inspect-network', { network, ...spec })) as NetworkSummary;
 }

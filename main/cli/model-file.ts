@@ -2,7 +2,6 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { inputError } from '../contract/errors.ts';
 import { fileError } from '../files/problems.ts';
-import { readRunReport } from './run-folder.ts';
 
 /** The largest file that onnxruntime's buffers and protobuf's lengths allow. */
 const MAX_MODEL_BYTES = 2 ** 31 - 1;
@@ -25,6 +24,7 @@ export async function readModelFile(shown: string, cwd: string): Promise<ModelFi
     throw fileError(error, shown, 'read this file');
   });
   if (!info.isDirectory()) return { bytes: await readBytes(path, shown), file: shown, folder: null };
+  const { readRunReport } = await import('./run-folder.ts');
   const report = await readRunReport(path, shown);
   const model = report.files.find(({ kind }) => kind === 'onnx');
   if (model === undefined) {

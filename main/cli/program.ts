@@ -3,12 +3,12 @@ import type { Problem } from '../contract/errors.ts';
 import { describeProblem, toProblem } from '../contract/errors.ts';
 import type { CliContext } from './context.ts';
 import { ExitCode } from './context.ts';
-import { ProblemsError } from './recipe-file.ts';
-import type { Finish } from './verb.ts';
-import { verbs } from './verbs.ts';
+import { ProblemsError } from './problems-error.ts';
+import type { Finish, Verb } from './verb.ts';
+import { verbsFor } from './verbs.ts';
 
 /** The program as commander sees it; documentation and tests read the same object. */
-export function createProgram(context: CliContext, finish: Finish): Command {
+export function createProgram(context: CliContext, finish: Finish, verbs: readonly Verb[]): Command {
   const program = new Command('espalier')
     .description('Makes trained neural networks smaller by pruning, offline.')
     .version(context.version, '--version', 'print the version')
@@ -37,9 +37,8 @@ export function createProgram(context: CliContext, finish: Finish): Command {
  */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<ExitCode> {
   let code: ExitCode = ExitCode.done;
-  const program = createProgram(context, (value) => {
-    code = value;
-  });
+  const verbs = await verbsFor(argv);
+  const program = createProgram(context, (value) => void (code = value), verbs);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;

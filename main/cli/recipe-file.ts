@@ -3,7 +3,6 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { DataSpec } from '../contract/data.ts';
 import { dataSpecSchema } from '../contract/data.ts';
-import type { Problem } from '../contract/errors.ts';
 import { inputError } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { checkRecipe } from '../engine/recipe/check.ts';
@@ -11,17 +10,9 @@ import { fileProblems } from '../engine/recipe/files.ts';
 import { problemsOf } from '../engine/recipe/issues.ts';
 import { MAX_RECIPE_BYTES, parseRecipeText } from '../engine/recipe/parse.ts';
 import { fileError } from '../files/problems.ts';
+import { ProblemsError } from './problems-error.ts';
 
-/** Several mistakes in one file, all of the user's. */
-export class ProblemsError extends Error {
-  override readonly name = 'ProblemsError';
-  readonly problems: readonly Problem[];
-
-  constructor(problems: readonly Problem[]) {
-    super(problems.map((problem) => problem.message).join(' '));
-    this.problems = problems;
-  }
-}
+export { ProblemsError };
 
 /**
  * Reads and checks a recipe.

@@ -1,31 +1,27 @@
-import { compress } from './compress.ts';
-import { demo } from './demo.ts';
-import { doctor } from './doctor.ts';
-import { evaluate } from './evaluate.ts';
-import { exportRun } from './export.ts';
-import { inspect } from './inspect.ts';
-import { list } from './list.ts';
-import { resume } from './resume.ts';
-import { schema } from './schema.ts';
-import { score } from './score.ts';
-import { serve } from './serve.ts';
-import { sweep } from './sweep.ts';
-import { verify } from './verify.ts';
 import type { Verb } from './verb.ts';
 
-/** Every verb, in the order in which help shows them. */
-export const verbs: readonly Verb[] = [
-  compress,
-  resume,
-  sweep,
-  evaluate,
-  verify,
-  score,
-  inspect,
-  exportRun,
-  list,
-  demo,
-  serve,
-  doctor,
-  schema,
-];
+/**
+ * Every verb by its name, in the order in which help shows them. Each is loaded when it is needed: most of them bring half of
+ * the program along, and looking at a file should not wait for that.
+ */
+const loaders: ReadonlyMap<string, () => Promise<Verb>> = new Map([
+  ['compress', async () => (await import('./compress.ts')).compress],
+  ['resume', async () => (await import('./resume.ts')).resume],
+  ['sweep', async () => (await import('./sweep.ts')).sweep],
+  ['evaluate', async () => (await import('./evaluate.ts')).evaluate],
+  ['verify', async () => (await import('./verify.ts')).verify],
+  ['score', async () => (await import('./score.ts')).score],
+  ['inspect', async () => (await import('./inspect.ts')).inspect],
+  ['export', async () => (await import('./export.ts')).exportRun],
+  ['list', async () => (await import('./list.ts')).list],
+  ['demo', async () => (await import('./demo.ts')).demo],
+  ['serve', async () => (await import('./serve.ts')).serve],
+  ['doctor', async () => (await import('./doctor.ts')).doctor],
+  ['schema', async () => (await import('./schema.ts')).schema],
+]);
+
+/** The verbs that a command line needs: the one that it begins with, or all of them for help and mistakes. */
+export function verbsFor([first = '']: readonly string[]): Promise<Verb[]> {
+  const only = loaders.get(first);
+  return Promise.all(only === undefined ? [...loaders.values()].map((load) => load()) : [only()]);
+}

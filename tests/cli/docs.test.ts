@@ -4,15 +4,16 @@ import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { methodsPage } from '../../main/cli/methods-page.ts';
 import { createProgram } from '../../main/cli/program.ts';
+import { verbsFor } from '../../main/cli/verbs.ts';
 import { recipeJsonSchema } from '../../main/engine/recipe/json-schema.ts';
 import { contextOf, ROOT } from './harness.ts';
 
 /** `vitest run --config tests/vitest.config.ts tests/cli/docs.test.ts -u` writes all of them anew. */
 const HELP = /(<!-- help: (\S+) -->\n+```text\n)[^]*?(\n```)/g;
 
-describe('docs/cli.md', () => {
+describe('docs/cli.md', async () => {
   const silent = () => undefined;
-  const { commands } = createProgram(contextOf(silent, silent), silent);
+  const { commands } = createProgram(contextOf(silent, silent), silent, await verbsFor([]));
   const file = join(ROOT, 'docs', 'cli.md');
 
   it('has a section for every verb', async () => {

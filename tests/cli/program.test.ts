@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../main/cli/program.ts';
+import { verbsFor } from '../../main/cli/verbs.ts';
 import { readRecipe } from '../../main/cli/recipe-file.ts';
 import { catalog } from '../../main/engine/catalog.ts';
 import { recipeJsonSchema } from '../../main/engine/recipe/json-schema.ts';
@@ -33,13 +34,14 @@ describe('the command line', () => {
     expect((await cli(['--version'])).stdout).toBe('0.0.0\n');
   });
 
-  it('takes --json, --seed, --device and --quiet everywhere', () => {
+  it('takes --json, --seed, --device and --quiet everywhere', async () => {
     const program = createProgram(
       contextOf(
         () => undefined,
         () => undefined,
       ),
       () => undefined,
+      await verbsFor([]),
     );
     expect(program.commands.length).toBeGreaterThanOrEqual(9);
     for (const command of program.commands) {

@@ -22,6 +22,8 @@ export const modelFormats: readonly ModelFormat[] = [
 /** A model that was read, and what it was read as. */
 export interface ReadModel extends ImportedModel {
   readonly format: Pick<ModelFormat, 'id' | 'label'>;
+  /** Bytes of the file and of those beside it that it names. */
+  readonly files: number;
 }
 
 /**
@@ -33,12 +35,17 @@ export async function readModel(shown: string, baseFolder: string): Promise<Read
   const place = await modelPlace(shown, baseFolder);
   const format = await formatOf(place);
   const bytes = await readBytes(place);
+  let files = bytes.length;
   const model = await format.read({
     place,
     bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    companion: (name) => readCompanion(place, name),
+    async companion(name) {
+      const content = await readCompanion(place, name);
+      files += content.length;
+      return content;
+    },
   });
-  return { ...model, format: { id: format.id, label: format.label } };
+  return { ...model, files, format: { id: format.id, label: format.label } };
 }
 
 /** The file that a path of a recipe means. @throws EspalierError when it is not there */
