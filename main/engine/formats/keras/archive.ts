@@ -36,7 +36,9 @@ export const kerasArchive: ModelFormat = {
       };
       const config = parseJson(await zip.read(entry(CONFIG), MAX_JSON_BYTES), file, CONFIG);
       const about = zip.entries.some(({ name }) => name === METADATA)
-        ? (parseJson(await zip.read(entry(METADATA), MAX_JSON_BYTES), file, METADATA) as { keras_version?: unknown } | null)
+        ? (parseJson(await zip.read(entry(METADATA), MAX_JSON_BYTES), file, METADATA) as {
+            keras_version?: unknown;
+          } | null)
         : {};
       const version = typeof about?.keras_version === 'string' ? about.keras_version : '';
       const model = parseModelConfig(config, file);

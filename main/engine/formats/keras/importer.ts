@@ -106,6 +106,17 @@ export class KerasImporter {
     return value;
   }
 
+  /** Puts another layer, of another name, in the place of one whose value nobody has read yet. */
+  replace(old: Node, layer: Node, name: string): Value {
+    const own = this.fresh(name);
+    const node: Node = { ...layer, name: own, outputs: [own] };
+    this.nodes[this.nodes.indexOf(old)] = node;
+    this.madeBy.set(own, node);
+    const value = { name: own, shape: this.values.get(old.name)?.shape ?? [] };
+    this.values.set(own, value);
+    return value;
+  }
+
   /** A value with its axes in another order; two such changes after each other become one, or none. */
   transposed(layer: KerasLayer, name: string, value: Value, perm: readonly number[]): Value {
     const before = this.madeBy.get(value.name);

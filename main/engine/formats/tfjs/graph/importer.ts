@@ -117,11 +117,9 @@ export class GraphImporter {
     return this.uses.get(name) ?? 0;
   }
 
-  /** Puts another layer in a layer's place; it makes the value of `node` too. */
+  /** Puts another layer in a layer's place; it makes the value of `node`, and bears its name. */
   replace(old: Node, layer: Node, node: GraphNode): void {
-    const value = this.values.get(node.inputs.find((name) => this.values.get(name)?.name === old.name) ?? '');
-    this.net.nodes[this.net.nodes.indexOf(old)] = layer;
-    if (value !== undefined) this.values.set(node.name, value);
+    this.values.set(node.name, this.net.replace(old, layer, node.name));
   }
 
   /** Keeps numbers under the name of the stored tensor; another use in another form gets a name of its own. */
