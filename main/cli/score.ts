@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { countKept } from '../engine/compress/masks.ts';
-import { emptyLayers } from '../engine/compress/scopes/protect.ts';
 import { Control, CancelledError } from '../engine/control.ts';
 import { formatCount, formatPercent } from '../engine/report/format.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { fileError } from '../files/problems.ts';
 import { ExitCode } from './context.ts';
+import { forecastLines } from './forecast.ts';
 import type { CommonOptions } from './options.ts';
 import { count, withCommonOptions } from './options.ts';
 import { readRecipe } from './recipe-file.ts';
@@ -55,13 +55,17 @@ export const score: Verb = (program, context, finish) => {
       const { selection, sparsity, rounds, samples } = scored;
       const summary = { criterion: selection.criterion, scope: selection.scope, sparsity, rounds };
       const text = options.json
-        ? JSON.stringify({ ...summary, samples: samples.length, layers, ...written }, null, 2)
+        ? JSON.stringify(
+            { ...summary, samples: samples.length, layers, forecast: scored.forecast, ...written },
+            null,
+            2,
+          )
         : [
             `${selection.criterion}, ${selection.scope}: ${formatPercent(sparsity)} in ${formatCount(rounds)} round(s), ${formatCount(samples.length)} samples`,
             ...layers.map(
               ({ name, kept, total }) => `  ${name}  ${formatCount(kept)} of ${formatCount(total)}`,
             ),
-            ...emptyLayers(scored.masks).map((name) => `  Warning: ${name} is empty.`),
+            ...forecastLines(scored.forecast),
             options.out,
           ].join('\n');
       context.stdout.write(`${text}\n`);

@@ -1,7 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { forecastSchema } from '../../main/contract/forecast.ts';
 import { reportSchema } from '../../main/contract/report.ts';
 import { cli } from './harness.ts';
 
@@ -20,6 +22,54 @@ async function recipe(name: string, extra = ''): Promise<string> {
 
 const run = (argv: string[], onText?: (stderr: string, interrupt: () => void) => void) =>
   cli(argv, { cwd: folder, onText });
+
+describe('compress --dry-run', () => {
+  it('prints the plan and the forecast, and leaves nothing behind', async () => {
+    const { code, stdout, stderr } = await run(['compress', await recipe('good'), '--dry-run']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('1. Train dense, 4 epochs');
+    expect(stdout).toContain('Forecast at 90.00 %:');
+    expect(stdout).toMatch(/fc1\.weight {2}[\d,]+ of 235,200/);
+    expect(await readdir(folder)).toEqual(['recipe.yaml']);
+  });
+
+  it('warns of layers that would be emptied, as JSON too', async () => {
+    const text = 'prune: {rounds: 1, protect: false}\nbaseline: false\n';
+    await recipe('good', text);
+    const file = join(folder, 'recipe.yaml');
+    await writeFile(
+      file,
+      (await readFile(file, 'utf8')).replace('magnitude-gradual', 'synflow').replace('0.9', '0.98'),
+    );
+    const { stdout } = await run(['compress', 'recipe.yaml', '--dry-run', '--json']);
+    const { forecast, stages } = z
+      .object({ forecast: forecastSchema, stages: z.array(z.object({ id: z.string() })) })
+      .parse(JSON.parse(stdout));
+    expect(stages.map(({ id }) => id)).toEqual(['prune', 'sparse', 'evaluate-compressed']);
+    expect(forecast).toMatchObject({ basis: 'exact', empty: ['fc1.weight'], protect: false });
+  });
+
+  it.each([
+    ['--control', 'reinitialize', /Draw fresh weights/],
+    ['--baseline', 'random', /Prune at initialisation/],
+    ['--baseline', 'magnitude', /fc1\.weight {2}23,520 of 235,200/],
+    ['--baseline', 'longer', /Nothing is pruned/],
+    ['--baseline', 'narrow', /Nothing is pruned/],
+  ])('of %s %s shows what that run would be', async (option, name, words) => {
+    const { code, stdout } = await run(['compress', await recipe('good'), '--dry-run', option, name]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(words);
+  });
+
+  it('refuses a control that means nothing, and a run without a folder', async () => {
+    const refused = await run(['compress', await recipe('good'), '--dry-run', '--control', 'shuffle']);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('prune.control: Shuffling needs a mask');
+    const homeless = await run(['compress', await recipe('good')]);
+    expect(homeless.code).toBe(2);
+    expect(homeless.stderr).toContain('--out');
+  });
+});
 
 describe('compress', () => {
   it('shows a line for each epoch on stderr, and the table and where the report lies on stdout', async () => {

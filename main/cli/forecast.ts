@@ -1,0 +1,57 @@
+import type { Forecast } from '../contract/forecast.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import { stageInfos } from '../engine/compress/framework.ts';
+import { planOf } from '../engine/compress/plan.ts';
+import { Control, CancelledError } from '../engine/control.ts';
+import { formatCount, formatPercent } from '../engine/report/format.ts';
+import type { CliContext } from './context.ts';
+import { ExitCode } from './context.ts';
+import type { CommonOptions } from './options.ts';
+
+/** What a budget would leave, in lines for people. */
+export function forecastLines({ sparsity, words }: Forecast): string[] {
+  return [
+    `Forecast at ${formatPercent(sparsity)}:`,
+    ...words.map(({ level, text }) => `  ${level === 'warning' ? 'Warning: ' : ''}${text}`),
+  ];
+}
+
+/** Prints what a run of the recipe would do, stage by stage, and what its budget would leave; trains nothing. */
+export async function dryRun(
+  context: CliContext,
+  { recipe, baseFolder, device }: { recipe: Recipe; baseFolder: string; device: string },
+  options: CommonOptions,
+): Promise<ExitCode> {
+  const stages = stageInfos(planOf(recipe));
+  // With native parts: loaded only when something is computed.
+  const { forecastRecipe } = await import('../engine/forecast.ts');
+  const control = new Control();
+  const ignore = context.onInterrupt(() => control.cancel());
+  const watched = context.stderr.isTTY === true && !options.quiet;
+  try {
+    const progress = (fraction: number) => {
+      if (watched)
+        context.stderr.write(`\r\u001b[2K${fraction < 1 ? `Scoring ${formatPercent(fraction, 0)}` : ''}`);
+    };
+    const forecast = await forecastRecipe({ recipe, baseFolder, device, progress }, control);
+    const text = options.json
+      ? JSON.stringify({ recipe, stages, forecast }, null, 2)
+      : [
+          ...stages.map(
+            ({ label, epochs }, i) =>
+              `${i + 1}. ${label}${epochs === 0 ? '' : `, ${formatCount(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}`}`,
+          ),
+          ...forecastLines(forecast),
+          ...forecast.layers.map(
+            ({ name, total, kept }) => `  ${name}  ${formatCount(kept)} of ${formatCount(total)}`,
+          ),
+        ].join('\n');
+    context.stdout.write(`${text}\n`);
+    return ExitCode.done;
+  } catch (error) {
+    if (error instanceof CancelledError) return ExitCode.cancelled;
+    throw error;
+  } finally {
+    ignore();
+  }
+}
