@@ -15,8 +15,8 @@ import type { Verb } from './verb.ts';
 /** One thing that was looked at. */
 interface Check {
   readonly name: string;
-  /** 'missing' is worth knowing; 'broken' means that Espalier cannot work. */
-  readonly state: 'ok' | 'missing' | 'broken';
+  /** 'missing' is worth knowing, 'wrong' is a device that `auto` does not take; 'broken' means that Espalier cannot work. */
+  readonly state: 'ok' | 'missing' | 'wrong' | 'broken';
   readonly text: string;
 }
 
@@ -134,7 +134,7 @@ function deviceChecks(devices: readonly DeviceSummary[]): Check[] {
       const speed = gflops === null ? '' : `, ${gflops} GFLOP/s`;
       return {
         name: id,
-        state: available && checked ? 'ok' : available ? 'broken' : 'missing',
+        state: available && checked ? 'ok' : available ? 'wrong' : 'missing',
         text: `${label}${chosen ? ' (auto takes this one)' : ''}: ${note}${speed}`,
       };
     }),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { webgpuProblem } from '../../main/engine/backend/webgpu.ts';
+import { providerProblem } from '../../main/engine/backend/provider.ts';
 
 /** Where browsers lie that bring SwiftShader, a Vulkan driver that needs no GPU, and Vulkan's loader. */
 const FOLDERS = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
@@ -11,7 +11,7 @@ const FOLDERS = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/
  * @throws with the reason where there is neither
  */
 export async function graphicsEnvironment(): Promise<NodeJS.ProcessEnv> {
-  const problem = await webgpuProblem();
+  const problem = await providerProblem('webgpu');
   if (problem === undefined) return process.env;
   const folder = FOLDERS.find((each) => existsSync(join(each, 'vk_swiftshader_icd.json')));
   if (folder === undefined) throw new Error(`${problem} Nor is there a browser with SwiftShader.`);
@@ -22,7 +22,7 @@ export async function graphicsEnvironment(): Promise<NodeJS.ProcessEnv> {
     // The loader is looked for where the system has it first, if it does.
     LD_LIBRARY_PATH: libraries.join(':'),
   };
-  const stillMissing = await webgpuProblem(environment);
+  const stillMissing = await providerProblem('webgpu', environment);
   if (stillMissing !== undefined) throw new Error(`With SwiftShader from ${folder}: ${stillMissing}`);
   return environment;
 }

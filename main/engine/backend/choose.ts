@@ -79,7 +79,7 @@ async function summarize(
       const checked = error <= TOLERANCE;
       const verdict = checked ? 'agrees' : 'does NOT agree';
       const note = `${verdict} with plain JavaScript (losses differ by ${error.toExponential(1)})`;
-      const speed = await probeSpeed(backend, device.automatic ? LARGE : SMALL, BUDGET_MS);
+      const speed = await probeSpeed(backend, device.slow === true ? SMALL : LARGE, BUDGET_MS);
       const gflops = Number(speed.toPrecision(3));
       return { id, label, available: true, note, checked, gflops, chosen: false };
     });

@@ -5,8 +5,8 @@ import { listSupportedBackends } from 'onnxruntime-node';
 import type { Backend } from './backend.ts';
 import { openOnnxruntime } from './onnxruntime/index.ts';
 import { openPlain } from './plain.ts';
+import { type ProviderName, providerProblem } from './provider.ts';
 import { openTensorflow } from './tensorflow.ts';
-import { webgpuProblem } from './webgpu.ts';
 
 /** Everything that could run the numerics, in one list: a new device is a new entry. */
 export interface Device {
@@ -15,6 +15,8 @@ export interface Device {
   readonly label: string;
   /** Whether `auto` may take it. */
   readonly automatic: boolean;
+  /** Too slow for anything but the smallest measurement. */
+  readonly slow?: boolean;
   /** @throws with the reason when it cannot be used here. */
   open(options: DeviceOptions): Promise<Backend>;
 }
@@ -32,24 +34,21 @@ export function defaultThreads(): number {
 
 /**
  * onnxruntime with an execution provider of its own, where the binary that is installed has it.
- * @param problem says why it cannot be used on this machine, when it cannot
+ * @param where operating systems for which onnxruntime-node brings it, for people
  * @param automatic whether `auto` may take it
  */
-function provider(
-  id: string,
-  label: string,
-  problem?: () => Promise<string | undefined>,
-  automatic = true,
-): Device {
+function provider(id: ProviderName, label: string, where: string, automatic = true): Device {
   return {
     id,
     label,
     automatic,
     open: async ({ threads }) => {
       if (!listSupportedBackends().some(({ name }) => name === id)) {
-        throw new Error(`onnxruntime-node offers no '${id}' on ${process.platform}-${process.arch}.`);
+        throw new Error(
+          `onnxruntime-node brings it for ${where}, not for ${process.platform} on ${process.arch}.`,
+        );
       }
-      const reason = await problem?.();
+      const reason = await providerProblem(id);
       if (reason !== undefined) throw new Error(reason);
       return openOnnxruntime({ threads, providers: [id, 'cpu'] });
     },
@@ -80,15 +79,21 @@ export const devices: readonly Device[] = [
     automatic: true,
     open: ({ threads }) => openOnnxruntime({ threads }),
   },
-  provider('cuda', 'onnxruntime on an NVIDIA GPU (CUDA)'),
-  provider('dml', 'onnxruntime on a GPU (DirectML)'),
-  provider('coreml', 'onnxruntime on Apple hardware (Core ML)'),
-  provider('webgpu', 'onnxruntime on a GPU (WebGPU)', webgpuProblem, hasGraphicsHardware()),
+  provider('cuda', 'onnxruntime on an NVIDIA GPU (CUDA)', 'Linux on x64'),
+  provider('dml', 'onnxruntime on a GPU (DirectML)', 'Windows'),
+  provider('coreml', 'onnxruntime on Apple hardware (Core ML)', 'macOS'),
+  provider(
+    'webgpu',
+    'onnxruntime on a GPU (WebGPU)',
+    'Linux on x64, Windows and macOS',
+    hasGraphicsHardware(),
+  ),
   { id: 'tensorflow', label: 'TensorFlow', automatic: true, open: () => openTensorflow() },
   {
     id: 'cpu',
     label: "TensorFlow.js's reference in plain JavaScript",
     automatic: false,
+    slow: true,
     open: openJavaScript,
   },
 ];

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { webgpuProblem } from '../../../main/engine/backend/webgpu.ts';
+import { providerProblem } from '../../../main/engine/backend/provider.ts';
 import { graphicsEnvironment } from '../../conformance/swiftshader.ts';
 
 const STEPS = 20;
@@ -74,7 +74,7 @@ describe.skipIf(missing !== '')(`the webgpu device${missing}`, () => {
 it.skipIf(process.platform !== 'linux')(
   'says in one sentence what a machine without a driver lacks',
   async () => {
-    const problem = await webgpuProblem({
+    const problem = await providerProblem('webgpu', {
       ...process.env,
       VK_ICD_FILENAMES: '/nowhere.json',
       VK_DRIVER_FILES: '',
