@@ -296,6 +296,8 @@ print(model.opset_import[0].version)`;
     await expect(int8Model(plain, new Map(), new Map(), normalTensor([4, 4], 'x'))).rejects.toThrow(
       problemWith({ code: 'onnx/int8-nothing' }),
     );
+    expect(() => format.check?.(plain, new Map())).toThrow(problemWith({ code: 'onnx/int8-nothing' }));
+    expect(() => format.check?.(network, weights)).not.toThrow();
     const huge = normalTensor([4, 3, 16, 16], 'x');
     huge.data.fill(Infinity);
     await expect(int8Model(network, weights, masks, huge)).rejects.toThrow(

@@ -6,7 +6,7 @@ import type { TensorData } from '../../../network/graph.ts';
 import { Random } from '../../../random.ts';
 import type { ExportFormat } from '../../export-format.ts';
 import { encodeModel } from '../proto.ts';
-import { int8Model } from './write.ts';
+import { int8Model, placed } from './write.ts';
 
 /** Training samples whose ranges are measured. */
 const CALIBRATION_SAMPLES = 300;
@@ -17,6 +17,8 @@ export const int8Onnx: ExportFormat = {
   label: 'ONNX, 8 bits',
   summary: 'int8 weights and uint8 activations: a quarter of the size, and faster where the processor helps',
   extension: '.onnx',
+  check: (network, weights) => void placed(network, weights),
+
   async write({ network, weights, masks, metadata, dataset: load }) {
     if (load === undefined) {
       throw inputError(

@@ -22,21 +22,29 @@ export async function int8Model(
   masks: MaskSet,
   samples: TensorData,
 ): Promise<{ model: OnnxModel; notes: string[] }> {
+  const { float, placement } = placed(network, weights, masks);
+  const measured = [...new Set([...placement.values.values()].map(({ rangeOf }) => rangeOf))];
+  const ranges = await calibrate(float, measured, samples);
+  return { model: quantizeModel(float, placement, ranges), notes: notesOf(placement) };
+}
+
+/** The float model, and what of it computes in eight bits. @throws EspalierError when that is nothing */
+export function placed(
+  network: Network,
+  weights: WeightSet,
+  masks: MaskSet = new Map(),
+): { float: OnnxModel; placement: Placement } {
   const masked: WeightSet = new Map(
     [...weights].map(([name, { shape }]) => [name, { shape, data: maskedValues(name, weights, masks) }]),
   );
   const plain = foldBatchNorm(withoutIdle(network), masked);
   const float = onnxModelOf(plain.network, plain.weights);
   const placement = placeRounding(float, new Set(inferShapes(plain.network, 1).keys()));
-  if (placement.layers.length === 0) {
-    throw inputError('onnx/int8-nothing', 'The network has no layer that computes in eight bits.', {
-      field: network.name,
-      remedy: 'Export it in float32 (onnx).',
-    });
-  }
-  const measured = [...new Set([...placement.values.values()].map(({ rangeOf }) => rangeOf))];
-  const ranges = await calibrate(float, measured, samples);
-  return { model: quantizeModel(float, placement, ranges), notes: notesOf(placement) };
+  if (placement.layers.length > 0) return { float, placement };
+  throw inputError('onnx/int8-nothing', 'The network has no layer that computes in eight bits.', {
+    field: network.name,
+    remedy: 'Export it in float32 (onnx).',
+  });
 }
 
 function notesOf({ layers, float }: Placement): string[] {
