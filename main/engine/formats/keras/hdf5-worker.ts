@@ -36,12 +36,20 @@ function read(bytes: Uint8Array): Hdf5Content {
   }
 }
 
+/** In the form that the oldest programs read, as h5py does. */
 function write(root: Hdf5Group): Uint8Array {
-  const file = new File(PATH, 'w');
+  const clock = Date.now;
+  // The library notes when it made what; without that, the same network is the same file.
+  Date.now = () => 0;
   try {
-    fillGroup(file, root);
+    const file = new File(PATH, 'w', { libver: ['earliest', 'v108'] });
+    try {
+      fillGroup(file, root);
+    } finally {
+      file.close();
+    }
   } finally {
-    file.close();
+    Date.now = clock;
   }
   const bytes = library.FS.readFile(PATH);
   library.FS.unlink(PATH);
