@@ -12,6 +12,7 @@ import {
   runStateSchema,
   stageInfoSchema,
 } from './run.ts';
+import { baselineSchema } from './sweep.ts';
 
 /**
  * The studio's API: one table, name -> arguments and result. The preload, the router in the main process, the loopback
@@ -118,6 +119,11 @@ export const api = {
   },
   /** The recipe as YAML for the CLI, so that a wizard's work can be taken away. */
   'recipes.toYaml': { args: z.strictObject({ recipe: recipeSchema }), result: z.string() },
+  /** The recipes of free baselines to hold this one's run against. */
+  'recipes.baselines': {
+    args: z.strictObject({ recipe: recipeSchema, baselines: z.array(baselineSchema).max(4) }),
+    result: z.array(recipeSchema),
+  },
   /**
    * What the recipe's budget would leave of every layer. `asker` names who asks: a new question of the same asker ends the
    * old one, and events tell how far it is.

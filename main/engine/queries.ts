@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { inputError } from '../contract/errors.ts';
+import { EspalierError, inputError, toProblem } from '../contract/errors.ts';
 import type { DataSummary, NetworkSummary } from '../contract/catalog.ts';
 import { dataSpecSchema } from '../contract/data.ts';
 import type { Forecast } from '../contract/forecast.ts';
 import { recipeSchema } from '../contract/recipe.ts';
+import { baselineSchema } from '../contract/sweep.ts';
 import { listDevices } from './backend/choose.ts';
 import { catalog } from './catalog.ts';
 import { Control } from './control.ts';
@@ -14,6 +15,7 @@ import { inspectModelFile } from './inspect-model.ts';
 import { isModelPath } from './formats/model-path.ts';
 import { summarizeNetwork } from './network/summary.ts';
 import { checkRecipe } from './recipe/check.ts';
+import { baselineRecipe } from './sweep/baseline-recipe.ts';
 import { DEFAULT_CLASSES, zoo } from './zoo/index.ts';
 
 /** Told the share of a longer answer that is done, 0..1. */
@@ -36,6 +38,16 @@ const queries: Record<string, (args: unknown, tell: Tell) => Promise<unknown>> =
   'inspect-data': async (args): Promise<DataSummary> => {
     const { data, baseFolder } = z.object({ data: dataSpecSchema, baseFolder: z.string() }).parse(args);
     return summarize(await loadDataset(data, { seed: 1, baseFolder }));
+  },
+  baselines: async (args) => {
+    const { recipe, baselines } = z
+      .object({ recipe: recipeSchema, baselines: z.array(baselineSchema) })
+      .parse(args);
+    return baselines.map((baseline) => {
+      const { recipe: made, problems } = baselineRecipe(recipe, baseline);
+      if (made === null) throw new EspalierError(problems[0] ?? toProblem(new Error('no problem was told')));
+      return made;
+    });
   },
   forecast: async (args, progress): Promise<Forecast> => {
     const asked = z

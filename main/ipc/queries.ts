@@ -10,6 +10,7 @@ import type { DataSpec } from '../contract/data.ts';
 import { runError } from '../contract/errors.ts';
 import { forecastSchema, type Forecast } from '../contract/forecast.ts';
 import { problemSchema } from '../contract/messages.ts';
+import type { Baseline } from '../contract/sweep.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
 import type { StartEngine } from '../jobs/host.ts';
 import { ask } from '../jobs/query.ts';
@@ -47,6 +48,11 @@ export class Queries {
   /** The recipe with its defaults, or null and everything that is wrong with it. */
   checkRecipe(recipe: unknown): Promise<z.output<typeof checkedSchema>> {
     return this.ask('check-recipe', { recipe }, checkedSchema);
+  }
+
+  /** The recipes of free baselines. */
+  baselines(recipe: Recipe, baselines: readonly Baseline[]): Promise<Recipe[]> {
+    return this.ask('baselines', { recipe, baselines }, z.array(recipeSchema));
   }
 
   inspectNetwork(network: string, data: DataSpec | null): Promise<NetworkSummary> {

@@ -11,6 +11,8 @@ export function recipeHandlers({
   return {
     'recipes.check': ({ recipe }) => queries.checkRecipe(recipe),
     'recipes.toYaml': ({ recipe }) => stringify(recipe, { lineWidth: 0 }),
+    'recipes.baselines': ({ recipe, baselines }) =>
+      baselines.length === 0 ? [] : queries.baselines(recipe, baselines),
     'recipes.forecast': async ({ recipe, asker }) => {
       await checkRecipePaths(roots, recipe);
       const { device } = store.settings.get();

@@ -5,6 +5,7 @@ import { problemSchema } from '../../main/contract/messages.ts';
 import type { Problem } from '../../main/contract/errors.ts';
 import { toProblem } from '../../main/contract/errors.ts';
 import type { Recipe } from '../../main/contract/recipe.ts';
+import type { Baseline } from '../../main/contract/sweep.ts';
 import type { RunSummary } from '../../main/contract/api.ts';
 import { studio } from '../bridge/index.ts';
 import { getAt, setAt } from '../text/fields.ts';
@@ -112,6 +113,7 @@ export const useDraft = defineStore('draft', () => {
     recipe.value = structuredClone(start);
     origin.value = from;
     projectId.value = project;
+    baselines.value = [];
     dataOf.clear();
   };
   const beginNew = (project: number | null = null) => {
@@ -119,6 +121,12 @@ export const useDraft = defineStore('draft', () => {
   };
   const clone = (run: RunSummary) => {
     begin(draftOf(run.recipe), { id: run.id, name: run.name }, run.projectId);
+  };
+  /** Free baselines to start beside the run. */
+  const baselines = ref<Baseline[]>([]);
+  const toggleBaseline = (baseline: Baseline, on: boolean) => {
+    const others = baselines.value.filter((one) => one !== baseline);
+    baselines.value = on ? [...others, baseline] : others;
   };
   const started = computed(() => JSON.stringify(recipe.value) !== JSON.stringify(demoRecipe));
 
@@ -130,6 +138,8 @@ export const useDraft = defineStore('draft', () => {
     valid,
     checking,
     started,
+    baselines,
+    toggleBaseline,
     value,
     edit,
     check,

@@ -98,6 +98,26 @@ describeInBrowser('the wizard', (open) => {
     expect(await page.getByLabel('Dynamics: kernels').count()).toBe(0);
   });
 
+  it('tells before the start which layers a budget would empty', async () => {
+    const { page } = await open('#/new/budget');
+    const forecast = page.getByRole('region', { name: 'What would be left of the layers' });
+    await forecast.getByText('No layer would be emptied').waitFor();
+    await forecast.getByText('from the weights as they are now').waitFor();
+
+    await page.getByRole('link', { name: /Paradigm/ }).click();
+    await page.getByRole('radio', { name: /^SynFlow/ }).click();
+    await page.getByText('Change how it prunes').click();
+    await page.getByLabel('Schedule').selectOption('one-shot');
+    await page.getByRole('link', { name: /Budget/ }).click();
+    await page.getByRole('button', { name: '98 %' }).click();
+    await forecast
+      .getByText('Nothing would be left of fc1.weight; protection keeps the best weight')
+      .waitFor();
+    await forecast.getByText('it will prune just so').waitFor();
+    await forecast.getByText('Layer by layer').click();
+    await forecast.getByRole('row', { name: /fc1\.weight .* 1 of 235,200/ }).waitFor();
+  });
+
   it('can be left and resumed, even after the page is loaded again', async () => {
     const { page } = await open('#/new/budget');
     await page.getByRole('button', { name: '80 %' }).click();
@@ -142,6 +162,23 @@ describeInBrowser('the wizard', (open) => {
     await page.getByText('10 classes, training samples of each').waitFor();
     await page.getByRole('radio', { name: /Table/ }).click();
     expect(await page.getByLabel('Where it is').inputValue()).toBe('/home/ada/iris.csv');
+  });
+
+  it('starts free baselines behind the run, for the same network, data and seed', async () => {
+    const { page, server } = await open('#/new/review', { runs: [] });
+    await page.getByLabel('Name of the run').fill('Mine');
+    await page.getByLabel(/^Random mask/).check();
+    await page.getByLabel(/^Dense, trained longer/).check();
+    await page.getByRole('button', { name: 'Start run' }).click();
+    await heading(page, 'Mine');
+    const runs = await server.studio.handlers['runs.list']({ projectId: null });
+    expect(runs.map(({ name, state }) => [name, state])).toEqual([
+      ['Mine', 'running'],
+      ['Mine: Baseline: random mask', 'queued'],
+      ['Mine: Baseline: dense, trained longer', 'queued'],
+    ]);
+    expect(runs.map(({ recipe }) => recipe.budget.sparsity)).toEqual([0.9, 0.9, 0]);
+    expect(new Set(runs.map(({ recipe }) => recipe.seed)).size).toBe(1);
   });
 
   it('queues a second run while one is at work', async () => {

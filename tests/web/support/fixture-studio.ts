@@ -143,6 +143,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       return null;
     },
     'recipes.check': async (args) => (await answer('check-recipe', args)) as ApiResult<'recipes.check'>,
+    'recipes.baselines': async (args) => (await answer('baselines', args)) as ApiResult<'recipes.baselines'>,
     'recipes.forecast': async (args) =>
       (await answer('forecast', { ...args, baseFolder: '/' }, (fraction) =>
         emit({ type: 'forecast', asker: args.asker, fraction }),
