@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import Table from 'cli-table3';
 import { Option } from 'commander';
 import type { DataSpec } from '../contract/data.ts';
@@ -6,6 +8,7 @@ import type { Dataset } from '../engine/data/dataset.ts';
 import type { Classification } from '../engine/evaluate/classification.ts';
 import { formatCount, formatPercent } from '../engine/report/format.ts';
 import type { CliContext } from './context.ts';
+import type { ExportFile } from './export-file.ts';
 import { normalizationIn, seedIn } from './model-facts.ts';
 import type { ModelFile } from './model-file.ts';
 import { readModelFile } from './model-file.ts';
@@ -24,25 +27,24 @@ interface Options extends CommonOptions {
 export const evaluate: Verb = (program, context) => {
   const command = program
     .command('evaluate <model>')
-    .description("score an ONNX file, or a run's, on data, in onnxruntime")
+    .description("score a model file of any kind, or a run's, on data, in onnxruntime")
     .option('--data <data>', "digits, KIND:PATH, or a recipe whose data is meant; a run's own if left out")
     .addOption(
       new Option('--part <part>', 'of the data').choices(['train', 'validation', 'test']).default('test'),
     )
     .option('--threads <n>', 'threads of onnxruntime; all cores if left out', count);
   withCommonOptions(command).action(async (shown: string, options: Options) => {
-    const model = await readModelFile(shown, context.cwd);
+    const model = await openModel(shown, context.cwd);
     const { data, baseFolder, seed } = await dataOf(model, options, context);
     // TensorFlow.js-free, but with native parts: loaded only when something is evaluated.
     const { loadDataset } = await import('../engine/data/load.ts');
     const { evaluateOnnx } = await import('../engine/evaluate/parity.ts');
-    const { summarizeOnnx } = await import('../engine/evaluate/onnx-summary.ts');
-    const { metadata } = summarizeOnnx(model.bytes, model.file);
+    const { metadata } = model;
     const dataset = await loadDataset(data, {
       seed: options.seed ?? seed ?? seedIn(metadata) ?? 1,
       baseFolder,
     });
-    const result = await evaluateOnnx(model.bytes, dataset, {
+    const result = await evaluateOnnx(await model.runnable(dataset), dataset, {
       part: options.part,
       threads: options.threads,
       file: model.file,
@@ -65,9 +67,39 @@ export const evaluate: Verb = (program, context) => {
   });
 };
 
+/** What is scored: a file, or the one in a folder. */
+interface Model extends Pick<ModelFile, 'file' | 'folder'>, Pick<ExportFile, 'metadata' | 'runnable'> {}
+
+/** ONNX files as they are; other kinds are read as networks and written as ONNX. */
+async function openModel(shown: string, cwd: string): Promise<Model> {
+  const path = resolve(cwd, shown);
+  const info = await stat(path).catch(() => null);
+  const { readHead } = await import('../engine/formats/head.ts');
+  const { looksLikeOnnx } = await import('../engine/formats/onnx/sniff.ts');
+  const other =
+    info?.isDirectory() === true
+      ? !(await isThere(join(path, 'report.json'))) && (await isThere(join(path, 'model.json')))
+      : info !== null && info.size > 0 && !looksLikeOnnx(await readHead({ shown, full: path }));
+  if (other) {
+    const { openExport } = await import('./export-file.ts');
+    return { ...(await openExport(shown, cwd)), file: shown, folder: null };
+  }
+  const { bytes, file, folder } = await readModelFile(shown, cwd);
+  const { summarizeOnnx } = await import('../engine/evaluate/onnx-summary.ts');
+  const { metadata } = summarizeOnnx(bytes, file);
+  return { file, folder, metadata, runnable: () => Promise.resolve(bytes) };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** The data to score on: what was asked for, or what the run was trained on. */
 async function dataOf(
-  { folder, file }: ModelFile,
+  { folder, file }: Model,
   { data }: Options,
   { cwd }: CliContext,
 ): Promise<{ data: DataSpec; baseFolder: string; seed?: number }> {

@@ -10,6 +10,8 @@ export interface ExportFile {
   readonly eightBits: boolean;
   /** Share of zeros among the weights of its layers. */
   readonly sparsity: number;
+  /** All of its bytes, those of the files beside it too. */
+  whole(): Promise<Uint8Array>;
   /**
    * The model as onnxruntime takes it: an ONNX file itself where it takes the data's samples, anything else written as ONNX.
    * @throws EspalierError when it is for other data
@@ -33,6 +35,7 @@ export async function openExport(shown: string, cwd: string): Promise<ExportFile
     metadata: summary.metadata,
     eightBits,
     sparsity: sparsityOf(summary),
+    whole: () => Promise.resolve(bytes),
     async runnable(dataset) {
       const { takes } = await import('../engine/evaluate/onnx-model.ts');
       if (eightBits || (await takes(bytes, dataset.sampleShape))) return bytes;
@@ -43,8 +46,8 @@ export async function openExport(shown: string, cwd: string): Promise<ExportFile
 
 /** A file that is read as a network and written as ONNX for measuring. */
 async function openNetwork(shown: string, cwd: string): Promise<ExportFile> {
-  const { readModel } = await import('../engine/formats/read.ts');
-  const { network, weights, metadata, format } = await readModel(shown, cwd);
+  const { modelPlace, readModel } = await import('../engine/formats/read.ts');
+  const { network, weights, metadata, format, beside } = await readModel(shown, cwd);
   const values = Object.entries(network.params)
     .filter(([, { role }]) => role === 'weight')
     .map(([name]) => weights.get(name)?.data ?? new Float32Array());
@@ -55,6 +58,14 @@ async function openNetwork(shown: string, cwd: string): Promise<ExportFile> {
     metadata,
     eightBits: false,
     sparsity: all === 0 ? 0 : zeros / all,
+    async whole() {
+      const { readBytes } = await import('../engine/data/files.ts');
+      const { readCompanion } = await import('../engine/formats/companions.ts');
+      const place = await modelPlace(shown, cwd);
+      const parts: Uint8Array[] = [await readBytes(place)];
+      for (const name of beside) parts.push(await readCompanion(place, name));
+      return Buffer.concat(parts);
+    },
     async runnable(dataset) {
       const { fitToData } = await import('../engine/network/fit.ts');
       const { writeOnnx } = await import('../engine/formats/onnx/write.ts');

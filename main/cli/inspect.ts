@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { NetworkSummary } from '../contract/catalog.ts';
 import type { OnnxSummary } from '../engine/evaluate/onnx-summary.ts';
@@ -31,7 +31,7 @@ export const inspect: Verb = (program, context) => {
     const info = await stat(resolve(context.cwd, model)).catch(() => null);
     const print = (value: unknown, text: () => string) =>
       context.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : text()}\n`);
-    if (info?.isDirectory() === true) {
+    if (info?.isDirectory() === true && !(await holdsModel(resolve(context.cwd, model)))) {
       const { readRunReport } = await import('./run-folder.ts');
       const { describe } = await import('./execute.ts');
       const report = await readRunReport(resolve(context.cwd, model), model);
@@ -59,6 +59,12 @@ export const inspect: Verb = (program, context) => {
     }
   });
 };
+
+/** Whether a folder is a TensorFlow.js model's and no run's. */
+async function holdsModel(folder: string): Promise<boolean> {
+  const names = await readdir(folder);
+  return names.includes('model.json') && !names.includes('report.json');
+}
 
 /** @throws EspalierError when the file is not there */
 async function isOnnx(model: string, { cwd }: CliContext): Promise<boolean> {

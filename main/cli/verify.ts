@@ -71,7 +71,6 @@ async function measure(shown: string, options: Options, cwd: string): Promise<Ve
   const { measureLatency } = await import('../engine/evaluate/latency.ts');
   const { evaluateOnnx } = await import('../engine/evaluate/parity.ts');
   const { fileSize } = await import('../engine/evaluate/size.ts');
-  const { readBytes, locate } = await import('../engine/data/files.ts');
   const { data, baseFolder } = await readDataOption(options.data, cwd);
   const file = await openExport(shown, cwd);
   const { metadata } = file;
@@ -91,7 +90,7 @@ async function measure(shown: string, options: Options, cwd: string): Promise<Ve
     sparsity: file.sparsity,
     statedSparsity: numberIn(metadata, 'espalier.sparsity') ?? null,
     sameData: stated === undefined ? null : stated === dataset.fingerprint,
-    size: fileSize(await readBytes(locate(cwd, shown))),
+    size: fileSize(await file.whole()),
     latency,
     samples: result.samples,
   };

@@ -24,6 +24,8 @@ export interface ReadModel extends ImportedModel {
   readonly format: Pick<ModelFormat, 'id' | 'label'>;
   /** Bytes of the file and of those beside it that it names. */
   readonly files: number;
+  /** Names of those beside it. */
+  readonly beside: readonly string[];
 }
 
 /**
@@ -36,16 +38,18 @@ export async function readModel(shown: string, baseFolder: string): Promise<Read
   const format = await formatOf(place);
   const bytes = await readBytes(place);
   let files = bytes.length;
+  const beside: string[] = [];
   const model = await format.read({
     place,
     bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     async companion(name) {
       const content = await readCompanion(place, name);
       files += content.length;
+      beside.push(name);
       return content;
     },
   });
-  return { ...model, files, format: { id: format.id, label: format.label } };
+  return { ...model, files, beside, format: { id: format.id, label: format.label } };
 }
 
 /** The file that a path of a recipe means. @throws EspalierError when it is not there */
