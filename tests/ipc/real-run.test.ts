@@ -97,3 +97,33 @@ test('a cancelled run resumes from its checkpoint', async () => {
   await inState(id, 'finished', 'failed', 'crashed');
   expect((await studio.ask('runs.get', { id })).state).toBe('finished');
 });
+
+test('a forecast is answered without a run, tells how far it is, and gives way to a newer one', async () => {
+  const wanted = (rounds: number) =>
+    recipeSchema.parse({
+      ...recipe('forecast', 1),
+      paradigm: 'synflow',
+      prune: { rounds },
+      budget: { sparsity: 0.98 },
+    });
+  const old = studio.ask('recipes.forecast', { recipe: wanted(1000), asker: 'me' });
+  const superseded = expect(old).rejects.toMatchObject({ problem: { code: 'query/superseded' } });
+  const told = studio.event((event) => event.type === 'forecast' && event.asker === 'me');
+  const forecast = await studio.ask('recipes.forecast', { recipe: wanted(1), asker: 'me' });
+  await superseded;
+  await told;
+  expect(forecast).toMatchObject({ basis: 'exact', empty: ['fc1.weight'], protect: true });
+  const runs = await studio.ask('runs.list', { projectId: null });
+  expect(runs.map(({ name }) => name)).not.toContain('forecast');
+});
+
+test('free baselines are recipes like any other', async () => {
+  const made = await studio.ask('recipes.baselines', {
+    recipe: recipe('mine', 1),
+    baselines: ['random', 'narrow'],
+  });
+  expect(made.map(({ paradigm, narrow }) => [paradigm, narrow])).toEqual([
+    ['random-uniform', undefined],
+    ['magnitude-one-shot', 0.8],
+  ]);
+});
