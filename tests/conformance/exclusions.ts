@@ -25,6 +25,7 @@ const providerExclusions: Readonly<Record<string, Exclusions>> = {
     'relu tested {} propagates NaNs, float32': NAN,
     'sigmoid tested {} propagates NaNs': NAN,
     'softmax tested {} Propagates NaNs': NAN,
+    'step kernel tested {} propagates NaNs': NAN,
     'cos tested {} gradients: Scalar': ANGLE,
     'cos tested {} gradient with clones': ANGLE,
     'tan tested {} gradients: Tensor2D': ANGLE,

@@ -9,6 +9,7 @@ const STEPS = 20;
 const SIZE = 16;
 const script = new URL('./losses.ts', import.meta.url).pathname;
 const courseScript = new URL('./course.ts', import.meta.url).pathname;
+const placementScript = new URL('./placement.ts', import.meta.url).pathname;
 
 interface Course {
   readonly numbers: Record<string, string>;
@@ -47,7 +48,7 @@ describe.skipIf(missing !== '')(`the webgpu device${missing}`, () => {
       expect(actual).toHaveLength(STEPS);
       expected.forEach((loss, i) => expect(Math.abs((actual[i] ?? NaN) - loss)).toBeLessThan(1e-3));
     },
-    120_000,
+    240_000,
   );
 
   it('keeps the state on the device, moves only what is read or written, and ends with the weights of the CPU', async () => {
@@ -68,7 +69,14 @@ describe.skipIf(missing !== '')(`the webgpu device${missing}`, () => {
       );
       expect(largest, name).toBeLessThan(1e-4);
     }
-  }, 120_000);
+  }, 240_000);
+
+  it('runs every operation of a step', async () => {
+    const args = [placementScript, 'webgpu', 'lenet-5-caffe'];
+    const env = environment as NodeJS.ProcessEnv;
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    expect(JSON.parse(stdout)).toEqual([]);
+  }, 240_000);
 });
 
 it.skipIf(process.platform !== 'linux')(

@@ -58,6 +58,19 @@ export function wholeFilters(provider: string, filters: number): number {
   return provider === 'webgpu' && filters > 4 ? 4 * Math.ceil(filters / 4) : filters;
 }
 
+/**
+ * Whether what follows ArgMax can stay where it is: WebGPU computes positions as int64 and has no operation that goes on from
+ * there, so that a step would wait for the device once more only to count right answers.
+ */
+export function computesPositions(provider: string): boolean {
+  return provider !== 'webgpu';
+}
+
+/** Whether the provider has IsNaN, and NaNs at all. */
+export function keepsNaN(provider: string): boolean {
+  return provider !== 'webgpu';
+}
+
 /** Names of the operations in a graph that must not run on `provider`. */
 export function cpuNodes({ nodes, outputs }: Lowered, provider: string): string[] {
   const known = faults.filter((fault) => fault.provider === provider);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Graph } from '../graph.ts';
 import { elementwise, plain, unrepeated, type View } from '../layout.ts';
 import { defineKernels, type KernelCall, type KernelRule } from '../record.ts';
-import { cast } from './unary.ts';
+import { cast, whereNaN } from './unary.ts';
 
 /** Functions that fold axes: sums, means, extremes. They work in whatever order the value is in. */
 
@@ -41,8 +41,8 @@ export function reduce(
 
 export const SUM: Reduction = { op: 'ReduceSum', axesAs: 'input' };
 export const MEAN: Reduction = { op: 'ReduceMean', axesAs: 'attribute' };
-const MAX: Reduction = { op: 'ReduceMax', axesAs: 'attribute' };
-const MIN: Reduction = { op: 'ReduceMin', axesAs: 'attribute' };
+export const MAX: Reduction = { op: 'ReduceMax', axesAs: 'attribute' };
+export const MIN: Reduction = { op: 'ReduceMin', axesAs: 'attribute' };
 const PROD: Reduction = { op: 'ReduceProd', axesAs: 'attribute' };
 
 function axesOf(view: View, attrs: KernelCall['attrs']): number[] {
@@ -68,7 +68,7 @@ function extreme(how: Reduction): KernelRule {
     const keepDims = attrs['keepDims'] === true;
     const found = reduce(g, how, x, axes, keepDims);
     if (x.value.type === 'int32') return found;
-    const missing = cast(g, elementwise(g, 'IsNaN', [x], 'bool'), 'float32');
+    const missing = cast(g, whereNaN(g, x), 'float32');
     const spoiled = cast(g, reduce(g, MAX, missing, axes, keepDims), 'bool');
     return elementwise(g, 'Where', [spoiled, plain(g.scalar(NaN)), found], 'float32');
   };

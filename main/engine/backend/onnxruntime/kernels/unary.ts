@@ -1,3 +1,4 @@
+import { keepsNaN } from '../faults.ts';
 import type { Attributes, Graph, Value } from '../graph.ts';
 import { elementwise, plain, type View } from '../layout.ts';
 import { defineKernels, type KernelCall, type KernelRule } from '../record.ts';
@@ -40,7 +41,16 @@ function step(g: Graph, x: View, alpha: number): View {
   }
   const positive = elementwise(g, 'Greater', [x, scalar(g, 0)], 'bool');
   const steps = elementwise(g, 'Where', [positive, scalar(g, 1), scalar(g, alpha)], 'float32');
-  return elementwise(g, 'Where', [elementwise(g, 'IsNaN', [x], 'bool'), x, steps], 'float32');
+  return elementwise(g, 'Where', [whereNaN(g, x), x, steps], 'float32');
+}
+
+/**
+ * Where x is NaN, on the device that x is on: WebGPU has no IsNaN, and a step would wait for the device once more. There a
+ * driver may take it that there are no NaNs.
+ */
+export function whereNaN(g: Graph, x: View): View {
+  if (keepsNaN(g.provider)) return elementwise(g, 'IsNaN', [x], 'bool');
+  return elementwise(g, 'Not', [elementwise(g, 'Equal', [x, x], 'bool')], 'bool');
 }
 
 const ONNX_TYPE = { float32: 1, int32: 6, bool: 9 } as const;
