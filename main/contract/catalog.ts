@@ -14,6 +14,8 @@ export const settingSchema = z.object({
   field: z.string(),
   /** The values that go with the paradigm, where not all do. */
   values: z.array(z.string()).optional(),
+  /** What it is where the recipe leaves it open, if that is one value. */
+  preset: z.union([z.number(), z.boolean()]).optional(),
   /** The schedules and criteria with which it is listened to, where not with all. */
   schedules: z.array(z.string()).optional(),
   criteria: z.array(z.string()).optional(),

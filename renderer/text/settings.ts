@@ -30,9 +30,10 @@ export function heardFields(
   return fields.flatMap((field) => {
     const setting = heard.get(field.path.join('.'));
     if (setting === undefined) return getAt(prune, field.path) === undefined ? [] : [field];
-    const { values } = setting;
-    if (values === undefined || field.control.kind !== 'choice') return [field];
+    const { values, preset = field.fallback } = setting;
+    const shown = { ...field, fallback: preset };
+    if (values === undefined || field.control.kind !== 'choice') return [shown];
     const options = field.control.options.filter(({ value }) => value === '' || values.includes(value));
-    return [{ ...field, control: { ...field.control, options } }];
+    return [{ ...shown, control: { ...field.control, options } }];
   });
 }

@@ -36,6 +36,17 @@ describe('the settings of a paradigm in the wizard', () => {
     expect(names('bn-scale', { criterion: 'lamp' })).not.toContain('slimming');
   });
 
+  it('show what they are where the recipe leaves them open', () => {
+    const presetOf = (id: string, name: string, prune = {}) =>
+      heardFields(pruneFields, entry(id), prune).find(({ path }) => path.join('.') === name)?.fallback;
+    expect(presetOf('snip', 'protect')).toBe(true);
+    expect(presetOf('force', 'rounds')).toBe(60);
+    expect(presetOf('taylor', 'rounds', { schedule: 'linear' })).toBeTypeOf('number');
+    expect(presetOf('magnitude-one-shot', 'rounds', { schedule: 'linear' })).toBe(5);
+    expect(presetOf('imp', 'rounds')).toBeUndefined();
+    expect(presetOf('magnitude-gradual', 'updatesPerEpoch')).toBe(10);
+  });
+
   it('stay where they are set, to be taken back', () => {
     expect(names('gibbs', { rounds: 3 })).toContain('rounds');
     expect(names('gibbs')).not.toContain('rounds');

@@ -7,6 +7,7 @@ import { refuseUnfit, refuseUnusedSlimming } from './plan-checks.ts';
 import { refuseUnusedDistillation } from './plan-distillation.ts';
 import { paradigms } from './paradigms/index.ts';
 import { schedules } from './schedules/index.ts';
+import { USUAL_ROUNDS } from './settings.ts';
 import type { Schedule } from './schedules/schedule.ts';
 import { scopes } from './scopes/index.ts';
 import { SLIMMING } from './slimming.ts';
@@ -24,9 +25,6 @@ export function planOf(recipe: Recipe): Stage[] {
   refuseUnusedSlimming(recipe, plan.stages);
   return plan.stages;
 }
-
-/** Rounds of a schedule that a recipe chooses without saying how many. */
-const USUAL_ROUNDS = 5;
 
 class Plan {
   readonly stages: Stage[] = [];

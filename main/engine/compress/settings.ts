@@ -25,20 +25,28 @@ export function settingsOf(point: Point): Setting[] {
     scored && { field: 'criterion' },
     { field: 'scope' },
     { field: 'layers' },
-    { field: 'protect' },
+    { field: 'protect', preset: true },
     kind === undefined && { field: 'schedule', values: mayPruneWithin ? [...between, ...within] : between },
-    kind === undefined && { field: 'rounds', schedules: inRounds },
+    kind === undefined && { field: 'rounds', schedules: inRounds, ...roundsPreset(point) },
     trained && kind !== undefined && { field: 'epochs' },
     mayPruneWithin && kind === undefined && { field: 'epochs', schedules: [...within, ...inRounds] },
-    mayPruneWithin && kind === undefined && { field: 'updatesPerEpoch', schedules: within },
-    (point.startFrom === 'rewound' || point.train === 'rewound') && { field: 'rewind' },
+    mayPruneWithin &&
+      kind === undefined && { field: 'updatesPerEpoch', schedules: within, preset: point.updatesPerEpoch },
+    (point.startFrom === 'rewound' || point.train === 'rewound') && { field: 'rewind', preset: 0 },
     point.control === undefined && { field: 'control', values: controlsOf(point, scored) },
     scored && (trained || kind?.id === 'early-bird') && { field: 'slimming', criteria: ['bn-scale'] },
     ...(kind?.options ?? []).map((option) => ({ field: `dynamics.${option}` })),
-    { field: 'recalibrate' },
+    { field: 'recalibrate', preset: false },
     { field: 'exclude' },
   ];
   return found.filter((setting) => setting !== false);
+}
+
+/** Rounds of a schedule that a recipe chooses without saying how many, for a paradigm that has only one. */
+export const USUAL_ROUNDS = 5;
+
+function roundsPreset({ rounds }: Point): { preset?: number } {
+  return typeof rounds === 'number' ? { preset: rounds === 1 ? USUAL_ROUNDS : rounds } : {};
 }
 
 function controlsOf(point: Point, scored: boolean): string[] {
