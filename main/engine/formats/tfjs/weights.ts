@@ -79,15 +79,36 @@ export async function readManifest(
       seen.add(path);
       parts.push(await companion(path));
     }
-    const [only] = parts;
-    const bytes = parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
-    weights.push(...cut(stored, bytes, paths.join(', '), file));
+    weights.push(...cut(stored, new Joined(parts), paths.join(', '), file));
   }
   return weights;
 }
 
+/** Files as one run of bytes, without a copy of all of them. */
+class Joined {
+  readonly length: number;
+  private readonly parts: readonly Uint8Array[];
+
+  constructor(parts: readonly Uint8Array[]) {
+    this.parts = parts;
+    this.length = parts.reduce((sum, part) => sum + part.length, 0);
+  }
+
+  /** A view of a range within one file; a copy of one that reaches over several. */
+  range(from: number, end: number): Uint8Array {
+    const found: Uint8Array[] = [];
+    let at = 0;
+    for (const part of this.parts) {
+      if (at < end && at + part.length > from) found.push(part.subarray(Math.max(0, from - at), end - at));
+      at += part.length;
+    }
+    const [only] = found;
+    return found.length === 1 && only !== undefined ? only : Buffer.concat(found);
+  }
+}
+
 /** The tensors of a group; their sizes must add up to the bytes there are. */
-function cut(stored: readonly Stored[], bytes: Uint8Array, shards: string, file: string): ManifestWeight[] {
+function cut(stored: readonly Stored[], bytes: Joined, shards: string, file: string): ManifestWeight[] {
   let at = 0;
   const found = stored.map((entry): ManifestWeight => {
     const refuse = (message: string): EspalierError =>
@@ -111,7 +132,7 @@ function cut(stored: readonly Stored[], bytes: Uint8Array, shards: string, file:
       dtype: entry.dtype,
       read: () => ({
         shape: entry.shape,
-        data: dequantized(littleEndianValues(type, bytes.subarray(from, end)), entry.quantization),
+        data: dequantized(littleEndianValues(type, bytes.range(from, end)), entry.quantization),
       }),
     };
   });
@@ -130,6 +151,10 @@ function dequantized(
   values: ArrayLike<number | bigint>,
   quantization: Stored['quantization'],
 ): Float32Array<ArrayBuffer> {
+  // Most files: the numbers stay where they are.
+  if (quantization === undefined && values instanceof Float32Array && values.buffer instanceof ArrayBuffer) {
+    return new Float32Array(values.buffer, values.byteOffset, values.length);
+  }
   const data = new Float32Array(values.length);
   if (quantization === undefined) {
     for (let i = 0; i < data.length; i++) data[i] = Number(values[i]);
