@@ -107,6 +107,30 @@ describe('collapse of layers', () => {
     expect(kept.reduce((a, b) => a + b, 0)).toBe(266);
   });
 
+  it.each([
+    // Rounds, density, and the share that each layer keeps: means over five draws of He-normal weights.
+    [1, 0.1, [0.0147, 0.739, 0.989]],
+    [1, 0.05, [0, 0.411, 0.977]],
+    [1, 0.02, [0, 0.146, 0.96]],
+    [1, 0.01, [0, 0.057, 0.945]],
+    [10, 0.05, [0.0306, 0.173, 0.932]],
+    [10, 0.02, [0.0108, 0.065, 0.832]],
+    [10, 0.01, [0.0047, 0.03, 0.653]],
+    [100, 0.1, [0.0707, 0.301, 0.968]],
+    [100, 0.05, [0.0336, 0.149, 0.932]],
+    [100, 0.02, [0.012, 0.056, 0.816]],
+    [100, 0.01, [0.0055, 0.025, 0.611]],
+  ])(
+    'SynFlow in %d rounds to a density of %d spreads it as the reference does',
+    async (rounds, density, bands) => {
+      const found = shares((await ladder({ criterion: 'synflow' }, density, rounds)).at(-1));
+      bands.forEach((band, layer) => {
+        if (band === 0) expect(found[layer]).toBe(0);
+        else within(found[layer], band, 0.1);
+      });
+    },
+  );
+
   it('magnitude at initialisation follows the tails of its Gaussians until the widest layer is gone', async () => {
     const bands: Record<number, readonly number[]> = {
       0.1: [0.0762, 0.2726, 0.5265],

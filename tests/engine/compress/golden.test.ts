@@ -88,6 +88,14 @@ describe.each(['cpu', 'onnxruntime'])('section N on %s', (device) => {
     near(unitsOut(second), [0, 1.842978, 0.226828]);
   });
 
+  it('sensitivities of a linear last layer sum to those of its outputs', async () => {
+    const gradients = await meanGradients(full(context()), [sample()], { training: true });
+    const name = 'fc2.weight';
+    const found = weights.get(name)?.data.map((w, i) => w * (gradients.get(name)?.[i] ?? 0));
+    // The outputs are -0.75 and 1.53125, and dL/do is the probability without the label's 1.
+    near([total(found)], [-0.75 * (0.092688 - 1) + 1.53125 * 0.907312]);
+  });
+
   it('synaptic flow is conserved by layer and by unit', async () => {
     const [first, second] = [...(await score('synflow', context())).values()];
     near([total(first), total(second)], [10.8125, 10.8125]);

@@ -43,6 +43,14 @@ describe('the framework', () => {
     expect([...pruned.masks.values()].every((mask) => mask.every((bit) => bit === 1))).toBe(true);
   });
 
+  it('magnitude before any training is magnitude at initialisation', async () => {
+    const none = { dense: { epochs: 0 }, budget: { sparsity: 0.9 } };
+    const atInit = await weightsAfter({ ...none, paradigm: 'magnitude-at-init', baseline: false });
+    const after = await weightsAfter({ ...none, paradigm: 'magnitude-one-shot' });
+    expect(after.masks).toEqual(atInit.masks);
+    expect(after.weights).toEqual(atInit.weights);
+  });
+
   it('rewinding to the end of training is learning-rate rewinding to it', async () => {
     const prune = { rewind: 2 };
     const rewound = await weightsAfter({ prune });

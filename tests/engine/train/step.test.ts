@@ -171,6 +171,47 @@ describe('a training step', () => {
     },
   );
 
+  it('lets connections grow from zero, without momentum', async () => {
+    const start = initialize(linear, Random.from(4, 'weights'));
+    const first = Uint8Array.from({ length: 12 }, (_, i) => (i < 6 ? 1 : 0));
+    const model = new TrainingModel(backend, linear, trainSpecSchema.parse({ epochs: 1 }), {
+      weights: new Map([...start].map(([name, { shape, data }]) => [name, { shape, data: name === 'fc.weight' ? data.map((w, i) => (first[i] === 1 ? w : 0)) : data }])), // prettier-ignore
+      masks: new Map([['fc.weight', first]]),
+    });
+    for (let t = 1; t <= 2; t++) await model.train(batches[t] as (typeof batches)[number], [4], 0.1, t);
+    const before = (await model.weights()).get('fc.weight')?.data.slice() ?? new Float32Array();
+    const grown = first.map((bit, i) => (i === 9 || i === 10 ? 1 : bit));
+    await model.setMasks(new Map([['fc.weight', grown]]));
+    // The function is the same: only zeros have joined.
+    expect((await model.weights()).get('fc.weight')?.data).toEqual(before);
+    const velocity = (await model.slots()).get('velocity/fc.weight');
+    expect([velocity?.[9], velocity?.[10]]).toEqual([0, 0]);
+    await model.train(batches[3] as (typeof batches)[number], [4], 0.1, 3);
+    const after = (await model.weights()).get('fc.weight')?.data ?? [];
+    for (const i of [9, 10]) expect(after[i]).not.toBe(0);
+    for (const i of [6, 7, 8, 11]) expect(after[i]).toBe(0);
+    model.dispose();
+  });
+
+  it('takes a penalty lambda w on top of the weight decay, as one of both together', async () => {
+    const train = async (weightDecay: number, lambda: number) => {
+      const spec = trainSpecSchema.parse({ epochs: 1, weightDecay });
+      const model = new TrainingModel(backend, linear, spec, {
+        weights: initialize(linear, Random.from(4, 'weights')),
+        masks: new Map(),
+        hooks: {
+          penalty: (name, weight) => (name === 'fc.weight' ? tf.mul(weight, lambda) : undefined),
+        },
+      });
+      for (let t = 1; t <= 4; t++) await model.train(batches[t] as (typeof batches)[number], [4], 0.1, t);
+      const { data } = (await model.weights()).get('fc.weight') ?? { data: new Float32Array() };
+      model.dispose();
+      return data;
+    };
+    const [both, together] = [await train(0.01, 0.2), await train(0.21, 0)];
+    both.forEach((w, i) => expect(w).toBeCloseTo(together[i] ?? NaN, 5));
+  });
+
   it('leaves no tensors behind', async () => {
     const network = zoo.get('resnet-20').build({ input: [3, 8, 8], classes: 4 });
     const weights = initialize(network, Random.from(1, 'weights'));
