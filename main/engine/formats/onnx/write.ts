@@ -77,6 +77,9 @@ export function onnxModelOf(network: Network, weights: WeightSet, options: Write
   };
 }
 
+/** What names, shapes and lengths of the second tensor take beside its positions, without the name itself. */
+const SPARSE_EXTRA = 40;
+
 /** A tensor as positions and values, when that takes fewer bytes: 12 for each value instead of 4 for each element. */
 function sparseTensor(
   name: string,
@@ -88,7 +91,8 @@ function sparseTensor(
     if (value !== 0) places.push(i);
   });
   // A tensor of zeros only is not one that every program reads.
-  if (places.length === 0 || places.length * 12 >= data.length * 4) return undefined;
+  const bytes = places.length * 12 + name.length + SPARSE_EXTRA;
+  if (places.length === 0 || bytes >= data.length * 4) return undefined;
   const values = Float32Array.from(places, (place) => data[place] ?? 0);
   return {
     dims,
