@@ -5,6 +5,7 @@ import { paradigms } from '../engine/compress/paradigms/index.ts';
 import type { Paradigm } from '../engine/compress/paradigms/paradigm.ts';
 import { schedules } from '../engine/compress/schedules/index.ts';
 import { scopes } from '../engine/compress/scopes/index.ts';
+import { settingsOf } from '../engine/compress/settings.ts';
 import type { Registered } from '../engine/registry.ts';
 
 const INTRO = `# Methods
@@ -19,6 +20,18 @@ Every way of pruning is a point in one space (survey: arXiv 2103.06460):
 
 A paradigm presets such a point, and a recipe's \`prune\` may move it: another criterion, scope or schedule, other rounds and
 epochs. What means nothing together is refused by name, with the reason. Epochs below are what the wizard starts with.`;
+
+const CONTROLS = `A method's gain should vanish under the controls that destroy what it claims to find, and should beat what costs no thought
+(Frankle et al., arXiv 2009.08576; Blalock et al., arXiv 2003.03033).
+
+- **Controls** (\`prune.control\`, \`espalier compress --control\`, the wizard): \`shuffle\` permutes each layer's mask and so keeps
+  only how much of it is left; \`reinitialize\` keeps the mask and draws the weights anew; \`invert\` keeps the worst-scored weights.
+- **Baselines** (\`espalier compress --baseline\`, a grid's \`baselines\`, the wizard's last step): \`random\`, a random mask before
+  training; \`magnitude\`, the smallest weights of every layer after it; \`longer\`, the dense network for the same epochs more;
+  \`narrow\`, a dense network with as many parameters.
+
+Before anything is trained, \`espalier compress --dry-run\` and the wizard tell which layers a budget would empty and what protection
+(\`prune.protect\`) would do about it; while a run prunes, it warns of each emptied layer and of each class without weights once.`;
 
 const MASK_FROM: { readonly [F in Point['maskFrom']]: string } = {
   trained: 'mask from the trained weights',
@@ -58,6 +71,8 @@ export function methodsPage(): string {
     '## Schedules',
     'How the budget is approached (`prune.schedule`).',
     list(schedules.items),
+    '## Controls and baselines',
+    CONTROLS,
     '## Dynamics',
     'What may change while the network trains. Each belongs to the paradigms that name it; settings are under `prune.dynamics`.',
     list(dynamicsKinds.items, ({ options }) =>
@@ -90,6 +105,7 @@ function section({ id, label, summary, when, cost, paper, point, defaults }: Par
       `- **When:** ${when}`,
       `- **Cost:** ${cost}`,
       `- **Point:** ${pointWords(point)}`,
+      `- **Settings under \`prune\`:** ${settingsWords(point)}`,
       ...(paper === null
         ? []
         : [`- **Paper:** ${paper.authors}. [${paper.title}](${paper.url}), ${paper.year}.`]),
@@ -110,6 +126,16 @@ function pointWords(point: Point): string {
     ...(point.rescale === true ? ['kept weights rescaled'] : []),
     ...(point.control === undefined ? [] : [`control ${code(point.control)}`]),
   ].join('; ');
+}
+
+/** What a recipe may change, and with which schedule or criterion. */
+function settingsWords(point: Point): string {
+  return settingsOf(point)
+    .map(({ field, schedules, criteria }) => {
+      const only = [...(schedules ?? []), ...(criteria ?? [])].map(code);
+      return `${code(field)}${only.length === 0 ? '' : ` (with ${only.join(' or ')})`}`;
+    })
+    .join(', ');
 }
 
 function roundsWords(rounds: Point['rounds']): string {
