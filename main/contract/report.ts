@@ -56,7 +56,7 @@ export type LayerReport = z.infer<typeof layerReportSchema>;
 export const fileReportSchema = z.object({
   /** Relative to the run's folder. */
   path: z.string(),
-  /** 'onnx', 'weights', 'masks', 'dense-onnx', 'metrics', 'report-html'. */
+  /** 'onnx', 'tfjs', 'tfjs-weights', 'keras', 'weights', 'masks', 'dense-onnx', 'metrics', 'report-html', ... */
   kind: z.string(),
   /** 'onnx', 'safetensors', 'csv', 'html'. */
   format: z.string(),

@@ -17,7 +17,7 @@ paradigm: magnitude-gradual
 budget: { sparsity: 0.9 }
 prune: { epochs: 2 }
 finetune: { epochs: 1 }
-export: [onnx, safetensors, onnx-int8]
+export: [onnx, safetensors, onnx-int8, tfjs, keras]
 `;
 
 let folder: string;
@@ -63,7 +63,12 @@ describe('a run by the real engine', () => {
   });
 
   it('scores the reported accuracy in onnxruntime', async () => {
-    for (const argv of [['whole'], [join('whole', 'model.onnx'), '--data', 'recipe.yaml']]) {
+    const files = ['model.onnx', 'model.h5', 'model.json'].map((name) => [
+      join('whole', name),
+      '--data',
+      'recipe.yaml',
+    ]);
+    for (const argv of [['whole'], ...files]) {
       const { code, stdout } = await run('evaluate', ...argv, '--json');
       expect(code).toBe(0);
       const result = JSON.parse(stdout) as { accuracy: number; loss: number; fingerprint: string };
@@ -156,6 +161,8 @@ describe('a run by the real engine', () => {
     for (const [name, eightBits] of [
       ['model.onnx', false],
       ['model-int8.onnx', true],
+      ['model.h5', false],
+      ['model.json', false],
     ] as const) {
       const file = join('whole', name);
       const { code, stdout } = await run('verify', file, '--data', 'recipe.yaml', '--json');
@@ -198,10 +205,14 @@ describe('a run by the real engine', () => {
   it('exports the same files again', async () => {
     expect((await run('export', 'whole', '--format', 'onnx', '--out', 'again.onnx')).code).toBe(0);
     expect(await sha('again.onnx')).toBe(await sha('whole', 'model.onnx'));
-    expect((await run('export', 'whole', '--format', 'safetensors', '--out', 'weights')).code).toBe(0);
-    for (const name of await readdir(join(folder, 'weights'))) {
-      expect(await sha('weights', name), name).toBe(await sha('whole', name));
+    for (const format of ['safetensors', 'tfjs', 'keras']) {
+      expect((await run('export', 'whole', '--format', format, '--out', `as-${format}`)).code).toBe(0);
+      for (const name of await readdir(join(folder, `as-${format}`))) {
+        expect(await sha(`as-${format}`, name), name).toBe(await sha('whole', name));
+      }
     }
+    // A folder with a model.json stands for the model.
+    expect((await run('inspect', 'as-tfjs')).stdout).toContain('fc1/kernel');
     expect((await run('export', 'whole', '--format', 'safetensors', '--out', 'one.file')).code).toBe(2);
   });
 

@@ -4,6 +4,9 @@ import type { Artifact } from '../../../../main/contract/api.ts';
 const words: Readonly<Record<string, string>> = {
   onnx: 'The pruned model, ONNX',
   'report-html': 'Report to read',
+  tfjs: 'The pruned model, TensorFlow.js',
+  'tfjs-weights': 'Its weights: keep them beside it',
+  keras: 'The pruned model, Keras',
   weights: 'Weights',
   masks: 'Masks',
   'dense-onnx': 'The dense model, ONNX',
