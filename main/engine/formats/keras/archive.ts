@@ -44,7 +44,7 @@ export const kerasArchive: ModelFormat = {
       const model = parseModelConfig(config, file);
       const weights = entry(WEIGHTS);
       const most = 2 ** 26 + weights.compressedSize * MAX_RATIO;
-      const h5 = await Hdf5.open(new Uint8Array(await zip.read(weights, most)), file);
+      const h5 = await Hdf5.open(await zip.read(weights, most), file);
       const keras3 = Number.parseInt(version) >= 3;
       const imported = importKeras(model, storeOf(h5, model), { file, keras3 });
       return { ...imported, metadata: {}, producer: `Keras ${version}`.trim() };
@@ -91,9 +91,15 @@ function storeOf(h5: Hdf5, model: KerasModel): WeightStore {
   };
   place(model, '/');
   return {
-    find(path, _weight, index) {
+    find(path, weight, index) {
       const folder = folders.get(path.at(-1) as KerasLayer);
-      return folder === undefined ? undefined : h5.tensor(`${folder}/vars/${index}`);
+      if (folder === undefined) return undefined;
+      // Attention keeps its projections as layers of its own.
+      const [what = '', part] = weight.split('/');
+      const inner = `${folder}/${what === 'attention_output' ? 'output' : what}_dense`;
+      return part === undefined
+        ? h5.tensor(`${folder}/vars/${index}`)
+        : h5.tensor(`${inner}/vars/${part === 'kernel' ? 0 : 1}`);
     },
   };
 }

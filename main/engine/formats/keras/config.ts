@@ -126,11 +126,18 @@ function refsIn(value: unknown, file: string, field: string): TensorRef[] {
       if (typeof part[0] === 'string' && typeof part[1] === 'number') {
         const [layer, call, output] = checked(historySchema, part, file, field);
         found.push({ layer, call, output });
+        named(part[3], depth);
       } else for (const item of part) visit(item, depth + 1);
     } else if (typeof part === 'object' && part !== null) {
-      const { args, config, keras_history: history } = part as Record<string, unknown>;
+      const { args, config, keras_history: history, kwargs } = part as Record<string, unknown>;
       for (const inner of [args, config, history]) if (inner !== undefined) visit(inner, depth + 1);
+      named(kwargs, depth);
     }
+  };
+  // Arguments that are given by name, such as attention's values.
+  const named = (given: unknown, depth: number): void => {
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) return;
+    for (const value of Object.values(given)) visit(value, depth + 1);
   };
   visit(value, 0);
   return found;

@@ -18,13 +18,15 @@ export class Hdf5 {
 
   /**
    * Reads a file in a thread of its own, which is ended when a damaged file keeps it too long.
+   * @param bytes are given away where they are all of their memory: a large file should not be there twice
    * @param shown what the user calls the file, for messages
    */
   static async open(bytes: Uint8Array, shown: string): Promise<Hdf5> {
-    // A copy of its own: the bytes may be a part of a larger buffer.
-    const request = { kind: 'read', bytes: new Uint8Array(bytes) } as const;
-    const transfer = [request.bytes.buffer];
-    const answer = await askThread(request, transfer, bytes.length).catch((error: unknown) => {
+    const { buffer, byteLength } = bytes;
+    const whole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
+    const own = whole ? new Uint8Array(buffer) : new Uint8Array(bytes);
+    const request = { kind: 'read', bytes: own } as const;
+    const answer = await askThread(request, [own.buffer], byteLength).catch((error: unknown) => {
       throw damaged(shown, '/', error instanceof Error ? error.message : String(error));
     });
     if (answer.kind === 'content') return new Hdf5(answer.content);

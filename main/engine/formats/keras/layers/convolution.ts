@@ -1,7 +1,6 @@
 import type { Call, KerasReaders } from '../call.ts';
 import type { Value } from '../importer.ts';
 import { reorder, withShape } from '../reorder.ts';
-import { samePadding } from '../same-padding.ts';
 import { activated } from './activation.ts';
 import { windowOf } from './padding.ts';
 
@@ -84,45 +83,10 @@ function transposedConv(call: Call): Value {
   return activated(call, call.add('ConvTranspose2D', [image], attrs, params));
 }
 
-/** Over one axis, [batch, length, channels]: as images of one row. */
-function conv1d(call: Call): Value {
-  const input = call.input();
-  const [, length = 1, channels = 1] = input.shape;
-  const [size = 1] = call.integers('kernel_size', 1);
-  const [stride = 1] = call.integers('strides', 1, [1]);
-  const [dilation = 1] = call.integers('dilation_rate', 1, [1]);
-  if (input.shape.length !== 3) throw call.fail(`takes values of rank 3, not ${input.shape.length}`);
-  const stored = call.weight('kernel', 0, [size, channels / call.number('groups', 1), null]);
-  const weight = reorder(stored, [2, 1, 0]);
-  const units = weight.shape[0] ?? 0;
-  const extent = (size - 1) * dilation + 1;
-  const padding = call.text('padding', 'valid');
-  const same = samePadding(length, size, stride, dilation);
-  const before = { valid: 0, same: same[0], causal: extent - 1 }[padding];
-  if (before === undefined) throw call.fail(`has the padding '${padding}'`);
-  const after = padding === 'same' ? same[1] : 0;
-  const turned = call.transposed(input, [0, 2, 1], 'channels_first');
-  const row = call.add('Reshape', [turned], { shape: [channels, 1, length] }, {}, 'row');
-  const attrs = {
-    strides: [1, stride],
-    dilations: [1, dilation],
-    pads: [0, before, 0, after],
-    group: call.number('groups', 1),
-  };
-  const params = {
-    weight: call.param('kernel', 'weight', withShape(weight, [units, weight.shape[1] ?? 1, 1, size])),
-    ...biasOf(call, 1, units),
-  };
-  const made = call.add('Conv2D', [row], attrs, params, 'conv');
-  const flat = call.add('Reshape', [made], { shape: [units, made.shape[3] ?? 1] }, {}, 'rows');
-  return activated(call, call.add('Transpose', [flat], { perm: [0, 2, 1] }));
-}
-
 export const convolution: KerasReaders = {
   Conv2D: conv2d,
   Convolution2D: conv2d,
   DepthwiseConv2D: (call) => activated(call, depthwise(call, call.image(), 'depthwise_kernel', true)),
   SeparableConv2D: separable,
   Conv2DTranspose: transposedConv,
-  Conv1D: conv1d,
 };

@@ -27,10 +27,11 @@ function batchNorm(call: Call): Value {
   const given: unknown = call.layer.config['axis'] ?? -1;
   const axis = Number(Array.isArray(given) ? given[0] : given);
   const rank = input.shape.length;
-  if ((rank !== 2 && rank !== 4) || call.axis(input, axis) !== 1) {
+  const sequence = rank === 3 && call.axis(input, axis) === 2;
+  if (!sequence && ((rank !== 2 && rank !== 4) || call.axis(input, axis) !== 1)) {
     throw call.fail(`normalises axis ${axis} of a value of rank ${rank}, which is not supported`);
   }
-  const channels = input.shape[1] ?? 1;
+  const channels = input.shape[sequence ? 2 : 1] ?? 1;
   const parts = [
     ['scale', 'gamma', call.flag('scale', true), 1],
     ['shift', 'beta', call.flag('center', true), 0],
@@ -46,7 +47,36 @@ function batchNorm(call: Call): Value {
     params[role] = call.param(name, stored ? role : 'constant', values);
   }
   const attrs = { epsilon: call.number('epsilon', 1e-3), momentum: 1 - call.number('momentum', 0.99) };
-  return call.add('BatchNorm', [input], attrs, params);
+  if (!sequence) return call.add('BatchNorm', [input], attrs, params);
+  // [batch, length, channels] as an image of one row.
+  const turned = call.transposed(input, [0, 2, 1], 'channels_first');
+  const length = input.shape[1] ?? 1;
+  const row = call.add('Reshape', [turned], { shape: [channels, 1, length] }, {}, 'row');
+  const made = call.add('BatchNorm', [row], attrs, params, 'norm');
+  const flat = call.add('Reshape', [made], { shape: [channels, length] }, {}, 'rows');
+  return call.add('Transpose', [flat], { perm: [0, 2, 1] });
+}
+
+/** (x - mean) / sqrt(variance) of each feature, with numbers that were adapted to data. */
+function normalization(call: Call): Value {
+  const input = call.input();
+  const rank = input.shape.length;
+  const features = (rank === 4 ? input.shape[1] : input.shape.at(-1)) ?? 1;
+  const given: unknown = call.layer.config['axis'] ?? [-1];
+  const [axis, ...more] = (Array.isArray(given) ? given : [given]).map(Number);
+  if (axis === undefined || more.length > 0 || (axis !== -1 && axis !== rank - 1)) {
+    throw call.fail(`normalises the axes ${JSON.stringify(given)}; only the last is supported`);
+  }
+  const one = (name: string, index: number) => {
+    const { data } = call.weight(name, index, [features]);
+    return { shape: rank === 4 ? [features, 1, 1] : [features], data };
+  };
+  const [mean, variance] = [one('mean', 0), one('variance', 1)];
+  // Keras itself divides by no less than this.
+  const root = variance.data.map((value) => Math.max(Math.sqrt(value), 1e-7));
+  const centred = call.add('Sub', [input], {}, { constant: call.param('mean', 'constant', mean) }, 'centred');
+  const divisor = call.param('deviation', 'constant', { shape: variance.shape, data: root });
+  return call.add('Div', [centred], {}, { constant: divisor });
 }
 
 function layerNorm(call: Call): Value {
@@ -112,6 +142,7 @@ export const core: KerasReaders = {
   BatchNormalizationV1: batchNorm,
   LayerNormalization: layerNorm,
   Rescaling: rescaling,
+  Normalization: normalization,
   Dropout: (call) => call.add('Dropout', [call.input()], { rate: call.number('rate', 0) }),
   SpatialDropout2D: passed,
   SpatialDropout1D: passed,

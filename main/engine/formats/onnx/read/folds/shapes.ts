@@ -55,6 +55,7 @@ export const shapeFolds: Folds = {
     if (first === undefined) return undefined;
     const rank = first.shape.length;
     const axis = axisOf(intAttr(node, 'axis', 0), rank);
+    if (!(axis >= 0 && axis < rank)) return undefined;
     const given = inputs.filter((x) => x !== undefined);
     const fits = given.every(
       ({ kind, shape }) =>
