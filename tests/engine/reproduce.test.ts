@@ -65,10 +65,20 @@ function session(recipe: Recipe, folder: string, resume: boolean, control: Contr
 
 /** What a run came to, without what hangs on seconds: the report's numbers, and the files by their hashes. */
 function numbersOf(report: Report): unknown {
-  const { createdAt: _at, timings: _timings, verdict: _words, dense, compressed, files, ...rest } = report;
+  const {
+    createdAt: _at,
+    timings: _timings,
+    verdict: _words,
+    dense,
+    compressed,
+    sizes,
+    files,
+    ...rest
+  } = report;
   const side = (one: Report['dense']) => (one === null ? null : { ...one, latencyMs: null });
   const kept = files.filter(({ kind }) => kind !== 'report-html');
-  return { ...rest, dense: side(dense), compressed: side(compressed), files: kept };
+  const forms = sizes.map((form) => ({ ...form, latencyMs: null }));
+  return { ...rest, dense: side(dense), compressed: side(compressed), sizes: forms, files: kept };
 }
 
 const filesOf = (folder: string) =>

@@ -121,7 +121,7 @@ describe('a plan with slimming', () => {
 
   it('is refused where no selection goes by scales, or nothing is trained before it', () => {
     expect(() => plan({ paradigm: 'magnitude-one-shot', prune: { slimming: 1e-4 } })).toThrow(
-      /trains nothing/,
+      /'magnitude' does not listen to prune.slimming/,
     );
     expect(() => plan({ dense: undefined, prune: { slimming: 1e-4 } })).toThrow(/trains nothing/);
   });
