@@ -74,7 +74,7 @@ describe('dense trainings that runs share', () => {
       expect(facts(shared.report)).toEqual(facts(own.report));
     }
     expect(readdirSync(join(scratch, 'shared'))).toHaveLength(2);
-  }, 60_000);
+  }, 180_000);
 
   it('are done anew where the file is damaged', async () => {
     await run('whole', {}, 'damaged');
