@@ -27,6 +27,7 @@ h3 { font-size: 13px; margin: 22px 0 8px; color: var(--soft); font-weight: 600; 
 .facts span { padding: 2px 10px; border-radius: 99px; background: var(--accent-soft); font-size: 13px; overflow-wrap: anywhere; }
 .verdict { margin: 0; max-width: 46em; font-size: 19px; line-height: 1.5; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 24px; margin-top: 20px; }
+.warnings { border-left: 4px solid var(--worse); } .warnings ul { margin: 0; padding-left: 20px; } .warnings li { overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th, td { padding: 8px 14px 8px 0; text-align: left; border-bottom: 1px solid var(--line); vertical-align: middle; font-weight: 400; }

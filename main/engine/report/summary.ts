@@ -22,6 +22,17 @@ export function headSection(report: Report): Markup {
   </header>`;
 }
 
+/** What the person who watched the run was warned of; nothing where there was nothing. */
+export function warningsSection({ warnings }: Report): Markup {
+  if (warnings.length === 0) return html``;
+  return html`<section class="warnings">
+    <h2>Warnings</h2>
+    <ul>
+      ${warnings.map((warning) => html`<li>${warning}</li>`)}
+    </ul>
+  </section>`;
+}
+
 /** Keeps numbers and their units on one line. */
 function unbroken(text: string): string {
   return text.replace(/(\d) (%|[kMGT]?B|ms|points|times)/g, '$1\u00a0$2');

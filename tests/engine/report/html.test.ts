@@ -38,6 +38,13 @@ describe('renderReport', () => {
     expect(recipeSchema.parse(parse(unescape(yaml)))).toEqual(report.recipe);
   });
 
+  it('repeats what the run warned of, and has no such part where it did not', () => {
+    const warning = "Nothing is left of layer 'fc3.weight'.";
+    const page = renderReport({ ...sampleReport(), warnings: [warning] });
+    expect(unescape(page)).toContain(`<li>${warning}</li>`);
+    expect(renderReport({ ...sampleReport(), warnings: [] })).not.toContain('Warnings');
+  });
+
   it('lets no text from outside become markup', () => {
     const evil = `<script>alert("1")</script>'&`;
     const base = sampleReport();
@@ -53,6 +60,7 @@ describe('renderReport', () => {
       files: base.files.map((file) => ({ ...file, path: evil, kind: evil, format: evil, sha256: evil })),
       timings: { ...base.timings, stages: base.timings.stages.map((stage) => ({ ...stage, label: evil })) },
       checks: { ...base.checks, emptyLayers: [evil] },
+      warnings: [evil],
       recipe: { ...base.recipe, name: evil, network: evil },
     });
     expect(page).not.toContain('<script');
