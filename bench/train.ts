@@ -9,7 +9,7 @@ import { Peer, type Timing } from './train/peer.ts';
 /*
  * Training speed against PyTorch on the CPU, interleaved so that both see the same machine: `npm run bench:train`.
  *   --networks a,b   zoo networks (the five of the list below)
- *   --batch N        64        --threads N    2        --rounds N    9
+ *   --batch N        64        --threads N    2        --rounds N    15
  *   --device NAME    Espalier's device (onnxruntime)
  *   --clock cpu      compares processor time instead of wall time: for one thread on a busy machine
  *   --json FILE      everything that was measured
@@ -17,7 +17,7 @@ import { Peer, type Timing } from './train/peer.ts';
  */
 const NETWORKS = ['lenet-300-100', 'lenet-5-caffe', 'vgg-like', 'resnet-20', 'mobilenet-like'];
 /** One block of steps takes about this long. */
-const BLOCK_MS = 400;
+const BLOCK_MS = 200;
 /** An evaluation goes through this many batches at least, all on the same weights: that is what it is. */
 const EVALUATION = 40;
 const CLASSES = 10;
@@ -27,7 +27,7 @@ const { values: options } = parseArgs({
     networks: { type: 'string', default: NETWORKS.join() },
     batch: { type: 'string', default: '64' },
     threads: { type: 'string', default: '2' },
-    rounds: { type: 'string', default: '9' },
+    rounds: { type: 'string', default: '15' },
     device: { type: 'string', default: 'onnxruntime' },
     python: { type: 'string', default: '/usr/bin/python3' },
     clock: { type: 'string', default: 'wall' },
