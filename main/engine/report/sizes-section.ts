@@ -1,7 +1,7 @@
 import type { Report } from '../../contract/report.ts';
+import { barKey, pairOfBars } from './bars.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
-import type { SizeRow } from './sizes.ts';
 import { sizeNote, sizeRows } from './sizes.ts';
 
 /** What the pruned network weighs in each form that it can be taken away in. */
@@ -22,7 +22,7 @@ export function sizesSection(report: Report): Markup {
             <th scope="col">Change</th>
             <th scope="col" class="number">Accuracy</th>
             <th scope="col">Time of a call</th>
-            <th scope="col" class="fair">${key()}</th>
+            <th scope="col" class="fair">${barKey('on disk', 'download')}</th>
           </tr>
         </thead>
         <tbody>
@@ -35,27 +35,11 @@ export function sizesSection(report: Report): Markup {
                 <td class="${row.smaller ? 'better' : 'same'}">${row.change}</td>
                 <td class="number">${row.accuracy}</td>
                 <td class="short">${row.speed}</td>
-                <td>${bars(row, largest)}</td>
+                <td>${pairOfBars(row.values, largest)}</td>
               </tr>`,
           )}
         </tbody>
       </table>
     </div>
   </section>`;
-}
-
-function key(): Markup {
-  return html`<span class="key"
-    ><span><i class="swatch dense"></i>on disk</span
-    ><span><i class="swatch compressed"></i>download</span></span
-  >`;
-}
-
-/** Both sizes on the scale of the largest of all rows. */
-function bars({ values: [disk, download] }: SizeRow, largest: number): Markup {
-  const width = (value: number) => Math.max(0.6, Math.round((value / largest) * 2000) / 20);
-  return html`<svg class="pair" viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true">
-    <rect class="dense" y="1" height="6" width="${width(disk)}" />
-    <rect class="compressed" y="9" height="6" width="${width(download)}" />
-  </svg>`;
 }

@@ -1,5 +1,5 @@
 import type { Report } from '../../contract/report.ts';
-import type { Comparison } from './comparison.ts';
+import { barKey, pairOfBars } from './bars.ts';
 import { comparisons } from './comparison.ts';
 import { formatPercent, formatPoints } from './format.ts';
 import { lineChart } from './line-chart.ts';
@@ -66,7 +66,7 @@ export function comparisonSection({ dense, compressed, recalibration }: Report):
             <th scope="col" class="number">Dense</th>
             <th scope="col" class="number">Compressed</th>
             <th scope="col">Change</th>
-            <th scope="col" class="wide">${barKey()}</th>
+            <th scope="col" class="wide">${barKey('dense', 'compressed')}</th>
           </tr>
         </thead>
         <tbody>
@@ -79,7 +79,7 @@ export function comparisonSection({ dense, compressed, recalibration }: Report):
                 <td class="${row.better === null ? 'same' : row.better ? 'better' : 'worse'}">
                   ${row.change}
                 </td>
-                <td>${pairOfBars(row)}</td>
+                <td>${pairOfBars(row.values, Math.max(...row.values))}</td>
               </tr>`,
           )}
         </tbody>
@@ -91,24 +91,6 @@ export function comparisonSection({ dense, compressed, recalibration }: Report):
         : html`<p class="note">Batch norm was recalibrated: ${recalibrationWords(recalibration)}.</p>`
     }
   </section>`;
-}
-
-function barKey(): Markup {
-  return html`<span class="key"
-    ><span><i class="swatch dense"></i>dense</span
-    ><span><i class="swatch compressed"></i>compressed</span></span
-  >`;
-}
-
-/** Two bars on a common scale from zero; the longer one is full. */
-function pairOfBars({ values: [dense, compressed] }: Comparison): Markup {
-  const longest = Math.max(dense, compressed);
-  if (longest <= 0) return html``;
-  const width = (value: number) => Math.max(0.6, Math.round((value / longest) * 2000) / 20);
-  return html`<svg class="pair" viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true">
-    <rect class="dense" y="1" height="6" width="${width(dense)}" />
-    <rect class="compressed" y="9" height="6" width="${width(compressed)}" />
-  </svg>`;
 }
 
 /** Accuracy, loss and sparsity over the epochs, the stages as bands. */
