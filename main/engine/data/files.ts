@@ -24,7 +24,8 @@ export function within(folder: Place, name: string): Place {
   };
 }
 
-function refuse(place: Place, error: unknown): never {
+/** @throws EspalierError for what may go wrong when a file is opened, else the error itself */
+export function refuse(place: Place, error: unknown): never {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     throw inputError('data/not-found', 'There is no such file or folder.', {

@@ -1,14 +1,21 @@
 import { dirname, join } from 'node:path';
 import { inputError } from '../../contract/errors.ts';
 import { resolveInside } from '../../files/confine.ts';
-import { type Place, readBytes } from '../data/files.ts';
+import { type Place, readBytes, sizeOf } from '../data/files.ts';
+import type { Companion } from './model-format.ts';
+import { piecesOf } from './pieces.ts';
+
+/** Reads a whole file beside a model. @throws EspalierError as `openCompanion` does */
+export async function readCompanion(model: Place, name: string): Promise<Uint8Array> {
+  return (await openCompanion(model, name)).content();
+}
 
 /**
- * Reads a file beside a model. Names come from the model file, so they may not lead out of its folder, neither by '..' nor
+ * Finds a file beside a model. Names come from the model file, so they may not lead out of its folder, neither by '..' nor
  * by symbolic links.
  * @param model the model file
  */
-export async function readCompanion(model: Place, name: string): Promise<Uint8Array> {
+export async function openCompanion(model: Place, name: string): Promise<Companion> {
   const shown = join(dirname(model.shown), name);
   const folder = dirname(model.full);
   const full = await resolveInside([folder], name, folder).catch((error: unknown) => {
@@ -26,5 +33,10 @@ export async function readCompanion(model: Place, name: string): Promise<Uint8Ar
       remedy: `Copy it to ${shown}.`,
     });
   });
-  return readBytes({ shown, full });
+  const place = { shown, full };
+  return {
+    size: await sizeOf(place),
+    content: () => readBytes(place),
+    pieces: () => piecesOf(place),
+  };
 }

@@ -4,12 +4,22 @@ import type { Network, WeightSet } from '../network/graph.ts';
 /** A model file as its reader gets it. */
 export interface ModelFile {
   readonly place: Place;
-  readonly bytes: Uint8Array;
+  /** The whole file. */
+  readonly content: () => Promise<Uint8Array>;
   /**
    * A file that the model names (shards, external data): it must lie in the model's folder or below it.
    * @throws EspalierError when it lies elsewhere, is not there or is too large
    */
-  readonly companion: (name: string) => Promise<Uint8Array>;
+  readonly companion: (name: string) => Promise<Companion>;
+}
+
+/** A file beside a model. */
+export interface Companion {
+  /** Its size in bytes. */
+  readonly size: number;
+  readonly content: () => Promise<Uint8Array>;
+  /** The file piece by piece; each piece is only there until the next one is asked for. */
+  readonly pieces: () => AsyncIterable<Uint8Array>;
 }
 
 /** A network with its weights, as a file holds it. */

@@ -1,7 +1,7 @@
 import { inputError } from '../../contract/errors.ts';
-import { kindOf, locate, type Place, readBytes, within } from '../data/files.ts';
+import { kindOf, locate, type Place, readBytes, sizeOf, within } from '../data/files.ts';
 import { espalierArchive } from './archive/read.ts';
-import { readCompanion } from './companions.ts';
+import { openCompanion } from './companions.ts';
 import type { ImportedModel, ModelFormat } from './model-format.ts';
 import { readHead } from './head.ts';
 import { kerasArchive } from './keras/archive.ts';
@@ -36,17 +36,19 @@ export interface ReadModel extends ImportedModel {
 export async function readModel(shown: string, baseFolder: string): Promise<ReadModel> {
   const place = await modelPlace(shown, baseFolder);
   const format = await formatOf(place);
-  const bytes = await readBytes(place);
-  let files = bytes.length;
+  let files = await sizeOf(place);
   const beside: string[] = [];
   const model = await format.read({
     place,
-    bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    async content() {
+      const { buffer, byteOffset, byteLength } = await readBytes(place);
+      return new Uint8Array(buffer, byteOffset, byteLength);
+    },
     async companion(name) {
-      const content = await readCompanion(place, name);
-      files += content.length;
+      const found = await openCompanion(place, name);
+      files += found.size;
       beside.push(name);
-      return content;
+      return found;
     },
   });
   return { ...model, files, beside, format: { id: format.id, label: format.label } };

@@ -177,6 +177,7 @@ function sequential(
   const store = {
     find: (path: readonly { name: string }[], weight: string) =>
       number(Number(path.at(-1)?.name.slice(1)), weight),
+    release: () => undefined,
   };
   const model = parseModelConfig({ class_name: 'Functional', config: body }, 'm.h5');
   const { network, weights } = importKeras(model, store, { file: 'm.h5', keras3: false });

@@ -23,8 +23,8 @@ export const espalierArchive: ModelFormat = {
   label: 'Espalier archive (.espalier)',
   sniff: (head) => MAGIC.every((byte, i) => head[i] === byte),
 
-  read({ bytes, place }: ModelFile): Promise<ImportedModel> {
-    return Promise.resolve(readArchive(bytes, place.shown));
+  async read({ content, place }: ModelFile): Promise<ImportedModel> {
+    return readArchive(await content(), place.shown);
   },
 };
 

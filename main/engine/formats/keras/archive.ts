@@ -101,5 +101,6 @@ function storeOf(h5: Hdf5, model: KerasModel): WeightStore {
         ? h5.tensor(`${folder}/vars/${index}`)
         : h5.tensor(`${inner}/vars/${part === 'kernel' ? 0 : 1}`);
     },
+    release: () => h5.release(),
   };
 }

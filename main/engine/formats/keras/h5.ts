@@ -15,9 +15,9 @@ export const kerasH5: ModelFormat = {
   label: 'Keras (.h5)',
   sniff: (head) => HDF5_MAGIC.every((byte, i) => head[i] === byte),
 
-  async read({ bytes, place }: ModelFile): Promise<ImportedModel> {
+  async read({ place }: ModelFile): Promise<ImportedModel> {
     const file = place.shown;
-    const h5 = await Hdf5.open(bytes, file);
+    const h5 = await Hdf5.openFile(place);
     const text = h5.text('/', 'model_config');
     if (text === undefined) {
       throw inputError('keras/no-model', 'The file holds weights without a model.', {
@@ -60,5 +60,6 @@ function storeOf(h5: Hdf5): WeightStore {
         (path.length === 1 ? paths.get(`${outer.name}\n${weight}`) : undefined);
       return found === undefined ? undefined : h5.tensor(found);
     },
+    release: () => h5.release(),
   };
 }

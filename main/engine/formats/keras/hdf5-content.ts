@@ -7,7 +7,7 @@ export interface Hdf5Content {
   /** Texts and lists of texts that are attached to groups, by 'path@name'. */
   readonly texts: ReadonlyMap<string, string | readonly string[]>;
   /** Datasets of numbers, as float32. */
-  readonly tensors: ReadonlyMap<string, TensorData>;
+  readonly tensors: Map<string, TensorData>;
 }
 
 /** A group of a file that is to be written. */
@@ -22,7 +22,8 @@ export interface Hdf5Group {
 
 /** What the thread is asked and answers. */
 export type Hdf5Request =
-  | { readonly kind: 'read'; readonly bytes: Uint8Array }
+  /** A file's bytes, or where it is: then it is not all in memory at any time. */
+  | { readonly kind: 'read'; readonly source: Uint8Array | string }
   | { readonly kind: 'write'; readonly root: Hdf5Group };
 export type Hdf5Answer =
   | { readonly kind: 'ready' }

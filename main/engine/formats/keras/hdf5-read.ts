@@ -1,6 +1,7 @@
 import { Dataset, Group } from 'h5wasm';
 import type { TensorData } from '../../network/graph.ts';
 import { sizeOf } from '../../network/graph.ts';
+import { isPlain, type Library, readPlain } from './hdf5-plain.ts';
 import { fromHalf } from '../onnx/read/half.ts';
 
 /** Packed data may unpack to this many times the file's size at most, and to this many bytes in all. */
@@ -22,11 +23,13 @@ export class Hdf5Reader {
   readonly groups = new Map<string, string[]>();
   readonly texts = new Map<string, string | string[]>();
   readonly tensors = new Map<string, TensorData>();
+  private readonly library: Library;
   private readonly bytes: number;
   private objects = 0;
   private total = 0;
 
-  constructor(bytes: number) {
+  constructor(library: Library, bytes: number) {
+    this.library = library;
     this.bytes = bytes;
   }
 
@@ -67,7 +70,9 @@ export class Hdf5Reader {
     if (!shape.every((dim) => dim >= 0) || !(this.total <= bound)) {
       throw new Damaged(path, `it claims the impossible shape [${shape.join(', ')}]`);
     }
-    const value: unknown = within(path, () => found.value);
+    const value: unknown = within(path, () =>
+      isPlain(found) ? readPlain(this.library, found, shape, size) : found.value,
+    );
     const numbers = typeof value === 'number' ? [value] : value;
     if (!(ArrayBuffer.isView(numbers) || Array.isArray(numbers))) return;
     const list = numbers as unknown as ArrayLike<unknown>;

@@ -1,5 +1,6 @@
 import type { EspalierError } from '../../../contract/errors.ts';
 import { inputError } from '../../../contract/errors.ts';
+import { type Place, sizeOf } from '../../data/files.ts';
 import type { TensorData } from '../../network/graph.ts';
 import { textsIn } from '../metadata.ts';
 import type { Hdf5Content, Hdf5Group } from './hdf5-content.ts';
@@ -25,8 +26,22 @@ export class Hdf5 {
     const { buffer, byteLength } = bytes;
     const whole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
     const own = whole ? new Uint8Array(buffer) : new Uint8Array(bytes);
-    const request = { kind: 'read', bytes: own } as const;
-    const answer = await askThread(request, [own.buffer], byteLength).catch((error: unknown) => {
+    return Hdf5.read(own, [own.buffer], byteLength, shown);
+  }
+
+  /** As `open`, for a file that need not be in memory as a whole. */
+  static async openFile(place: Place): Promise<Hdf5> {
+    return Hdf5.read(place.full, [], await sizeOf(place), place.shown);
+  }
+
+  private static async read(
+    source: Uint8Array | string,
+    transfer: readonly ArrayBuffer[],
+    size: number,
+    shown: string,
+  ): Promise<Hdf5> {
+    const request = { kind: 'read', source } as const;
+    const answer = await askThread(request, transfer, size).catch((error: unknown) => {
       throw damaged(shown, '/', error instanceof Error ? error.message : String(error));
     });
     if (answer.kind === 'content') return new Hdf5(answer.content);
@@ -71,6 +86,11 @@ export class Hdf5 {
   /** A dataset of numbers; undefined where there is none. */
   tensor(path: string): TensorData | undefined {
     return this.content.tensors.get(path);
+  }
+
+  /** Gives up the numbers that nobody else has. */
+  release(): void {
+    this.content.tensors.clear();
   }
 }
 

@@ -7,6 +7,7 @@ import type { KerasLayer, KerasModel, TensorRef } from './config.ts';
 import type { Value } from './importer.ts';
 import { joinPads } from './join-pads.ts';
 import { KerasImporter } from './importer.ts';
+import { settle } from './reorder.ts';
 import { kerasReaders } from './layers/index.ts';
 
 /** Where a file keeps its numbers. */
@@ -18,6 +19,8 @@ export interface WeightStore {
    * @param index their place among the layer's numbers
    */
   find(path: readonly KerasLayer[], weight: string, index: number): TensorData | undefined;
+  /** Gives up all numbers that nobody else has: no more will be asked for. */
+  release(): void;
 }
 
 export interface KerasOrigin {
@@ -44,6 +47,8 @@ export function importKeras(
   if (last?.op === 'Softmax' || last?.op === 'LogSoftmax') outputs.push(...last.inputs);
   const whole = { name: model.name, inputs: walk.inputs, outputs, nodes, params };
   const network = joinPads(onlyNeeded(whole, weights));
+  store.release();
+  settle(weights);
   verifyNetwork(network);
   verifyWeights(network, weights);
   return { network, weights };

@@ -131,13 +131,14 @@ export class KerasImporter {
   }
 
   /** Keeps numbers as a parameter; a layer that is used again finds its own there already. */
-  param(layer: KerasLayer, name: string, role: ParamRole, { shape, data }: TensorData): string {
+  param(layer: KerasLayer, name: string, role: ParamRole, tensor: TensorData): string {
+    const { shape } = tensor;
     const known = this.params[name];
     if (known !== undefined && (known.role !== role || known.shape.join() !== shape.join())) {
       throw this.fail(layer, `has the same name as another layer`);
     }
     this.params[name] = { shape, role, init: initOf[role] };
-    this.weights.set(name, { shape, data });
+    this.weights.set(name, tensor);
     return name;
   }
 

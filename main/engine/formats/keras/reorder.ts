@@ -1,4 +1,4 @@
-import type { TensorData } from '../../network/graph.ts';
+import type { TensorData, WeightSet } from '../../network/graph.ts';
 import { sizeOf } from '../../network/graph.ts';
 
 /** The tensor with its axes in another order. */
@@ -44,6 +44,48 @@ function turned(data: Float32Array, rows: number, columns: number): Float32Array
 }
 
 /** The same numbers in another shape of the same size. */
-export function withShape({ data }: TensorData, shape: readonly number[]): TensorData {
-  return { shape, data };
+export function withShape(tensor: TensorData, shape: readonly number[]): TensorData {
+  return tensor instanceof Reordered ? tensor.withShape(shape) : { shape, data: tensor.data };
+}
+
+/** A tensor whose axes are put into another order when its numbers are first asked for. */
+class Reordered implements TensorData {
+  readonly shape: readonly number[];
+  private readonly perm: readonly number[];
+  /** What is to be reordered, and afterwards what came of it: never both. */
+  private tensor: TensorData;
+  private done = false;
+
+  constructor(tensor: TensorData, perm: readonly number[], shape: readonly number[]) {
+    this.tensor = tensor;
+    this.perm = perm;
+    this.shape = shape;
+  }
+
+  get data(): Float32Array {
+    if (!this.done) this.tensor = reorder(this.tensor, this.perm);
+    this.done = true;
+    return this.tensor.data;
+  }
+
+  withShape(shape: readonly number[]): TensorData {
+    return this.done ? { shape, data: this.data } : new Reordered(this.tensor, this.perm, shape);
+  }
+}
+
+/**
+ * As `reorder`, but nothing is done before the numbers are asked for: so a reader can go through a whole file and know all shapes
+ * without every tensor being there twice.
+ */
+export function reordered(tensor: TensorData, perm: readonly number[]): TensorData {
+  return new Reordered(
+    tensor,
+    perm,
+    perm.map((axis) => tensor.shape[axis] ?? 1),
+  );
+}
+
+/** Does what `reordered` has put off, tensor by tensor; each one as it was stored is given up on the way. */
+export function settle(weights: WeightSet): void {
+  for (const [name, tensor] of weights) weights.set(name, { shape: tensor.shape, data: tensor.data });
 }

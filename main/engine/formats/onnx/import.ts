@@ -11,11 +11,13 @@ export const onnxModel: ModelFormat = {
   label: 'ONNX',
   sniff: looksLikeOnnx,
 
-  async read({ bytes, place, companion }: ModelFile): Promise<ImportedModel> {
+  async read({ content, place, companion }: ModelFile): Promise<ImportedModel> {
     const file = place.shown;
-    const model = decodeModel(bytes, file);
+    const model = decodeModel(await content(), file);
     const beside = new Map<string, Uint8Array>();
-    for (const location of locations(model)) beside.set(location, await companion(location));
+    for (const location of locations(model)) {
+      beside.set(location, await (await companion(location)).content());
+    }
     const externalBytes = [...beside.values()].reduce((sum, { length }) => sum + length, 0);
     const external = (location: string, offset: number, length?: number): Uint8Array => {
       const content = beside.get(location) ?? new Uint8Array();

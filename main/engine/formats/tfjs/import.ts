@@ -29,9 +29,9 @@ export const tfjsModel: ModelFormat = {
   label: 'TensorFlow.js (model.json)',
   sniff: looksLikeJson,
 
-  async read({ bytes, place, companion }: ModelFile): Promise<ImportedModel> {
+  async read({ content, place, companion }: ModelFile): Promise<ImportedModel> {
     const file = place.shown;
-    const parsed = modelSchema.safeParse(parseJson(bytes, file));
+    const parsed = modelSchema.safeParse(parseJson(await content(), file));
     if (!parsed.success) {
       throw inputError('tfjs/model', 'This JSON file is no TensorFlow.js model.', {
         file,
@@ -78,6 +78,9 @@ export function storeOf(weights: readonly ManifestWeight[]): WeightStore {
       const whole = path.map((layer) => layer.name).join('/');
       const own = path.at(-1)?.name ?? '';
       return (byName.get(`${whole}/${name}`) ?? byName.get(`${own}/${name}`))?.read();
+    },
+    release() {
+      for (const weight of weights) weight.release();
     },
   };
 }

@@ -3,6 +3,7 @@ import type { EspalierError } from '../../../contract/errors.ts';
 import { inputError } from '../../../contract/errors.ts';
 import type { TensorData } from '../../network/graph.ts';
 import { sizeOf } from '../../network/graph.ts';
+import type { Companion } from '../model-format.ts';
 import { littleEndianValues, type NumberArrayType } from '../little-endian.ts';
 import { fromHalf } from '../onnx/read/half.ts';
 
@@ -44,16 +45,18 @@ export interface ManifestWeight {
   /** Numbers of this type are read as float32. */
   readonly dtype: string;
   read(): TensorData;
+  /** Gives up the stored numbers: they will not be read again. */
+  release(): void;
 }
 
 /**
  * The weights of a TensorFlow.js model: groups of tensors one after the other, each group cut into files.
- * @param companion reads one of the files
+ * @param companion finds one of the files
  * @param file what the user calls the model, for messages
  */
 export async function readManifest(
   manifest: unknown,
-  companion: (name: string) => Promise<Uint8Array>,
+  companion: (name: string) => Promise<Companion>,
   file: string,
 ): Promise<ManifestWeight[]> {
   const parsed = manifestSchema.safeParse(manifest);
@@ -67,7 +70,7 @@ export async function readManifest(
   const weights: ManifestWeight[] = [];
   const seen = new Set<string>();
   for (const { paths, weights: stored } of parsed.data) {
-    const parts: Uint8Array[] = [];
+    const parts: Companion[] = [];
     for (const path of paths) {
       // A file of weights read again and again would be a small file that fills the memory.
       if (seen.has(path)) {
@@ -79,71 +82,104 @@ export async function readManifest(
       seen.add(path);
       parts.push(await companion(path));
     }
-    weights.push(...cut(stored, new Joined(parts), paths.join(', '), file));
+    const shards = paths.join(', ');
+    const length = parts.reduce((sum, { size }) => sum + size, 0);
+    const placed = cut(stored, length, shards, file);
+    const bytes = await scattered(placed, parts);
+    const short = placed[bytes.length];
+    if (short !== undefined) throw incomplete(short.entry, 'is cut off', shards, file);
+    for (const [i, place] of placed.entries()) weights.push(weightOf(place, bytes[i]));
   }
   return weights;
 }
 
-/** Files as one run of bytes, without a copy of all of them. */
-class Joined {
-  readonly length: number;
-  private readonly parts: readonly Uint8Array[];
+/** Where a tensor lies in the files of its group. */
+interface Placed {
+  readonly entry: Stored;
+  readonly type: NumberArrayType;
+  readonly size: number;
+}
 
-  constructor(parts: readonly Uint8Array[]) {
-    this.parts = parts;
-    this.length = parts.reduce((sum, part) => sum + part.length, 0);
-  }
-
-  /** A view of a range within one file; a copy of one that reaches over several. */
-  range(from: number, end: number): Uint8Array {
-    const found: Uint8Array[] = [];
-    let at = 0;
-    for (const part of this.parts) {
-      if (at < end && at + part.length > from) found.push(part.subarray(Math.max(0, from - at), end - at));
-      at += part.length;
-    }
-    const [only] = found;
-    return found.length === 1 && only !== undefined ? only : Buffer.concat(found);
-  }
+function incomplete(entry: Stored, message: string, shards: string, file: string): EspalierError {
+  return inputError('tfjs/weights', `weight '${entry.name}' ${message}`, {
+    file,
+    field: entry.name,
+    remedy: `Check that ${shards} are complete.`,
+  });
 }
 
 /** The tensors of a group; their sizes must add up to the bytes there are. */
-function cut(stored: readonly Stored[], bytes: Joined, shards: string, file: string): ManifestWeight[] {
+function cut(stored: readonly Stored[], length: number, shards: string, file: string): Placed[] {
   let at = 0;
-  const found = stored.map((entry): ManifestWeight => {
-    const refuse = (message: string): EspalierError =>
-      inputError('tfjs/weights', `weight '${entry.name}' ${message}`, {
-        file,
-        field: entry.name,
-        remedy: `Check that ${shards} are complete.`,
-      });
+  const found = stored.map((entry): Placed => {
     const type = arrays[entry.quantization?.dtype ?? entry.dtype];
-    if (type === undefined) throw refuse(`is of type ${entry.dtype}, which is not supported`);
-    const count = sizeOf(entry.shape);
-    const from = at;
-    at += count * type.BYTES_PER_ELEMENT;
-    if (!Number.isSafeInteger(at) || at > bytes.length) {
-      throw refuse(`should end at byte ${at} of its files, but they have ${bytes.length}`);
+    if (type === undefined) {
+      throw incomplete(entry, `is of type ${entry.dtype}, which is not supported`, shards, file);
     }
-    const end = at;
-    return {
-      name: entry.name,
-      shape: entry.shape,
-      dtype: entry.dtype,
-      read: () => ({
-        shape: entry.shape,
-        data: dequantized(littleEndianValues(type, bytes.range(from, end)), entry.quantization),
-      }),
-    };
+    const size = sizeOf(entry.shape) * type.BYTES_PER_ELEMENT;
+    at += size;
+    if (!Number.isSafeInteger(at) || at > length) {
+      const message = `should end at byte ${at} of its files, but they have ${length}`;
+      throw incomplete(entry, message, shards, file);
+    }
+    return { entry, type, size };
   });
-  if (at !== bytes.length) {
-    throw inputError('tfjs/weights', `${bytes.length - at} bytes belong to no weight.`, {
+  if (at !== length) {
+    throw inputError('tfjs/weights', `${length - at} bytes belong to no weight.`, {
       file,
       field: shards,
       remedy: 'Check that the files belong to this model.',
     });
   }
   return found;
+}
+
+/** The bytes of each tensor, in memory of its own; fewer tensors when the files end early. */
+async function scattered(
+  placed: readonly Placed[],
+  parts: readonly Companion[],
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  const whole: Uint8Array<ArrayBuffer>[] = [];
+  let current: Uint8Array<ArrayBuffer> | undefined;
+  let filled = 0;
+  /** Goes on until a tensor wants bytes. */
+  const next = (): void => {
+    while (current === undefined || filled === current.length) {
+      if (current !== undefined) whole.push(current);
+      const place = placed[whole.length];
+      current = place && new Uint8Array(place.size);
+      filled = 0;
+      if (current === undefined) return;
+    }
+  };
+  next();
+  for (const part of parts) {
+    for await (const piece of part.pieces()) {
+      for (let at = 0; at < piece.length && current !== undefined; next()) {
+        const some = piece.subarray(at, at + current.length - filled);
+        current.set(some, filled);
+        filled += some.length;
+        at += some.length;
+      }
+      // A file may have grown meanwhile.
+      if (current === undefined) break;
+    }
+  }
+  return whole;
+}
+
+function weightOf({ entry, type }: Placed, stored = new Uint8Array()): ManifestWeight {
+  const { name, shape, dtype, quantization } = entry;
+  let bytes = stored;
+  return {
+    name,
+    shape,
+    dtype,
+    read: () => ({ shape, data: dequantized(littleEndianValues(type, bytes), quantization) }),
+    release() {
+      bytes = new Uint8Array();
+    },
+  };
 }
 
 /** value = stored * scale + min; half precision has neither. */

@@ -1,7 +1,7 @@
 import { sizeOf } from '../../../network/graph.ts';
 import type { Call, KerasReaders } from '../call.ts';
 import type { Value } from '../importer.ts';
-import { reorder, withShape } from '../reorder.ts';
+import { reordered, withShape } from '../reorder.ts';
 
 /** [width, heads, depth] and [heads, depth] as a layer that makes all heads one after the other. */
 function projected(call: Call, value: Value, what: string, index: number, heads: number): Value {
@@ -9,7 +9,7 @@ function projected(call: Call, value: Value, what: string, index: number, heads:
   const bias = call.flag('use_bias', true);
   const kernel = call.weight(`${what}/kernel`, index * (bias ? 2 : 1), [width, heads, null]);
   const units = sizeOf(kernel.shape.slice(1));
-  const weight = reorder(withShape(kernel, [width, units]), [1, 0]);
+  const weight = reordered(withShape(kernel, [width, units]), [1, 0]);
   const params: Record<string, string> = { weight: call.param(`${what}/kernel`, 'weight', weight) };
   if (bias) {
     const stored = call.weight(`${what}/bias`, index * 2 + 1, [heads, units / heads]);
@@ -49,7 +49,7 @@ export const attention: KerasReaders = {
     const bias = call.flag('use_bias', true);
     const stored = call.weight('attention_output/kernel', bias ? 6 : 3, [heads, width, null]);
     const units = stored.shape[2] ?? 1;
-    const weight = reorder(withShape(stored, [heads * width, units]), [1, 0]);
+    const weight = reordered(withShape(stored, [heads * width, units]), [1, 0]);
     const params: Record<string, string> = {
       weight: call.param('attention_output/kernel', 'weight', weight),
     };

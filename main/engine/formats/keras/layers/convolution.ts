@@ -1,6 +1,6 @@
 import type { Call, KerasReaders } from '../call.ts';
 import type { Value } from '../importer.ts';
-import { reorder, withShape } from '../reorder.ts';
+import { reordered, withShape } from '../reorder.ts';
 import { activated } from './activation.ts';
 import { windowOf } from './padding.ts';
 
@@ -20,7 +20,7 @@ function conv2d(call: Call): Value {
   const group = call.number('groups', 1);
   const channels = image.shape[1] ?? 1;
   const stored = call.weight('kernel', 0, [...kernel, channels / group, null]);
-  const weight = reorder(stored, [3, 2, 0, 1]);
+  const weight = reordered(stored, [3, 2, 0, 1]);
   const window = windowOf(call, kernel, sizeOf(image), call.integers('strides', 2, [1, 1]));
   const params = {
     weight: call.param('kernel', 'weight', weight),
@@ -36,7 +36,7 @@ function depthwise(call: Call, image: Value, name: string, last: boolean): Value
   // Some writers leave depth_multiplier out: the numbers have it anyway.
   const stored = call.weight(name, 0, [...kernel, channels, null]);
   const multiplier = stored.shape[3] ?? 1;
-  const weight = withShape(reorder(stored, [2, 3, 0, 1]), [channels * multiplier, 1, ...kernel]);
+  const weight = withShape(reordered(stored, [2, 3, 0, 1]), [channels * multiplier, 1, ...kernel]);
   const window = windowOf(call, kernel, sizeOf(image), call.integers('strides', 2, [1, 1]));
   const params = {
     weight: call.param(name, 'weight', weight),
@@ -50,7 +50,7 @@ function depthwise(call: Call, image: Value, name: string, last: boolean): Value
 function separable(call: Call): Value {
   const between = depthwise(call, call.image(), 'depthwise_kernel', false);
   const stored = call.weight('pointwise_kernel', 1, [1, 1, between.shape[1] ?? 1, null]);
-  const weight = reorder(stored, [3, 2, 0, 1]);
+  const weight = reordered(stored, [3, 2, 0, 1]);
   const params = {
     weight: call.param('pointwise_kernel', 'weight', weight),
     ...biasOf(call, 2, weight.shape[0] ?? 0),
@@ -64,7 +64,7 @@ function transposedConv(call: Call): Value {
   const kernel = call.integers('kernel_size', 2);
   const strides = call.integers('strides', 2, [1, 1]);
   const stored = call.weight('kernel', 0, [...kernel, null, image.shape[1] ?? 1]);
-  const weight = reorder(stored, [3, 2, 0, 1]);
+  const weight = reordered(stored, [3, 2, 0, 1]);
   if ((call.layer.config['output_padding'] ?? null) !== null) {
     throw call.fail('has an output padding, which is not supported');
   }

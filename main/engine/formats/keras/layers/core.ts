@@ -1,7 +1,7 @@
 import type { ParamRole } from '../../../network/graph.ts';
 import type { Call, KerasReaders } from '../call.ts';
 import type { Value } from '../importer.ts';
-import { reorder, withShape } from '../reorder.ts';
+import { reordered, withShape } from '../reorder.ts';
 import { activated } from './activation.ts';
 
 function dense(call: Call): Value {
@@ -9,7 +9,7 @@ function dense(call: Call): Value {
   const spatial = input.shape.length === 4;
   const features = spatial ? input.shape[1] : input.shape.at(-1);
   const stored = call.weight('kernel', 0, [features ?? 0, null]);
-  const turned = reorder(stored, [1, 0]);
+  const turned = reordered(stored, [1, 0]);
   const units = turned.shape[0] ?? 0;
   // Over the channels of an image, it is a convolution of one by one.
   const weight = spatial ? withShape(turned, [...turned.shape, 1, 1]) : turned;

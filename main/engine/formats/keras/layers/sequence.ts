@@ -1,6 +1,6 @@
 import type { Call, KerasReader, KerasReaders } from '../call.ts';
 import type { Value } from '../importer.ts';
-import { reorder, withShape } from '../reorder.ts';
+import { reordered, withShape } from '../reorder.ts';
 import { samePadding } from '../same-padding.ts';
 import { activated } from './activation.ts';
 
@@ -51,7 +51,7 @@ function conv1d(call: Call): Value {
   const group = call.number('groups', 1);
   const { image, length, channels } = rowOf(call);
   const stored = call.weight('kernel', 0, [size, channels / group, null]);
-  const weight = reorder(stored, [2, 1, 0]);
+  const weight = reordered(stored, [2, 1, 0]);
   const [units = 0, inner = 1] = weight.shape;
   const params = {
     weight: call.param('kernel', 'weight', withShape(weight, [units, inner, 1, size])),
@@ -66,7 +66,7 @@ function depthwise(call: Call, { image, length, channels }: Row, name: string, l
   const [size = 1] = call.integers('kernel_size', 1);
   const stored = call.weight(name, 0, [size, channels, null]);
   const units = channels * (stored.shape[2] ?? 1);
-  const weight = withShape(reorder(stored, [1, 2, 0]), [units, 1, 1, size]);
+  const weight = withShape(reordered(stored, [1, 2, 0]), [units, 1, 1, size]);
   const params = {
     weight: call.param(name, 'weight', weight),
     ...(last && biasOf(call, 1, units)),
@@ -78,7 +78,7 @@ function depthwise(call: Call, { image, length, channels }: Row, name: string, l
 function separable(call: Call): Value {
   const between = depthwise(call, rowOf(call), 'depthwise_kernel', false);
   const stored = call.weight('pointwise_kernel', 1, [1, between.shape[1] ?? 1, null]);
-  const weight = reorder(stored, [2, 1, 0]);
+  const weight = reordered(stored, [2, 1, 0]);
   const [units = 0, inner = 1] = weight.shape;
   const params = {
     weight: call.param('pointwise_kernel', 'weight', withShape(weight, [units, inner, 1, 1])),

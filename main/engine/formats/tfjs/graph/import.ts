@@ -2,6 +2,7 @@ import { inputError } from '../../../../contract/errors.ts';
 import type { InputInfo, Network, WeightSet } from '../../../network/graph.ts';
 import { onlyNeeded } from '../../../network/needed.ts';
 import { joinPads } from '../../keras/join-pads.ts';
+import { settle } from '../../keras/reorder.ts';
 import { verifyNetwork, verifyWeights } from '../../../network/verify.ts';
 import type { ManifestWeight } from '../weights.ts';
 import { GraphImporter } from './importer.ts';
@@ -44,6 +45,9 @@ export function importGraph(
   const { params } = importer.net;
   const whole = { name: 'model', inputs, outputs, nodes: importer.net.nodes, params };
   const network = joinPads(onlyNeeded(whole, importer.net.weights));
+  importer.constants.clear();
+  for (const weight of weights) weight.release();
+  settle(importer.net.weights);
   verifyNetwork(network);
   verifyWeights(network, importer.net.weights);
   return { network, weights: importer.net.weights };

@@ -1,7 +1,7 @@
 import type { AttrValue, TensorData } from '../../../network/graph.ts';
 import { sizeOf } from '../../../network/graph.ts';
 import type { Value } from '../../keras/importer.ts';
-import { reorder, withShape } from '../../keras/reorder.ts';
+import { reordered, withShape } from '../../keras/reorder.ts';
 import { samePadding } from '../../keras/same-padding.ts';
 import type { GraphImporter } from './importer.ts';
 import { lrn, resize } from './images.ts';
@@ -75,7 +75,7 @@ function conv(importer: GraphImporter, node: GraphNode): void {
   const image = importer.image(node);
   const stored = importer.stored(node, 1, [null, null, null, null]);
   const [height = 1, width = 1, ins = 1] = stored.shape;
-  const weight = reorder(stored, [3, 2, 0, 1]);
+  const weight = reordered(stored, [3, 2, 0, 1]);
   const group = (image.shape[1] ?? 1) / ins;
   const attrs = { ...windowOf(importer, node, [height, width], image), group };
   withFused(importer, node, weight.shape[0] ?? 0, (params, part) => {
@@ -90,7 +90,7 @@ function depthwise(importer: GraphImporter, node: GraphNode): void {
   const stored = importer.stored(node, 1, [null, null, channels, null]);
   const [height = 1, width = 1, , multiplier = 1] = stored.shape;
   const units = channels * multiplier;
-  const weight = withShape(reorder(stored, [2, 3, 0, 1]), [units, 1, height, width]);
+  const weight = withShape(reordered(stored, [2, 3, 0, 1]), [units, 1, height, width]);
   const attrs = { ...windowOf(importer, node, [height, width], image), group: channels };
   withFused(importer, node, units, (params, part) => {
     const all = { weight: importer.param(node, 1, 'weight', weight), ...params };
@@ -102,7 +102,7 @@ function matMul(importer: GraphImporter, node: GraphNode): void {
   const input = importer.value(node);
   if (node.attrs['transpose_a']?.b === true) throw importer.fail(node, 'transposes its input');
   const stored = importer.stored(node, 1, [null, null]);
-  const weight = node.attrs['transpose_b']?.b === true ? stored : reorder(stored, [1, 0]);
+  const weight = node.attrs['transpose_b']?.b === true ? stored : reordered(stored, [1, 0]);
   withFused(importer, node, weight.shape[0] ?? 0, (params, part) => {
     const all = { weight: importer.param(node, 1, 'weight', weight), ...params };
     return importer.add(node, 'Dense', [input], {}, all, part);
@@ -122,7 +122,7 @@ function broadcastable(
   }
   if (shape.length > 4) throw importer.fail(node, `has a constant of shape [${shape.join(', ')}]`);
   const whole = [...Array<number>(4 - shape.length).fill(1), ...shape];
-  return withShape(reorder(withShape(tensor, whole), [0, 3, 1, 2]), [
+  return withShape(reordered(withShape(tensor, whole), [0, 3, 1, 2]), [
     whole[3] ?? 1,
     whole[1] ?? 1,
     whole[2] ?? 1,

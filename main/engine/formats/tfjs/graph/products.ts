@@ -1,6 +1,6 @@
 import { OURS, THEIRS } from '../../keras/order.ts';
 import type { Value } from '../../keras/importer.ts';
-import { reorder } from '../../keras/reorder.ts';
+import { reordered } from '../../keras/reorder.ts';
 import { BATCH, type GraphImporter } from './importer.ts';
 import type { GraphNode } from './nodes.ts';
 
@@ -23,7 +23,7 @@ export function batchMatMul(importer: GraphImporter, node: GraphNode): void {
   const part = rank === 4 ? 'product' : undefined;
   if (importer.constants.has(node.inputs[1] ?? '')) {
     const stored = importer.stored(node, 1, [null, null]);
-    const weight = adjoint('adj_y') ? stored : reorder(stored, [1, 0]);
+    const weight = adjoint('adj_y') ? stored : reordered(stored, [1, 0]);
     made = importer.add(
       node,
       'Dense',
@@ -61,6 +61,6 @@ export function convTranspose(importer: GraphImporter, node: GraphNode): void {
   }
   const before = cut.map((size) => Math.floor(size / 2));
   const pads = [...before, ...cut.map((size, axis) => size - (before[axis] ?? 0))];
-  const params = { weight: importer.param(node, 1, 'weight', reorder(stored, [3, 2, 0, 1])) };
+  const params = { weight: importer.param(node, 1, 'weight', reordered(stored, [3, 2, 0, 1])) };
   importer.add(node, 'ConvTranspose2D', [image], { strides, pads, outputPadding: more }, params);
 }
