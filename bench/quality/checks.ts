@@ -342,7 +342,7 @@ export const sections: readonly Section[] = [
   },
   {
     title: 'Fashion-MNIST, the full grid',
-    text: 'LeNet-5-Caffe; training sees 10,000 images for few epochs, so that a run takes about a minute. The numbers tell methods apart on equal terms; they are not what the network can reach.',
+    text: 'LeNet-5-Caffe; training sees 10,000 images for few epochs, so that a run takes about a minute. The numbers tell methods apart on equal terms; they are not what the network can reach. GraSP and SBP warm up for an epoch, without which some of their runs diverge.',
     grids: [FASHION],
     checks: [
       { title: 'Expected orderings', list: [0.9, 0.98].flatMap((budget) => orderings(FASHION, budget)) },

@@ -54,6 +54,12 @@ export async function readDataOption(
   }
   const value = parseRecipeText(await readText(file, text), text);
   const held = typeof value === 'object' && value !== null && 'data' in value ? value.data : value;
+  if (held !== 'digits' && (typeof held !== 'object' || held === null)) {
+    throw inputError('cli/data', `'${text}' describes no data.`, {
+      field: '--data',
+      remedy: `If it holds samples, say of what kind, as in csv:${text} or '{kind: csv, path: ${text}, label: NAME}'; else give a recipe whose data is meant.`,
+    });
+  }
   return { data: checkData(held, text), baseFolder: dirname(file) };
 }
 

@@ -37,6 +37,10 @@ describe('readDataOption', () => {
     await expect(readDataOption('{kind: [', folder)).rejects.toMatchObject({
       problem: { code: 'recipe/syntax' },
     });
+    await writeFile(join(folder, 'wine.csv'), 'a,b,kind\n1,2,red\n');
+    await expect(readDataOption('wine.csv', folder)).rejects.toMatchObject({
+      problem: { field: '--data', remedy: expect.stringContaining('csv:wine.csv') as string },
+    });
   });
 });
 
