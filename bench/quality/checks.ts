@@ -284,6 +284,12 @@ const caffe: Check[] = [
   },
 ];
 
+const FEW_STEPS =
+  'Connections move during three quarters of 846 steps only. Tried with more of them on MNIST, where RigL is ahead of SET at 98 % (the table of 14 epochs); longer training was not tried on these data.';
+
+const WIDE =
+  'Ahead with every seed, but three seeds spread too far for an interval above zero; more were not tried.';
+
 /** Orderings that should show at a budget of the full grid. */
 const orderings = (grid: string, budget: number): Check[] =>
   (
@@ -295,15 +301,16 @@ const orderings = (grid: string, budget: number): Check[] =>
       ['random-erk', 'random-uniform', 'Random with ERK above random uniform'],
       ['magnitude-iterative', 'magnitude-one-shot', 'Iterative above one-shot magnitude'],
       ['imp', 'imp-fresh', 'Lottery tickets above fresh weights under their mask'],
-      ['imp-fresh', 'random-ticket', 'the mask itself above one shuffled within layers'],
-      ['rigl', 'random-erk', 'RigL above the static random mask that it starts from'],
-      ['rigl', 'set', 'RigL above SET'],
+      ['imp-fresh', 'random-ticket', 'the mask itself above one shuffled within layers', WIDE],
+      ['rigl', 'random-erk', 'RigL above the static random mask that it starts from', FEW_STEPS],
+      ['rigl', 'set', 'RigL above SET', FEW_STEPS],
     ] as const
-  ).map(([better, worse, what]) => ({
+  ).map(([better, worse, what, otherwise]) => ({
     kind: 'above',
     what: `${what}, at ${Number((budget * 100).toFixed(2))} %`,
     of: at(grid, better, budget),
     than: at(grid, worse, budget),
+    ...(otherwise !== undefined && { otherwise }),
   }));
 
 const cifar: Check[] = [0.9, 0.95].flatMap((budget): Check[] =>
