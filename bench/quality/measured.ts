@@ -46,7 +46,7 @@ export async function measurements(
     const measurement =
       report === undefined
         ? kept.get(run.folder)
-        : measurementSchema.strip().parse({ ...resultOf(run, report), ...report, ...resultOf(run, report) });
+        : measurementSchema.strip().parse({ ...report, ...resultOf(run, report) });
     if (measurement !== undefined) found.set(run.folder, measurement);
   }
   return found;

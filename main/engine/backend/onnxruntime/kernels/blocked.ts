@@ -72,11 +72,12 @@ export function blockedConv(
 
 const roundUp = (size: number, block: number): number => Math.ceil(size / block) * block;
 
-/** x with zeros before and after each axis; negative amounts cut. */
-function pad(g: Graph, x: Value, before: readonly number[], after: readonly number[]): Value {
-  if ([...before, ...after].every((amount) => amount === 0)) return x;
-  const shape = x.shape.map((dim, axis) => dim + (before[axis] ?? 0) + (after[axis] ?? 0));
-  return g.op('Pad', [x, g.integers([...before, ...after])], { shape, type: x.type });
+/** x with zeros after each axis; negative amounts cut. */
+function extend(g: Graph, x: Value, after: readonly number[]): Value {
+  if (after.every((amount) => amount === 0)) return x;
+  const shape = x.shape.map((dim, axis) => dim + (after[axis] ?? 0));
+  const amounts = g.integers([...after.map(() => 0), ...after]);
+  return g.op('Pad', [x, amounts], { shape, type: x.type });
 }
 
 /**
@@ -108,7 +109,7 @@ function reach(info: ConvInfo): number[] {
 /** NCHW `x` without what no window reaches, and the zeros that are still to be put around it. */
 function cutToReach(g: Graph, x: Value, info: ConvInfo): { image: Value; pads: readonly number[] } {
   const [top = 0, left = 0, bottom = 0, right = 0] = reach(info);
-  const image = pad(g, x, [0, 0, 0, 0], [0, 0, Math.min(bottom, 0), Math.min(right, 0)]);
+  const image = extend(g, x, [0, 0, Math.min(bottom, 0), Math.min(right, 0)]);
   return { image, pads: [top, left, Math.max(bottom, 0), Math.max(right, 0)] };
 }
 
@@ -124,10 +125,10 @@ export function blockedFilterGradient(g: Graph, x: Value, dy: Value, info: ConvI
   const batch = roundUp(batchSize, block);
   const outs = roundUp(outChannels, block);
   const { image: cut, pads } = cutToReach(g, x, info);
-  const whole = pad(g, cut, [0, 0, 0, 0], [batch - batchSize, 0, 0, 0]);
+  const whole = extend(g, cut, [batch - batchSize, 0, 0, 0]);
   const image = padBlocked(g, reorderInput(g, transposeValue(g, whole, [1, 0, 2, 3])), pads);
 
-  const gradient = pad(g, dy, [0, 0, 0, 0], [batch - batchSize, outs - outChannels, 0, 0]);
+  const gradient = extend(g, dy, [batch - batchSize, outs - outChannels, 0, 0]);
   const positions = outHeight * outWidth;
   const blocks = [batch / block, block, outs / block, positions, block];
   const split = reshapeValue(g, reorderInput(g, gradient), blocks);
