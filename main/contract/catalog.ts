@@ -89,6 +89,8 @@ export const dataSummarySchema = z.object({
   name: z.string(),
   classes: z.array(z.string()),
   sampleShape: z.array(z.number().int()),
+  /** Whether a sample may have several classes or none. */
+  multiLabel: z.boolean(),
   sizes: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
   /** Training samples of each class. */
   counts: z.array(z.number().int()),
@@ -101,7 +103,8 @@ export const dataSummarySchema = z.object({
       height: z.number(),
       channels: z.number(),
       base64: z.string(),
-      label: z.number(),
+      /** Its classes: one, or any number of them in multi-label data. */
+      labels: z.array(z.number()),
     }),
   ),
   fingerprint: z.string(),

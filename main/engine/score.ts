@@ -9,6 +9,7 @@ import { planOf } from './compress/plan.ts';
 import { masksFrom, scoresOf } from './compress/select.ts';
 import type { Control } from './control.ts';
 import { writeSafetensors, type NamedTensor } from './formats/safetensors/write.ts';
+import { isMultiLabel, pickLabels, type Labels } from './data/labels.ts';
 import type { MaskSet, Network, WeightSet } from './network/graph.ts';
 import type { Emit } from './run-context.ts';
 import { openScoring, pruningOf, type ScoringOptions } from './scoring.ts';
@@ -27,7 +28,7 @@ export interface Scored {
   readonly weights: WeightSet;
   /** Indices within the training part, ascending, of the samples that the last scores came from, and their classes. */
   readonly samples: Int32Array;
-  readonly labels: Int32Array;
+  readonly labels: Labels;
   readonly fingerprint: string;
   /** What these scores leave of every layer at the budget of the whole run. */
   readonly forecast: Forecast;
@@ -80,7 +81,7 @@ export async function scoreRecipe(options: ScoringOptions, control: Control, emi
       masks,
       weights: data.weights,
       samples: Int32Array.from(samples),
-      labels: Int32Array.from(samples, (i) => dataset.train.labels[i] ?? 0),
+      labels: pickLabels(dataset.train.labels, Int32Array.from(samples), dataset.classes.length),
       fingerprint: dataset.fingerprint,
       forecast: forecastOf(network, dataset.classes, {
         ...selection,
@@ -105,7 +106,14 @@ export function scoreFile(scored: Scored, recipe: Recipe): Uint8Array {
   const shapeOf = (name: string) => network.params[name]?.shape ?? [];
   const tensors: NamedTensor[] = [
     { name: 'samples', dtype: 'I32', shape: [samples.length], data: samples },
-    { name: 'labels', dtype: 'I32', shape: [labels.length], data: labels },
+    isMultiLabel(labels)
+      ? {
+          name: 'labels',
+          dtype: 'BOOL',
+          shape: [samples.length, labels.length / samples.length],
+          data: labels,
+        }
+      : { name: 'labels', dtype: 'I32', shape: [labels.length], data: labels },
   ];
   for (const [name, data] of scores) {
     const dtype = data instanceof Float64Array ? 'F64' : 'F32';

@@ -1,13 +1,14 @@
 import type { NormalizeMode } from '../../contract/data.ts';
 import type { Dataset, Split } from './dataset.ts';
 import { fingerprint } from './fingerprint.ts';
+import { labelledSamples, pickLabels, strata, type Labels } from './labels.ts';
 import { computeNormalization } from './normalize.ts';
 import { type PartLabels, type PartName, planSplits, type Selection, type SplitOptions } from './split.ts';
 
 /** The samples of one part of a source, as its file has them. */
-export interface Part {
+export interface Part<L extends Labels = Labels> {
   readonly values: Uint8Array | Float32Array;
-  readonly labels: Int32Array;
+  readonly labels: L;
 }
 
 /** All that a reader found. */
@@ -26,16 +27,17 @@ export interface AssembleOptions extends SplitOptions {
 
 /** Samples of a source in memory as a data set: split, measured and fingerprinted. */
 export function assemble(source: Source, options: AssembleOptions): Dataset {
-  const labels: PartLabels = {
-    train: source.train.labels,
-    ...(source.validation && { validation: source.validation.labels }),
-    ...(source.test && { test: source.test.labels }),
+  const classes = source.classes.length;
+  const groups: PartLabels = {
+    train: strata(source.train.labels, classes),
+    ...(source.validation && { validation: strata(source.validation.labels, classes) }),
+    ...(source.test && { test: strata(source.test.labels, classes) }),
   };
-  const plan = planSplits(labels, options);
+  const plan = planSplits(groups, options);
   const take = (selection: Selection): Split => {
     const part = source[selection.part];
     if (part === undefined) throw new Error(`the source has no part ${selection.part}`);
-    return gather(part, selection.indices);
+    return gather(part, selection.indices, classes);
   };
   return finish(
     source,
@@ -62,20 +64,19 @@ export function finish(
 }
 
 /** The samples of a part at `indices`; the part itself, not a copy, where these are all of them in order. */
-function gather(part: Part, indices: Int32Array): Split {
+function gather(part: Part, indices: Int32Array, classes: number): Split {
   const size = indices.length;
   // Indices ascend and do not repeat, so as many as there are samples are all samples.
-  if (size === part.labels.length) return { size, values: part.values, labels: part.labels };
-  const sampleSize = part.values.length / part.labels.length;
+  const samples = labelledSamples(part.labels, classes);
+  if (size === samples) return { size, values: part.values, labels: part.labels };
+  const sampleSize = part.values.length / samples;
   const values =
     part.values instanceof Uint8Array
       ? new Uint8Array(size * sampleSize)
       : new Float32Array(size * sampleSize);
-  const labels = new Int32Array(size);
   for (let i = 0; i < size; i++) {
     const from = indices[i] ?? 0;
     values.set(part.values.subarray(from * sampleSize, (from + 1) * sampleSize), i * sampleSize);
-    labels[i] = part.labels[from] ?? 0;
   }
-  return { size, values, labels };
+  return { size, values, labels: pickLabels(part.labels, indices, classes) };
 }

@@ -1,16 +1,26 @@
 import type { AugmentSpec } from '../../contract/data.ts';
+import type { HostRecord } from '../backend/backend.ts';
 import type { Random } from '../random.ts';
 import { placeImage, type Placement, drawPlacement } from './augment.ts';
 import type { Dataset, Split } from './dataset.ts';
+import { isMultiLabel, pickLabels } from './labels.ts';
 import { scaleInto, scaler, type Scaler } from './scale.ts';
 
 /** Samples ready for a network. The arrays are fresh: whoever gets them may keep them. */
 export interface Batch {
   /** Normalised samples, [size, ...sampleShape]. */
   readonly x: Float32Array<ArrayBuffer>;
-  /** Class indices, [size]. */
-  readonly y: Int32Array<ArrayBuffer>;
+  /** Class indices, [size]; or zeros and ones, [size, classes]. */
+  readonly y: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
   readonly size: number;
+}
+
+/** A batch as the inputs of a step. */
+export function fed({ x, y, size }: Batch, sampleShape: readonly number[]): HostRecord {
+  return {
+    x: { shape: [size, ...sampleShape], data: x },
+    y: { shape: y instanceof Int32Array ? [size] : [size, y.length / size], data: y },
+  };
 }
 
 interface CommonOptions {
@@ -71,14 +81,20 @@ function assembleBatch(
 ): Batch {
   const size = end - start;
   const x = new Float32Array(size * scale.sampleSize);
-  const y = new Int32Array(size);
   for (let i = 0; i < size; i++) {
     const sample = order?.[start + i] ?? start + i;
     const from = sample * scale.sampleSize;
     const to = i * scale.sampleSize;
     if (draw === undefined) scaleInto(scale, from, x, to);
     else placeImage(scale, from, x, to, draw());
-    y[i] = split.labels[sample] ?? 0;
   }
-  return { x, y, size };
+  const samples = Int32Array.from({ length: size }, (_, i) => order?.[start + i] ?? start + i);
+  return { x, y: targets(split, samples), size };
+}
+
+/** The labels of some samples as a device takes them. */
+function targets({ labels, size }: Split, samples: Int32Array): Batch['y'] {
+  // A part holds whole rows, so that its size tells the number of classes.
+  const picked = pickLabels(labels, samples, labels.length / size);
+  return isMultiLabel(picked) ? Float32Array.from(picked) : Int32Array.from(picked);
 }

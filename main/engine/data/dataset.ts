@@ -1,3 +1,5 @@
+import type { Labels } from './labels.ts';
+
 /**
  * Labelled samples in memory. Raw values stay as the file has them (bytes or floats) in [channels, height, width] or
  * [features] order; normalisation happens when a batch is assembled, with constants from the training part only.
@@ -6,8 +8,8 @@ export interface Split {
   readonly size: number;
   /** `size` samples, one after the other; length = size * product(sampleShape). */
   readonly values: Uint8Array | Float32Array;
-  /** Class index of each sample, 0 <= label < classes.length. */
-  readonly labels: Int32Array;
+  /** The same form in all parts of a data set. */
+  readonly labels: Labels;
 }
 
 /** Per-channel (rank 3) or per-feature (rank 1) constants in the raw values' own units: z = (x - mean) / std. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Split } from './dataset.ts';
+import { isMultiLabel } from './labels.ts';
 
 /** What a fingerprint covers. */
 export interface Content {
@@ -19,7 +20,9 @@ export function fingerprint(content: Content): string {
   const splits = [train, validation, test];
   const hash = createHash('sha256');
   const dtype = train.values instanceof Uint8Array ? 'uint8' : 'float32';
-  hash.update(JSON.stringify({ classes, sampleShape, dtype, sizes: splits.map((split) => split.size) }));
+  const sizes = splits.map((split) => split.size);
+  const form = isMultiLabel(train.labels) ? { labels: 'matrix' } : {};
+  hash.update(JSON.stringify({ classes, sampleShape, dtype, sizes, ...form }));
   for (const split of splits) {
     hash.update(bytesOf(split.values));
     hash.update(bytesOf(split.labels));

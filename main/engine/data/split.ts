@@ -12,7 +12,7 @@ export interface Selection {
 
 export type SplitPlan = Readonly<Record<PartName, Selection>>;
 
-/** The class index of every sample of each part the source has. */
+/** For every sample of each part that the source has, the group that it is drawn from (see `strata`). */
 export type PartLabels = Partial<Record<PartName, Int32Array>> & { readonly train: Int32Array };
 
 export interface SplitOptions {

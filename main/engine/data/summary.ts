@@ -1,6 +1,7 @@
 import type { DataSummary } from '../../contract/catalog.ts';
 import { runError } from '../../contract/errors.ts';
 import type { Dataset, Split } from './dataset.ts';
+import { classesOf, countClasses, isMultiLabel } from './labels.ts';
 import type { PartName } from './split.ts';
 
 export type Thumbnail = DataSummary['thumbnails'][number];
@@ -18,19 +19,13 @@ export function summarize(dataset: Dataset, { thumbnails: count = 16 }: SummaryO
     classes: [...classes],
     sampleShape: [...sampleShape],
     sizes: { train: train.size, validation: validation.size, test: test.size },
-    counts: classCounts(train, classes.length),
+    multiLabel: isMultiLabel(train.labels),
+    counts: countClasses(train.labels, classes.length),
     range: valueRange(train),
     normalization: { mean: [...normalization.mean], std: [...normalization.std] },
     thumbnails: thumbnails(dataset, 'train', spread(train, classes.length, count)),
     fingerprint: dataset.fingerprint,
   };
-}
-
-/** How many samples each class has in a split. */
-export function classCounts(split: Split, classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of split.labels) counts[label] = (counts[label] ?? 0) + 1;
-  return counts;
 }
 
 /** Least and greatest raw value of a split; 0 and 0 for an empty one. */
@@ -69,7 +64,7 @@ export function thumbnails(dataset: Dataset, part: PartName, indices: Iterable<n
       height,
       channels: shown,
       base64: Buffer.from(pixels).toString('base64'),
-      label: split.labels[index] ?? 0,
+      labels: classesOf(split.labels, index, dataset.classes.length),
     };
   });
 }
@@ -86,9 +81,11 @@ function toBytes(values: Uint8Array | Float32Array): Uint8Array {
 function spread(split: Split, classes: number, count: number): number[] {
   const wanted = Math.min(count, split.size);
   const byClass = Array.from({ length: classes }, (): number[] => []);
-  for (const [index, label] of split.labels.entries()) {
-    const members = byClass[label];
-    if (members !== undefined && members.length < wanted) members.push(index);
+  for (let index = 0; index < split.size; index++) {
+    for (const label of classesOf(split.labels, index, classes)) {
+      const members = byClass[label];
+      if (members !== undefined && members.length < wanted) members.push(index);
+    }
   }
   const chosen: number[] = [];
   for (let round = 0; chosen.length < wanted; round++) {

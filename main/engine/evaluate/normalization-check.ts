@@ -1,5 +1,6 @@
 import { batches } from '../data/batches.ts';
 import type { Dataset, Normalization, Split } from '../data/dataset.ts';
+import { pickLabels } from '../data/labels.ts';
 import { computeNormalization } from '../data/normalize.ts';
 import { writeOnnx } from '../formats/onnx/write.ts';
 import type { Network, WeightSet } from '../network/graph.ts';
@@ -92,15 +93,11 @@ function sampleOf({ size, values, labels }: Split, wanted: number): Split {
   const perSample = values.length / size;
   const picked =
     values instanceof Uint8Array ? new Uint8Array(wanted * perSample) : new Float32Array(wanted * perSample);
-  const of = (i: number) => Math.floor((i * size) / wanted);
-  for (let i = 0; i < wanted; i++) {
-    picked.set(values.subarray(of(i) * perSample, (of(i) + 1) * perSample), i * perSample);
-  }
-  return {
-    size: wanted,
-    values: picked,
-    labels: Int32Array.from({ length: wanted }, (_, i) => labels[of(i)] ?? 0),
-  };
+  const chosen = Int32Array.from({ length: wanted }, (_, i) => Math.floor((i * size) / wanted));
+  chosen.forEach((from, to) =>
+    picked.set(values.subarray(from * perSample, (from + 1) * perSample), to * perSample),
+  );
+  return { size: wanted, values: picked, labels: pickLabels(labels, chosen, labels.length / size) };
 }
 
 /** Mean and standard deviation of values from 0 to 1, as programs that train such networks have them. */

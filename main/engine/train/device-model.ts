@@ -1,6 +1,7 @@
 import type { TrainSpec } from '../../contract/recipe.ts';
 import { runError } from '../../contract/errors.ts';
 import type { Backend, CompiledStep, DeviceState, HostRecord } from '../backend/backend.ts';
+import { fed, type Batch } from '../data/batches.ts';
 import type { StepHooks } from '../compress/dynamics/dynamics.ts';
 import { sizeOf, type MaskSet, type Network, type WeightSet } from '../network/graph.ts';
 import { BETA1, BETA2 } from './optimizers/adam.ts';
@@ -17,14 +18,6 @@ import {
 
 /** Arrays on the host by name: optimiser slots ('velocity/conv1.weight'), extra tensors. */
 export type SlotSet = Map<string, Float32Array>;
-
-/** One batch as the data pipeline hands it over. */
-export interface Batch {
-  /** Normalised samples, [size, ...sampleShape]. */
-  readonly x: Float32Array;
-  readonly y: Int32Array;
-  readonly size: number;
-}
 
 /** What training starts from. */
 export interface TrainingStart {
@@ -96,7 +89,7 @@ export class TrainingModel {
   ): Promise<{ loss: number; correct: number }> {
     const scalar = (value: number) => ({ shape: [], data: Float32Array.of(value) });
     const inputs: HostRecord = {
-      ...this.fed(batch, sampleShape),
+      ...fed(batch, sampleShape),
       lr: scalar(lr),
       correction1: scalar(1 - BETA1 ** count),
       correction2: scalar(1 - BETA2 ** count),
@@ -116,7 +109,7 @@ export class TrainingModel {
   /** Gradients of the batch's mean loss by every trainable parameter where training stands; pruned weights have theirs too. */
   async gradients(batch: Batch, sampleShape: readonly number[], dropout: HostRecord = {}): Promise<SlotSet> {
     this.gradientStep ??= this.backend.compile(gradientStep(this.network));
-    const inputs = { ...this.fed(batch, sampleShape), ...dropoutInputs(dropout) };
+    const inputs = { ...fed(batch, sampleShape), ...dropoutInputs(dropout) };
     const outputs = await this.gradientStep.run(this.state, inputs);
     return new Map(
       variablesOf(this.network, {}).map(({ name }) => [
@@ -196,13 +189,6 @@ export class TrainingModel {
     this.step.dispose();
     this.gradientStep?.dispose();
     this.state.dispose();
-  }
-
-  private fed(batch: Batch, sampleShape: readonly number[]): HostRecord {
-    return {
-      x: { shape: [batch.size, ...sampleShape], data: batch.x },
-      y: { shape: [batch.size], data: batch.y },
-    };
   }
 
   private shapeOf(name: string): readonly number[] {

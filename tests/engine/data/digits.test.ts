@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { batches } from '../../../main/engine/data/batches.ts';
-import { classCounts } from '../../../main/engine/data/summary.ts';
+import { countClasses } from '../../../main/engine/data/labels.ts';
 import { load, samplesOf } from './support.ts';
 
 const small = { kind: 'digits', train: 600, validation: 100, test: 205 };
@@ -21,9 +21,9 @@ describe('built-in digits', () => {
 
   it('have every class equally often, to within one', async () => {
     const { train, validation, test } = await load('/', small);
-    expect(classCounts(train, 10)).toEqual(new Array(10).fill(60));
-    expect(classCounts(validation, 10)).toEqual(new Array(10).fill(10));
-    const counts = classCounts(test, 10);
+    expect(countClasses(train.labels, 10)).toEqual(new Array(10).fill(60));
+    expect(countClasses(validation.labels, 10)).toEqual(new Array(10).fill(10));
+    const counts = countClasses(test.labels, 10);
     expect(Math.max(...counts) - Math.min(...counts)).toBe(1);
   });
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { classCounts } from '../../../main/engine/data/summary.ts';
+import { countClasses } from '../../../main/engine/data/labels.ts';
 import { expectProblem, load, sharedData } from './support.ts';
 
 /** Tests on real files run where these are; elsewhere they are skipped, and the title says what is missing. */
@@ -13,7 +13,7 @@ describe('real data sets', () => {
   it.skipIf(!present('fashion-mnist'))(needs('fashion-mnist', 'Fashion-MNIST'), async () => {
     const dataset = await load(sharedData, { kind: 'idx', path: 'fashion-mnist', validation: 0 });
     expect([dataset.train.size, dataset.test.size]).toEqual([60_000, 10_000]);
-    expect(classCounts(dataset.train, 10)).toEqual(new Array(10).fill(6000));
+    expect(countClasses(dataset.train.labels, 10)).toEqual(new Array(10).fill(6000));
     // The published mean and standard deviation of its training images are 0.2860 and 0.3530.
     expect((dataset.normalization.mean[0] ?? 0) / 255).toBeCloseTo(0.286, 3);
     expect((dataset.normalization.std[0] ?? 0) / 255).toBeCloseTo(0.353, 3);
@@ -21,7 +21,9 @@ describe('real data sets', () => {
 
   it.skipIf(!present('mnist'))(needs('mnist', 'MNIST'), async () => {
     const dataset = await load(sharedData, { kind: 'idx', path: 'mnist', validation: 0 });
-    expect(classCounts(dataset.test, 10)).toEqual([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
+    expect(countClasses(dataset.test.labels, 10)).toEqual([
+      980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009,
+    ]);
     expect((dataset.normalization.mean[0] ?? 0) / 255).toBeCloseTo(0.1307, 4);
     expect((dataset.normalization.std[0] ?? 0) / 255).toBeCloseTo(0.3081, 4);
   });
@@ -45,7 +47,7 @@ describe('real data sets', () => {
     expect(dataset.classes).toHaveLength(10);
     expect(dataset.sampleShape).toEqual([3, 32, 32]);
     expect([dataset.train.size, dataset.validation.size, dataset.test.size]).toEqual([500, 500, 500]);
-    expect(classCounts(dataset.test, 10)).toEqual(new Array(10).fill(50));
+    expect(countClasses(dataset.test.labels, 10)).toEqual(new Array(10).fill(50));
     expect(Math.abs((dataset.normalization.mean[0] ?? 0) - 125.3)).toBeLessThan(5);
   });
 
@@ -55,13 +57,13 @@ describe('real data sets', () => {
     const dataset = await load(sharedData, spec);
     expect(dataset.classes).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
     expect(dataset.sampleShape).toEqual([1, 32, 32]);
-    expect(classCounts(dataset.train, 10)).toEqual(new Array(10).fill(10));
+    expect(countClasses(dataset.train.labels, 10)).toEqual(new Array(10).fill(10));
   });
 
   it.skipIf(!present('tabular'))(needs('tabular', 'tables with numbers, text and blanks'), async () => {
     const iris = await load(sharedData, { kind: 'csv', path: 'tabular/iris.csv' });
     expect(iris.classes).toEqual(['setosa', 'versicolor', 'virginica']);
-    expect(classCounts(iris.test, 3)).toEqual([10, 10, 10]);
+    expect(countClasses(iris.test.labels, 3)).toEqual([10, 10, 10]);
     const adult = { kind: 'csv', path: 'tabular/adult_train.csv', testPath: 'tabular/adult_test.csv' };
     await expectProblem(load(sharedData, adult), { field: "row 23, column 'workclass'" });
     const imputed = await load(sharedData, { ...adult, missing: 'impute' });

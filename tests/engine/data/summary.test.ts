@@ -30,7 +30,7 @@ describe('summarize', () => {
     expect(summary.sizes).toEqual({ train: 8, validation: 0, test: 0 });
     expect(summary.counts).toEqual([3, 3, 2]);
     expect(summary.range).toEqual({ min: 0, max: 47 });
-    expect(summary.thumbnails.map(({ label }) => label)).toEqual([0, 1, 2, 0, 1]);
+    expect(summary.thumbnails.map(({ labels }) => labels)).toEqual([[0], [1], [2], [0], [1]]);
   });
 
   it('shows samples that are no images without pictures', () => {
@@ -41,7 +41,7 @@ describe('summarize', () => {
 describe('thumbnails', () => {
   it('are channels-last bytes', () => {
     const [picture] = thumbnails(colours, 'train', [1]);
-    expect(picture).toMatchObject({ width: 1, height: 2, channels: 3, label: 1 });
+    expect(picture).toMatchObject({ width: 1, height: 2, channels: 3, labels: [1] });
     expect([...Buffer.from(picture?.base64 ?? '', 'base64')]).toEqual([6, 8, 10, 7, 9, 11]);
   });
 

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { runError } from '../../../contract/errors.ts';
 import type { HostRecord, StepFunction, TensorRecord } from '../../backend/backend.ts';
 import { softmaxCrossEntropy } from '../../backend/gradients/cross-entropy.ts';
-import type { Batch } from '../../data/batches.ts';
+import { fed, type Batch } from '../../data/batches.ts';
 import { forward } from '../../network/forward.ts';
 import { sizeOf, type Network } from '../../network/graph.ts';
 import type { ScoreSet, ScoringContext } from './criterion.ts';
-import { fed, maskedPoint, noDropout, paramsIn } from './point.ts';
+import { maskedPoint, noDropout, paramsIn } from './point.ts';
 import { scaled } from './products.ts';
 import { compiledStep } from './steps.ts';
 

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostRecord, TensorRecord } from '../../backend/backend.ts';
 import { maskedValues } from '../../formats/masked.ts';
-import type { Batch } from '../../data/batches.ts';
 import { dropoutSites } from '../../network/dropout.ts';
 import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
 
@@ -21,14 +20,6 @@ export function maskedPoint(network: Network, weights: WeightSet, masks: MaskSet
 /** The parameters in a step's state, by their own names. */
 export function paramsIn(network: Network, state: TensorRecord): TensorRecord {
   return Object.fromEntries(Object.keys(network.params).map((name) => [name, state[at(name)] as tf.Tensor]));
-}
-
-/** A batch as a step's inputs. */
-export function fed(batch: Batch, sampleShape: readonly number[]): HostRecord {
-  return {
-    x: { shape: [batch.size, ...sampleShape], data: batch.x },
-    y: { shape: [batch.size], data: batch.y },
-  };
 }
 
 /** Masks that drop nothing: scores are of the network, not of one draw of its dropout. */

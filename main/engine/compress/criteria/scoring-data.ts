@@ -1,5 +1,6 @@
 import { batches, type Batch } from '../../data/batches.ts';
 import type { Dataset, Split } from '../../data/dataset.ts';
+import { classesOf, pickLabels, type Labels } from '../../data/labels.ts';
 import { sizeOf } from '../../network/graph.ts';
 import { Random } from '../../random.ts';
 import type { ScoringData } from './criterion.ts';
@@ -14,7 +15,7 @@ export function scoringData(dataset: Dataset, seed: number, label: string): Scor
     for (let start = 0; start < chosen.length; start += batchSize) {
       const indices = chosen.subarray(start, start + batchSize);
       for (const index of indices) used.add(index);
-      const part = subset(train, indices, sizeOf(sampleShape));
+      const part = subset(train, indices, sizeOf(sampleShape), classes.length);
       yield* batches(part, dataset, { batchSize: indices.length, order: 'sequential' });
     }
   };
@@ -28,19 +29,25 @@ export function scoringData(dataset: Dataset, seed: number, label: string): Scor
   };
 }
 
-/** The first `perClass` indices of every class, in their order. */
-function balanced(order: Int32Array, labels: Int32Array, classes: number, perClass: number): Int32Array {
-  const left = new Array<number>(classes).fill(perClass);
+/**
+ * The first indices of which every class has `perClass`, in their order. A sample of several classes counts for each of them;
+ * those of none are one class more.
+ */
+function balanced(order: Int32Array, labels: Labels, classes: number, perClass: number): Int32Array {
+  const left = new Array<number>(classes + 1).fill(perClass);
   return order.filter((i) => {
-    const label = labels[i] ?? 0;
-    return (left[label] = (left[label] ?? 0) - 1) >= 0;
+    const own = classesOf(labels, i, classes);
+    const groups = own.length === 0 ? [classes] : own;
+    const wanted = groups.some((label) => (left[label] ?? 0) > 0);
+    if (wanted) for (const label of groups) left[label] = (left[label] ?? 0) - 1;
+    return wanted;
   });
 }
 
-function subset(split: Split, indices: Int32Array, sampleSize: number): Split {
+function subset(split: Split, indices: Int32Array, sampleSize: number, classes: number): Split {
   const values = split.values.slice(0, indices.length * sampleSize);
   indices.forEach((from, to) =>
     values.set(split.values.subarray(from * sampleSize, (from + 1) * sampleSize), to * sampleSize),
   );
-  return { size: indices.length, values, labels: indices.map((i) => split.labels[i] ?? 0) };
+  return { size: indices.length, values, labels: pickLabels(split.labels, indices, classes) };
 }

@@ -3,6 +3,7 @@ import type { SourceOf } from '../../../contract/data.ts';
 import { inputError } from '../../../contract/errors.ts';
 import { assemble, type Part } from '../assemble.ts';
 import { largestLabel, nameClasses } from '../classes.ts';
+import type { ClassIndices } from '../labels.ts';
 import { listFolder, locate, type Place, within } from '../files.ts';
 import { readMeasured } from '../gzip.ts';
 import { MAX_SAMPLE_SIDE } from '../limits.ts';
@@ -126,7 +127,7 @@ async function findFiles(folder: Place): Promise<Files> {
 async function readPart(
   images: Place,
   labels: Place,
-): Promise<Part & { height: number; width: number; images: Place }> {
+): Promise<Part<ClassIndices> & { height: number; width: number; images: Place }> {
   const labelFile = await readIdx(labels, 1, 'labels');
   const imageFile = await readIdx(images, 3, 'images');
   const [count = 0, height = 0, width = 0] = imageFile.shape;

@@ -4,6 +4,7 @@ import { inputError } from '../../../contract/errors.ts';
 import { assemble, type Part } from '../assemble.ts';
 import { largestLabel, nameClasses } from '../classes.ts';
 import { locate } from '../files.ts';
+import type { ClassIndices } from '../labels.ts';
 import { MAX_PART_BYTES } from '../limits.ts';
 import { type NpyArray, parseNpy } from '../npz/npy.ts';
 import { toLabels, toSamples } from '../npz/samples.ts';
@@ -67,7 +68,10 @@ export const npzReader: DataReader<'npz'> = {
         if (entry === undefined) throw new Error(`array ${name} was chosen but is not there`);
         return parseNpy(await zip.read(entry, MAX_PART_BYTES), file, entry.name);
       };
-      const readPart = async (x: string, y: string): Promise<Part & { sampleShape: readonly number[] }> => {
+      const readPart = async (
+        x: string,
+        y: string,
+      ): Promise<Part<ClassIndices> & { sampleShape: readonly number[] }> => {
         const samples = toSamples(await readArray(x), spec.layout, file, x);
         return { ...samples, labels: toLabels(await readArray(y), samples.count, file, y) };
       };

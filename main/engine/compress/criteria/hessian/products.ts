@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostRecord, StepFunction, TensorRecord } from '../../../backend/backend.ts';
-import type { Batch } from '../../../data/batches.ts';
+import { fed, type Batch } from '../../../data/batches.ts';
 import { sizeOf, type Network } from '../../../network/graph.ts';
 import type { ScoreSet, ScoringContext } from '../criterion.ts';
 import { lossAndGradients } from '../gradients.ts';
-import { fed, maskedPoint, paramsIn } from '../point.ts';
+import { maskedPoint, paramsIn } from '../point.ts';
 import { scaled } from '../products.ts';
 import { compiledStep } from '../steps.ts';
 import { derivativeAlong } from './derivative.ts';
