@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { NetworkSummary } from '../contract/catalog.ts';
+import { isModelPath } from '../contract/paths.ts';
 import type { OnnxSummary } from '../engine/evaluate/onnx-summary.ts';
 import type { FileSize } from '../engine/evaluate/size.ts';
 import type { InspectedFile } from '../engine/inspect-file.ts';
-import { isModelPath } from '../engine/formats/model-path.ts';
 import { formatBytes, formatCount } from '../engine/report/format.ts';
 import type { CliContext } from './context.ts';
 import { readModelFile } from './model-file.ts';

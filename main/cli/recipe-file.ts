@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { DataSpec } from '../contract/data.ts';
-import { dataSpecSchema } from '../contract/data.ts';
+import { dataSourceSchema, dataSpecSchema } from '../contract/data.ts';
 import { inputError } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { checkRecipe } from '../engine/recipe/check.ts';
@@ -28,7 +28,11 @@ export async function readRecipe(file: string, cwd: string): Promise<{ recipe: R
   return { recipe, baseFolder: dirname(path) };
 }
 
-const SHORTHAND = /^(idx|cifar|images|csv|npz):(.+)$/s;
+/** The kinds of data that are read from a path: KIND:PATH. */
+const placed = dataSourceSchema.options
+  .filter(({ shape }) => 'path' in shape)
+  .map(({ shape }) => shape.kind.value);
+const SHORTHAND = new RegExp(`^(${placed.join('|')}):(.+)$`, 's');
 
 /**
  * What `--data` means: the word digits, KIND:PATH, a spec in braces, or a file that holds a spec or a whole recipe.

@@ -30,6 +30,16 @@ export const projectSchema = z.object({
 });
 export type Project = z.infer<typeof projectSchema>;
 
+/** The figures of a finished run that lists show. */
+export const runResultSchema = z.object({
+  /** Null where no dense network was measured. */
+  denseAccuracy: z.number().nullable(),
+  accuracy: z.number(),
+  sparsity: z.number(),
+  parameters: z.number(),
+  nonzero: z.number(),
+});
+
 /** A run as lists and pages show it. */
 export const runSummarySchema = z.object({
   id,
@@ -47,19 +57,19 @@ export const runSummarySchema = z.object({
   problem: problemSchema.nullable(),
   /** True when a checkpoint is there to go on from. */
   resumable: z.boolean(),
-  /** The figures a list shows; null until the run has finished. */
-  result: z
-    .object({
-      /** Null where no dense network was trained. */
-      denseAccuracy: z.number().nullable(),
-      accuracy: z.number(),
-      sparsity: z.number(),
-      parameters: z.number(),
-      nonzero: z.number(),
-    })
-    .nullable(),
+  /** Null until the run has finished. */
+  result: runResultSchema.nullable(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
+
+/** A run of which something in the database is not what it should be: it can be named and removed, no more. */
+export const unreadableRunSchema = z.object({
+  id,
+  projectId: id,
+  name: z.string(),
+  problem: problemSchema,
+});
+export type UnreadableRun = z.infer<typeof unreadableRunSchema>;
 
 export const artifactSchema = z.object({
   id,
@@ -139,6 +149,8 @@ export const api = {
   'data.inspect': { args: z.strictObject({ data: dataSpecSchema }), result: dataSummarySchema },
   'runs.start': { args: z.strictObject({ projectId: id, recipe: recipeSchema }), result: runSummarySchema },
   'runs.list': { args: z.strictObject({ projectId: id.nullable() }), result: z.array(runSummarySchema) },
+  /** Those that `runs.list` leaves out because they cannot be read. */
+  'runs.unreadable': { args: nothing, result: z.array(unreadableRunSchema) },
   'runs.get': { args: z.strictObject({ id }), result: runSummarySchema },
   'runs.pause': { args: z.strictObject({ id }), result: nothing },
   /** Goes on: a paused run at once, an ended one from its last checkpoint. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { pathTo } from './paths.ts';
+import type { PathMark } from './paths.ts';
 
 /**
  * The `data` field of a recipe: where the samples are, how they are split, normalised and augmented.
@@ -54,7 +56,12 @@ const shared = {
     .describe("Seed of splits, limits and drawn digits; the run's own seed if left out."),
 };
 
-const path = (what: string) => z.string().min(1).max(4096).describe(what);
+const path = (mark: PathMark['kind'], what: string) =>
+  pathTo(z.string().min(1).max(4096).describe(what), { kind: mark });
+
+/** A file in the folder that the field `path` names. */
+const fileInside = (what: string) =>
+  pathTo(z.string().min(1).max(4096).describe(what), { kind: 'file', within: 'path' });
 
 const validation = fraction
   .min(0)
@@ -86,13 +93,13 @@ export const digitsSpecSchema = z
 export const idxSpecSchema = z
   .strictObject({
     kind: z.literal('idx').describe('IDX files, as MNIST and Fashion-MNIST have them, gzipped or not.'),
-    path: path('Folder with the image and label files.'),
+    path: path('folder', 'Folder with the image and label files.'),
     files: z
       .strictObject({
-        trainImages: path('Training images, relative to `path`.'),
-        trainLabels: path('Training labels, relative to `path`.'),
-        testImages: path('Test images, relative to `path`.').optional(),
-        testLabels: path('Test labels, relative to `path`.').optional(),
+        trainImages: fileInside('Training images, relative to `path`.'),
+        trainLabels: fileInside('Training labels, relative to `path`.'),
+        testImages: fileInside('Test images, relative to `path`.').optional(),
+        testLabels: fileInside('Test labels, relative to `path`.').optional(),
       })
       .optional()
       .describe('The files by name; found by their usual names if left out.'),
@@ -106,7 +113,7 @@ export const idxSpecSchema = z
 export const cifarSpecSchema = z
   .strictObject({
     kind: z.literal('cifar').describe('CIFAR-10 or CIFAR-100 in the binary version.'),
-    path: path('Folder with the .bin files, or one .bin file.'),
+    path: path('folder', 'Folder with the .bin files, or one .bin file.'),
     variant: z
       .enum(['auto', 'cifar10', 'cifar100'])
       .default('auto')
@@ -125,6 +132,7 @@ export const imagesSpecSchema = z
   .strictObject({
     kind: z.literal('images').describe('PNG and JPEG files, one folder per class.'),
     path: path(
+      'folder',
       'Folder (or .zip) with one folder per class, or with train/ and optionally val/ and test/ that hold them.',
     ),
     height: z.int().min(1).max(2048).optional().describe("Height in pixels; the first image's if left out."),
@@ -142,8 +150,8 @@ export const imagesSpecSchema = z
 export const csvSpecSchema = z
   .strictObject({
     kind: z.literal('csv').describe('A table with one sample per row and a label column.'),
-    path: path('The table.'),
-    testPath: path('A second table with the same columns, used for testing.').optional(),
+    path: path('file', 'The table.'),
+    testPath: path('file', 'A second table with the same columns, used for testing.').optional(),
     header: z
       .boolean()
       .default(true)
@@ -176,7 +184,7 @@ export const csvSpecSchema = z
 export const npzSpecSchema = z
   .strictObject({
     kind: z.literal('npz').describe('NumPy arrays in one .npz file.'),
-    path: path('The .npz file.'),
+    path: path('file', 'The .npz file.'),
     arrays: z
       .strictObject({
         x: z.string().min(1).describe('Name of the array of training samples.'),

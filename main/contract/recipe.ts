@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dataSpecSchema } from './data.ts';
+import { pathTo } from './paths.ts';
 
 /**
  * What a person asks for: a network, data, a paradigm and a budget. A recipe is plain data (YAML or JSON), complete after
@@ -207,11 +208,14 @@ export const recipeSchema = z
   .strictObject({
     version: z.literal(1).default(1).describe('Version of this format'),
     name: z.string().min(1).max(200).optional().describe('For people'),
-    network: z
-      .string()
-      .min(1)
-      .max(4096)
-      .describe('A name of the zoo (`espalier list networks`) or the path of a model file'),
+    network: pathTo(
+      z
+        .string()
+        .min(1)
+        .max(4096)
+        .describe('A name of the zoo (`espalier list networks`) or the path of a model file'),
+      { kind: 'model' },
+    ),
     narrow: z
       .number()
       .gt(0)
@@ -220,14 +224,16 @@ export const recipeSchema = z
       .describe(
         'For networks of the zoo: hidden layers narrower by a common factor, so that there are as many parameters as this sparsity would leave',
       ),
-    weights: z
-      .string()
-      .min(1)
-      .max(4096)
-      .optional()
-      .describe(
-        'A file of weights for that network, .safetensors or .npz, by the names of its parameters or by those of PyTorch',
-      ),
+    weights: pathTo(
+      z
+        .string()
+        .min(1)
+        .max(4096)
+        .describe(
+          'A file of weights for that network, .safetensors or .npz, by the names of its parameters or by those of PyTorch',
+        ),
+      { kind: 'file' },
+    ).optional(),
     data: dataSpecSchema,
     seed: z.number().int().min(0).max(4_294_967_295).default(1).describe('Everything random derives from it'),
     dense: trainSpecSchema

@@ -1,7 +1,7 @@
 import { inputError } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
+import { isModelPath } from '../contract/paths.ts';
 import type { Dataset } from './data/dataset.ts';
-import { isModelPath } from './formats/model-path.ts';
 import { readModel } from './formats/read.ts';
 import { assignWeights } from './formats/weights/assign.ts';
 import { readTensors } from './formats/weights/read.ts';

@@ -1,6 +1,8 @@
 import { stringify } from 'yaml';
+import { dataSpecSchema } from '../contract/data.ts';
+import { recipeSchema } from '../contract/recipe.ts';
 import type { Context, Handlers } from './context.ts';
-import { checkDataPaths, checkNetworkPath, checkRecipePaths } from './paths.ts';
+import { checkPaths } from './paths.ts';
 
 export function recipeHandlers({
   queries,
@@ -14,19 +16,19 @@ export function recipeHandlers({
     'recipes.baselines': ({ recipe, baselines }) =>
       baselines.length === 0 ? [] : queries.baselines(recipe, baselines),
     'recipes.forecast': async ({ recipe, asker }) => {
-      await checkRecipePaths(roots, recipe);
+      await checkPaths(roots, recipeSchema, recipe);
       const { device } = store.settings.get();
       return queries.forecast({ recipe, asker, device }, (fraction) =>
         tell({ type: 'forecast', asker, fraction }),
       );
     },
     'networks.inspect': async ({ network, data }) => {
-      await checkNetworkPath(roots, network);
-      if (data !== null) await checkDataPaths(roots, data);
+      await checkPaths(roots, recipeSchema.shape.network, network);
+      if (data !== null) await checkPaths(roots, dataSpecSchema, data);
       return queries.inspectNetwork(network, data);
     },
     'data.inspect': async ({ data }) => {
-      await checkDataPaths(roots, data);
+      await checkPaths(roots, dataSpecSchema, data);
       return queries.inspectData(data);
     },
   };

@@ -1,13 +1,15 @@
 import type { Context, Handlers } from './context.ts';
-import { checkRecipePaths } from './paths.ts';
+import { recipeSchema } from '../contract/recipe.ts';
+import { checkPaths } from './paths.ts';
 
 export function runHandlers({ store, supervisor, roots }: Context): Handlers<'runs'> {
   return {
     'runs.start': async ({ projectId, recipe }) => {
-      await checkRecipePaths(roots, recipe);
+      await checkPaths(roots, recipeSchema, recipe);
       return supervisor.start(projectId, recipe, store.settings.get().device);
     },
     'runs.list': ({ projectId }) => store.runs.list(projectId),
+    'runs.unreadable': () => store.runs.unreadable(),
     'runs.get': ({ id }) => store.runs.get(id),
     'runs.pause': ({ id }) => {
       supervisor.pause(id);

@@ -4,9 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { StudioEvent } from '../contract/api.ts';
 import { inputError, toProblem } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
+import { runStateSchema } from '../contract/run.ts';
 import { isInside } from '../files/confine.ts';
 import { fileError } from '../files/problems.ts';
-import type { RunRecord } from '../store/runs.ts';
+import type { RunPlace, RunRecord } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { ActiveRun } from './active-run.ts';
 import type { StartEngine } from './host.ts';
@@ -97,7 +98,7 @@ export class Supervisor {
   /** Removes a run that has ended or still waits: its row, what it left in the database, and its folder. */
   async remove(id: number): Promise<void> {
     await this.launching.get(id);
-    const run = this.journal.run(id);
+    const run = this.options.store.runs.place(id);
     this.refuseActive(run);
     this.queue.withdraw(id);
     this.options.store.runs.remove(id);
@@ -108,7 +109,7 @@ export class Supervisor {
   /** Removes a project with all of its runs; refused while one of them has a process. */
   async removeProject(projectId: number): Promise<void> {
     await Promise.all(this.launching.values());
-    const runs = this.options.store.runs.list(projectId);
+    const runs = this.options.store.runs.places(projectId);
     for (const run of runs) this.refuseActive(run);
     for (const run of runs) this.queue.withdraw(run.id);
     this.options.store.projects.remove(projectId);
@@ -190,14 +191,15 @@ export class Supervisor {
     });
   }
 
-  private refuseActive(run: RunRecord): void {
-    if (!isActive(run.state) && !this.active.has(run.id)) return;
+  private refuseActive(run: RunPlace): void {
+    const state = runStateSchema.safeParse(run.state);
+    if (!(state.success && isActive(state.data)) && !this.active.has(run.id)) return;
     throw inputError('run/active', `Run ${run.id} (${run.name}) is still ${run.state}.`, {
       remedy: 'Cancel it first.',
     });
   }
 
-  private async removeFolder({ folder }: RunRecord): Promise<void> {
+  private async removeFolder({ folder }: RunPlace): Promise<void> {
     // A folder elsewhere was not made by this program's own hand.
     if (folder === null || !isInside(this.options.runsFolder, folder)) return;
     await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {

@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
-import type { RunSummary } from '../contract/api.ts';
-import { inputError } from '../contract/errors.ts';
+import { runResultSchema } from '../contract/api.ts';
+import type { RunSummary, UnreadableRun } from '../contract/api.ts';
+import { EspalierError, inputError } from '../contract/errors.ts';
 import type { Problem } from '../contract/errors.ts';
 import { problemSchema } from '../contract/messages.ts';
 import { recipeSchema } from '../contract/recipe.ts';
@@ -23,6 +24,16 @@ export interface RunRecord extends RunSummary {
   readonly deviceWanted: string;
   readonly checkpoint: Checkpoint | null;
 }
+
+/** Enough of a run to remove it. */
+export interface RunPlace {
+  readonly id: number;
+  readonly name: string;
+  readonly state: string;
+  readonly folder: string | null;
+}
+
+const placeOf = ({ id, name, state, folder }: Row): RunPlace => ({ id, name, state, folder });
 
 /** What may change in a run; what is left out stays. */
 export interface RunChange {
@@ -64,14 +75,6 @@ interface Row {
   ended_at: string | null;
 }
 
-const resultSchema = z.object({
-  denseAccuracy: z.number(),
-  accuracy: z.number(),
-  sparsity: z.number(),
-  parameters: z.number(),
-  nonzero: z.number(),
-});
-
 // The report is long; lists only need five of its numbers.
 const select = `
   SELECT id, project_id, name, state, recipe, folder, device_wanted, device, stages, progress, checkpoint, problem,
@@ -85,7 +88,7 @@ const select = `
   FROM runs`;
 
 function record(row: Row): RunRecord {
-  const state = runStateSchema.parse(row.state);
+  const state = stateOf(row);
   const checkpoint = readNullableJson(checkpointSchema, row.checkpoint, `run ${row.id}: checkpoint`);
   return {
     id: row.id,
@@ -101,11 +104,32 @@ function record(row: Row): RunRecord {
     device: row.device,
     problem: readNullableJson(problemSchema, row.problem, `run ${row.id}: problem`),
     resumable: checkpoint !== null && row.folder !== null && resumableStates.includes(state),
-    result: readNullableJson(resultSchema, row.result, `run ${row.id}: report`),
+    result: readNullableJson(runResultSchema, row.result, `run ${row.id}: report`),
     folder: row.folder,
     deviceWanted: row.device_wanted,
     checkpoint,
   };
+}
+
+function stateOf(row: Row): RunState {
+  return readJson(runStateSchema, JSON.stringify(row.state), `run ${row.id}: state`);
+}
+
+/** Reads rows one by one, so that a row that cannot be read hides no other. */
+function readable(rows: readonly Row[]): RunRecord[] {
+  return rows.flatMap((row) => {
+    const run = attempt(row);
+    return run instanceof EspalierError ? [] : [run];
+  });
+}
+
+function attempt(row: Row): RunRecord | EspalierError {
+  try {
+    return record(row);
+  } catch (error) {
+    if (error instanceof EspalierError) return error;
+    throw error;
+  }
 }
 
 const columns: { [K in keyof RunChange]-?: string } = {
@@ -122,6 +146,9 @@ const columns: { [K in keyof RunChange]-?: string } = {
   endedAt: 'ended_at',
 };
 
+export const missingRun = (id: number): EspalierError =>
+  inputError('run/missing', `There is no run ${id}.`, { remedy: 'Choose one from the list.' });
+
 /** The table of runs. */
 export function runsTable(db: Database) {
   const insert = db.prepare<[number, string, string, string, string]>(
@@ -134,14 +161,18 @@ export function runsTable(db: Database) {
   const report = db.prepare<[number], { report: string | null }>('SELECT report FROM runs WHERE id = ?');
   const remove = db.prepare<[number]>('DELETE FROM runs WHERE id = ?');
 
-  const missing = (id: number) =>
-    inputError('run/missing', `There is no run ${id}.`, { remedy: 'Choose one from the list.' });
-
   /** @throws EspalierError 'run/missing' */
   const get = (id: number): RunRecord => {
     const row = byId.get(id);
-    if (row === undefined) throw missing(id);
+    if (row === undefined) throw missingRun(id);
     return record(row);
+  };
+
+  /** What every row tells, whatever became of the rest of it. @throws EspalierError 'run/missing' */
+  const place = (id: number): RunPlace => {
+    const row = byId.get(id);
+    if (row === undefined) throw missingRun(id);
+    return placeOf(row);
   };
 
   return {
@@ -151,11 +182,21 @@ export function runsTable(db: Database) {
       return get(Number(lastInsertRowid));
     },
     get,
-    /** Newest first; of one project, or of all. */
+    place,
+    /** Of all runs of a project, readable or not. */
+    places: (projectId: number): RunPlace[] => byProject.all(projectId).map(placeOf),
+    /** Newest first; of one project, or of all. What cannot be read is left out: see `unreadable`. */
     list: (projectId: number | null): RunRecord[] =>
-      (projectId === null ? all.all() : byProject.all(projectId)).map(record),
+      readable(projectId === null ? all.all() : byProject.all(projectId)),
+    /** The rows that `list` leaves out, and why. */
+    unreadable: (): UnreadableRun[] =>
+      all.all().flatMap((row) => {
+        const run = attempt(row);
+        const { id, name, project_id: projectId } = row;
+        return run instanceof EspalierError ? [{ id, projectId, name, problem: run.problem }] : [];
+      }),
     /** Oldest first. */
-    inState: (state: RunState): RunRecord[] => byState.all(state).map(record),
+    inState: (state: RunState): RunRecord[] => readable(byState.all(state)),
     update(id: number, change: RunChange): RunRecord {
       const entries = Object.entries(change).filter(([, value]) => value !== undefined);
       if (entries.length > 0) {
@@ -164,17 +205,17 @@ export function runsTable(db: Database) {
           typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
         );
         const { changes } = db.prepare(`UPDATE runs SET ${names.join(', ')} WHERE id = ?`).run(...values, id);
-        if (changes === 0) throw missing(id);
+        if (changes === 0) throw missingRun(id);
       }
       return get(id);
     },
     report(id: number): Report | null {
       const row = report.get(id);
-      if (row === undefined) throw missing(id);
+      if (row === undefined) throw missingRun(id);
       return readNullableJson(reportSchema, row.report, `run ${id}: report`);
     },
     remove(id: number): void {
-      if (remove.run(id).changes === 0) throw missing(id);
+      if (remove.run(id).changes === 0) throw missingRun(id);
     },
     /**
      * Marks as interrupted every run that claims to have a process. Right only when the caller is the one program that

@@ -15,9 +15,12 @@ export const useRuns = defineStore('runs', () => {
     const runs = await studio.call('runs.list', { projectId: null });
     return [...runs].sort(youngestFirst);
   });
+  /** Runs that the list leaves out because the database does not give them back. */
+  const unreadable = useLoader(() => studio.call('runs.unreadable', null));
   const connection = useConnection();
-  void reload();
-  watch(() => connection.returns, reload);
+  const reloadAll = () => Promise.all([reload(), unreadable.reload()]);
+  void reloadAll();
+  watch(() => connection.returns, reloadAll);
 
   const replace = (change: (runs: readonly RunSummary[]) => RunSummary[]) => {
     if (state.value.status === 'ready') state.value = { status: 'ready', value: change(state.value.value) };
@@ -31,6 +34,7 @@ export const useRuns = defineStore('runs', () => {
   };
   const drop = (id: number) => {
     replace((runs) => runs.filter((run) => run.id !== id));
+    void unreadable.reload();
     void useProjects().reload();
   };
   studio.on((event) => {
@@ -55,5 +59,5 @@ export const useRuns = defineStore('runs', () => {
   const busy = computed(() => list.value.filter((run) => stateLook(run.state).live));
   const find = (id: number) => list.value.find((run) => run.id === id);
   const ofProject = (projectId: number) => list.value.filter((run) => run.projectId === projectId);
-  return { state, list, busy, reload, find, ofProject, put, drop };
+  return { state, list, unreadable: unreadable.state, busy, reload: reloadAll, find, ofProject, put, drop };
 });

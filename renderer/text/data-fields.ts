@@ -1,4 +1,5 @@
 import { dataSourceSchema } from '../../main/contract/data.ts';
+import { pathMarkOf } from '../../main/contract/paths.ts';
 import { pruneSpecSchema, trainSpecSchema } from '../../main/contract/recipe.ts';
 import { fieldsOf } from './fields.ts';
 import type { FieldSpec } from './fields.ts';
@@ -12,8 +13,9 @@ export const dataFields = (kind: string): readonly FieldSpec[] => byKind.get(kin
 
 /** Whether a kind of data is read from a file or folder, and which of them a dialog should offer. */
 export function dataPlace(kind: string): 'file' | 'folder' | null {
-  if (!dataFields(kind).some((field) => field.path.join('.') === 'path')) return null;
-  return kind === 'csv' || kind === 'npz' ? 'file' : 'folder';
+  const shape = dataSourceSchema.options.find((option) => option.shape.kind.value === kind)?.shape;
+  if (shape === undefined || !('path' in shape)) return null;
+  return pathMarkOf(shape.path)?.kind === 'file' ? 'file' : 'folder';
 }
 
 /** The settings of one stage of training. */

@@ -84,6 +84,35 @@ test('a report gives the run its figures and can be read back whole', () => {
   });
 });
 
+test('a run without a dense network has its figures as any other, alone and in the list', () => {
+  const run = newRun();
+  store.runs.update(run.id, { report: { ...sampleReport(run.recipe), dense: null } });
+  expect(store.runs.get(run.id).result).toMatchObject({ denseAccuracy: null, accuracy: 0.97 });
+  expect(store.runs.list(run.projectId).map(({ id }) => id)).toEqual([run.id]);
+});
+
+test('a row that cannot be read hides no other, is named, and can be removed', () => {
+  const project = store.projects.create('p').id;
+  const made = () => store.runs.create(project, 'run', sampleRecipe(), 'auto').id;
+  const broken = ['recipe', 'state', 'stages', 'progress', 'problem', 'checkpoint'].map((column) => {
+    const id = made();
+    const db = new Sqlite(file);
+    db.prepare(`UPDATE runs SET ${column} = '{"no": 1}' WHERE id = ?`).run(id);
+    db.close();
+    return { id, column };
+  });
+  const good = made();
+  expect(store.runs.list(project).map(({ id }) => id)).toEqual([good]);
+  expect(store.runs.inState('queued').map(({ id }) => id)).toContain(good);
+  const named = store.runs.unreadable();
+  for (const { id, column } of broken) {
+    expect(named.find((run) => run.id === id)?.problem.field).toBe(`run ${id}: ${column}`);
+    expect(store.runs.place(id)).toMatchObject({ id, name: 'run', folder: null });
+    store.runs.remove(id);
+  }
+  expect(store.runs.unreadable()).toEqual([]);
+});
+
 test('runs with a process behind them become interrupted, others stay as they are', () => {
   const runs = runStateSchema.options.map((state) => ({
     state,

@@ -1,7 +1,7 @@
 import type { Problem } from '../../contract/errors.ts';
 import { EspalierError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import { isModelPath } from '../formats/model-path.ts';
+import { isModelPath } from '../../contract/paths.ts';
 import { formatOf, modelPlace } from '../formats/read.ts';
 import { weightFormatOf } from '../formats/weights/read.ts';
 import { locate } from '../data/files.ts';

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../contract/catalog.ts';
 import type { Problem } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import { isModelPath } from '../formats/model-path.ts';
+import { isModelPath } from '../../contract/paths.ts';
 import { suggest } from './suggest.ts';
 
 /** Lists of the catalog that a recipe's fields draw from. */

@@ -1,7 +1,6 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isModelPath } from '../../../main/engine/formats/model-path.ts';
 import { readModel } from '../../../main/engine/formats/read.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { problemWith } from '../../support/problem.ts';
@@ -54,12 +53,5 @@ describe('readModel', () => {
     await expect(readModel('evil.onnx', base)).rejects.toEqual(
       problemWith({ code: 'model/missing-file', field: 'absent.bin' }),
     );
-  });
-});
-
-describe('isModelPath', () => {
-  it('tells paths from names of the zoo', () => {
-    for (const path of ['a.onnx', './a', 'folder/', 'C:\\a', 'm.keras']) expect(isModelPath(path)).toBe(true);
-    for (const name of ['resnet20', 'lenet-5-caffe', 'vgg-like']) expect(isModelPath(name)).toBe(false);
   });
 });

@@ -8,8 +8,8 @@ import type {
   Settings,
   StudioEvent,
 } from '../../../main/contract/api.ts';
-import { inputError } from '../../../main/contract/errors.ts';
 import { answer } from '../../../main/engine/queries.ts';
+import { missingRun } from '../../../main/store/runs.ts';
 import { epochsInAll, layersAt, metricsBetween, progressAt, stages } from './fixture-measurements.ts';
 import { reportOf } from './fixture-report.ts';
 import { artifactsOf, logOf, makeRun } from './fixture-runs.ts';
@@ -52,7 +52,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
 
   const find = (id: number): RunSummary => {
     const run = list.get(id);
-    if (run === undefined) throw inputError('run/unknown', `There is no run ${id}.`);
+    if (run === undefined) throw missingRun(id);
     return run;
   };
   const change = (id: number, part: Partial<RunSummary>) => {
@@ -173,6 +173,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
     },
     'runs.list': ({ projectId }) =>
       [...list.values()].filter((run) => projectId === null || run.projectId === projectId),
+    'runs.unreadable': () => [],
     'runs.get': ({ id }) => find(id),
     'runs.pause': ({ id }) => {
       change(id, { state: 'paused' });
