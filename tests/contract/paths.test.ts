@@ -22,10 +22,7 @@ test('what the engine would open as a file is exactly what is guarded', () => {
   const known = catalog();
   for (let i = 0; i < 2000; i++) {
     const length = 1 + random.int(8);
-    const network = Array.from(
-      { length },
-      () => letters[random.int(letters.length)] ?? 'a',
-    ).join('');
+    const network = Array.from({ length }, () => letters[random.int(letters.length)] ?? 'a').join('');
     const recipe = sampleRecipe({ network });
     const opened = unknownNames(recipe, known).every(({ field }) => field !== 'network');
     const guarded = pathsIn(recipeSchema, recipe).some(({ field }) => field === 'network');
