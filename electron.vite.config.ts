@@ -13,7 +13,7 @@ export default defineConfig({
       rolldownOptions: {
         input: {
           index: 'main/index.ts',
-          engine: 'main/engine/entry.ts',
+          engine: 'main/engine/process/entry.ts',
           cli: 'main/cli.ts',
           // A thread of its own, for files that the HDF5 library may get lost in.
           hdf5: 'main/engine/formats/keras/hdf5-worker.ts',

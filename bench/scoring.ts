@@ -7,8 +7,8 @@ import { criteria } from '../main/engine/compress/criteria/index.ts';
 import { scoringData } from '../main/engine/compress/criteria/scoring-data.ts';
 import { prunableParams } from '../main/engine/network/graph.ts';
 import { initialize } from '../main/engine/network/initialize.ts';
-import { Random } from '../main/engine/random.ts';
-import { TrainingModel } from '../main/engine/train/device-model.ts';
+import { Random } from '../main/engine/base/random.ts';
+import { TrainingModel } from '../main/engine/train/training-model.ts';
 import { zoo } from '../main/engine/zoo/index.ts';
 
 /**

@@ -9,7 +9,7 @@ import { childHost } from './jobs/child-host.ts';
 const here = import.meta.dirname;
 const built = !import.meta.filename.endsWith('.ts');
 const root = built ? join(here, '..', '..') : join(here, '..');
-const entry = built ? join(here, 'engine.js') : join(here, 'engine', 'entry.ts');
+const entry = built ? join(here, 'engine.js') : join(here, 'engine', 'process', 'entry.ts');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
 const context: CliContext = {

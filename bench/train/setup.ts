@@ -2,7 +2,7 @@ import { trainSpecSchema, type TrainSpec } from '../../main/contract/recipe.ts';
 import type { HostRecord, StepFunction } from '../../main/engine/backend/backend.ts';
 import { initialize } from '../../main/engine/network/initialize.ts';
 import { sizeOf, trainableParams } from '../../main/engine/network/graph.ts';
-import { Random } from '../../main/engine/random.ts';
+import { Random } from '../../main/engine/base/random.ts';
 import { evaluationStep, stateName, trainStep } from '../../main/engine/train/step.ts';
 import { optimizers } from '../../main/engine/train/optimizers/index.ts';
 import { zoo } from '../../main/engine/zoo/index.ts';

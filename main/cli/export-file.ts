@@ -1,5 +1,5 @@
 import type { Dataset } from '../engine/data/dataset.ts';
-import type { OnnxSummary } from '../engine/evaluate/onnx-summary.ts';
+import type { OnnxSummary } from '../engine/formats/onnx/summary.ts';
 
 /** A model file that is measured. */
 export interface ExportFile {
@@ -22,11 +22,11 @@ export interface ExportFile {
 /** @throws EspalierError naming the file when it is no model that is read */
 export async function openExport(shown: string, cwd: string): Promise<ExportFile> {
   const { formatOf, modelPlace } = await import('../engine/formats/read.ts');
-  const { readBytes } = await import('../engine/data/files.ts');
+  const { readBytes } = await import('../engine/data/files/place.ts');
   const place = await modelPlace(shown, cwd);
   const format = await formatOf(place);
   if (format.id !== 'onnx') return openNetwork(shown, cwd);
-  const { summarizeOnnx } = await import('../engine/evaluate/onnx-summary.ts');
+  const { summarizeOnnx } = await import('../engine/formats/onnx/summary.ts');
   const bytes = await readBytes(place);
   const summary = summarizeOnnx(bytes, shown);
   const eightBits = summary.ops['QuantizeLinear'] !== undefined || summary.ops['QLinearConv'] !== undefined;
@@ -59,7 +59,7 @@ async function openNetwork(shown: string, cwd: string): Promise<ExportFile> {
     eightBits: false,
     sparsity: all === 0 ? 0 : zeros / all,
     async whole() {
-      const { readBytes } = await import('../engine/data/files.ts');
+      const { readBytes } = await import('../engine/data/files/place.ts');
       const { readCompanion } = await import('../engine/formats/companions.ts');
       const place = await modelPlace(shown, cwd);
       const parts: Uint8Array[] = [await readBytes(place)];

@@ -1,8 +1,8 @@
 import type { Forecast } from '../contract/forecast.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { stageInfos } from '../engine/compress/framework.ts';
-import { planOf } from '../engine/compress/plan.ts';
-import { Control, CancelledError } from '../engine/control.ts';
+import { planOf } from '../engine/compress/plan/plan.ts';
+import { Control, CancelledError } from '../engine/base/control.ts';
 import { formatCount, formatPercent } from '../engine/report/format.ts';
 import type { CliContext } from './context.ts';
 import { ExitCode } from './context.ts';
@@ -24,7 +24,7 @@ export async function dryRun(
 ): Promise<ExitCode> {
   const stages = stageInfos(planOf(recipe));
   // With native parts: loaded only when something is computed.
-  const { forecastRecipe } = await import('../engine/forecast.ts');
+  const { forecastRecipe } = await import('../engine/ask/forecast.ts');
   const control = new Control();
   const ignore = context.onInterrupt(() => control.cancel());
   const watched = context.stderr.isTTY === true && !options.quiet;

@@ -6,7 +6,7 @@ import type { Paradigm } from '../engine/compress/paradigms/paradigm.ts';
 import { schedules } from '../engine/compress/schedules/index.ts';
 import { scopes } from '../engine/compress/scopes/index.ts';
 import { settingsOf } from '../engine/compress/settings.ts';
-import type { Registered } from '../engine/registry.ts';
+import type { Registered } from '../engine/base/registry.ts';
 
 const INTRO = `# Methods
 

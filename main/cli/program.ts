@@ -5,7 +5,7 @@ import type { CliContext } from './context.ts';
 import { ExitCode } from './context.ts';
 import { ProblemsError } from './problems-error.ts';
 import type { Finish, Verb } from './verb.ts';
-import { verbsFor } from './verbs.ts';
+import { verbsFor } from './verbs/index.ts';
 
 /** The program as commander sees it; documentation and tests read the same object. */
 export function createProgram(context: CliContext, finish: Finish, verbs: readonly Verb[]): Command {

@@ -7,7 +7,7 @@ import { routes } from '../contract/bridge.ts';
 import { EspalierError, inputError, runError, toProblem } from '../contract/errors.ts';
 import { systemCode } from '../files/problems.ts';
 import type { BrowserDesk } from '../ipc/desk.ts';
-import type { Studio } from '../ipc/studio.ts';
+import type { Studio } from '../studio.ts';
 import { readAsset } from './assets.ts';
 import { Door } from './door.ts';
 import { Events } from './events.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BrowserWindow, app, dialog, session } from 'electron';
 import { describeProblem, toProblem } from '../contract/errors.ts';
 import { defaultDataFolder } from '../files/folders.ts';
-import { openStudio } from '../ipc/studio.ts';
+import { openStudio } from '../studio.ts';
 import { engineEntry } from '../jobs/entry.ts';
 import { electronDesk } from './dialogs.ts';
 import { connectIpc } from './ipc.ts';

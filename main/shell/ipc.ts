@@ -1,7 +1,7 @@
 import { BrowserWindow, ipcMain } from 'electron';
 import { channels } from '../contract/channels.ts';
 import { guarded } from '../ipc/router.ts';
-import type { Studio } from '../ipc/studio.ts';
+import type { Studio } from '../studio.ts';
 import { isStudioFrame } from './origin.ts';
 import type { SenderFrame } from './origin.ts';
 

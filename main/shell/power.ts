@@ -1,5 +1,5 @@
 import { powerSaveBlocker } from 'electron';
-import type { Studio } from '../ipc/studio.ts';
+import type { Studio } from '../studio.ts';
 import { isActive } from '../jobs/states.ts';
 
 /** Keeps the machine from falling asleep while a run has a process; the screen may. */

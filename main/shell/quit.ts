@@ -1,5 +1,5 @@
 import { app, dialog } from 'electron';
-import type { Studio } from '../ipc/studio.ts';
+import type { Studio } from '../studio.ts';
 
 /** Before the program ends, it asks while a run goes on, and lets the studio put everything away. */
 export function quitInOrder(studio: Studio): void {

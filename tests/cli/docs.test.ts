@@ -4,7 +4,7 @@ import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { methodsPage } from '../../main/cli/methods-page.ts';
 import { createProgram } from '../../main/cli/program.ts';
-import { verbsFor } from '../../main/cli/verbs.ts';
+import { verbsFor } from '../../main/cli/verbs/index.ts';
 import { recipeJsonSchema } from '../../main/engine/recipe/json-schema.ts';
 import { contextOf, ROOT } from './harness.ts';
 

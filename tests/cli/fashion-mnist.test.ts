@@ -27,7 +27,7 @@ describe.skipIf(!existsSync(DATA))('Fashion-MNIST (skipped without ../shared/dat
       finetune: { epochs: 2 },
     };
     await writeFile(join(folder, 'recipe.yaml'), stringify(recipe));
-    const entry = join(ROOT, 'main', 'engine', 'entry.ts');
+    const entry = join(ROOT, 'main', 'engine', 'process', 'entry.ts');
     const argv = ['compress', 'recipe.yaml', '--out', 'out', '--json', '--quiet'];
     const { code, stdout } = await cli(argv, { cwd: folder, entry });
     expect(code).toBe(0);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../main/cli/program.ts';
-import { verbsFor } from '../../main/cli/verbs.ts';
+import { verbsFor } from '../../main/cli/verbs/index.ts';
 import { readRecipe } from '../../main/cli/recipe-file.ts';
-import { catalog } from '../../main/engine/catalog.ts';
+import { catalog } from '../../main/engine/ask/catalog.ts';
 import { recipeJsonSchema } from '../../main/engine/recipe/json-schema.ts';
 import { cli, contextOf, ROOT } from './harness.ts';
 

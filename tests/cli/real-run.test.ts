@@ -8,7 +8,7 @@ import type { Report } from '../../main/contract/report.ts';
 import { loadDataset } from '../../main/engine/data/load.ts';
 import { cli, ROOT } from './harness.ts';
 
-const ENGINE = join(ROOT, 'main', 'engine', 'entry.ts');
+const ENGINE = join(ROOT, 'main', 'engine', 'process', 'entry.ts');
 const RECIPE = `
 network: lenet-300-100
 data: { kind: digits, train: 2000, validation: 100, test: 500 }

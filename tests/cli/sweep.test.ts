@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SweepResults } from '../../main/engine/sweep/results.ts';
 import { cli } from './harness.ts';
 
-const ENGINE = join(import.meta.dirname, '..', '..', 'main', 'engine', 'entry.ts');
+const ENGINE = join(import.meta.dirname, '..', '..', 'main', 'engine', 'process', 'entry.ts');
 
 let folder: string;
 beforeEach(async () => {

@@ -6,7 +6,7 @@ import { loadDataset } from '../../main/engine/data/load.ts';
 import { writeArchive } from '../../main/engine/formats/archive/write.ts';
 import { writeOnnx } from '../../main/engine/formats/onnx/write.ts';
 import { initialize } from '../../main/engine/network/initialize.ts';
-import { Random } from '../../main/engine/random.ts';
+import { Random } from '../../main/engine/base/random.ts';
 import { zoo } from '../../main/engine/zoo/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { cli } from './harness.ts';

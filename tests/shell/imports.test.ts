@@ -27,5 +27,5 @@ test('only the shell and the preload script import Electron: everything else run
 test('only the store imports SQLite, and the doctor that sees whether it loads', () => {
   const importers = importersOf('better-sqlite3');
   expect(importers).toContain('main/store/open.ts');
-  expect(importers.filter((name) => !name.startsWith('main/store/'))).toEqual(['main/cli/doctor.ts']);
+  expect(importers.filter((name) => !name.startsWith('main/store/'))).toEqual(['main/cli/verbs/doctor.ts']);
 });

@@ -1,4 +1,4 @@
-import type { Random } from '../../main/engine/random.ts';
+import type { Random } from '../../main/engine/base/random.ts';
 
 /** Numbers and other things that stand where something sensible should. */
 const absurd: readonly unknown[] = [

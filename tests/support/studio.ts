@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { ApiArgs, ApiName, ApiResult, StudioEvent } from '../../main/contract/api.ts';
 import { EspalierError } from '../../main/contract/errors.ts';
 import { BrowserDesk } from '../../main/ipc/desk.ts';
-import { openStudio } from '../../main/ipc/studio.ts';
-import type { Studio, StudioOptions } from '../../main/ipc/studio.ts';
+import { openStudio } from '../../main/studio.ts';
+import type { Studio, StudioOptions } from '../../main/studio.ts';
 import { childHost } from '../../main/jobs/child-host.ts';
 
 const fakeEngine = fileURLToPath(new URL('./fake-engine.ts', import.meta.url));

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend, CompiledStep, DeviceState, HostRecord, HostTensor, TensorRecord } from './backend.ts';
 
-import './gradients/index.ts';
+import '../gradients/index.ts';
 import { takeResults } from './results.ts';
 
 /** Espalier's backend interface over any ordinary tfjs backend: compiling a step means calling it. */

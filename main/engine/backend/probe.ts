@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend, HostRecord, StepFunction } from './backend.ts';
-import { batchNormTrain } from './gradients/batch-norm.ts';
-import { softmaxCrossEntropy } from './gradients/cross-entropy.ts';
+import { batchNormTrain } from '../gradients/batch-norm.ts';
+import { softmaxCrossEntropy } from '../gradients/cross-entropy.ts';
 
 /** A small convolutional training step by which devices are checked and compared. */
 

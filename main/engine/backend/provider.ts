@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { encodeModel, OnnxType } from '../formats/onnx/proto.ts';
+import { encodeModel, OnnxType } from '../protobuf/onnx.ts';
 import { firstLine } from './first-line.ts';
 
 /** A driver that has not answered by then is taken for one that does not work. */

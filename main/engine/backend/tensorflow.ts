@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from './backend.ts';
 import { allowExplicitPadding } from './explicit-padding.ts';
 import { firstLine } from './first-line.ts';
-import { restoreGradients } from './gradients/rule.ts';
+import { restoreGradients } from '../gradients/rule.ts';
 import { openPlain } from './plain.ts';
 
 /** TensorFlow's own C library through tfjs-node, where its npm package is installed and its native part could be fetched. */

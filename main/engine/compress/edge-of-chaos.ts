@@ -1,5 +1,5 @@
 import { inputError } from '../../contract/errors.ts';
-import { numberAttr } from '../network/node.ts';
+import { numberAttr } from '../network/node-reading.ts';
 import {
   prunableParams,
   sizeOf,
@@ -9,7 +9,7 @@ import {
   type WeightSet,
 } from '../network/graph.ts';
 import { fans, initialize } from '../network/initialize.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../base/random.ts';
 import { chaosEdge, type Chaos, type Slope } from './mean-field.ts';
 
 /** Standard deviation of the biases where an activation leaves it open (a tanh; Hayou et al. use 0.2 too). */

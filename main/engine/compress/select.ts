@@ -2,7 +2,7 @@ import { inputError, runError } from '../../contract/errors.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { prunableParams, sizeOf, type MaskSet, type Network, type WeightSet } from '../network/graph.ts';
-import { Random } from '../random.ts';
+import { Random } from '../base/random.ts';
 import { criteria } from './criteria/index.ts';
 import type { ScoreSet, ScoringData } from './criteria/criterion.ts';
 import { scoringData } from './criteria/scoring-data.ts';

@@ -1,5 +1,5 @@
 import type { AugmentSpec } from '../../contract/data.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../base/random.ts';
 import { type Scaler, scaleRun } from './scale.ts';
 
 /** Where a training image lands on its canvas of the same size. */

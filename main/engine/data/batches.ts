@@ -1,6 +1,6 @@
 import type { AugmentSpec } from '../../contract/data.ts';
 import type { HostRecord } from '../backend/backend.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../base/random.ts';
 import { placeImage, type Placement, drawPlacement } from './augment.ts';
 import type { Dataset, Split } from './dataset.ts';
 import { isMultiLabel, pickLabels } from './labels.ts';

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, gunzip, gunzipSync } from 'node:zlib';
 import { inputError } from '../../contract/errors.ts';
-import { type Place, readBytes } from './files.ts';
+import { type Place, readBytes } from './files/place.ts';
 import { MAX_DEFLATE_RATIO, MAX_PART_BYTES } from './limits.ts';
 
 const gunzipAsync = promisify(gunzip);

@@ -1,5 +1,5 @@
 import { inputError } from '../../contract/errors.ts';
-import { Random } from '../random.ts';
+import { Random } from '../base/random.ts';
 
 /** The parts that a source comes in: a training part, and perhaps parts of its own for validation and test. */
 export type PartName = 'train' | 'validation' | 'test';

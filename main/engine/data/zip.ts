@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw, inflateRawSync } from 'node:zlib';
 import { inputError } from '../../contract/errors.ts';
-import { type Place, sizeOf } from './files.ts';
+import { type Place, sizeOf } from './files/place.ts';
 import { MAX_DEFLATE_RATIO, MAX_FILE_BYTES } from './limits.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Latency } from '../../contract/report.ts';
-import { Random } from '../random.ts';
+import { Random } from '../base/random.ts';
 import { OnnxModel } from './onnx-model.ts';
 
 export interface LatencyOptions {

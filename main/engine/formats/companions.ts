@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import { inputError } from '../../contract/errors.ts';
 import { resolveInside } from '../../files/confine.ts';
-import { type Place, readBytes, sizeOf } from '../data/files.ts';
+import { type Place, readBytes, sizeOf } from '../data/files/place.ts';
 import type { Companion } from './model-format.ts';
-import { piecesOf } from './pieces.ts';
+import { piecesOf } from '../data/files/pieces.ts';
 
 /** Reads a whole file beside a model. @throws EspalierError as `openCompanion` does */
 export async function readCompanion(model: Place, name: string): Promise<Uint8Array> {

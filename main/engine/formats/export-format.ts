@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
-import type { Registered } from '../registry.ts';
+import type { Registered } from '../base/registry.ts';
 
 /** A compressed network, ready to be written. */
 export interface ExportRequest {

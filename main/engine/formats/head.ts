@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { type Place, sizeOf } from '../data/files.ts';
+import { type Place, sizeOf } from '../data/files/place.ts';
 import { SNIFF_BYTES } from './model-format.ts';
 
 /** A file's first bytes, which tell its format. @throws EspalierError when it is not there or empty */

@@ -1,4 +1,4 @@
-import { Registry } from '../registry.ts';
+import { Registry } from '../base/registry.ts';
 import type { ExportFormat } from './export-format.ts';
 import { archives } from './archive/format.ts';
 import { keras } from './keras/format.ts';

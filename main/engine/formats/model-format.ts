@@ -1,4 +1,4 @@
-import type { Place } from '../data/files.ts';
+import type { Place } from '../data/files/place.ts';
 import type { Network, WeightSet } from '../network/graph.ts';
 
 /** A model file as its reader gets it. */

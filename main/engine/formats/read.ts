@@ -1,5 +1,5 @@
 import { inputError } from '../../contract/errors.ts';
-import { kindOf, locate, type Place, readBytes, sizeOf, within } from '../data/files.ts';
+import { kindOf, locate, type Place, readBytes, sizeOf, within } from '../data/files/place.ts';
 import { espalierArchive } from './archive/read.ts';
 import { openCompanion } from './companions.ts';
 import type { ImportedModel, ModelFormat } from './model-format.ts';

@@ -1,5 +1,5 @@
 import type { AttrValue, Initializer, InputInfo, Network, Node, ParamInfo, ParamRole } from './graph.ts';
-import { nodeError } from './node.ts';
+import { nodeError } from './node-reading.ts';
 import { opOf } from './ops/index.ts';
 import { verifyNetwork } from './verify.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../base/random.ts';
 import type { Network, TensorData } from './graph.ts';
 import { sizeOf } from './graph.ts';
 import { dropoutRate } from './ops/dropout.ts';

@@ -1,5 +1,5 @@
 import type { Network, Node, ParamInfo, WeightSet } from './graph.ts';
-import { numberAttr } from './node.ts';
+import { numberAttr } from './node-reading.ts';
 
 /**
  * Moves every batch normalisation that directly follows a convolution or a dense layer into that layer's weights and bias:

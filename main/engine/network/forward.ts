@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from './activation.ts';
 import type { Network, Node } from './graph.ts';
-import { nodeError } from './node.ts';
+import { nodeError } from './node-reading.ts';
 import type { ForwardContext } from './op.ts';
 import { opOf } from './ops/index.ts';
 import { logitsName } from './shape.ts';

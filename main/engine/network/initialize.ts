@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../base/random.ts';
 import type { Initializer, Network, WeightSet } from './graph.ts';
 import { paramsInOrder, sizeOf } from './graph.ts';
 

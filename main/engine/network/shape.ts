@@ -1,6 +1,6 @@
 import { inputError } from '../../contract/errors.ts';
 import type { Network } from './graph.ts';
-import { nodeError, showShape } from './node.ts';
+import { nodeError, showShape } from './node-reading.ts';
 import { opOf } from './ops/index.ts';
 
 /** Bound on the number of elements of one value for one sample: far above any real network, far below a crash. */

@@ -2,7 +2,7 @@ import type { EspalierError } from '../../contract/errors.ts';
 import { inputError } from '../../contract/errors.ts';
 import type { Network, WeightSet } from './graph.ts';
 import { paramsInOrder, sizeOf } from './graph.ts';
-import { nodeError, showShape } from './node.ts';
+import { nodeError, showShape } from './node-reading.ts';
 import { inferShapes } from './shape.ts';
 
 function invalid(message: string, field: string): EspalierError {

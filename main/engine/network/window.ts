@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Node } from './graph.ts';
-import { integersAttr, nodeError } from './node.ts';
+import { integersAttr, nodeError } from './node-reading.ts';
 
 type Pair = [number, number];
 

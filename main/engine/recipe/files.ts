@@ -4,7 +4,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import { isModelPath } from '../../contract/paths.ts';
 import { formatOf, modelPlace } from '../formats/read.ts';
 import { weightFormatOf } from '../formats/weights/read.ts';
-import { locate } from '../data/files.ts';
+import { locate } from '../data/files/place.ts';
 
 /**
  * Looks for the model files that a recipe names and at their first bytes; whether all of it can be read shows when the run

@@ -5,7 +5,7 @@ import { copyWeights } from '../compress/masks.ts';
 import { dropoutSites } from '../network/dropout.ts';
 import { sizeOf, type Network, type Node, type WeightSet } from '../network/graph.ts';
 import { inferShapes } from '../network/shape.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../base/random.ts';
 import { dropoutInput, statisticsStep, stateName } from './step.ts';
 
 interface Options {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainSpec } from '../../contract/recipe.ts';
 import type { StepFunction, TensorRecord } from '../backend/backend.ts';
-import { softmaxCrossEntropy } from '../backend/gradients/cross-entropy.ts';
-import { distillationLoss } from '../backend/gradients/distillation.ts';
+import { softmaxCrossEntropy } from '../gradients/cross-entropy.ts';
+import { distillationLoss } from '../gradients/distillation.ts';
 import type { StepHooks } from '../compress/dynamics/dynamics.ts';
 import { forward } from '../network/forward.ts';
 import { trainableParams, type Network } from '../network/graph.ts';

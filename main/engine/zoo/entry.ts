@@ -1,4 +1,4 @@
-import type { Registered } from '../registry.ts';
+import type { Registered } from '../base/registry.ts';
 import type { Network } from '../network/graph.ts';
 
 /** What a network of the zoo is fitted to. */

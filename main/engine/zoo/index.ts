@@ -1,4 +1,4 @@
-import { Registry } from '../registry.ts';
+import { Registry } from '../base/registry.ts';
 import type { ZooEntry } from './entry.ts';
 import { lenet300100 } from './lenet-300-100.ts';
 import { lenet5Caffe } from './lenet-5-caffe.ts';

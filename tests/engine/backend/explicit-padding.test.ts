@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import '../../../main/engine/backend/gradients/index.ts';
+import '../../../main/engine/gradients/index.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { allowExplicitPadding } from '../../../main/engine/backend/explicit-padding.ts';

@@ -5,7 +5,7 @@ import { allotted, erkDensities, erkScope } from '../../../main/engine/compress/
 import { globalScope } from '../../../main/engine/compress/scopes/global.ts';
 import { emptyLayers, protectLayers } from '../../../main/engine/compress/scopes/protect.ts';
 import { prunableParams, sizeOf } from '../../../main/engine/network/graph.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 
 const lenet = zoo.get('lenet-300-100').build({ input: [1, 28, 28], classes: 10 });

@@ -6,7 +6,7 @@ import { selectMasks, type SelectionContext } from '../../../main/engine/compres
 import { loadDataset } from '../../../main/engine/data/load.ts';
 import type { MaskSet, WeightSet } from '../../../main/engine/network/graph.ts';
 import { fans, initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 import { useBackend } from './support.ts';
 

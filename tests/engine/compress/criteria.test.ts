@@ -11,7 +11,7 @@ import { copyWeights } from '../../../main/engine/compress/masks.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import { prunableParams, type Network, type WeightSet } from '../../../main/engine/network/graph.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 import { gelu } from './odd-networks.ts';
 import { noise, score, useBackend, type Scored } from './support.ts';

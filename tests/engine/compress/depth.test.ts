@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { edgeOfChaos } from '../../../main/engine/compress/edge-of-chaos.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { noise, score, useBackend } from './support.ts';
 
 const backend = useBackend('onnxruntime');

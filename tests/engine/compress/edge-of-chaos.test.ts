@@ -3,7 +3,7 @@ import { drawEdgeOfChaos, edgeOfChaos, rescale } from '../../../main/engine/comp
 import { chaosEdge, normalMean } from '../../../main/engine/compress/mean-field.ts';
 import { topK } from '../../../main/engine/compress/scopes/top-k.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 import { gelu } from './odd-networks.ts';
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { recipeSchema, type RecipeInput } from '../../../main/contract/recipe.ts';
-import { Control } from '../../../main/engine/control.ts';
+import { Control } from '../../../main/engine/base/control.ts';
 import { readSafetensors } from '../../../main/engine/formats/safetensors/read.ts';
-import { runSession } from '../../../main/engine/session.ts';
+import { runSession } from '../../../main/engine/run/session.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'espalier-invariants-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

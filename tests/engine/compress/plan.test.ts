@@ -3,7 +3,7 @@ import { recipeSchema, type RecipeInput } from '../../../main/contract/recipe.ts
 import { toProblem } from '../../../main/contract/errors.ts';
 import type { Stage } from '../../../main/engine/compress/framework.ts';
 import { paradigms } from '../../../main/engine/compress/paradigms/index.ts';
-import { planOf } from '../../../main/engine/compress/plan.ts';
+import { planOf } from '../../../main/engine/compress/plan/plan.ts';
 
 const base: RecipeInput = {
   network: 'lenet-300-100',

@@ -3,7 +3,7 @@ import { countKept } from '../../../main/engine/compress/masks.ts';
 import { globalScope } from '../../../main/engine/compress/scopes/global.ts';
 import { layerwiseScope } from '../../../main/engine/compress/scopes/layerwise.ts';
 import { topK } from '../../../main/engine/compress/scopes/top-k.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 
 /** The definition: sort by score descending, then by position, keep the first k. */

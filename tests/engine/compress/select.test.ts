@@ -17,7 +17,7 @@ import {
 } from '../../../main/engine/compress/select.ts';
 import type { MaskSet } from '../../../main/engine/network/graph.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 
 const network = zoo.get('lenet-300-100').build({ input: [1, 28, 28], classes: 10 });

@@ -3,7 +3,7 @@ import { pruneSpecSchema, recipeSchema, type Recipe } from '../../../main/contra
 import { EspalierError } from '../../../main/contract/errors.ts';
 import { dynamicsOptionsSchema } from '../../../main/contract/recipe.ts';
 import { paradigms } from '../../../main/engine/compress/paradigms/index.ts';
-import { planOf } from '../../../main/engine/compress/plan.ts';
+import { planOf } from '../../../main/engine/compress/plan/plan.ts';
 import { settingsOf } from '../../../main/engine/compress/settings.ts';
 
 /** Two values of every setting that cannot mean the same. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { recipeSchema, trainSpecSchema, type RecipeInput } from '../../../main/contract/recipe.ts';
 import type { Stage } from '../../../main/engine/compress/framework.ts';
-import { planOf } from '../../../main/engine/compress/plan.ts';
+import { planOf } from '../../../main/engine/compress/plan/plan.ts';
 import { slimmingPenalty, withPenalty } from '../../../main/engine/compress/slimming.ts';
 import type { Network, WeightSet } from '../../../main/engine/network/graph.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
-import { TrainingModel } from '../../../main/engine/train/device-model.ts';
+import { Random } from '../../../main/engine/base/random.ts';
+import { TrainingModel } from '../../../main/engine/train/training-model.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 import { useBackend } from './support.ts';
 

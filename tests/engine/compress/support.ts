@@ -10,7 +10,7 @@ import type {
 } from '../../../main/engine/compress/criteria/criterion.ts';
 import type { Batch } from '../../../main/engine/data/batches.ts';
 import { prunableParams, sizeOf, type Network, type WeightSet } from '../../../main/engine/network/graph.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 
 /** The backend of a test file, closed at its end. */
 export function useBackend(device: string): () => Backend {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { batchCount, batches } from '../../../main/engine/data/batches.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { drawPlacement, placeImage } from '../../../main/engine/data/augment.ts';
 import { scaler } from '../../../main/engine/data/scale.ts';
 

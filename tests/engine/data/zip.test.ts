@@ -1,6 +1,6 @@
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { locate } from '../../../main/engine/data/files.ts';
+import { locate } from '../../../main/engine/data/files/place.ts';
 import { ZipFile } from '../../../main/engine/data/zip.ts';
 import { expectProblem, temporaryFolder } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ClassificationMeter } from '../../../main/engine/evaluate/classification.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 
 function measure(classes: number, rows: number[][], labels: number[]) {
   const meter = new ClassificationMeter(classes);

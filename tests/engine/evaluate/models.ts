@@ -1,5 +1,5 @@
-import { encodeModel, OnnxType } from '../../../main/engine/formats/onnx/proto.ts';
-import type { OnnxModel, OnnxTensor } from '../../../main/engine/formats/onnx/proto.ts';
+import { encodeModel, OnnxType } from '../../../main/engine/protobuf/onnx.ts';
+import type { OnnxModel, OnnxTensor } from '../../../main/engine/protobuf/onnx.ts';
 
 export function float32(name: string, dims: number[], values: ArrayLike<number>): OnnxTensor {
   return { name, dims, type: OnnxType.float32, raw: new Uint8Array(Float32Array.from(values).buffer) };

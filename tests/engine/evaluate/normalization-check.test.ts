@@ -4,7 +4,7 @@ import { givenNormalization } from '../../../main/engine/data/normalize.ts';
 import type { Dataset } from '../../../main/engine/data/dataset.ts';
 import { checkNormalization } from '../../../main/engine/evaluate/normalization-check.ts';
 import type { Network, WeightSet } from '../../../main/engine/network/graph.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { problemWith } from '../../support/problem.ts';
 
 /** Bytes of four pixels: class 0 below `threshold`, class 1 above it. */

@@ -14,7 +14,7 @@ import type { MaskSet, WeightSet } from '../../../main/engine/network/graph.ts';
 import { prunableParams } from '../../../main/engine/network/graph.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { problemWith } from '../../support/problem.ts';

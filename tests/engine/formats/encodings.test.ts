@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bitmapOf, gapsOf } from '../../../main/engine/formats/archive/masks.ts';
 import { encodingBytes, smallest, sparsityOf } from '../../../main/engine/formats/encodings.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 
 const bits = (data: Float32Array) => new Uint32Array(data.buffer);
 

@@ -12,7 +12,7 @@ import { writeSafetensors } from '../../../main/engine/formats/safetensors/write
 import { readTensors } from '../../../main/engine/formats/weights/read.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { damagedBytes, damagedJson, FUZZ_ROUNDS } from '../../support/mutate.ts';
 import { timmViT } from './exported/transformers.ts';

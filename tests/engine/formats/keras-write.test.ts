@@ -9,7 +9,7 @@ import { readModel } from '../../../main/engine/formats/read.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import type { Network, WeightSet } from '../../../main/engine/network/graph.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { problemWith } from '../../support/problem.ts';
 import { missingData, sharedData } from '../../support/shared-data.ts';

@@ -9,7 +9,7 @@ import { readOnnx } from '../../../main/engine/formats/onnx/read/read.ts';
 import { writeOnnx } from '../../../main/engine/formats/onnx/write.ts';
 import type { MaskSet, Network, TensorData, WeightSet } from '../../../main/engine/network/graph.ts';
 import { prunableParams, trainableParams } from '../../../main/engine/network/graph.ts';
-import { TrainingModel } from '../../../main/engine/train/device-model.ts';
+import { TrainingModel } from '../../../main/engine/train/training-model.ts';
 import { difference, normalTensor, runTf } from '../network/run.ts';
 import * as convolutional from './exported/convolutional.ts';
 import * as transformers from './exported/transformers.ts';

@@ -5,7 +5,7 @@ import { importModel, readOnnx } from '../../../main/engine/formats/onnx/read/re
 import { writeOnnx } from '../../../main/engine/formats/onnx/write.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { floats, ints, model } from './onnx-models.ts';
 
 describe('refusals', () => {

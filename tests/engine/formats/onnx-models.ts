@@ -1,5 +1,5 @@
-import type { OnnxAttribute, OnnxModel, OnnxTensor } from '../../../main/engine/formats/onnx/proto.ts';
-import { encodeModel, OnnxType } from '../../../main/engine/formats/onnx/proto.ts';
+import type { OnnxAttribute, OnnxModel, OnnxTensor } from '../../../main/engine/protobuf/onnx.ts';
+import { encodeModel, OnnxType } from '../../../main/engine/protobuf/onnx.ts';
 import { normalTensor } from '../network/run.ts';
 
 /** A model of a few nodes on an input 'x', as another program might write it. */

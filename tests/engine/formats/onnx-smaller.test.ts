@@ -7,7 +7,7 @@ import type { WriteOnnxOptions } from '../../../main/engine/formats/onnx/write.t
 import { writeOnnx } from '../../../main/engine/formats/onnx/write.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import type { MaskSet } from '../../../main/engine/network/graph.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { missingPythonOnnx, runPython } from '../../support/python-onnx.ts';
 import { cases } from '../network/cases.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { writeOnnx } from '../../../main/engine/formats/onnx/write.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { missingPythonOnnx, runPython } from '../../support/python-onnx.ts';

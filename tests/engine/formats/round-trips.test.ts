@@ -12,7 +12,7 @@ import { zoo } from '../../../main/engine/zoo/index.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { missingData, sharedData } from '../../support/shared-data.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { difference, normalTensor, runTf } from '../network/run.ts';
 import { largest } from './model-files.ts';
 import { runOrt, runOrtFile } from './onnxruntime.ts';

@@ -7,7 +7,7 @@ import { readSafetensors } from '../../../main/engine/formats/safetensors/read.t
 import { writeSafetensors } from '../../../main/engine/formats/safetensors/write.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 
 /** One small tensor of every dtype, with values from random bytes. */
 function everyDtype(): NamedTensor[] {

@@ -9,7 +9,7 @@ import { writeWeights } from '../../../main/engine/formats/tfjs/write/weights.ts
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import type { Network, WeightSet } from '../../../main/engine/network/graph.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { problemWith } from '../../support/problem.ts';
 import { cases } from '../network/cases.ts';

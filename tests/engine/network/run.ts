@@ -1,12 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu';
-import '../../../main/engine/backend/gradients/index.ts';
+import '../../../main/engine/gradients/index.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { writeOnnx } from '../../../main/engine/formats/onnx/write.ts';
 import { forwardValues } from '../../../main/engine/network/forward.ts';
 import type { Network, ParamInfo, TensorData, WeightSet } from '../../../main/engine/network/graph.ts';
 import { sizeOf } from '../../../main/engine/network/graph.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 
 // Without this, tfjs prints an advertisement for its native packages.
 tf.enableProdMode();

@@ -6,7 +6,7 @@ import { paramsInOrder, prunableParams, trainableParams } from '../../../main/en
 import { fans, initialize } from '../../../main/engine/network/initialize.ts';
 import { classCount, inferShapes } from '../../../main/engine/network/shape.ts';
 import { verifyNetwork, verifyWeights } from '../../../main/engine/network/verify.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 
 const small = () =>
   new NetworkBuilder('small', [3, 10, 8])

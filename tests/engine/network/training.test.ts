@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { drawDropoutMask, dropoutSites } from '../../../main/engine/network/dropout.ts';
 import { forward } from '../../../main/engine/network/forward.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { normalTensor, oneOpNetwork, paramTensors, randomWeights, toTf } from './run.ts';
 
 beforeAll(async () => {

@@ -8,12 +8,12 @@ import {
   recipeSchema,
 } from '../../../main/contract/recipe.ts';
 import type { Backend } from '../../../main/engine/backend/backend.ts';
-import { distillationLoss } from '../../../main/engine/backend/gradients/distillation.ts';
+import { distillationLoss } from '../../../main/engine/gradients/distillation.ts';
 import { openPlain } from '../../../main/engine/backend/plain.ts';
-import { planOf } from '../../../main/engine/compress/plan.ts';
+import { planOf } from '../../../main/engine/compress/plan/plan.ts';
 import type { Network, WeightSet } from '../../../main/engine/network/graph.ts';
-import { Random } from '../../../main/engine/random.ts';
-import { TrainingModel } from '../../../main/engine/train/device-model.ts';
+import { Random } from '../../../main/engine/base/random.ts';
+import { TrainingModel } from '../../../main/engine/train/training-model.ts';
 
 const CLASSES = 3;
 const FEATURES = 4;

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { recipeSchema, type RecipeInput } from '../../../main/contract/recipe.ts';
-import { Control } from '../../../main/engine/control.ts';
-import { runSession } from '../../../main/engine/session.ts';
+import { Control } from '../../../main/engine/base/control.ts';
+import { runSession } from '../../../main/engine/run/session.ts';
 import type { Backend } from '../../../main/engine/backend/backend.ts';
 import { openPlain } from '../../../main/engine/backend/plain.ts';
 import type { Dataset } from '../../../main/engine/data/dataset.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import type { WeightSet } from '../../../main/engine/network/graph.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import { hasBatchNorm, recalibrate } from '../../../main/engine/train/recalibrate.ts';
 
 let backend: Backend;

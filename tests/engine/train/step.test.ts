@@ -6,8 +6,8 @@ import type { Backend } from '../../../main/engine/backend/backend.ts';
 import { openPlain } from '../../../main/engine/backend/plain.ts';
 import type { MaskSet, Network, WeightSet } from '../../../main/engine/network/graph.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
-import { TrainingModel } from '../../../main/engine/train/device-model.ts';
+import { Random } from '../../../main/engine/base/random.ts';
+import { TrainingModel } from '../../../main/engine/train/training-model.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 
 /** Softmax regression: small enough to work out by hand. */

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { softmaxCrossEntropy } from '../../../main/engine/backend/gradients/cross-entropy.ts';
+import { softmaxCrossEntropy } from '../../../main/engine/gradients/cross-entropy.ts';
 import { networkCost } from '../../../main/engine/network/cost.ts';
 import { forward } from '../../../main/engine/network/forward.ts';
 import { trainableParams } from '../../../main/engine/network/graph.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
-import { Random } from '../../../main/engine/random.ts';
+import { Random } from '../../../main/engine/base/random.ts';
 import type { ZooEntry } from '../../../main/engine/zoo/entry.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 import {

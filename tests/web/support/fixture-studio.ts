@@ -8,7 +8,7 @@ import type {
   Settings,
   StudioEvent,
 } from '../../../main/contract/api.ts';
-import { answer } from '../../../main/engine/queries.ts';
+import { answer } from '../../../main/engine/process/queries.ts';
 import { missingRun } from '../../../main/store/runs.ts';
 import { epochsInAll, layersAt, metricsBetween, progressAt, stages } from './fixture-measurements.ts';
 import { reportOf } from './fixture-report.ts';

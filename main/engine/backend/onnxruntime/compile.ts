@@ -5,7 +5,7 @@ import {
   OnnxType,
   type OnnxTypeNumber,
   type OnnxValue,
-} from '../../formats/onnx/proto.ts';
+} from '../../protobuf/onnx.ts';
 import { nodeName } from './faults.ts';
 import type { GraphNode, HostArray, Value, ValueType } from './graph.ts';
 import { STOP } from './session.ts';

@@ -1,5 +1,5 @@
 import { Tensor } from 'onnxruntime-node';
-import { encodeModel, OnnxType } from '../../formats/onnx/proto.ts';
+import { encodeModel, OnnxType } from '../../protobuf/onnx.ts';
 import { type Placement, Session, type SessionOptions } from './session.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { OnnxAttribute } from '../../formats/onnx/proto.ts';
+import type { OnnxAttribute } from '../../protobuf/onnx.ts';
 
 /**
  * Recording: what has been asked for but not yet computed, as a graph of ONNX operations. A `Value` is an array that exists

@@ -5,7 +5,7 @@ import { OnnxruntimeBackend } from './backend.ts';
 import { DeviceMemory, keepsTensors } from './device-memory.ts';
 import { ResidentState } from './device-state.ts';
 import './kernels/index.ts';
-import '../gradients/index.ts';
+import '../../gradients/index.ts';
 import { BACKEND_NAME, registerKernels } from './record.ts';
 import { Runner } from './run.ts';
 import type { SessionOptions } from './session.ts';

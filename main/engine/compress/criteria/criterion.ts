@@ -1,7 +1,7 @@
 import type { Backend } from '../../backend/backend.ts';
 import type { Batch } from '../../data/batches.ts';
 import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
-import type { Random } from '../../random.ts';
+import type { Random } from '../../base/random.ts';
 
 /** One score per weight of each prunable parameter, in the parameter's own order. Higher = keep. */
 export type ScoreSet = Map<string, Float32Array | Float64Array>;

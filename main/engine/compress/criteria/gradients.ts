@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { runError } from '../../../contract/errors.ts';
 import type { HostRecord, StepFunction, TensorRecord } from '../../backend/backend.ts';
-import { softmaxCrossEntropy } from '../../backend/gradients/cross-entropy.ts';
+import { softmaxCrossEntropy } from '../../gradients/cross-entropy.ts';
 import { fed, type Batch } from '../../data/batches.ts';
 import { forward } from '../../network/forward.ts';
 import { sizeOf, type Network } from '../../network/graph.ts';

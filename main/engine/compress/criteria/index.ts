@@ -1,4 +1,4 @@
-import { Registry } from '../../registry.ts';
+import { Registry } from '../../base/registry.ts';
 import { bnScale } from './bn-scale.ts';
 import type { Criterion } from './criterion.ts';
 import { fisher } from './fisher.ts';

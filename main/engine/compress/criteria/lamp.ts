@@ -1,4 +1,4 @@
-import { maskedValues } from '../../formats/masked.ts';
+import { maskedValues } from '../../network/masked.ts';
 import type { Criterion } from './criterion.ts';
 
 /**

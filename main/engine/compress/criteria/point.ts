@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostRecord, TensorRecord } from '../../backend/backend.ts';
-import { maskedValues } from '../../formats/masked.ts';
+import { maskedValues } from '../../network/masked.ts';
 import { dropoutSites } from '../../network/dropout.ts';
 import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
 

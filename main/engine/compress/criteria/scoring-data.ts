@@ -2,7 +2,7 @@ import { batches, type Batch } from '../../data/batches.ts';
 import type { Dataset, Split } from '../../data/dataset.ts';
 import { classesOf, pickLabels, type Labels } from '../../data/labels.ts';
 import { sizeOf } from '../../network/graph.ts';
-import { Random } from '../../random.ts';
+import { Random } from '../../base/random.ts';
 import type { ScoringData } from './criterion.ts';
 
 /** The training part as criteria see it: shuffled by seed and label, normalised, never augmented. */

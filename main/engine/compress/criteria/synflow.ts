@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostRecord, StepFunction } from '../../backend/backend.ts';
-import { maskedValues } from '../../formats/masked.ts';
+import { maskedValues } from '../../network/masked.ts';
 import type { Network, WeightSet } from '../../network/graph.ts';
 import type { Criterion, ScoringContext } from './criterion.ts';
 import { maskedPoint, paramsIn } from './point.ts';

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { DynamicsOptions } from '../../../contract/recipe.ts';
 import type { HostRecord, TensorRecord } from '../../backend/backend.ts';
 import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
-import type { Random } from '../../random.ts';
+import type { Random } from '../../base/random.ts';
 import type { ScoreSet } from '../criteria/criterion.ts';
 import type { Selection } from '../framework.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../random.ts';
+import type { Random } from '../../base/random.ts';
 
 /**
  * The inverse temperature at a moment of the training: logspace(0, 4, 128), one value for each of the first 128 of 200 epochs,

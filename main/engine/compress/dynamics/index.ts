@@ -1,4 +1,4 @@
-import { Registry } from '../../registry.ts';
+import { Registry } from '../../base/registry.ts';
 import type { DynamicsKind } from './dynamics.ts';
 import { earlyBird } from './early-bird.ts';
 import { edgePopup } from './edge-popup.ts';

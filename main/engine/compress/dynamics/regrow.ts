@@ -1,4 +1,4 @@
-import type { Random } from '../../random.ts';
+import type { Random } from '../../base/random.ts';
 import { countKept } from '../masks.ts';
 import { topK } from '../scopes/top-k.ts';
 

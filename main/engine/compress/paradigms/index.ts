@@ -1,4 +1,4 @@
-import { Registry } from '../../registry.ts';
+import { Registry } from '../../base/registry.ts';
 import { bnScaleParadigm } from './bn-scale.ts';
 import { forceParadigm } from './force.ts';
 import { earlyBirdParadigm } from './early-bird.ts';

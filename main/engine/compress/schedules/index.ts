@@ -1,4 +1,4 @@
-import { Registry } from '../../registry.ts';
+import { Registry } from '../../base/registry.ts';
 import { cubic } from './cubic.ts';
 import { iterative } from './iterative.ts';
 import { linear } from './linear.ts';

@@ -1,4 +1,4 @@
-import { Registry } from '../../registry.ts';
+import { Registry } from '../../base/registry.ts';
 import { byHandScope } from './by-hand.ts';
 import { erkScope } from './erk.ts';
 import { globalScope } from './global.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../../random.ts';
+import type { Random } from '../../base/random.ts';
 import { Canvas, SIDE } from './canvas.ts';
 import { glyphs } from './glyphs.ts';
 import { trace } from './paths.ts';

@@ -1,5 +1,5 @@
 import { inputError } from '../../../contract/errors.ts';
-import { isClutter, kindOf, listFolder, type Place, readBytes, within } from '../files.ts';
+import { isClutter, kindOf, listFolder, type Place, readBytes, within } from '../files/place.ts';
 import { MAX_IMAGE_BYTES, MAX_IMAGE_FILES } from '../limits.ts';
 import { ZipFile } from '../zip.ts';
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { SourceOf } from '../../../contract/data.ts';
 import { inputError } from '../../../contract/errors.ts';
 import { assemble, type Part } from '../assemble.ts';
-import { kindOf, listFolder, locate, type Place, readBytes, sizeOf, within } from '../files.ts';
+import { kindOf, listFolder, locate, type Place, readBytes, sizeOf, within } from '../files/place.ts';
 import { MAX_PART_BYTES } from '../limits.ts';
 import type { DataReader } from './reader.ts';
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { SourceOf } from '../../../contract/data.ts';
 import { inputError } from '../../../contract/errors.ts';
 import { finish } from '../assemble.ts';
-import { locate } from '../files.ts';
+import { locate } from '../files/place.ts';
 import { planSplits, type Selection } from '../split.ts';
 import { encodeRows, planFeatures } from '../table/features.ts';
 import { findClasses, labelRows } from '../table/labels.ts';

@@ -4,7 +4,7 @@ import type { Split } from '../dataset.ts';
 import { SIDE } from '../digits/canvas.ts';
 import { DigitPainter } from '../digits/draw.ts';
 import type { PartName } from '../split.ts';
-import { Random } from '../../random.ts';
+import { Random } from '../../base/random.ts';
 import type { DataReader, ReadContext } from './reader.ts';
 
 /** Digits drawn between two looks at the clock and the signal. */

@@ -4,7 +4,7 @@ import { inputError } from '../../../contract/errors.ts';
 import { assemble, type Part } from '../assemble.ts';
 import { largestLabel, nameClasses } from '../classes.ts';
 import type { ClassIndices } from '../labels.ts';
-import { listFolder, locate, type Place, within } from '../files.ts';
+import { listFolder, locate, type Place, within } from '../files/place.ts';
 import { readMeasured } from '../gzip.ts';
 import { MAX_SAMPLE_SIDE } from '../limits.ts';
 import type { DataReader } from './reader.ts';

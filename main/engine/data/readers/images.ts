@@ -4,7 +4,7 @@ import type { SourceOf } from '../../../contract/data.ts';
 import { inputError } from '../../../contract/errors.ts';
 import { finish } from '../assemble.ts';
 import type { Split } from '../dataset.ts';
-import { locate } from '../files.ts';
+import { locate } from '../files/place.ts';
 import { checkedHeader, decodeImage } from '../images/decode.ts';
 import { type ImageFile, listImages } from '../images/list.ts';
 import { resizePlane } from '../images/resize.ts';

@@ -3,7 +3,7 @@ import type { SourceOf } from '../../../contract/data.ts';
 import { inputError } from '../../../contract/errors.ts';
 import { assemble, type Part } from '../assemble.ts';
 import { largestLabel, nameClasses } from '../classes.ts';
-import { locate } from '../files.ts';
+import { locate } from '../files/place.ts';
 import type { ClassIndices } from '../labels.ts';
 import { MAX_PART_BYTES } from '../limits.ts';
 import { type NpyArray, parseNpy } from '../npz/npy.ts';

@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { type EspalierError, inputError } from '../../../contract/errors.ts';
-import { type Place, readBytes } from '../files.ts';
+import { type Place, readBytes } from '../files/place.ts';
 import { MAX_TABLE_BYTES, MAX_TABLE_CELLS, MAX_TABLE_COLUMNS } from '../limits.ts';
 
 /** A table of text cells. */

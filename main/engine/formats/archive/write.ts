@@ -3,7 +3,7 @@ import { paramsInOrder } from '../../network/graph.ts';
 import { verifyWeights } from '../../network/verify.ts';
 import { toHalf } from '../half-write.ts';
 import { littleEndianBytes } from '../little-endian.ts';
-import { maskedValues } from '../masked.ts';
+import { maskedValues } from '../../network/masked.ts';
 import { type Header, MAGIC, PREFIX_BYTES, type SectionName, type StoredTensor } from './layout.ts';
 import { pack, smallerMask } from './masks.ts';
 

@@ -1,6 +1,6 @@
 import { verifyWeights } from '../../network/verify.ts';
 import type { ExportFormat } from '../export-format.ts';
-import { maskedSet } from '../masked.ts';
+import { maskedSet } from '../../network/masked.ts';
 import { writeHdf5 } from './hdf5.ts';
 import { kerasContent } from './write/h5.ts';
 

@@ -1,6 +1,6 @@
 import type { EspalierError } from '../../../contract/errors.ts';
 import { inputError } from '../../../contract/errors.ts';
-import { type Place, sizeOf } from '../../data/files.ts';
+import { type Place, sizeOf } from '../../data/files/place.ts';
 import type { TensorData } from '../../network/graph.ts';
 import { textsIn } from '../metadata.ts';
 import type { Hdf5Content, Hdf5Group } from './hdf5-content.ts';

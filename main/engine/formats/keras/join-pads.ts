@@ -1,5 +1,5 @@
 import type { Network, Node } from '../../network/graph.ts';
-import { flagAttr, integersAttr, numberAttr } from '../../network/node.ts';
+import { flagAttr, integersAttr, numberAttr } from '../../network/node-reading.ts';
 import { nonNegativeValues } from './non-negative.ts';
 
 /** Fill values from here on never win a maximum. */

@@ -1,5 +1,5 @@
 import type { Network, Node } from '../../network/graph.ts';
-import { numberAttr } from '../../network/node.ts';
+import { numberAttr } from '../../network/node-reading.ts';
 
 const always = ['Relu', 'Sigmoid', 'HardSigmoid', 'Softmax', 'Softplus', 'Exp', 'Abs', 'Sqrt'];
 /** Not negative where no input is. */

@@ -1,7 +1,7 @@
 import { foldBatchNorm } from '../../network/fold-batch-norm.ts';
 import type { WeightSet } from '../../network/graph.ts';
 import type { ExportFormat } from '../export-format.ts';
-import { maskedValues } from '../masked.ts';
+import { maskedValues } from '../../network/masked.ts';
 import type { WriteOnnxOptions } from './write.ts';
 import { writeOnnx } from './write.ts';
 

@@ -1,15 +1,15 @@
 import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
 import { paramsInOrder } from '../../network/graph.ts';
-import { nodeError } from '../../network/node.ts';
+import { nodeError } from '../../network/node-reading.ts';
 import type { EmitContext, OnnxAttr } from '../../network/op.ts';
 import { opOf } from '../../network/ops/index.ts';
 import { inferShapes } from '../../network/shape.ts';
 import { verifyWeights } from '../../network/verify.ts';
 import { toHalf } from '../half-write.ts';
-import { maskedValues } from '../masked.ts';
+import { maskedValues } from '../../network/masked.ts';
 import { littleEndianBytes } from '../little-endian.ts';
-import type { OnnxModel, OnnxNode, OnnxSparseTensor, OnnxTensor, OnnxValue } from './proto.ts';
-import { encodeModel, OnnxType } from './proto.ts';
+import type { OnnxModel, OnnxNode, OnnxSparseTensor, OnnxTensor, OnnxValue } from '../../protobuf/onnx.ts';
+import { encodeModel, OnnxType } from '../../protobuf/onnx.ts';
 
 export const OPSET = 17;
 const IR_VERSION = 8;

@@ -1,5 +1,5 @@
 import type { ExportFormat } from '../export-format.ts';
-import { maskedValues } from '../masked.ts';
+import { maskedValues } from '../../network/masked.ts';
 import type { NamedTensor } from './layout.ts';
 import { writeSafetensors } from './write.ts';
 

@@ -2,7 +2,7 @@ import { EspalierError, inputError } from '../../../contract/errors.ts';
 import type { Network, WeightSet } from '../../network/graph.ts';
 import { verifyWeights } from '../../network/verify.ts';
 import type { ExportFormat } from '../export-format.ts';
-import { maskedSet } from '../masked.ts';
+import { maskedSet } from '../../network/masked.ts';
 import { writeGraphModel } from './write/graph-model.ts';
 import { writeLayersModel, type WrittenModel } from './write/layers-model.ts';
 import { writeWeights } from './write/weights.ts';

@@ -1,5 +1,5 @@
 import { inputError } from '../../../contract/errors.ts';
-import { locate, type Place, readBytes } from '../../data/files.ts';
+import { locate, type Place, readBytes } from '../../data/files/place.ts';
 import { parseNpy } from '../../data/npz/npy.ts';
 import { ZipFile } from '../../data/zip.ts';
 import type { TensorData } from '../../network/graph.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
-import { axisAttr, nodeError, onlyInput } from '../node.ts';
+import { axisAttr, nodeError, onlyInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** What a function along one axis has to say of itself; `op` is also its ONNX name, `apply` works on the last axis. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
-import { flagAttr, integersAttr, nodeError, onlyInput, spatialInput } from '../node.ts';
+import { flagAttr, integersAttr, nodeError, onlyInput, spatialInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 import type { Window } from '../window.ts';
 import { hasPads, tfPadding, windowOf, windowOutput } from '../window.ts';

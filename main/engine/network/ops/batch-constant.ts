@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
-import { nodeError, onlyInput, paramShape } from '../node.ts';
+import { nodeError, onlyInput, paramShape } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** The same trained values for every sample, such as a transformer's class token. Its input only gives the batch's size. */

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNormTrain } from '../../backend/gradients/batch-norm.ts';
+import { batchNormTrain } from '../../gradients/batch-norm.ts';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
-import { expectParam, nodeError, numberAttr, onlyInput, showShape } from '../node.ts';
+import { expectParam, nodeError, numberAttr, onlyInput, showShape } from '../node-reading.ts';
 import type { ForwardContext, OpSpec } from '../op.ts';
 
 const epsilonOf = (node: Node) => numberAttr(node, 'epsilon', 1e-5);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
-import { bothInputs, flagAttr, nodeError, onlyInput, paramShape, showShape } from '../node.ts';
+import { bothInputs, flagAttr, nodeError, onlyInput, paramShape, showShape } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** What a two-input arithmetic op has to say of itself; `op` is also its ONNX name. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
-import { axisAttr, nodeError, showShape } from '../node.ts';
+import { axisAttr, nodeError, showShape } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** Joins values along `axis` (1, the channels). */

@@ -11,7 +11,7 @@ import {
   onlyInput,
   paramShape,
   spatialInput,
-} from '../node.ts';
+} from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 import { extentOf, onnxWindow, spread, type Window, windowOf } from '../window.ts';
 

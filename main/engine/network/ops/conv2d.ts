@@ -10,7 +10,7 @@ import {
   onlyInput,
   paramShape,
   spatialInput,
-} from '../node.ts';
+} from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 import type { Window } from '../window.ts';
 import { onnxWindow, spread, tfPadding, windowOf, windowOutput } from '../window.ts';

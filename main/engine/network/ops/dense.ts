@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import { sizeOf } from '../graph.ts';
-import { expectOptionalParam, expectParam, nodeError, onlyInput, showShape } from '../node.ts';
+import { expectOptionalParam, expectParam, nodeError, onlyInput, showShape } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** y = x W^T + b with x [batch, ..., in], W [out, in], b [out] or none. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
-import { nodeError, numberAttr, onlyInput } from '../node.ts';
+import { nodeError, numberAttr, onlyInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** Share of values set to zero while training: attribute `rate` (0.5). */

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Node } from '../graph.ts';
-import { onlyInput } from '../node.ts';
+import { onlyInput } from '../node-reading.ts';
 import type { EmitContext, OpSpec } from '../op.ts';
 
 /** What an activation function has to say of itself: its value, and its ONNX nodes. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import { sizeOf } from '../graph.ts';
-import { onlyInput } from '../node.ts';
+import { onlyInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** [batch, ...] to [batch, features], channels first. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Node } from '../graph.ts';
-import { nodeError } from '../node.ts';
+import { nodeError } from '../node-reading.ts';
 import { elementwise } from './elementwise.ts';
 
 const CUBIC = 0.044715;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
-import { onlyInput, spatialInput } from '../node.ts';
+import { onlyInput, spatialInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** Mean over height and width, which stay as axes of size 1. */

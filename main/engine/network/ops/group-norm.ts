@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import { sizeOf } from '../graph.ts';
-import { countAttr, expectParam, nodeError, numberAttr, onlyInput, showShape } from '../node.ts';
+import { countAttr, expectParam, nodeError, numberAttr, onlyInput, showShape } from '../node-reading.ts';
 import type { EmitContext, OpSpec } from '../op.ts';
 
 /**

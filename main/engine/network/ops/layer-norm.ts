@@ -1,7 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
-import { axisAttr, expectOptionalParam, expectParam, nodeError, numberAttr, onlyInput } from '../node.ts';
+import {
+  axisAttr,
+  expectOptionalParam,
+  expectParam,
+  nodeError,
+  numberAttr,
+  onlyInput,
+} from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 const epsilonOf = (node: Node) => numberAttr(node, 'epsilon', 1e-5);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
-import { countAttr, numberAttr, onlyInput, spatialInput } from '../node.ts';
+import { countAttr, numberAttr, onlyInput, spatialInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 const settings = (node: Node) => ({

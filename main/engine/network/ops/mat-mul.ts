@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
-import { bothInputs, nodeError, showShape } from '../node.ts';
+import { bothInputs, nodeError, showShape } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** Matrix product of two values over their last two axes, as in attention; the axes before them are the same. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
-import { integersAttr, nodeError, onlyInput, spatialInput } from '../node.ts';
+import { integersAttr, nodeError, onlyInput, spatialInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 import { onnxWindow, tfPadding, windowOf, windowOutput } from '../window.ts';
 

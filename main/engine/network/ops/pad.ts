@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
-import { integersAttr, nodeError, numberAttr, onlyInput } from '../node.ts';
+import { integersAttr, nodeError, numberAttr, onlyInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** Adds `value` (0) around a value. Attribute `pads`: all axes' beginnings, then all axes' ends; the batch gets none. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
-import { onlyInput, nodeError, paramShape, showShape } from '../node.ts';
+import { onlyInput, nodeError, paramShape, showShape } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** x for x > 0, slope * x elsewhere (He et al. 2015). Parameter slope: a shape that broadcasts to one sample. */

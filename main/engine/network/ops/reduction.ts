@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
-import { axisOf, flagAttr, integersAttr, nodeError, onlyInput } from '../node.ts';
+import { axisOf, flagAttr, integersAttr, nodeError, onlyInput } from '../node-reading.ts';
 import type { EmitContext, OpSpec } from '../op.ts';
 
 /** What a function that takes axes away has to say of itself; `op` is also its ONNX name. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
 import { sizeOf } from '../graph.ts';
-import { integersAttr, nodeError, onlyInput, showShape } from '../node.ts';
+import { integersAttr, nodeError, onlyInput, showShape } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** Attribute `shape`: the wanted shape of one sample, without the batch axis; one entry may be -1 (what is left). */

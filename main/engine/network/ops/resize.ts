@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
-import { integersAttr, nodeError, onlyInput, spatialInput } from '../node.ts';
+import { integersAttr, nodeError, onlyInput, spatialInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** Bound on the numbers of the matrix that resizes one direction. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Node } from '../graph.ts';
-import { numberAttr } from '../node.ts';
+import { numberAttr } from '../node-reading.ts';
 import { elementwise } from './elementwise.ts';
 
 const alphaOf = (node: Node) => numberAttr(node, 'alpha', 1.6732632423543772);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
 import { sizeOf } from '../graph.ts';
-import { axisOf, integersAttr, nodeError, onlyInput } from '../node.ts';
+import { axisOf, integersAttr, nodeError, onlyInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** The elements start, start + step, ... of one axis, `count` of them. */

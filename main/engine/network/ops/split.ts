@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
-import { axisAttr, integersAttr, nodeError, onlyInput } from '../node.ts';
+import { axisAttr, integersAttr, nodeError, onlyInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** Cuts a value into parts along `axis`; attribute `sizes`: their lengths, in order. */

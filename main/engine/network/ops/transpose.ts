@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
-import { integersAttr, nodeError, onlyInput } from '../node.ts';
+import { integersAttr, nodeError, onlyInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
 /** Attribute `perm`: output axis i is input axis perm[i]; the batch stays first. */

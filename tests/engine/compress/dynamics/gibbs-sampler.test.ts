@@ -7,7 +7,7 @@ import {
   sampleUnary,
   variance,
 } from '../../../../main/engine/compress/dynamics/gibbs-sampler.ts';
-import { Random } from '../../../../main/engine/random.ts';
+import { Random } from '../../../../main/engine/base/random.ts';
 
 describe('annealing', () => {
   it('follows logspace(0, 4, 128) over 200 epochs and holds the end', () => {

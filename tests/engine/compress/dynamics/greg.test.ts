@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { gregSchedule } from '../../../../main/engine/compress/dynamics/greg-schedule.ts';
 import { dynamicsKinds } from '../../../../main/engine/compress/dynamics/index.ts';
 import type { TensorData } from '../../../../main/engine/network/graph.ts';
-import { Random } from '../../../../main/engine/random.ts';
+import { Random } from '../../../../main/engine/base/random.ts';
 import { FakeTraining, oneLayer, specOf } from './live.ts';
 
 beforeAll(async () => void (await tf.setBackend('cpu')));

@@ -1,11 +1,11 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import '../../../../main/engine/backend/gradients/index.ts';
+import '../../../../main/engine/gradients/index.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { dynamicsKinds } from '../../../../main/engine/compress/dynamics/index.ts';
 import { correctedShift } from '../../../../main/engine/compress/dynamics/supermask.ts';
 import type { TensorData } from '../../../../main/engine/network/graph.ts';
-import { Random } from '../../../../main/engine/random.ts';
+import { Random } from '../../../../main/engine/base/random.ts';
 import { FakeTraining, oneLayer, specOf } from './live.ts';
 
 beforeAll(async () => void (await tf.setBackend('cpu')));

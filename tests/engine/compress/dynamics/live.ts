@@ -3,7 +3,7 @@ import type { Dynamics, LiveTraining } from '../../../../main/engine/compress/dy
 import { topK } from '../../../../main/engine/compress/scopes/top-k.ts';
 import { copyMasks, copyWeights } from '../../../../main/engine/compress/masks.ts';
 import type { MaskSet, Network, TensorData, WeightSet } from '../../../../main/engine/network/graph.ts';
-import { Random } from '../../../../main/engine/random.ts';
+import { Random } from '../../../../main/engine/base/random.ts';
 
 /** A training without a device, for dynamics on their own: weights, masks and extras are plain arrays that tests may change. */
 export class FakeTraining implements LiveTraining {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recipeSchema, type PruneSpec } from '../../../../main/contract/recipe.ts';
-import { planOf } from '../../../../main/engine/compress/plan.ts';
+import { planOf } from '../../../../main/engine/compress/plan/plan.ts';
 import { paradigms } from '../../../../main/engine/compress/paradigms/index.ts';
 
 const plan = (paradigm: string, prune: PruneSpec) =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { regrowAtRandom, regrowByGradient } from '../../../../main/engine/compress/dynamics/regrow.ts';
 import { riglFraction, riglInterval } from '../../../../main/engine/compress/dynamics/rigl.ts';
 import { countKept } from '../../../../main/engine/compress/masks.ts';
-import { Random } from '../../../../main/engine/random.ts';
+import { Random } from '../../../../main/engine/base/random.ts';
 
 const weight = Float32Array.of(0.9, -0.1, 0.5, 0, 0, 0, -0.2, 0);
 const mask = Uint8Array.of(1, 1, 1, 0, 0, 0, 1, 0);

@@ -5,9 +5,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { EngineMessage } from '../../../../main/contract/messages.ts';
 import { recipeSchema, type RecipeInput } from '../../../../main/contract/recipe.ts';
 import { paradigms } from '../../../../main/engine/compress/paradigms/index.ts';
-import { Control } from '../../../../main/engine/control.ts';
+import { Control } from '../../../../main/engine/base/control.ts';
 import { readSafetensors } from '../../../../main/engine/formats/safetensors/read.ts';
-import { runSession } from '../../../../main/engine/session.ts';
+import { runSession } from '../../../../main/engine/run/session.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'espalier-dynamics-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
 import { toHalf } from '../../../../main/engine/formats/half-write.ts';
-import { OnnxType } from '../../../../main/engine/formats/onnx/proto.ts';
+import { OnnxType } from '../../../../main/engine/protobuf/onnx.ts';
 import { normalTensor } from '../../network/run.ts';
 import { ExportedGraph } from './graph.ts';
 

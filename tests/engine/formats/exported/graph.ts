@@ -4,7 +4,7 @@ import {
   type OnnxNode,
   type OnnxTensor,
   OnnxType,
-} from '../../../../main/engine/formats/onnx/proto.ts';
+} from '../../../../main/engine/protobuf/onnx.ts';
 import { normalTensor } from '../../network/run.ts';
 
 type Attrs = Readonly<Record<string, OnnxAttribute>>;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../../../network/activation.ts';
-import { numberAttr } from '../../../network/node.ts';
+import { numberAttr } from '../../../network/node-reading.ts';
 import type { Dual, TangentRule } from './rules.ts';
 
 /** Batch normalisation with the batch's statistics. Scale and shift stand still: they are never scored. */

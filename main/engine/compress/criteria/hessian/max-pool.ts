@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../../../network/activation.ts';
-import { integersAttr } from '../../../network/node.ts';
+import { integersAttr } from '../../../network/node-reading.ts';
 import { windowOf, type Window } from '../../../network/window.ts';
 import type { Dual, TangentRule } from './rules.ts';
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../../../network/activation.ts';
 import type { Node } from '../../../network/graph.ts';
-import { numberAttr } from '../../../network/node.ts';
+import { numberAttr } from '../../../network/node-reading.ts';
 import type { ForwardContext } from '../../../network/op.ts';
 import { opOf } from '../../../network/ops/index.ts';
 import { batchNormTangent } from './batch-norm.ts';

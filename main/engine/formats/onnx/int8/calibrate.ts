@@ -2,8 +2,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { inputError } from '../../../../contract/errors.ts';
 import type { TensorData } from '../../../network/graph.ts';
 import { sizeOf } from '../../../network/graph.ts';
-import type { OnnxModel, OnnxNode } from '../proto.ts';
-import { encodeModel, OnnxType } from '../proto.ts';
+import type { OnnxModel, OnnxNode } from '../../../protobuf/onnx.ts';
+import { encodeModel, OnnxType } from '../../../protobuf/onnx.ts';
 import type { Range } from './numbers.ts';
 
 /** Samples a call. */

@@ -3,9 +3,9 @@ import { batches } from '../../../data/batches.ts';
 import type { Dataset } from '../../../data/dataset.ts';
 import { evaluateOnnx } from '../../../evaluate/parity.ts';
 import type { TensorData } from '../../../network/graph.ts';
-import { Random } from '../../../random.ts';
+import { Random } from '../../../base/random.ts';
 import type { ExportFormat } from '../../export-format.ts';
-import { encodeModel } from '../proto.ts';
+import { encodeModel } from '../../../protobuf/onnx.ts';
 import { int8Model, placed } from './write.ts';
 
 /** Training samples whose ranges are measured. */

@@ -1,5 +1,5 @@
-import type { OnnxModel, OnnxNode, OnnxTensor } from '../proto.ts';
-import { OnnxType } from '../proto.ts';
+import type { OnnxModel, OnnxNode, OnnxTensor } from '../../../protobuf/onnx.ts';
+import { OnnxType } from '../../../protobuf/onnx.ts';
 
 /** A layer whose stored weights become whole numbers of eight bits. */
 export interface WeightedLayer {

@@ -1,6 +1,6 @@
 import { littleEndianBytes, littleEndianValues } from '../../little-endian.ts';
-import type { OnnxModel, OnnxNode, OnnxTensor } from '../proto.ts';
-import { OnnxType } from '../proto.ts';
+import type { OnnxModel, OnnxNode, OnnxTensor } from '../../../protobuf/onnx.ts';
+import { OnnxType } from '../../../protobuf/onnx.ts';
 import type { ActivationScale, Range } from './numbers.ts';
 import { activationScale, quantizeLayer } from './numbers.ts';
 import type { Placement, WeightedLayer } from './placement.ts';

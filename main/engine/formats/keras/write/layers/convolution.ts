@@ -1,5 +1,5 @@
 import type { Node, TensorData } from '../../../../network/graph.ts';
-import { countAttr, integersAttr } from '../../../../network/node.ts';
+import { countAttr, integersAttr } from '../../../../network/node-reading.ts';
 import { type Window, windowOf } from '../../../../network/window.ts';
 import { reorder, withShape } from '../../reorder.ts';
 import type { LayerValue, LayerWeight } from '../layer.ts';

@@ -1,5 +1,5 @@
 import type { Node, TensorData } from '../../../../network/graph.ts';
-import { axisAttr, numberAttr } from '../../../../network/node.ts';
+import { axisAttr, numberAttr } from '../../../../network/node-reading.ts';
 import { dropoutRate } from '../../../../network/ops/dropout.ts';
 import { reorder } from '../../reorder.ts';
 import type { LayerValue, LayerWeight } from '../layer.ts';

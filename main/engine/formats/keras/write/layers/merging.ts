@@ -1,5 +1,5 @@
 import type { Node } from '../../../../network/graph.ts';
-import { axisAttr, flagAttr } from '../../../../network/node.ts';
+import { axisAttr, flagAttr } from '../../../../network/node-reading.ts';
 import type { LayerValue } from '../layer.ts';
 import type { LayerEmitter, LayerEmitters, LayersWriter } from '../writer.ts';
 

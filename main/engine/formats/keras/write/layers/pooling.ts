@@ -1,4 +1,4 @@
-import { axisOf, flagAttr, integersAttr } from '../../../../network/node.ts';
+import { axisOf, flagAttr, integersAttr } from '../../../../network/node-reading.ts';
 import type { Node } from '../../../../network/graph.ts';
 import type { LayerValue } from '../layer.ts';
 import type { LayerEmitter, LayerEmitters, LayersWriter } from '../writer.ts';

@@ -1,4 +1,4 @@
-import { axisOf, integersAttr, numberAttr } from '../../../../network/node.ts';
+import { axisOf, integersAttr, numberAttr } from '../../../../network/node-reading.ts';
 import { OURS, sameOrder, THEIRS } from '../../order.ts';
 import type { LayerValue } from '../layer.ts';
 import type { LayerEmitters } from '../writer.ts';

@@ -1,5 +1,5 @@
 import type { Node } from '../../../../network/graph.ts';
-import { axisAttr, flagAttr, numberAttr } from '../../../../network/node.ts';
+import { axisAttr, flagAttr, numberAttr } from '../../../../network/node-reading.ts';
 import { float, number } from './attributes.ts';
 import type { Form, GraphEmitter, GraphEmitters, GraphWriter } from './writer.ts';
 

@@ -1,5 +1,12 @@
 import type { Node } from '../../../../network/graph.ts';
-import { axisAttr, axisOf, countAttr, flagAttr, integersAttr, numberAttr } from '../../../../network/node.ts';
+import {
+  axisAttr,
+  axisOf,
+  countAttr,
+  flagAttr,
+  integersAttr,
+  numberAttr,
+} from '../../../../network/node-reading.ts';
 import { THEIRS } from '../../../keras/order.ts';
 import { reorder } from '../../../keras/reorder.ts';
 import { flag, float, int32, integer, number, text } from './attributes.ts';

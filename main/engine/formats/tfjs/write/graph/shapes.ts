@@ -1,5 +1,5 @@
 import type { Node } from '../../../../network/graph.ts';
-import { axisAttr, axisOf, integersAttr, numberAttr } from '../../../../network/node.ts';
+import { axisAttr, axisOf, integersAttr, numberAttr } from '../../../../network/node-reading.ts';
 import { OURS, sameOrder, THEIRS } from '../../../keras/order.ts';
 import { float, int32, integer } from './attributes.ts';
 import type { GraphEmitters, GraphWriter } from './writer.ts';

@@ -1,5 +1,5 @@
 import type { Node } from '../../../../network/graph.ts';
-import { countAttr, flagAttr, integersAttr } from '../../../../network/node.ts';
+import { countAttr, flagAttr, integersAttr } from '../../../../network/node-reading.ts';
 import { hasPads, type Window, windowOf } from '../../../../network/window.ts';
 import { reorder, withShape } from '../../../keras/reorder.ts';
 import { paddedAsSame } from '../../../keras/write/layers/windows.ts';

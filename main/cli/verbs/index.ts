@@ -1,0 +1,27 @@
+import type { Verb } from '../verb.ts';
+
+/**
+ * Every verb by its name, in the order in which help shows them. Each is loaded when it is needed: most of them bring half of
+ * the program along, and looking at a file should not wait for that.
+ */
+const loaders: ReadonlyMap<string, () => Promise<Verb>> = new Map([
+  ['compress', async () => (await import('./compress.ts')).compress],
+  ['resume', async () => (await import('./resume.ts')).resume],
+  ['sweep', async () => (await import('./sweep.ts')).sweep],
+  ['evaluate', async () => (await import('./evaluate.ts')).evaluate],
+  ['verify', async () => (await import('./verify.ts')).verify],
+  ['score', async () => (await import('./score.ts')).score],
+  ['inspect', async () => (await import('./inspect.ts')).inspect],
+  ['export', async () => (await import('./export.ts')).exportRun],
+  ['list', async () => (await import('./list.ts')).list],
+  ['demo', async () => (await import('./demo.ts')).demo],
+  ['serve', async () => (await import('./serve.ts')).serve],
+  ['doctor', async () => (await import('./doctor.ts')).doctor],
+  ['schema', async () => (await import('./schema.ts')).schema],
+]);
+
+/** The verbs that a command line needs: the one that it begins with, or all of them for help and mistakes. */
+export function verbsFor([first = '']: readonly string[]): Promise<Verb[]> {
+  const only = loaders.get(first);
+  return Promise.all(only === undefined ? [...loaders.values()].map((load) => load()) : [only()]);
+}

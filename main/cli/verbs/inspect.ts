@@ -1,0 +1,131 @@
+import { readdir, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { NetworkSummary } from '../../contract/catalog.ts';
+import { isModelPath } from '../../contract/paths.ts';
+import type { OnnxSummary } from '../../engine/formats/onnx/summary.ts';
+import type { FileSize } from '../../engine/evaluate/size.ts';
+import type { InspectedFile } from '../../engine/ask/inspect-file.ts';
+import { formatBytes, formatCount } from '../../engine/report/format.ts';
+import type { CliContext } from '../context.ts';
+import { readModelFile } from '../model-file.ts';
+import type { CommonOptions } from '../options.ts';
+import { withCommonOptions } from '../options.ts';
+import { encodingTable, plainTable, tensorTable } from '../tables.ts';
+import type { Verb } from '../verb.ts';
+
+/** Larger files are not packed to see how small they get: that takes seconds, and `verify` does it. */
+const MAX_GZIP = 16 * 2 ** 20;
+
+type KnownSize = Omit<FileSize, 'gzipBytes'> & { readonly gzipBytes: number | null };
+
+interface Options extends CommonOptions {
+  readonly data?: string;
+}
+
+export const inspect: Verb = (program, context) => {
+  const command = program
+    .command('inspect <model>')
+    .description("show a zoo network, a model file or a run's folder: layers, sizes, sparsity")
+    .option('--data <data>', 'fit the network to this data, and try a file on some of it (as for evaluate)');
+  withCommonOptions(command).action(async (model: string, options: Options) => {
+    const info = await stat(resolve(context.cwd, model)).catch(() => null);
+    const print = (value: unknown, text: () => string) =>
+      context.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : text()}\n`);
+    if (info?.isDirectory() === true && !(await holdsModel(resolve(context.cwd, model)))) {
+      const { readRunReport } = await import('../run-folder.ts');
+      const { describe } = await import('../execute.ts');
+      const report = await readRunReport(resolve(context.cwd, model), model);
+      print(report, () => describe(report, model));
+    } else if (
+      options.data === undefined &&
+      (info !== null || isModelPath(model)) &&
+      (await isOnnx(model, context))
+    ) {
+      const { bytes, file } = await readModelFile(model, context.cwd);
+      const { summarizeOnnx } = await import('../../engine/formats/onnx/summary.ts');
+      const { fileSize } = await import('../../engine/evaluate/size.ts');
+      const summary = summarizeOnnx(bytes, file);
+      const size = bytes.length > MAX_GZIP ? { bytes: bytes.length, gzipBytes: null } : fileSize(bytes);
+      print({ file, ...size, ...summary }, () => describeOnnx(summary, size, file));
+    } else if (options.data === undefined && info !== null) {
+      const { inspectFile } = await import('../../engine/ask/inspect-file.ts');
+      const { summary, ...file } = await inspectFile(model, context.cwd);
+      print({ ...summary, ...file }, () =>
+        [...(summary === null ? [] : [describeNetwork(summary)]), ...describeFile(file)].join('\n'),
+      );
+    } else {
+      const summary = await askForNetwork(model, options, context);
+      print(summary, () => describeNetwork(summary));
+    }
+  });
+};
+
+/** Whether a folder is a TensorFlow.js model's and no run's. */
+async function holdsModel(folder: string): Promise<boolean> {
+  const names = await readdir(folder);
+  return names.includes('model.json') && !names.includes('report.json');
+}
+
+/** @throws EspalierError when the file is not there */
+async function isOnnx(model: string, { cwd }: CliContext): Promise<boolean> {
+  const { readHead } = await import('../../engine/formats/head.ts');
+  const { looksLikeOnnx } = await import('../../engine/formats/onnx/sniff.ts');
+  const { locate, kindOf } = await import('../../engine/data/files/place.ts');
+  const place = locate(cwd, model);
+  return (await kindOf(place)) === 'file' && looksLikeOnnx(await readHead(place));
+}
+
+function describeFile({ format, bytes, tensors }: Omit<InspectedFile, 'summary'>): string[] {
+  const before = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
+  const packed = format === 'espalier';
+  return [
+    tensorTable(tensors),
+    `${formatBytes(bytes)} on disk; ${formatBytes(before)} of ${packed ? 'masks and values before they are packed' : 'numbers'}`,
+    ...(packed ? encodingTable(tensors, 'Between bitmap and gaps the one is taken that packs better.') : []),
+  ];
+}
+
+async function askForNetwork(
+  network: string,
+  { data }: Options,
+  { cwd }: CliContext,
+): Promise<NetworkSummary> {
+  const { answer } = await import('../../engine/process/queries.ts');
+  const { readDataOption } = await import('../recipe-file.ts');
+  const spec = data === undefined ? { data: null, baseFolder: cwd } : await readDataOption(data, cwd);
+  return (await answer('inspect-network', { network, ...spec })) as NetworkSummary;
+}
+
+function describeNetwork(summary: NetworkSummary): string {
+  const rows = summary.layers.map((layer) => [
+    layer.name,
+    layer.op,
+    layer.outputShape.join(' x '),
+    formatCount(layer.parameters),
+    formatCount(layer.macs),
+  ]);
+  return [
+    ...(summary.notes ?? []),
+    ...(summary.warnings ?? []).map((text) => `Warning: ${text}`),
+    `${summary.name}: input ${summary.inputShape.join(' x ')}, ${summary.classes} classes`,
+    plainTable(['Layer', 'Kind', 'Output', 'Parameters', 'MACs'], rows, ['Parameters', 'MACs']),
+    `${formatCount(summary.parameters)} parameters, ${formatCount(summary.prunable)} of them prunable; ${formatCount(summary.macs)} MACs a sample`,
+  ].join('\n');
+}
+
+function describeOnnx(summary: OnnxSummary, size: KnownSize, file: string): string {
+  const ops = Object.entries(summary.ops).map(([op, times]) => (times === 1 ? op : `${times} ${op}`));
+  const total = summary.tensors.reduce((sum, tensor) => sum + tensor.elements, 0);
+  const zipped = size.gzipBytes === null ? '' : `, ${formatBytes(size.gzipBytes)} gzipped`;
+  return [
+    `${file}: ${formatBytes(size.bytes)}${zipped}; opset ${summary.opset ?? '?'}, by ${summary.producer || 'an unnamed program'}`,
+    `Operators: ${ops.join(', ')}`,
+    tensorTable(summary.tensors),
+    `${formatCount(total)} numbers`,
+    ...encodingTable(
+      summary.tensors.filter(({ name }) => summary.weights.includes(name)),
+      'ONNX files have the first two, .espalier archives all but the last.',
+    ),
+    ...Object.entries(summary.metadata).map(([key, value]) => `${key}: ${value}`),
+  ].join('\n');
+}

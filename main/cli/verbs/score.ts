@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import { countKept } from '../../engine/compress/masks.ts';
+import { Control, CancelledError } from '../../engine/base/control.ts';
+import { formatCount, formatPercent } from '../../engine/report/format.ts';
+import { writeFileAtomic } from '../../files/atomic.ts';
+import { fileError } from '../../files/problems.ts';
+import { ExitCode } from '../context.ts';
+import { forecastLines } from '../forecast.ts';
+import type { CommonOptions } from '../options.ts';
+import { count, withCommonOptions } from '../options.ts';
+import { readRecipe } from '../recipe-file.ts';
+import type { Verb } from '../verb.ts';
+
+interface Options extends CommonOptions {
+  readonly out: string;
+  readonly criterion?: string;
+  readonly threads?: number;
+}
+
+export const score: Verb = (program, context, finish) => {
+  const command = program
+    .command('score <recipe>')
+    .description("write the scores and the mask of a recipe's first pruning, with the samples they come from")
+    .requiredOption('--out <file>', 'a .safetensors file')
+    .option('--criterion <name>', "what decides which weights matter, instead of the recipe's")
+    .option('--threads <n>', 'threads to compute with; all cores if left out', count);
+  withCommonOptions(command).action(async (file: string, options: Options) => {
+    const { recipe: read, baseFolder } = await readRecipe(file, context.cwd);
+    const criterion = options.criterion ?? read.prune.criterion;
+    const recipe = {
+      ...read,
+      seed: options.seed ?? read.seed,
+      prune: { ...read.prune, ...(criterion === undefined ? {} : { criterion }) },
+    };
+    // With native parts: loaded only when something is scored.
+    const { scoreRecipe, scoreFile } = await import('../../engine/ask/score.ts');
+    const control = new Control();
+    const ignore = context.onInterrupt(() => control.cancel());
+    try {
+      const run = { recipe, baseFolder, device: options.device ?? 'auto', threads: options.threads };
+      const scored = await scoreRecipe(run, control, (message) => {
+        if (message.type === 'log' && !options.quiet) context.stderr.write(`${message.text}\n`);
+      });
+      const written = await writeFileAtomic(
+        resolve(context.cwd, options.out),
+        scoreFile(scored, recipe),
+      ).catch((error: unknown) => {
+        throw fileError(error, options.out, 'write this file');
+      });
+      const layers = [...scored.masks].map(([name, mask]) => ({
+        name,
+        total: mask.length,
+        kept: countKept(mask),
+      }));
+      const { selection, sparsity, rounds, samples } = scored;
+      const summary = { criterion: selection.criterion, scope: selection.scope, sparsity, rounds };
+      const text = options.json
+        ? JSON.stringify(
+            { ...summary, samples: samples.length, layers, forecast: scored.forecast, ...written },
+            null,
+            2,
+          )
+        : [
+            `${selection.criterion}, ${selection.scope}: ${formatPercent(sparsity)} in ${formatCount(rounds)} round(s), ${formatCount(samples.length)} samples`,
+            ...layers.map(
+              ({ name, kept, total }) => `  ${name}  ${formatCount(kept)} of ${formatCount(total)}`,
+            ),
+            ...forecastLines(scored.forecast),
+            options.out,
+          ].join('\n');
+      context.stdout.write(`${text}\n`);
+    } catch (error) {
+      if (!(error instanceof CancelledError)) throw error;
+      finish(ExitCode.cancelled);
+    } finally {
+      ignore();
+    }
+  });
+};

@@ -1,0 +1,97 @@
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { inputError } from '../../contract/errors.ts';
+import { checkGrid, type GridRun } from '../../engine/sweep/expand.ts';
+import { summarize, toCsv, type RunResult, type SweepResults } from '../../engine/sweep/results.ts';
+import { sweepChart } from '../../engine/sweep/chart.ts';
+import { branchOf, renderSweep } from '../../engine/sweep/page.ts';
+import { renderSweepTable } from '../../engine/sweep/table.ts';
+import { writeFileAtomic } from '../../files/atomic.ts';
+import { fileError } from '../../files/problems.ts';
+import { ExitCode } from '../context.ts';
+import type { CommonOptions } from '../options.ts';
+import { count, withCommonOptions } from '../options.ts';
+import { ProblemsError, readText } from '../recipe-file.ts';
+import { runSweep } from '../sweep-runs.ts';
+import type { Verb } from '../verb.ts';
+
+interface Options extends CommonOptions {
+  readonly out: string;
+  readonly jobs: number;
+  readonly threads?: number;
+  readonly dryRun: boolean;
+}
+
+export const sweep: Verb = (program, context, finish) => {
+  const command = program
+    .command('sweep <grid>')
+    .description('run a grid of paradigms, budgets and seeds; run it again to go on where it stopped')
+    .requiredOption('--out <folder>', "the sweep's folder: runs, results (.html, .csv, .json) and chart.svg")
+    .option('--jobs <n>', 'runs at a time', count, 1)
+    .option('--threads <n>', 'threads of each run; the cores shared out if left out', count)
+    .option('--dry-run', 'list the runs and do none', false);
+  withCommonOptions(command).action(async (file: string, options: Options) => {
+    const path = resolve(context.cwd, file);
+    const { grid, runs, problems } = checkGrid(await readText(path, file), file);
+    if (grid === null || problems.length > 0) throw new ProblemsError(problems);
+    const chosen = withSeed(runs, options.seed, file);
+    if (options.dryRun) {
+      context.stdout.write(
+        `${options.json ? JSON.stringify(chosen, null, 2) : chosen.map((run) => run.folder).join('\n')}\n`,
+      );
+      return;
+    }
+    const folder = resolve(context.cwd, options.out);
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      throw fileError(error, options.out, 'make this folder');
+    });
+    const name = grid.name ?? file;
+    const { results, cancelled } = await runSweep(context, chosen, {
+      folder,
+      baseFolder: dirname(path),
+      device: options.device ?? 'auto',
+      jobs: options.jobs,
+      threads: options.threads ?? Math.max(1, Math.floor(availableParallelism() / options.jobs)),
+      say: (text) => void (options.quiet || context.stderr.write(`${text}\n`)),
+      changed: (now) => writeResults(folder, summarize(name, now)),
+    });
+    const summary = summarize(name, results);
+    const shown = relative(context.cwd, folder) || '.';
+    context.stdout.write(`${options.json ? JSON.stringify(summary, null, 2) : describe(summary, shown)}\n`);
+    const failed = results.some((run) => run.state === 'failed');
+    finish(cancelled ? ExitCode.cancelled : failed ? ExitCode.failed : ExitCode.done);
+  });
+};
+
+/** Files that a sweep leaves beside its runs, up to date after every run. */
+async function writeResults(folder: string, results: SweepResults): Promise<void> {
+  await writeFileAtomic(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  await writeFileAtomic(join(folder, 'results.csv'), toCsv(results.runs));
+  await writeFileAtomic(join(folder, 'results.html'), renderSweep(results));
+  const chart = sweepChart(results, branchOf(results));
+  if (chart !== '') await writeFileAtomic(join(folder, 'chart.svg'), chart);
+}
+
+function describe(results: SweepResults, shown: string): string {
+  const of = (state: RunResult['state']) => results.runs.filter((run) => run.state === state);
+  const failed = of('failed').map((run) => `Failed: ${run.series}, seed ${run.seed}: ${run.problem ?? ''}`);
+  const missing = of('missing').length;
+  return [
+    ...(results.cells.length === 0 ? [] : [renderSweepTable(results), '']),
+    ...failed,
+    ...(missing === 0 ? [] : [`${missing} runs are missing: the same command goes on with them.`]),
+    `Files: results.html, chart.svg, results.csv and results.json in ${shown}`,
+  ].join('\n');
+}
+
+/** --seed takes one of the grid's seeds. */
+function withSeed(runs: readonly GridRun[], seed: number | undefined, file: string): readonly GridRun[] {
+  const chosen = runs.filter(({ recipe }) => seed === undefined || recipe.seed === seed);
+  if (chosen.length > 0) return chosen;
+  throw inputError('sweep/seed', `The grid has no seed ${seed}.`, {
+    file,
+    field: '--seed',
+    remedy: 'Choose one of its seeds, or add it to them.',
+  });
+}

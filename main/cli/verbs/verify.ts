@@ -1,0 +1,115 @@
+import Table from 'cli-table3';
+import { runError } from '../../contract/errors.ts';
+import type { Latency } from '../../contract/report.ts';
+import type { Classification } from '../../engine/evaluate/classification.ts';
+import type { FileSize } from '../../engine/evaluate/size.ts';
+import { formatBytes, formatPercent } from '../../engine/report/format.ts';
+import { numberIn, normalizationIn, seedIn } from '../model-facts.ts';
+import { withCommonOptions } from '../options.ts';
+import type { CommonOptions } from '../options.ts';
+import { openExport } from '../export-file.ts';
+import { readDataOption } from '../recipe-file.ts';
+import type { Verb } from '../verb.ts';
+
+interface Options extends CommonOptions {
+  readonly data: string;
+  readonly tolerance?: number;
+}
+
+/** Accuracy that may be missing. Processors sum eight bits in different ways, and a sample at the border may change sides. */
+const TOLERANCE = { float: 0.005, int8: 0.01 };
+
+/** What was measured, and what the file says of itself; null where it says nothing. */
+interface Verification {
+  readonly file: string;
+  readonly format: string;
+  /** Whether its layers compute in eight bits. */
+  readonly eightBits: boolean;
+  readonly accuracy: number;
+  readonly statedAccuracy: number | null;
+  readonly sparsity: number;
+  readonly statedSparsity: number | null;
+  /** Whether the data are those that the stated accuracy was measured on. */
+  readonly sameData: boolean | null;
+  readonly size: FileSize;
+  readonly latency: Latency | null;
+  readonly samples: number;
+}
+
+export const verify: Verb = (program, context) => {
+  const command = program
+    .command('verify <file>')
+    .description('measure an exported file once more, and compare with what it says of itself')
+    .requiredOption('--data <data>', 'digits, KIND:PATH, or a recipe whose data is meant')
+    .option(
+      '--tolerance <share>',
+      `accuracy that may be missing; ${TOLERANCE.float} when left out, ${TOLERANCE.int8} for 8 bits`,
+      Number,
+    );
+  withCommonOptions(command).action(async (shown: string, options: Options) => {
+    const found = await measure(shown, options, context.cwd);
+    context.stdout.write(`${options.json ? JSON.stringify(found, null, 2) : describe(found)}\n`);
+    const { accuracy, statedAccuracy, sameData, eightBits } = found;
+    const tolerance = options.tolerance ?? (eightBits ? TOLERANCE.int8 : TOLERANCE.float);
+    if (statedAccuracy !== null && sameData === true && accuracy < statedAccuracy - tolerance) {
+      throw runError(
+        'verify/differs',
+        `The file says ${formatPercent(statedAccuracy)} and is right for ${formatPercent(accuracy)} of the test samples.`,
+        {
+          file: shown,
+          remedy: eightBits
+            ? 'Processors without instructions for 8-bit products may round sums away: measure on another one, or export float32.'
+            : 'Export it again, or measure it with the normalisation it was trained with.',
+        },
+      );
+    }
+  });
+};
+
+async function measure(shown: string, options: Options, cwd: string): Promise<Verification> {
+  const { loadDataset } = await import('../../engine/data/load.ts');
+  const { measureLatency } = await import('../../engine/evaluate/latency.ts');
+  const { evaluateOnnx } = await import('../../engine/evaluate/parity.ts');
+  const { fileSize } = await import('../../engine/evaluate/size.ts');
+  const { data, baseFolder } = await readDataOption(options.data, cwd);
+  const file = await openExport(shown, cwd);
+  const { metadata } = file;
+  const seed = options.seed ?? seedIn(metadata) ?? 1;
+  const dataset = await loadDataset(data, { seed, baseFolder });
+  const bytes = await file.runnable(dataset);
+  const normalization = normalizationIn(metadata, dataset);
+  const result: Classification = await evaluateOnnx(bytes, dataset, { file: shown, normalization });
+  const [latency = null] = await measureLatency([bytes], { sampleShape: dataset.sampleShape, seconds: 2 });
+  const stated = metadata['espalier.data'];
+  return {
+    file: shown,
+    format: file.format,
+    eightBits: file.eightBits,
+    accuracy: result.accuracy,
+    statedAccuracy: numberIn(metadata, 'espalier.accuracy') ?? null,
+    sparsity: file.sparsity,
+    statedSparsity: numberIn(metadata, 'espalier.sparsity') ?? null,
+    sameData: stated === undefined ? null : stated === dataset.fingerprint,
+    size: fileSize(await file.whole()),
+    latency,
+    samples: result.samples,
+  };
+}
+
+function describe(found: Verification): string {
+  const stated = (value: number | null) => (value === null ? 'not said' : formatPercent(value));
+  const table = new Table({
+    head: ['', 'Measured', 'Stated'],
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', 'right', 'right'],
+  });
+  table.push(
+    ['Accuracy', formatPercent(found.accuracy), stated(found.statedAccuracy)],
+    ['Zeros among the weights', formatPercent(found.sparsity), stated(found.statedSparsity)],
+    ['Size', formatBytes(found.size.bytes), ''],
+    ['Size, gzipped', formatBytes(found.size.gzipBytes), ''],
+    ...(found.latency === null ? [] : [['Time per sample', `${found.latency.median.toFixed(3)} ms`, '']]),
+  );
+  const other = found.sameData === false ? '\nThe stated accuracy was measured on other data.' : '';
+  return `${found.file} (${found.format}) on ${found.samples} test samples\n${table.toString()}${other}`;
+}

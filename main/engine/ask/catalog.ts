@@ -1,0 +1,40 @@
+import type { Catalog } from '../../contract/catalog.ts';
+import { criteria } from '../compress/criteria/index.ts';
+import { paradigms } from '../compress/paradigms/index.ts';
+import { schedules } from '../compress/schedules/index.ts';
+import { scopes } from '../compress/scopes/index.ts';
+import { settingsOf } from '../compress/settings.ts';
+import { dataReaders } from '../data/readers/index.ts';
+import { exportFormats } from '../formats/index.ts';
+import { networkCost } from '../network/cost.ts';
+import type { Registered } from '../base/registry.ts';
+import { DEFAULT_CLASSES, zoo } from '../zoo/index.ts';
+
+/** Everything there is to choose from, made from the registries. */
+export function catalog(): Catalog {
+  const words = ({ id, label, summary }: Registered) => ({ id, label, summary });
+  return {
+    networks: zoo.items.map((entry) => {
+      const cost = networkCost(entry.build({ input: entry.defaultInput, classes: DEFAULT_CLASSES }));
+      return {
+        ...words(entry),
+        inputShape: [...entry.defaultInput],
+        parameters: cost.parameters,
+        macs: cost.macs,
+      };
+    }),
+    data: Object.values(dataReaders).map((reader) => ({
+      id: reader.kind,
+      label: reader.label,
+      summary: reader.summary,
+    })),
+    paradigms: paradigms.items.map(({ point, revision: _revision, ...entry }) => {
+      const { criterion, scope, schedule } = point;
+      return { ...entry, presets: { criterion, scope, schedule }, settings: settingsOf(point) };
+    }),
+    criteria: criteria.items.map(words),
+    scopes: scopes.items.map(words),
+    schedules: schedules.items.map(words),
+    exports: exportFormats.items.map((format) => ({ ...words(format), extension: format.extension })),
+  };
+}

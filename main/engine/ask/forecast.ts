@@ -1,0 +1,130 @@
+import type { Forecast } from '../../contract/forecast.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import { criteria } from '../compress/criteria/index.ts';
+import { dynamicsKinds } from '../compress/dynamics/index.ts';
+import type { ScoreSet } from '../compress/criteria/criterion.ts';
+import { forecastOf } from '../compress/forecast.ts';
+import type { Selection, Stage } from '../compress/framework.ts';
+import { planOf } from '../compress/plan/plan.ts';
+import { scopes } from '../compress/scopes/index.ts';
+import { emptyLayers } from '../compress/scopes/protect.ts';
+import { candidates, masksFrom, scoresOf } from '../compress/select.ts';
+import type { Control } from '../base/control.ts';
+import type { MaskSet } from '../network/graph.ts';
+import type { RunContext } from '../run/context.ts';
+import { openScoring, pruningOf } from './scoring.ts';
+import { shuffled } from '../run/stages/prune.ts';
+
+export interface ForecastOptions {
+  readonly recipe: Recipe;
+  readonly baseFolder: string;
+  readonly device: string;
+  readonly threads?: number | undefined;
+  /** Told the share of the scoring that is done, 0..1. */
+  readonly progress?: (fraction: number) => void;
+}
+
+/** How a recipe's last masks can be foreseen. */
+interface Prospect {
+  readonly stage: Stage;
+  readonly selection: Selection;
+  readonly targets: readonly number[];
+  readonly basis: Forecast['basis'];
+}
+
+/**
+ * Which layers a recipe's budget would empty, and what protection would do about it. Nothing is trained: masks that the run
+ * makes from its initial weights are made as it makes them, others from the weights at hand.
+ * @throws EspalierError when the recipe is at fault.
+ * @throws CancelledError when it was cancelled.
+ */
+export async function forecastRecipe(options: ForecastOptions, control: Control): Promise<Forecast> {
+  const recipe = { ...options.recipe, baseline: false };
+  const stages = planOf(recipe);
+  const { stage, selection, targets, basis } = prospectOf(stages, recipe);
+  // Weights that are drawn anew before the pruning are drawn; trainings and what follows from them are left out.
+  const before = stages
+    .slice(0, stages.indexOf(stage))
+    .filter((one) => one.kind === 'restore' && one.from === 'edge-of-chaos');
+  const computes = basis !== 'shares' && criteria.get(selection.criterion).computes === true;
+  // Scores of numbers alone need no fast device, and are there sooner without one.
+  const device = computes ? options.device : 'cpu';
+  const scoring = await openScoring({ ...options, recipe, device }, before, control);
+  try {
+    const { context } = scoring;
+    const made = await masksOf(context, { stage, selection, targets, basis }, options.progress);
+    const { criterion, scope, protect = true } = selection;
+    const sparsity = targets.at(-1) ?? 0;
+    const names = context.dataset.classes;
+    return forecastOf(context.network, names, { criterion, scope, sparsity, basis, protect, ...made });
+  } finally {
+    await scoring.close();
+  }
+}
+
+function prospectOf(stages: readonly Stage[], recipe: Recipe): Prospect {
+  const pruning = stages.filter(
+    (stage) => stage.kind === 'prune' || (stage.kind === 'train' && stage.dynamics),
+  );
+  const [stage] = pruning;
+  const found = stage === undefined ? undefined : (pruningOf(stage) ?? learnedBy(stage));
+  if (stage === undefined || found === undefined) throw new Error('every plan prunes');
+  const trains = stages.slice(0, stages.indexOf(stage)).some(({ kind }) => kind === 'train');
+  const once = stages.filter(({ kind }) => kind === 'prune').length === 1;
+  if (stage.kind === 'prune' && once && !trains) return { stage, ...found, basis: 'exact' };
+  const { selection } = found;
+  // In several rounds the last masks count; they are foreseen as if they were made at once.
+  const targets = [recipe.budget.sparsity];
+  const fixed = scopes.get(selection.scope).fixed === true;
+  return { stage, selection, targets, basis: fixed ? 'shares' : 'present' };
+}
+
+/** Masks that are learned without scores are foreseen by the magnitudes of the weights. */
+function learnedBy(stage: Stage): { selection: Selection; targets: readonly number[] } | undefined {
+  if (stage.kind !== 'train' || stage.dynamics === undefined) return undefined;
+  const { id, selection, target } = stage.dynamics;
+  const criterion = dynamicsKinds.get(id).usesCriterion ? selection.criterion : 'magnitude';
+  return { selection: { ...selection, criterion }, targets: [target] };
+}
+
+/** Masks with and without protection; they are made apart only from the round on in which a layer would be emptied. */
+async function masksOf(
+  context: RunContext,
+  { stage, selection, targets, basis }: Prospect,
+  progress: (fraction: number) => void = () => undefined,
+): Promise<{ masks: MaskSet; protectedMasks: MaskSet }> {
+  const { network, data, control, recipe } = context;
+  const [free, safe] = [false, true].map((protect): Selection => ({ ...selection, protect })) as [
+    Selection,
+    Selection,
+  ];
+  let masks = data.masks;
+  let protectedMasks = masks;
+  let apart = false;
+  for (const [round, target] of targets.entries()) {
+    await control.gate();
+    const score = (now: MaskSet) =>
+      basis === 'shares'
+        ? Promise.resolve(alike(context, selection))
+        : scoresOf(context, selection, data.weights, now, `${stage.id}/${round}`);
+    const scores = await score(masks);
+    const safeScores = apart ? await score(protectedMasks) : scores;
+    masks = masksFrom(network, free, scores, target, masks);
+    protectedMasks = masksFrom(network, safe, safeScores, target, protectedMasks);
+    apart ||= emptyLayers(masks).length > 0;
+    progress((round + 1) / targets.length);
+  }
+  if (stage.kind !== 'prune' || !stage.shuffle) return { masks, protectedMasks };
+  const mixed = (set: MaskSet) => shuffled(set, recipe.seed, stage.id);
+  return { masks: mixed(masks), protectedMasks: mixed(protectedMasks) };
+}
+
+/** Scores that prefer no weight, where only the number in each layer is asked for. */
+function alike({ network, data }: RunContext, { exclude }: Selection): ScoreSet {
+  return new Map(
+    candidates(network, exclude).map((name) => [
+      name,
+      new Float32Array(data.weights.get(name)?.data.length ?? 0),
+    ]),
+  );
+}

@@ -1,0 +1,28 @@
+import type { NetworkSummary } from '../../contract/catalog.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { checkNormalization } from '../evaluate/normalization-check.ts';
+import { readModel } from '../formats/read.ts';
+import { fitToData } from '../network/fit.ts';
+import { summarizeNetwork } from '../network/summary.ts';
+
+/**
+ * A network file as the screens show it. With data it is fitted to them and tried on a few samples.
+ * @throws EspalierError when it cannot be read or is for other data
+ */
+export async function inspectModelFile(
+  shown: string,
+  baseFolder: string,
+  dataset: Dataset | null,
+): Promise<NetworkSummary> {
+  const { network, weights, format, producer } = await readModel(shown, baseFolder);
+  const origin = `${format.label}${producer === '' ? '' : `, by ${producer}`}.`;
+  if (dataset === null) return { ...summarizeNetwork(network), notes: [origin], warnings: [] };
+  const fitted = fitToData(network, dataset, shown);
+  const { warnings, accuracy, samples } = await checkNormalization(fitted.network, weights, dataset);
+  const tried = `Of ${samples} training samples it gets ${Math.round(accuracy * 100)} % right as it is.`;
+  return {
+    ...summarizeNetwork(fitted.network),
+    notes: [origin, ...fitted.notes, tried],
+    warnings: [...warnings],
+  };
+}

@@ -1,0 +1,255 @@
+import { trainSpecSchema, type Recipe, type TrainSpec } from '../../../contract/recipe.ts';
+import { criteria } from '../criteria/index.ts';
+import { dynamicsKinds } from '../dynamics/index.ts';
+import type { DynamicsSpec } from '../dynamics/dynamics.ts';
+import type { Point, Selection, Stage } from '../framework.ts';
+import { refuseUnfit, refuseUnusedSlimming } from './checks/combinations.ts';
+import { refuseUnusedDistillation } from './checks/distillation.ts';
+import { paradigms } from '../paradigms/index.ts';
+import { schedules } from '../schedules/index.ts';
+import { USUAL_ROUNDS } from '../settings.ts';
+import type { Schedule } from '../schedules/schedule.ts';
+import { scopes } from '../scopes/index.ts';
+import { SLIMMING } from '../slimming.ts';
+
+/**
+ * The stages of a recipe.
+ * @throws EspalierError when the recipe names something unknown or combines what does not go together.
+ */
+export function planOf(recipe: Recipe): Stage[] {
+  const plan = new Plan(recipe);
+  const { maskFrom } = plan.point;
+  if (maskFrom === 'trained') plan.afterTraining();
+  else plan.fromTheStart();
+  refuseUnusedDistillation(recipe, plan.stages);
+  refuseUnusedSlimming(recipe, plan.stages);
+  return plan.stages;
+}
+
+class Plan {
+  readonly stages: Stage[] = [];
+  readonly point: Point;
+  private readonly recipe: Recipe;
+  private readonly schedule: Schedule;
+  private readonly selection: Selection;
+  private readonly pruneEpochs: number;
+  private readonly target: number;
+  /** Epochs into the dense training to which kept weights go back. */
+  private readonly rewind: number;
+  private readonly control: NonNullable<Recipe['prune']['control']>;
+
+  constructor(recipe: Recipe) {
+    const { prune } = recipe;
+    const paradigm = paradigms.get(recipe.paradigm, 'paradigm');
+    this.recipe = recipe;
+    this.point = paradigm.point;
+    this.schedule = schedules.get(prune.schedule ?? this.point.schedule, 'prune.schedule');
+    this.selection = {
+      criterion: criteria.get(prune.criterion ?? this.point.criterion, 'prune.criterion').id,
+      scope: scopes.get(prune.scope ?? (prune.layers ? 'by-hand' : this.point.scope), 'prune.scope').id,
+      exclude: prune.exclude ?? [],
+      regrow: this.point.regrow ?? false,
+      invert: prune.control === 'invert',
+      protect: prune.protect ?? true,
+      ...(prune.layers && { byHand: { layers: prune.layers, target: recipe.budget.sparsity } }),
+    };
+    this.control = prune.control ?? this.point.control ?? 'none';
+    this.pruneEpochs = prune.epochs ?? paradigm.defaults.pruneEpochs ?? 0;
+    this.target = recipe.budget.sparsity;
+    this.rewind = prune.rewind ?? 0;
+    refuseUnfit({ ...this, recipe, within: this.prunesWithin() });
+  }
+
+  /** k1 = the trained network: pruning after training, lottery tickets. */
+  afterTraining(): void {
+    const { point, recipe } = this;
+    const rewound = point.startFrom === 'rewound';
+    if (recipe.dense !== undefined) {
+      const keepAt = rewound ? { keepAt: this.rewind } : {};
+      const spec = recipe.dense;
+      this.stages.push({
+        kind: 'train',
+        id: 'dense',
+        label: 'Train dense',
+        spec,
+        ...keepAt,
+        ...this.slimming(),
+      });
+    }
+    this.evaluate('dense');
+    if (this.prunesWithin()) {
+      const dynamics = this.dynamics('gradual');
+      this.train('prune', 'Prune while training', this.trainingWhilePruning(), dynamics, this.slimming());
+      this.reinitialize();
+    } else {
+      this.rounds();
+    }
+    if (point.train === 'finetune') this.finetune();
+    this.recalibrate();
+    this.evaluate('compressed');
+  }
+
+  /** k1 = the initial weights, or a mask learned on the way: pruning at initialisation, sparse training, sparse selection. */
+  fromTheStart(): void {
+    const { point, recipe } = this;
+    const full = recipe.finetune ?? this.dense();
+    if (recipe.baseline) {
+      this.stages.push({ kind: 'train', id: 'dense', label: 'Train dense, to compare', spec: this.dense() });
+      this.evaluate('dense');
+      this.stages.push({
+        kind: 'restore',
+        id: 'restore',
+        label: 'Back to the initial weights',
+        from: 'init',
+      });
+    }
+    if (point.edgeOfChaos === true) {
+      const label = 'Draw weights on the edge of chaos';
+      this.stages.push({ kind: 'restore', id: 'edge-of-chaos', label, from: 'edge-of-chaos' });
+    }
+    if (point.maskFrom === 'init') {
+      this.prune('prune', 'Prune at initialisation', this.targets(), true);
+      this.reinitialize();
+    }
+    if (point.train === 'full' || point.maskFrom === 'learned') {
+      const dynamics = point.dynamics === undefined ? undefined : this.dynamics(point.dynamics);
+      const learned = point.maskFrom === 'learned';
+      const slimming = learned ? this.slimming() : {};
+      this.train('sparse', learned ? 'Train and prune' : 'Train sparse', full, dynamics, slimming);
+    }
+    if (point.maskFrom === 'learned' && this.control === 'reinitialize') {
+      this.reinitialize();
+      this.train('retrain', 'Retrain fresh weights (control)', full);
+    }
+    if (point.train === 'finetune') this.finetune();
+    this.recalibrate();
+    this.evaluate('compressed');
+  }
+
+  /** Prune, put back, train: once for every target of the schedule. */
+  private rounds(): void {
+    const { point } = this;
+    const targets = this.targets();
+    targets.forEach((target, i) => {
+      const last = i === targets.length - 1;
+      const of = targets.length > 1 ? ` ${i + 1} of ${targets.length}` : '';
+      const suffix = targets.length > 1 ? `-${i + 1}` : '';
+      this.prune(`prune${suffix}`, `Prune${of}`, [target], last);
+      const fresh = point.startFrom === 'fresh' || (last && this.control === 'reinitialize');
+      if (fresh) this.drawFresh(point.startFrom === 'fresh' ? suffix : '');
+      else if (point.startFrom === 'rewound') {
+        const label = `Rewind to epoch ${this.rewind}`;
+        this.stages.push({ kind: 'restore', id: `rewind${suffix}`, label, from: 'rewound' });
+      }
+      if (point.train === 'rewound' || point.train === 'full') {
+        this.stages.push({
+          kind: 'train',
+          id: `retrain${suffix}`,
+          label: `Retrain${of}`,
+          spec: this.dense(),
+          // Weights that have no past start at the schedule's beginning.
+          startEpoch: point.train === 'rewound' && !fresh ? this.rewind : 0,
+          orderOf: 'dense',
+          ...(last ? {} : this.slimming()),
+        });
+      } else if (!last && this.pruneEpochs > 0) {
+        this.train(`train${suffix}`, `Train${of}`, this.trainingWhilePruning(), undefined, this.slimming());
+      }
+    });
+  }
+
+  private prune(id: string, label: string, targets: readonly number[], last: boolean): void {
+    const shuffle = last && this.control === 'shuffle';
+    const rescale = last && this.point.rescale === true ? { rescale: true } : {};
+    this.stages.push({ kind: 'prune', id, label, selection: this.selection, targets, shuffle, ...rescale });
+  }
+
+  /** Of the controls of Frankle et al. 2021 (arXiv 2009.08576), the one that keeps the mask and drops the weights. */
+  private reinitialize(): void {
+    if (this.control === 'reinitialize') this.drawFresh('');
+  }
+
+  private drawFresh(suffix: string): void {
+    this.stages.push({ kind: 'restore', id: `fresh${suffix}`, label: 'Draw fresh weights', from: 'fresh' });
+  }
+
+  private finetune(): void {
+    const { finetune } = this.recipe;
+    if (finetune !== undefined) this.train('finetune', 'Fine-tune', finetune);
+  }
+
+  private recalibrate(): void {
+    const { prune, finetune } = this.recipe;
+    if (prune.recalibrate !== true) return;
+    const { batchSize } = finetune ?? this.dense();
+    this.stages.push({ kind: 'recalibrate', id: 'recalibrate', label: 'Recalibrate batch norm', batchSize });
+  }
+
+  private evaluate(side: 'dense' | 'compressed'): void {
+    this.stages.push({ kind: 'evaluate', id: `evaluate-${side}`, label: `Evaluate ${side}`, side });
+  }
+
+  private train(
+    id: string,
+    label: string,
+    spec: TrainSpec,
+    dynamics?: DynamicsSpec,
+    slimming: { readonly slimming?: number } = {},
+  ): void {
+    if (spec.epochs === 0 && dynamics === undefined) return;
+    const more = dynamics === undefined ? slimming : { dynamics, ...slimming };
+    this.stages.push({ kind: 'train', id, label, spec, ...more });
+  }
+
+  /**
+   * The penalty of network slimming, for trainings on whose scales a selection goes by: what the recipe says, and for
+   * early-bird tickets, which are drawn from scales, the paper's where it says nothing.
+   */
+  private slimming(): { readonly slimming?: number } {
+    if (this.selection.criterion !== 'bn-scale') return {};
+    const usual = this.point.dynamics === 'early-bird' ? SLIMMING : undefined;
+    const strength = this.recipe.prune.slimming ?? usual;
+    return strength === undefined ? {} : { slimming: strength };
+  }
+
+  private targets(): number[] {
+    const { rounds, schedule } = this.point;
+    // A paradigm of one round has no number of them for the schedule that a recipe chooses instead.
+    const preset = rounds === 1 && this.schedule.id !== schedule ? USUAL_ROUNDS : rounds;
+    const wanted = this.recipe.prune.rounds ?? preset;
+    const count =
+      typeof wanted === 'number'
+        ? wanted
+        : Math.max(1, Math.round(Math.log(1 - this.target) / Math.log(1 - wanted.rate)));
+    return this.schedule.targets(this.target, count);
+  }
+
+  /** Masks are made while a trained network trains on, by a schedule or by the paradigm's own dynamics. */
+  private prunesWithin(): boolean {
+    return this.schedule.when === 'within' || this.point.dynamics !== undefined;
+  }
+
+  private dynamics(fallback: string): DynamicsSpec {
+    const updates = this.pruneEpochs * (this.recipe.prune.updatesPerEpoch ?? this.point.updatesPerEpoch);
+    return {
+      id: dynamicsKinds.get(this.point.dynamics ?? fallback).id,
+      selection: this.selection,
+      target: this.target,
+      targets: this.schedule.targets(this.target, Math.max(1, updates)),
+      options: this.recipe.prune.dynamics ?? {},
+    };
+  }
+
+  private dense(): TrainSpec {
+    return this.recipe.dense ?? trainSpecSchema.parse({ epochs: 10 });
+  }
+
+  /**
+   * Training while pruning goes on needs a learning rate that is still high enough to recover (Gale et al. 2019): the
+   * fine-tuning's (or else the dense training's) settings with a constant rate.
+   */
+  private trainingWhilePruning(): TrainSpec {
+    const base = this.recipe.finetune ?? this.dense();
+    return { ...base, epochs: this.pruneEpochs, schedule: 'constant', warmup: 0 };
+  }
+}

@@ -1,0 +1,82 @@
+import { describeProblem, toProblem } from '../../contract/errors.ts';
+import { hostMessageSchema, type EngineMessage, type HostMessage } from '../../contract/messages.ts';
+import { CancelledError, Control } from '../base/control.ts';
+import { connectHost } from './host-port.ts';
+import { answer } from './queries.ts';
+import { runSession } from '../run/session.ts';
+import { versions } from '../base/versions.ts';
+
+/**
+ * The engine's process: one run or one question, then the end. Exit codes: 0 finished, cancelled or answered; 1 failed, and
+ * said why. Anything else is a crash.
+ */
+
+const HEARTBEAT_MS = 2000;
+
+const port = connectHost(receive);
+const send = (message: EngineMessage): void => port.send(message);
+const control = new Control((paused) => send({ type: 'state', state: paused ? 'paused' : 'running' }));
+let started = false;
+
+send({ type: 'ready', versions: versions() });
+setInterval(() => send({ type: 'heartbeat' }), HEARTBEAT_MS).unref();
+
+function receive(raw: unknown): void {
+  const parsed = hostMessageSchema.safeParse(raw);
+  if (!parsed.success) {
+    send({
+      type: 'log',
+      level: 'warning',
+      text: 'A message from the host was not understood and is ignored.',
+    });
+    return;
+  }
+  const message = parsed.data;
+  switch (message.type) {
+    case 'start':
+    case 'query':
+      if (!started) {
+        started = true;
+        void work(message).then((code) => port.end(code));
+      }
+      break;
+    case 'pause':
+      control.pause();
+      break;
+    case 'resume':
+      control.resume();
+      break;
+    case 'cancel':
+      control.cancel();
+      break;
+  }
+}
+
+/** How far a longer answer is, in the words of a run without stages. */
+function tell(fraction: number): void {
+  const unknown = { etaSeconds: null, samplesPerSecond: null };
+  send({ type: 'progress', progress: { stage: 0, epoch: 0, step: 0, fraction, ...unknown } });
+}
+
+async function work(message: Extract<HostMessage, { type: 'start' | 'query' }>): Promise<number> {
+  try {
+    if (message.type === 'query') {
+      send({ type: 'answer', result: await answer(message.query, message.args, tell) });
+    } else {
+      await runSession(message, control, send);
+      send({ type: 'state', state: 'finished' });
+    }
+    return 0;
+  } catch (error) {
+    if (error instanceof CancelledError) {
+      send({ type: 'state', state: 'cancelled' });
+      return 0;
+    }
+    const problem = toProblem(error);
+    process.stderr.write(
+      `${error instanceof Error && problem.code === 'internal/bug' ? error.stack : describeProblem(problem)}\n`,
+    );
+    send({ type: 'failed', problem });
+    return 1;
+  }
+}

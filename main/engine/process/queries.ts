@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { EspalierError, inputError, toProblem } from '../../contract/errors.ts';
+import type { DataSummary, NetworkSummary } from '../../contract/catalog.ts';
+import { dataSpecSchema } from '../../contract/data.ts';
+import type { Forecast } from '../../contract/forecast.ts';
+import { recipeSchema } from '../../contract/recipe.ts';
+import { baselineSchema } from '../../contract/sweep.ts';
+import { isModelPath } from '../../contract/paths.ts';
+import { listDevices } from '../backend/choose.ts';
+import { catalog } from '../ask/catalog.ts';
+import { Control } from '../base/control.ts';
+import { loadDataset } from '../data/load.ts';
+import { summarize } from '../data/summary.ts';
+import { forecastRecipe } from '../ask/forecast.ts';
+import { inspectModelFile } from '../ask/inspect-model.ts';
+import { summarizeNetwork } from '../network/summary.ts';
+import { checkRecipe } from '../recipe/check.ts';
+import { baselineRecipe } from '../sweep/baseline-recipe.ts';
+import { DEFAULT_CLASSES, zoo } from '../zoo/index.ts';
+
+/** Told the share of a longer answer that is done, 0..1. */
+type Tell = (fraction: number) => void;
+
+/** Questions that need the engine but are no run: name -> answer. Arguments come from another process and are checked. */
+const queries: Record<string, (args: unknown, tell: Tell) => Promise<unknown>> = {
+  devices: async () => listDevices(),
+  catalog: async () => catalog(),
+  'check-recipe': async (args) => checkRecipe(z.object({ recipe: z.unknown() }).parse(args).recipe),
+  'inspect-network': async (args) => {
+    const { network, data, baseFolder } = z
+      .object({ network: z.string(), data: dataSpecSchema.nullable(), baseFolder: z.string() })
+      .parse(args);
+    const dataset = data === null ? null : await loadDataset(data, { seed: 1, baseFolder });
+    return isModelPath(network)
+      ? inspectModelFile(network, baseFolder, dataset)
+      : inspectNetwork(network, dataset);
+  },
+  'inspect-data': async (args): Promise<DataSummary> => {
+    const { data, baseFolder } = z.object({ data: dataSpecSchema, baseFolder: z.string() }).parse(args);
+    return summarize(await loadDataset(data, { seed: 1, baseFolder }));
+  },
+  baselines: async (args) => {
+    const { recipe, baselines } = z
+      .object({ recipe: recipeSchema, baselines: z.array(baselineSchema) })
+      .parse(args);
+    return baselines.map((baseline) => {
+      const { recipe: made, problems } = baselineRecipe(recipe, baseline);
+      if (made === null) throw new EspalierError(problems[0] ?? toProblem(new Error('no problem was told')));
+      return made;
+    });
+  },
+  forecast: async (args, progress): Promise<Forecast> => {
+    const asked = z
+      .object({ recipe: recipeSchema, baseFolder: z.string(), device: z.string().default('onnxruntime') })
+      .parse(args);
+    // Looking for the fastest device takes longer than most forecasts.
+    const device = asked.device === 'auto' ? 'onnxruntime' : asked.device;
+    return forecastRecipe({ ...asked, device, progress }, new Control());
+  },
+};
+
+/** @throws EspalierError when there is no such query, or what it asks about is at fault. */
+export async function answer(query: string, args: unknown, tell: Tell = () => undefined): Promise<unknown> {
+  const ask = queries[query];
+  if (ask === undefined) throw inputError('query/unknown', `There is no query '${query}'.`);
+  return ask(args, tell);
+}
+
+function inspectNetwork(
+  name: string,
+  data: { sampleShape: readonly number[]; classes: readonly string[] } | null,
+): NetworkSummary {
+  const entry = zoo.get(name, 'network');
+  const input = data?.sampleShape ?? entry.defaultInput;
+  const network = entry.build({ input, classes: data?.classes.length ?? DEFAULT_CLASSES });
+  return summarizeNetwork(network);
+}

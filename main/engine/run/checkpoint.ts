@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { inputError } from '../../contract/errors.ts';
+import { metricPointSchema } from '../../contract/run.ts';
+import { writeFileAtomic } from '../../files/atomic.ts';
+import { readSafetensors } from '../formats/safetensors/read.ts';
+import { writeSafetensors, type NamedTensor } from '../formats/safetensors/write.ts';
+import type { Network, TensorData } from '../network/graph.ts';
+import type { RunData } from './context.ts';
+
+/**
+ * A checkpoint is one safetensors file: weights, masks and optimiser slots as tensors, the rest as JSON in its metadata. It is
+ * replaced as a whole, so there is always one that is complete.
+ */
+export const CHECKPOINT_FILE = 'checkpoint.safetensors';
+
+const classificationSchema = z
+  .object({
+    samples: z.number(),
+    loss: z.number(),
+    accuracy: z.number(),
+    top5: z.number().nullable(),
+    perClass: z.array(z.number().nullable()),
+    confusion: z.array(z.array(z.number())),
+    invalid: z.number(),
+  })
+  .nullable();
+
+const positionSchema = z.object({
+  version: z.literal(1),
+  recipe: z.string(),
+  stage: z.number().int(),
+  epoch: z.number().int(),
+  batch: z.number().int(),
+  dynamics: z.unknown(),
+  steps: z.number().int(),
+  window: z
+    .object({ loss: z.number(), correct: z.number(), samples: z.number() })
+    .default({ loss: 0, correct: 0, samples: 0 }),
+  history: z.array(metricPointSchema),
+  seconds: z.array(z.number()),
+  warnings: z.array(z.string()).default([]),
+  warned: z.array(z.string()).default([]),
+  dense: classificationSchema,
+  accuracyBefore: z.number().nullable().default(null),
+  compressed: classificationSchema,
+});
+
+/** Identifies what must not change between a run and its continuation: its recipe, or whatever its tensors depend on. */
+export function identityHash(identity: object): string {
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+}
+
+/** Writes the run's data to its folder, all or nothing. */
+export async function saveCheckpoint(folder: string, identity: object, data: RunData): Promise<void> {
+  const { weights, masks, snapshots, slots, extras, ...position } = data;
+  const tensors: NamedTensor[] = [];
+  for (const [moment, kept] of [['weights', weights] as const, ...snapshots]) {
+    for (const [name, { shape, data: values }] of kept) {
+      tensors.push({ name: `${moment}/${name}`, dtype: 'F32', shape, data: values });
+    }
+  }
+  for (const [name, mask] of masks) {
+    tensors.push({ name: `masks/${name}`, dtype: 'U8', shape: [mask.length], data: mask });
+  }
+  for (const [part, arrays] of Object.entries({ slots, extras })) {
+    for (const [name, values] of arrays) {
+      tensors.push({ name: `${part}/${name}`, dtype: 'F32', shape: [values.length], data: values });
+    }
+  }
+  const run = JSON.stringify({ version: 1, recipe: identityHash(identity), ...position });
+  await writeFileAtomic(join(folder, CHECKPOINT_FILE), writeSafetensors(tensors, { run }));
+}
+
+/**
+ * Reads the folder's checkpoint; undefined when there is none.
+ * @throws EspalierError when it is damaged or belongs to another recipe.
+ */
+export async function loadCheckpoint(
+  folder: string,
+  identity: object,
+  network: Network,
+): Promise<RunData | undefined> {
+  const file = join(folder, CHECKPOINT_FILE);
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (bytes === undefined) return undefined;
+  const { tensors, metadata } = readSafetensors(bytes, file);
+  const position = positionSchema.safeParse(JSON.parse(metadata.run ?? 'null'));
+  if (!position.success) {
+    throw inputError('checkpoint/damaged', 'The checkpoint does not say where the run stands.', {
+      file,
+      field: z.prettifyError(position.error),
+      remedy: 'Start the run again.',
+    });
+  }
+  if (position.data.recipe !== identityHash(identity)) {
+    throw inputError('checkpoint/other-recipe', 'The checkpoint belongs to another recipe.', {
+      file,
+      remedy: 'Resume with the recipe that the run was started with.',
+    });
+  }
+  const { version: _version, recipe: _hash, ...rest } = position.data;
+  const data: RunData = {
+    ...rest,
+    weights: new Map(),
+    masks: new Map(),
+    snapshots: new Map(),
+    slots: new Map(),
+    extras: new Map(),
+  };
+  for (const tensor of tensors) {
+    const [part = '', ...path] = tensor.name.split('/');
+    const name = path.join('/');
+    const { data: values } = tensor;
+    switch (part) {
+      case 'weights':
+        data.weights.set(name, { shape: tensor.shape, data: values as Float32Array });
+        break;
+      case 'masks':
+        data.masks.set(name, values as Uint8Array);
+        break;
+      case 'slots':
+      case 'extras':
+        data[part].set(name, values as Float32Array);
+        break;
+      case 'init':
+      case 'rewound':
+      case 'dense': {
+        const snapshot = data.snapshots.get(part) ?? new Map<string, TensorData>();
+        data.snapshots.set(part, snapshot.set(name, { shape: tensor.shape, data: values as Float32Array }));
+        break;
+      }
+    }
+  }
+  const missing = Object.keys(network.params).find((name) => !data.weights.has(name));
+  if (missing !== undefined) {
+    throw inputError('checkpoint/damaged', `The checkpoint has no values of '${missing}'.`, {
+      file,
+      remedy: 'Start the run again.',
+    });
+  }
+  return data;
+}

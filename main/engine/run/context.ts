@@ -1,0 +1,98 @@
+import type { EngineMessage } from '../../contract/messages.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { MetricPoint } from '../../contract/run.ts';
+import type { Backend } from '../backend/backend.ts';
+import { epochsOf, type Stage } from '../compress/framework.ts';
+import type { Control } from '../base/control.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { Classification } from '../evaluate/classification.ts';
+import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
+import type { ProgressMeter } from './progress.ts';
+import type { SlotSet } from '../train/training-model.ts';
+import type { Evaluator } from '../train/evaluator.ts';
+
+/** Sends a message to the host. */
+export type Emit = (message: EngineMessage) => void;
+
+/** Sums over samples, of which a point of the training curves is the mean. */
+export interface CurveWindow {
+  loss: number;
+  correct: number;
+  samples: number;
+}
+
+export const emptyWindow = (): CurveWindow => ({ loss: 0, correct: 0, samples: 0 });
+
+/** All that changes while a run goes on, and all that a checkpoint holds. */
+export interface RunData {
+  /** Index of the stage at work; equal to the number of stages when all are done. */
+  stage: number;
+  /** Epochs done in this stage. */
+  epoch: number;
+  /** Batches done in this epoch. */
+  batch: number;
+  /** What this stage's dynamics need to go on; null where there are none. */
+  dynamics: unknown;
+  /** Optimiser steps done in the whole run. */
+  steps: number;
+  /** Sums over the steps since the training curves' last point. */
+  window: CurveWindow;
+  weights: WeightSet;
+  masks: MaskSet;
+  /** Weights of earlier moments that a later stage goes back to. */
+  snapshots: Map<'init' | 'rewound' | 'dense', WeightSet>;
+  /** Optimiser slots and the dynamics' extra tensors; empty between stages. */
+  slots: SlotSet;
+  extras: SlotSet;
+  history: MetricPoint[];
+  /** Seconds spent in each stage so far. */
+  seconds: number[];
+  dense: Classification | null;
+  /** What the person who watches was warned of, in words, and the layers and classes of which once was enough. */
+  warnings: string[];
+  warned: string[];
+  /** Test accuracy before batch norm was recalibrated. */
+  accuracyBefore: number | null;
+  compressed: Classification | null;
+}
+
+/** What a stage of a run works with. */
+export interface RunContext {
+  readonly recipe: Recipe;
+  readonly stages: readonly Stage[];
+  readonly network: Network;
+  readonly dataset: Dataset;
+  readonly backend: Backend;
+  readonly evaluator: Evaluator;
+  /** The run's folder. */
+  readonly folder: string;
+  readonly control: Control;
+  readonly progress: ProgressMeter;
+  readonly emit: Emit;
+  readonly data: RunData;
+  /** Writes `data` to the run's folder, all or nothing. */
+  checkpoint(): Promise<void>;
+}
+
+/** Epochs of the whole run that are done, counting `within` epochs of the current stage. */
+export function epochsDone(context: RunContext, within: number): number {
+  const before = context.stages.slice(0, context.data.stage);
+  return before.reduce((sum, stage) => sum + epochsOf(stage), within);
+}
+
+/** Records measured values and tells the host. */
+export function record(
+  context: RunContext,
+  epochsInStage: number,
+  values: Partial<Record<MetricPoint['name'], number>>,
+): void {
+  const { data, emit } = context;
+  const place = { step: data.steps, epoch: epochsDone(context, epochsInStage), stage: data.stage };
+  const points = Object.entries(values).map(([name, value]) => ({
+    name: name as MetricPoint['name'],
+    ...place,
+    value,
+  }));
+  data.history.push(...points);
+  emit({ type: 'metrics', points });
+}

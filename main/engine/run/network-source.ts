@@ -1,0 +1,82 @@
+import { inputError } from '../../contract/errors.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import { isModelPath } from '../../contract/paths.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { readModel } from '../formats/read.ts';
+import { assignWeights } from '../formats/weights/assign.ts';
+import { readTensors } from '../formats/weights/read.ts';
+import { fitToData } from '../network/fit.ts';
+import type { Network, WeightSet } from '../network/graph.ts';
+import { initialize } from '../network/initialize.ts';
+import { Random } from '../base/random.ts';
+import { zoo } from '../zoo/index.ts';
+import { narrowed } from '../zoo/narrow.ts';
+
+export interface LoadedNetwork {
+  readonly network: Network;
+  /** Its first weights: the file's, or freshly drawn ones. */
+  readonly weights: WeightSet;
+  /** True when the weights come from a file, so that they should work before any training. */
+  readonly trained: boolean;
+  /** What a person should know of the reading. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The network that a recipe names, fitted to the data, with its first weights: one of the zoo, freshly initialised, or one
+ * from a file, with the file's weights.
+ * @throws EspalierError when there is no such network or it does not fit the data.
+ */
+export async function loadNetwork(
+  recipe: Pick<Recipe, 'network' | 'weights' | 'seed' | 'dense' | 'narrow'>,
+  dataset: Pick<Dataset, 'sampleShape' | 'classes'>,
+  baseFolder: string,
+): Promise<LoadedNetwork> {
+  if (isModelPath(recipe.network)) {
+    if (recipe.narrow !== undefined) {
+      throw inputError('recipe/narrow', 'A network from a file has the width that it has.', {
+        field: 'narrow',
+        remedy: 'Leave narrow out, or name a network of the zoo.',
+      });
+    }
+    const { network, weights, format, producer } = await readModel(recipe.network, baseFolder);
+    const fitted = fitToData(network, dataset, recipe.network);
+    const origin = `${recipe.network}: ${format.label}${producer === '' ? '' : `, by ${producer}`}.`;
+    const loaded = { network: fitted.network, weights, notes: [origin, ...fitted.notes] };
+    return { ...loaded, ...(await givenWeights(recipe, fitted.network, baseFolder)), trained: true };
+  }
+  const entry = zoo.get(recipe.network, 'network');
+  const options = { input: dataset.sampleShape, classes: dataset.classes.length };
+  const narrow = recipe.narrow === undefined ? undefined : narrowed(entry, options, recipe.narrow);
+  const network = narrow?.network ?? entry.build(options);
+  const given = await givenWeights(recipe, network, baseFolder);
+  if (given !== undefined) return { network, ...given, trained: true };
+  if (recipe.dense === undefined) {
+    throw inputError(
+      'recipe/untrained',
+      `'${recipe.network}' comes without weights and must be trained first.`,
+      {
+        field: 'dense',
+        remedy: 'Add `dense: {epochs: 10}`, or name a file of weights.',
+      },
+    );
+  }
+  const weights = initialize(network, Random.from(recipe.seed, 'weights'));
+  const notes =
+    narrow === undefined
+      ? []
+      : [`Narrower network: ${narrow.parameters} parameters; ${narrow.wanted} were to be matched.`];
+  return { network, weights, trained: false, notes };
+}
+
+/** The weights that the recipe names apart from the network. */
+async function givenWeights(
+  { weights: file }: Pick<Recipe, 'weights'>,
+  network: Network,
+  baseFolder: string,
+): Promise<{ weights: WeightSet; notes: string[] } | undefined> {
+  if (file === undefined) return undefined;
+  const { weights, unused } = assignWeights(network, await readTensors(file, baseFolder), file);
+  const rest = unused.length === 0 ? '' : ` It also holds ${unused.join(', ')}, which the network has not.`;
+  return { weights, notes: [`${file}: weights of ${weights.size} parameters.${rest}`] };
+}

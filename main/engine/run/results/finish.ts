@@ -1,0 +1,212 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { runError } from '../../../contract/errors.ts';
+import type { FileReport, Latency, Report, Side } from '../../../contract/report.ts';
+import { writeFileAtomic } from '../../../files/atomic.ts';
+import { layerSparsities, overallSparsity } from '../../compress/masks.ts';
+import { batches } from '../../data/batches.ts';
+import type { Classification } from '../../evaluate/classification.ts';
+import { measureLatency } from '../../evaluate/latency.ts';
+import { compareWithOnnx } from '../../evaluate/parity.ts';
+import { fileSize } from '../../evaluate/size.ts';
+import { Exports } from './exports.ts';
+import { writeOnnx } from '../../formats/onnx/write.ts';
+import { exportMetadata } from '../../formats/metadata.ts';
+import type { MaskSet } from '../../network/graph.ts';
+import { networkCost } from '../../network/cost.ts';
+import { renderReport } from '../../report/html.ts';
+import { metricsCsv } from '../../report/metrics-csv.ts';
+import { verdict } from '../../report/verdict.ts';
+import type { RunContext } from '../context.ts';
+import { measureForms } from './sizes.ts';
+import { DENSE_FILE } from '../stages/evaluate.ts';
+import { versions } from '../../base/versions.ts';
+
+/** The export may differ from the trained network by this much in a logit, relative to the largest logit. */
+const PARITY_TOLERANCE = 1e-4;
+/** Test samples on which the export is compared with the trained network. */
+const PARITY_SAMPLES = 256;
+
+/**
+ * Writes what a run leaves behind: the exports, checked against the trained network in onnxruntime, report.json and
+ * report.html.
+ * @throws EspalierError 'export/differs' when the exported file does not compute what was trained.
+ */
+export async function finish(context: RunContext): Promise<Report> {
+  const { recipe, network, dataset, data, folder } = context;
+  if (data.compressed === null) throw new Error('a run ends with its network measured');
+  const metadata = exportMetadata({
+    recipe,
+    fingerprint: dataset.fingerprint,
+    classes: dataset.classes,
+    normalization: dataset.normalization,
+    accuracy: data.compressed.accuracy,
+    sparsity: overallSparsity(network, data.masks),
+  });
+  const compressed = writeOnnx(network, data.weights, { metadata });
+  const dense = data.dense === null ? undefined : new Uint8Array(await readFile(join(folder, DENSE_FILE)));
+  const parity = await checkExport(context, compressed);
+
+  const files: FileReport[] = [];
+  const leave = async (
+    path: string,
+    kind: string,
+    format: string,
+    content: string | Uint8Array,
+    notes: readonly string[] = [],
+  ): Promise<void> => {
+    const written = await writeFileAtomic(join(folder, path), content);
+    const { gzipBytes } = fileSize(typeof content === 'string' ? Buffer.from(content) : content);
+    const said = notes.length === 0 ? {} : { notes: [...notes] };
+    files.push({ path, kind, format, gzipBytes, ...written, ...said });
+  };
+  if (dense !== undefined) await leave(DENSE_FILE, 'dense-onnx', 'onnx', dense);
+  const { weights, masks } = data;
+  const exports = new Exports({ network, weights, masks, metadata, dataset: async () => dataset });
+  for (const id of recipe.export) {
+    for (const file of await exports.files(id)) {
+      await leave(basename(file.name), file.kind, id, file.bytes, file.notes);
+    }
+  }
+  await leave('metrics.csv', 'metrics', 'csv', metricsCsv(data.history));
+
+  const forms = await measureForms(exports);
+  const eightBits = forms.find(({ size }) => size.format === 'onnx-int8');
+  const models = [compressed, dense, eightBits?.file.bytes].filter((bytes) => bytes !== undefined);
+  const latencies = await measureLatency(models, { sampleShape: dataset.sampleShape });
+  const latencyOf = (bytes: Uint8Array) => latencies[models.indexOf(bytes)] as Latency;
+  const sizes = forms.map((form) =>
+    form === eightBits ? { ...form.size, latencyMs: latencyOf(form.file.bytes) } : form.size,
+  );
+  const side = sideOf(context, data.compressed, data.masks, compressed, latencyOf(compressed));
+  const denseSide =
+    data.dense === null || dense === undefined
+      ? null
+      : sideOf(context, data.dense, new Map(), dense, latencyOf(dense));
+  const base: Omit<Report, 'verdict' | 'files'> = {
+    version: 1,
+    name: recipe.name ?? `${network.name}, ${recipe.paradigm}`,
+    status: 'finished',
+    createdAt: new Date().toISOString(),
+    recipe,
+    seed: recipe.seed,
+    device: context.backend.device,
+    versions: versions(),
+    network: { name: network.name, inputShape: [...dataset.sampleShape] },
+    data: {
+      name: dataset.name,
+      fingerprint: dataset.fingerprint,
+      classes: [...dataset.classes],
+      train: dataset.train.size,
+      validation: dataset.validation.size,
+      test: dataset.test.size,
+      normalization: { mean: [...dataset.normalization.mean], std: [...dataset.normalization.std] },
+    },
+    dense: denseSide,
+    compressed: side,
+    sizes,
+    recalibration:
+      data.accuracyBefore === null ? null : { before: data.accuracyBefore, after: data.compressed.accuracy },
+    sparsity: overallSparsity(network, data.masks),
+    layers: layersOf(context),
+    checks: {
+      onnxMaxDifference: parity.maxDifference,
+      onnxSamples: parity.samples,
+      // Every epoch was checked while the run went on, and a revived weight fails it.
+      revivedWeights: 0,
+      emptyLayers: layerSparsities(network, data.masks)
+        .filter((layer) => layer.kept === 0)
+        .map((layer) => layer.name),
+    },
+    warnings: data.warnings,
+    timings: {
+      total: data.seconds.reduce((sum, seconds) => sum + seconds, 0),
+      stages: context.stages.map((stage, i) => ({ label: stage.label, seconds: data.seconds[i] ?? 0 })),
+    },
+    history: data.history,
+  };
+  const report: Report = { ...base, files: [], verdict: verdict(base) };
+  await leave('report.html', 'report-html', 'html', renderReport({ ...report, files: [...files] }));
+  report.files = files;
+  await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  return report;
+}
+
+/** Compares the exported file with the trained network on test samples. */
+async function checkExport(
+  context: RunContext,
+  onnx: Uint8Array,
+): Promise<{ maxDifference: number; samples: number }> {
+  const { dataset, evaluator, data } = context;
+  const state = evaluator.stateOf(data.weights);
+  try {
+    const [batch] = batches(dataset.test, dataset, { batchSize: PARITY_SAMPLES, order: 'sequential' });
+    if (batch === undefined) return { maxDifference: 0, samples: 0 };
+    const shape = [batch.size, ...dataset.sampleShape];
+    const logits = await evaluator.logits(state, batch.x, shape);
+    const classes = dataset.classes.length;
+    const parity = await compareWithOnnx(
+      onnx,
+      { shape, data: batch.x },
+      { shape: [batch.size, classes], data: logits },
+    );
+    const scale = logits.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
+    if (!(parity.maxDifference <= PARITY_TOLERANCE * scale)) {
+      throw runError(
+        'export/differs',
+        `The exported ONNX file differs from the trained network by ${parity.maxDifference} in a logit.`,
+        { remedy: 'The weights are safe in the run; please report this with the recipe.' },
+      );
+    }
+    return parity;
+  } finally {
+    state.dispose();
+  }
+}
+
+function sideOf(
+  context: RunContext,
+  measured: Classification,
+  masks: MaskSet,
+  onnx: Uint8Array,
+  latency: Latency,
+): Side {
+  const cost = networkCost(context.network, masks);
+  const size = fileSize(onnx);
+  return {
+    accuracy: measured.accuracy,
+    top5: measured.top5,
+    loss: measured.loss,
+    perClass: [...measured.perClass],
+    parameters: cost.parameters,
+    nonzero: cost.nonzero,
+    sparsity: cost.sparsity,
+    macs: cost.macs,
+    effectiveMacs: cost.effectiveMacs,
+    onnxBytes: size.bytes,
+    gzipBytes: size.gzipBytes,
+    latencyMs: latency,
+  };
+}
+
+function layersOf(context: RunContext): Report['layers'] {
+  const { network, data } = context;
+  const kept = new Map(layerSparsities(network, data.masks).map((layer) => [layer.name, layer.kept]));
+  const macs = new Map(networkCost(network, data.masks).layers.map((layer) => [layer.name, layer.macs]));
+  return network.nodes.flatMap((node) =>
+    Object.values(node.params)
+      .filter((param) => kept.has(param))
+      .map((param) => {
+        const shape = [...(network.params[param]?.shape ?? [])];
+        return {
+          name: node.name,
+          op: node.op,
+          param,
+          shape,
+          parameters: shape.reduce((a, b) => a * b, 1),
+          nonzero: kept.get(param) ?? 0,
+          macs: macs.get(node.name) ?? 0,
+        };
+      }),
+  );
+}

@@ -1,0 +1,165 @@
+import { mkdir } from 'node:fs/promises';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { Report } from '../../contract/report.ts';
+import { sweepAside } from '../../files/atomic.ts';
+import { openBackend } from '../backend/choose.ts';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { epochsOf, stageInfos, type Stage } from '../compress/framework.ts';
+import { copyWeights } from '../compress/masks.ts';
+import { withRevision } from '../compress/paradigms/revision.ts';
+import { planOf } from '../compress/plan/plan.ts';
+import type { Control } from '../base/control.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { loadDataset } from '../data/load.ts';
+import { checkNormalization } from '../evaluate/normalization-check.ts';
+import { refuseUnwritable } from './results/exports.ts';
+import { finish } from './results/finish.ts';
+import { loadNetwork } from './network-source.ts';
+import { ProgressMeter } from './progress.ts';
+import { emptyWindow, type Emit, type RunContext, type RunData } from './context.ts';
+import { sharedDense, type SharedDense } from './shared-dense.ts';
+import { refuseWithoutBatchNorm } from './stages/recalibrate.ts';
+import { runStage } from './stages/index.ts';
+import { warn } from './stages/warnings.ts';
+import { Evaluator } from '../train/evaluator.ts';
+
+export interface SessionOptions {
+  readonly recipe: Recipe;
+  /** The run's folder; made when it is not there. */
+  readonly folder: string;
+  /** Folder that relative paths in the recipe start from. */
+  readonly baseFolder: string;
+  readonly device: string;
+  readonly threads?: number;
+  /** Folder of dense trainings shared with other runs. */
+  readonly sharedDense?: string;
+  /** Go on from the folder's checkpoint; a run that ended before its first one begins anew. */
+  readonly resume: boolean;
+}
+
+/**
+ * One run, from recipe to report: read the data and the network, go through the plan's stages with a checkpoint after each,
+ * write what the run leaves behind.
+ * @throws CancelledError when the run was cancelled; its checkpoint is in the folder.
+ * @throws EspalierError when the recipe, the data or the work itself is at fault.
+ */
+export async function runSession(options: SessionOptions, control: Control, emit: Emit): Promise<Report> {
+  const { recipe, folder, baseFolder } = options;
+  emit({ type: 'state', state: 'preparing' });
+  await mkdir(folder, { recursive: true });
+  await sweepAside(folder);
+  const stages = planOf(recipe);
+  const identity = withRevision(recipe);
+  const dataset = await loadDataset(recipe.data, { seed: recipe.seed, baseFolder, signal: control.signal });
+  const { network, weights, trained, notes } = await loadNetwork(recipe, dataset, baseFolder);
+  refuseWithoutBatchNorm(stages, network);
+  refuseUnwritable(recipe.export, network, weights);
+  const log = (text: string): void => emit({ type: 'log', level: 'info', text });
+  const { train, validation, test } = dataset;
+  log(
+    `Data: ${dataset.name}, ${train.size} training, ${validation.size} validation and ${test.size} test samples.`,
+  );
+  notes.forEach(log);
+  const backend = await openBackend({ device: options.device, threads: options.threads });
+  try {
+    emit({ type: 'plan', stages: stageInfos(stages), device: backend.device });
+    const kept = options.resume ? await loadCheckpoint(folder, identity, network) : undefined;
+    const data = kept ?? freshData(weights, stages);
+    log(`Device: ${backend.device}.`);
+    if (kept !== undefined) log(`Going on from the checkpoint, after ${kept.steps} steps.`);
+    else if (trained) {
+      const { warnings } = await checkNormalization(network, weights, dataset);
+      for (const text of warnings) warn({ data, emit }, text);
+    }
+    const context: RunContext = {
+      recipe,
+      stages,
+      network,
+      dataset,
+      backend,
+      evaluator: new Evaluator(backend, network),
+      folder,
+      control,
+      progress: new ProgressMeter(totalSteps(stages, dataset), (progress) =>
+        emit({ type: 'progress', progress }),
+      ),
+      emit,
+      data,
+      async checkpoint() {
+        await saveCheckpoint(folder, identity, data);
+        emit({ type: 'checkpoint', stage: data.stage, epoch: data.epoch });
+      },
+    };
+    emit({ type: 'state', state: 'running' });
+    const shared = options.sharedDense === undefined ? undefined : sharedDense(options.sharedDense, context);
+    if (data.steps === 0) await shared?.take();
+    await runStages(context, shared);
+    const report = await finish(context);
+    emit({ type: 'report', report });
+    return report;
+  } finally {
+    await backend.dispose();
+  }
+}
+
+async function runStages(context: RunContext, shared?: SharedDense): Promise<void> {
+  const { data, stages, progress } = context;
+  while (data.stage < stages.length) {
+    await context.control.gate();
+    const stage = stages[data.stage] as Stage;
+    progress.report(data.stage, data.epoch, data.steps, true);
+    const before = data.seconds[data.stage] ?? 0;
+    const start = performance.now();
+    try {
+      await runStage(context, stage);
+    } finally {
+      data.seconds[data.stage] = before + (performance.now() - start) / 1000;
+    }
+    if (data.stage === 0) await shared?.keep();
+    data.stage++;
+    data.epoch = 0;
+    data.batch = 0;
+    data.dynamics = null;
+    context.emit({
+      type: 'log',
+      level: 'info',
+      text: `${stage.label}: done in ${(data.seconds[data.stage - 1] ?? 0).toFixed(1)} s.`,
+    });
+    await context.checkpoint();
+  }
+}
+
+/** A run before its first stage. */
+export function freshData(weights: RunData['weights'], stages: readonly Stage[]): RunData {
+  const goesBack = stages.some((stage) => stage.kind === 'restore' && stage.from === 'init');
+  return {
+    stage: 0,
+    epoch: 0,
+    batch: 0,
+    dynamics: null,
+    steps: 0,
+    window: emptyWindow(),
+    weights,
+    masks: new Map(),
+    snapshots: new Map(goesBack ? [['init', copyWeights(weights)]] : []),
+    slots: new Map(),
+    extras: new Map(),
+    history: [],
+    seconds: stages.map(() => 0),
+    warnings: [],
+    warned: [],
+    dense: null,
+    accuracyBefore: null,
+    compressed: null,
+  };
+}
+
+function totalSteps(stages: readonly Stage[], dataset: Dataset): number {
+  return stages.reduce(
+    (sum, stage) =>
+      stage.kind === 'train'
+        ? sum + Math.round(epochsOf(stage) * Math.ceil(dataset.train.size / stage.spec.batchSize))
+        : sum,
+    0,
+  );
+}

@@ -1,0 +1,23 @@
+import type { Stage } from '../../compress/framework.ts';
+import type { RunContext } from '../context.ts';
+import { runEvaluateStage } from './evaluate.ts';
+import { runPruneStage } from './prune.ts';
+import { runRecalibrateStage } from './recalibrate.ts';
+import { runRestoreStage } from './restore.ts';
+import { runTrainStage } from './train.ts';
+
+/** Runs one stage from where the run's data stands. */
+export async function runStage(context: RunContext, stage: Stage): Promise<void> {
+  switch (stage.kind) {
+    case 'train':
+      return runTrainStage(context, stage);
+    case 'prune':
+      return runPruneStage(context, stage);
+    case 'restore':
+      return runRestoreStage(context, stage);
+    case 'recalibrate':
+      return runRecalibrateStage(context, stage);
+    case 'evaluate':
+      return runEvaluateStage(context, stage);
+  }
+}

@@ -1,0 +1,110 @@
+import type { HostRecord } from '../../backend/backend.ts';
+import type { LiveTraining } from '../../compress/dynamics/dynamics.ts';
+import type { ScoreSet } from '../../compress/criteria/criterion.ts';
+import type { Selection } from '../../compress/framework.ts';
+import { layerSparsities } from '../../compress/masks.ts';
+import { masksFrom, selectMasks } from '../../compress/select.ts';
+import { batches } from '../../data/batches.ts';
+import { drawDropoutMask, dropoutSites } from '../../network/dropout.ts';
+import type { MaskSet, WeightSet } from '../../network/graph.ts';
+import { Random } from '../../base/random.ts';
+import { epochsDone, type RunContext } from '../context.ts';
+import type { SlotSet, TrainingModel } from '../../train/training-model.ts';
+import { warnOfLoss } from './warnings.ts';
+
+/** Samples of the batch on which dense gradients are taken. */
+const GRADIENT_BATCH = 256;
+
+/** The training that is going on, as its dynamics see it: the device's tensors and the run's masks kept in step. */
+export class LiveModel implements LiveTraining {
+  readonly stepsPerEpoch: number;
+  private readonly context: RunContext;
+  private readonly stageId: string;
+  private readonly selection: Selection | undefined;
+  private readonly model: TrainingModel;
+
+  constructor(
+    context: RunContext,
+    stageId: string,
+    stepsPerEpoch: number,
+    selection: Selection | undefined,
+    model: TrainingModel,
+  ) {
+    this.context = context;
+    this.stepsPerEpoch = stepsPerEpoch;
+    this.stageId = stageId;
+    this.selection = selection;
+    this.model = model;
+  }
+
+  get masks(): MaskSet {
+    return this.context.data.masks;
+  }
+
+  weights(): Promise<WeightSet> {
+    return this.model.weights();
+  }
+
+  async setMasks(masks: MaskSet): Promise<void> {
+    const { data, network, emit } = this.context;
+    data.masks = masks;
+    data.weights = await this.model.setMasks(masks);
+    const stage = this.context.stages[data.stage];
+    const start = stage?.kind === 'train' ? (stage.startEpoch ?? 0) : 0;
+    const within = data.epoch + data.batch / this.stepsPerEpoch - start;
+    warnOfLoss(this.context, masks, within);
+    emit({
+      type: 'layers',
+      epoch: epochsDone(this.context, within),
+      layers: layerSparsities(network, masks),
+    });
+  }
+
+  readExtras(names?: readonly string[]): Promise<HostRecord> {
+    return this.model.extras(names);
+  }
+
+  writeExtras(values: HostRecord): void {
+    this.model.setExtras(values);
+  }
+
+  async denseGradients(): Promise<SlotSet> {
+    const { dataset, data, network } = this.context;
+    // The label holds the position, so that a resumed run draws the batch that an undisturbed one would have drawn.
+    const random = this.random(`gradients/${data.steps}`);
+    const [batch] = batches(dataset.train, dataset, { batchSize: GRADIENT_BATCH, order: 'shuffled', random });
+    if (batch === undefined) throw new Error('there is training data');
+    const dropout = dropoutSites(network, batch.size).map((site) => [
+      site.node,
+      drawDropoutMask(site, random),
+    ]);
+    return this.model.gradients(batch, dataset.sampleShape, Object.fromEntries(dropout) as HostRecord);
+  }
+
+  random(label: string): Random {
+    return stageRandom(this.context, this.stageId, label);
+  }
+
+  async select(sparsity: number, label: string): Promise<MaskSet> {
+    const weights = await this.model.weights();
+    return selectMasks(this.context, this.rules(), weights, this.masks, sparsity, `${this.stageId}/${label}`);
+  }
+
+  choose(scores: ScoreSet, sparsity: number): MaskSet {
+    return masksFrom(this.context.network, this.rules(), scores, sparsity);
+  }
+
+  private rules(): Selection {
+    if (this.selection === undefined) throw new Error('only stages with dynamics select masks');
+    return this.selection;
+  }
+
+  log(text: string): void {
+    this.context.emit({ type: 'log', level: 'info', text });
+  }
+}
+
+/** Random numbers for one purpose within one stage. */
+export function stageRandom({ recipe }: RunContext, stageId: string, label: string): Random {
+  return Random.from(recipe.seed, `${stageId}/${label}`);
+}

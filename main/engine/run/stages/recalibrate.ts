@@ -1,0 +1,35 @@
+import { inputError } from '../../../contract/errors.ts';
+import type { Stage } from '../../compress/framework.ts';
+import type { Network } from '../../network/graph.ts';
+import type { RunContext } from '../context.ts';
+import { hasBatchNorm, recalibrate } from '../../train/recalibrate.ts';
+import { stageRandom } from './live-model.ts';
+
+/** Measures the test part, then gives batch norm the statistics that the weights as they stand have on the training part. */
+export async function runRecalibrateStage(
+  context: RunContext,
+  stage: Extract<Stage, { kind: 'recalibrate' }>,
+): Promise<void> {
+  const { data, dataset, evaluator, control, backend, network } = context;
+  const state = evaluator.stateOf(data.weights);
+  try {
+    const before = await evaluator.evaluate(state, dataset, dataset.test, () => control.gate());
+    data.accuracyBefore = before.accuracy;
+  } finally {
+    state.dispose();
+  }
+  data.weights = await recalibrate(backend, network, data.weights, dataset, {
+    batchSize: stage.batchSize,
+    random: stageRandom(context, stage.id, 'batches'),
+    gate: () => control.gate(),
+  });
+}
+
+/** @throws EspalierError for a plan that recalibrates the batch norm of a network that has none. */
+export function refuseWithoutBatchNorm(stages: readonly Stage[], network: Network): void {
+  if (!stages.some((stage) => stage.kind === 'recalibrate') || hasBatchNorm(network)) return;
+  throw inputError('recipe/recalibrate', `'${network.name}' has no batch norm to recalibrate.`, {
+    field: 'prune.recalibrate',
+    remedy: 'Leave prune.recalibrate out.',
+  });
+}

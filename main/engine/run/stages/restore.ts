@@ -1,0 +1,27 @@
+import { drawEdgeOfChaos } from '../../compress/edge-of-chaos.ts';
+import type { Stage } from '../../compress/framework.ts';
+import { applyMasks, copyWeights } from '../../compress/masks.ts';
+import type { WeightSet } from '../../network/graph.ts';
+import { initialize } from '../../network/initialize.ts';
+import { Random } from '../../base/random.ts';
+import type { RunContext } from '../context.ts';
+
+/** Puts earlier or fresh values in place of the weights, under the masks that are there. */
+export async function runRestoreStage(
+  context: RunContext,
+  stage: Extract<Stage, { kind: 'restore' }>,
+): Promise<void> {
+  const { data } = context;
+  if (stage.from === 'init') data.masks = new Map();
+  data.weights = valuesOf(context, stage);
+  applyMasks(data.weights, data.masks);
+}
+
+function valuesOf(context: RunContext, { id, from }: Extract<Stage, { kind: 'restore' }>): WeightSet {
+  const random = Random.from(context.recipe.seed, `weights/${id}`);
+  if (from === 'fresh') return initialize(context.network, random);
+  if (from === 'edge-of-chaos') return drawEdgeOfChaos(context.network, random);
+  const kept = context.data.snapshots.get(from);
+  if (kept === undefined) throw new Error(`the plan goes back to '${from}', which nothing kept`);
+  return copyWeights(kept);
+}

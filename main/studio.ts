@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import type { Artifact, StudioEvent } from './contract/api.ts';
+import { studioEventSchema } from './contract/api.ts';
+import type { Reply } from './contract/bridge.ts';
+import { toProblem } from './contract/errors.ts';
+import { Roots } from './files/roots.ts';
+import type { StartEngine } from './jobs/host.ts';
+import { Supervisor } from './jobs/supervisor.ts';
+import type { SupervisorOptions } from './jobs/supervisor.ts';
+import { storeError } from './store/errors.ts';
+import { lockFolder } from './store/lock.ts';
+import { openStore } from './store/store.ts';
+import { appHandlers } from './ipc/app.ts';
+import { artifactHandlers } from './ipc/artifacts.ts';
+import type { Context } from './ipc/context.ts';
+import type { Desk } from './ipc/desk.ts';
+import { fileHandlers } from './ipc/files.ts';
+import { projectHandlers } from './ipc/projects.ts';
+import { Queries } from './ipc/queries.ts';
+import { recipeHandlers } from './ipc/recipes.ts';
+import { createRouter } from './ipc/router.ts';
+import { runHandlers } from './ipc/runs.ts';
+import { settingsHandlers } from './ipc/settings.ts';
+
+export interface StudioOptions {
+  /** Folder of the database and of the runs; made where it is missing. */
+  readonly dataFolder: string;
+  /** Where relative paths in recipes start. */
+  readonly baseFolder: string;
+  /** Folders that the screens may browse and read from. */
+  readonly roots: readonly string[];
+  readonly version: string;
+  readonly startEngine: StartEngine;
+  readonly desk: Desk;
+  readonly limits?: Pick<SupervisorOptions, 'places' | 'graceMs' | 'stallMs'>;
+}
+
+/** The whole program without a screen: what the desktop app, the loopback server and tests put one in front of. */
+export interface Studio {
+  /**
+   * Answers a call; name and arguments are unchecked, but whoever puts a screen in front of the studio has checked the
+   * sender: a window's frame, a session's cookie. Never rejects.
+   */
+  readonly call: (name: unknown, args: unknown) => Promise<Reply>;
+  /** Tells every event until the returned function is called. */
+  readonly subscribe: (listener: (event: StudioEvent) => void) => () => void;
+  /**
+   * A file that a run left, whole.
+   * @throws EspalierError 'artifact/missing', 'store/corrupt'
+   */
+  readonly artifact: (id: number) => Promise<{ artifact: Artifact; content: Uint8Array }>;
+  /** Whether a run has a process. */
+  readonly busy: boolean;
+  /** Ends all processes (their runs can be resumed), then closes the database. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens the studio on a data folder, for itself alone.
+ * @throws EspalierError 'store/in-use' where another process has it open, 'store/...' where the database cannot be used
+ */
+export function openStudio(options: StudioOptions): Studio {
+  const { dataFolder, baseFolder, version, startEngine, desk } = options;
+  const unlock = lockFolder(dataFolder);
+  const listeners = new Set<(event: StudioEvent) => void>();
+  const tell = (event: StudioEvent) => {
+    // Only what the contract has leaves: records carry more than screens may know.
+    const clean = studioEventSchema.parse(event);
+    for (const listener of [...listeners]) listener(clean);
+  };
+
+  let store: Context['store'];
+  try {
+    store = openStore(join(dataFolder, 'espalier.db'));
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+  const supervisor = new Supervisor({
+    store,
+    startEngine,
+    runsFolder: join(dataFolder, 'runs'),
+    baseFolder,
+    tell,
+    ...options.limits,
+  });
+  const context: Context = {
+    store,
+    supervisor,
+    queries: new Queries(startEngine, baseFolder),
+    roots: new Roots(options.roots, baseFolder),
+    desk,
+    tell,
+    version,
+    dataFolder,
+  };
+  const route = createRouter({
+    handlers: {
+      ...appHandlers(context),
+      ...settingsHandlers(context),
+      ...projectHandlers(context),
+      ...recipeHandlers(context),
+      ...runHandlers(context),
+      ...artifactHandlers(context),
+      ...fileHandlers(context),
+    },
+    explain: (error) => storeError(error, store.file)?.problem ?? toProblem(error),
+  });
+
+  return {
+    call: route,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    artifact: async (id) => ({
+      artifact: store.artifacts.get(id),
+      content: await store.artifacts.content(id),
+    }),
+    get busy() {
+      return supervisor.busy;
+    },
+    async close() {
+      await supervisor.close();
+      store.close();
+      unlock();
+    },
+  };
+}
