@@ -16,7 +16,7 @@ export interface CliContext {
   readonly root: string;
   readonly version: string;
   /** Starts an engine's process. */
-  startEngine(): EngineHost;
+  readonly startEngine: () => EngineHost;
   /** Calls back at each Ctrl-C (and SIGTERM) until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
 }

@@ -14,6 +14,10 @@ export const problemSchema = z.object({
   kind: z.enum(['input', 'run']),
 });
 
+/** onnxruntime's execution providers besides the CPU. */
+export const providerSchema = z.enum(['cuda', 'dml', 'coreml', 'webgpu']);
+export type ProviderName = z.infer<typeof providerSchema>;
+
 export const hostMessageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('start'),
@@ -36,6 +40,8 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancel') }),
   /** A question that needs the engine but is no run: one process answers one question and ends. */
   z.object({ type: z.literal('query'), query: z.string(), args: z.unknown() }),
+  /** The answer to `probe`: why the provider cannot be used here; null when it can. */
+  z.object({ type: z.literal('probed'), provider: providerSchema, problem: z.string().nullable() }),
 ]);
 export type HostMessage = z.infer<typeof hostMessageSchema>;
 
@@ -54,6 +60,8 @@ export const engineMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('report'), report: reportSchema }),
   z.object({ type: z.literal('failed'), problem: problemSchema }),
   z.object({ type: z.literal('answer'), result: z.unknown() }),
+  /** Asks the host to try a provider in another process, which a graphics driver may hang or end. */
+  z.object({ type: z.literal('probe'), provider: providerSchema }),
   z.object({ type: z.literal('heartbeat') }),
 ]);
 export type EngineMessage = z.infer<typeof engineMessageSchema>;

@@ -154,6 +154,7 @@ export class ActiveRun {
         this.killAfterGrace();
         break;
       case 'answer':
+      case 'probe':
       case 'heartbeat':
         break;
     }

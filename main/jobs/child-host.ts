@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import type { EngineHost } from './host.ts';
+import { answerProbes } from './probe.ts';
 import { receiver } from './wire.ts';
 
 /** After a process's exit, its last messages and words are waited for this long; a grandchild may hold the pipes open. */
@@ -26,7 +27,7 @@ export function childHost(entry: string): EngineHost {
     // Where the process never came to be, no exit follows.
     if (child.pid === undefined) wire.end(null, null);
   });
-  return {
+  const host: EngineHost = {
     post(message) {
       // A process that has just died is reported by its exit; the error of this one message adds nothing.
       if (child.connected) child.send(message, () => undefined);
@@ -36,4 +37,5 @@ export function childHost(entry: string): EngineHost {
     onExit: wire.onExit,
     kill: () => void child.kill('SIGKILL'),
   };
+  return answerProbes(host, () => childHost(entry));
 }

@@ -42,6 +42,8 @@ process.on('message', (message: HostMessage) => {
     case 'cancel':
       if (behaviour !== 'stubborn') cancelled = true;
       break;
+    case 'probed':
+      break;
   }
 });
 void send({ type: 'ready', versions: { fake: '1' } });
@@ -149,6 +151,11 @@ async function query(name: string, args: unknown): Promise<void> {
   if (name === 'die') {
     process.stderr.write('out of luck\n');
     process.exit(9);
+  }
+  if (name === 'probe-provider') {
+    const { provider } = args as { provider: string };
+    if (provider === 'dml') process.kill(process.pid, 'SIGSEGV');
+    await send({ type: 'answer', result: 'Not here.' });
   }
   if (name === 'sleep') await delay(60_000);
   await exit(0);

@@ -6,6 +6,7 @@ import type { DeviceSummary } from '../../contract/catalog.ts';
 import { toProblem } from '../../contract/errors.ts';
 import { formatBytes } from '../../engine/report/format.ts';
 import { defaultDataFolder } from '../../files/folders.ts';
+import { probeProvider } from '../../jobs/probe.ts';
 import { ExitCode } from '../context.ts';
 import type { CliContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
@@ -25,7 +26,7 @@ export const doctor: Verb = (program, context, finish) => {
     .command('doctor')
     .description('look at this machine: what works, how fast, what is missing');
   withCommonOptions(command).action(async (options: CommonOptions) => {
-    const devices = await attempt('devices', listDevices);
+    const devices = await attempt('devices', () => listDevices(context));
     const checks: Check[] = [
       ...(await versionChecks(context)),
       await dataFolderCheck(),
@@ -53,9 +54,9 @@ export const doctor: Verb = (program, context, finish) => {
   });
 };
 
-async function listDevices(): Promise<DeviceSummary[]> {
+async function listDevices({ startEngine }: CliContext): Promise<DeviceSummary[]> {
   const { listDevices: list } = await import('../../engine/backend/choose.ts');
-  return list();
+  return list({ probe: (provider) => probeProvider(startEngine, provider) });
 }
 
 async function versionChecks(context: CliContext): Promise<Check[]> {

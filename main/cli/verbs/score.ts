@@ -2,8 +2,10 @@ import { resolve } from 'node:path';
 import { countKept } from '../../engine/compress/masks.ts';
 import { Control, CancelledError } from '../../engine/base/control.ts';
 import { formatCount, formatPercent } from '../../engine/report/format.ts';
+import type { ScoringOptions } from '../../engine/ask/scoring.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { fileError } from '../../files/problems.ts';
+import { probeProvider } from '../../jobs/probe.ts';
 import { ExitCode } from '../context.ts';
 import { forecastLines } from '../forecast.ts';
 import type { CommonOptions } from '../options.ts';
@@ -37,7 +39,13 @@ export const score: Verb = (program, context, finish) => {
     const control = new Control();
     const ignore = context.onInterrupt(() => control.cancel());
     try {
-      const run = { recipe, baseFolder, device: options.device ?? 'auto', threads: options.threads };
+      const run: ScoringOptions = {
+        recipe,
+        baseFolder,
+        device: options.device ?? 'auto',
+        threads: options.threads,
+        probe: (provider) => probeProvider(context.startEngine, provider),
+      };
       const scored = await scoreRecipe(run, control, (message) => {
         if (message.type === 'log' && !options.quiet) context.stderr.write(`${message.text}\n`);
       });

@@ -1,5 +1,6 @@
 import type { Forecast } from '../../contract/forecast.ts';
 import type { Recipe } from '../../contract/recipe.ts';
+import type { ProviderProbe } from '../backend/provider.ts';
 import { criteria } from '../compress/criteria/index.ts';
 import { dynamicsKinds } from '../compress/dynamics/index.ts';
 import type { ScoreSet } from '../compress/criteria/criterion.ts';
@@ -20,6 +21,8 @@ export interface ForecastOptions {
   readonly baseFolder: string;
   readonly device: string;
   readonly threads?: number | undefined;
+  /** How execution providers are tried; in this process when left out. */
+  readonly probe?: ProviderProbe;
   /** Told the share of the scoring that is done, 0..1. */
   readonly progress?: (fraction: number) => void;
 }

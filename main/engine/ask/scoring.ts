@@ -1,5 +1,6 @@
 import type { Recipe } from '../../contract/recipe.ts';
 import { openBackend } from '../backend/choose.ts';
+import type { ProviderProbe } from '../backend/provider.ts';
 import { dynamicsKinds } from '../compress/dynamics/index.ts';
 import type { Selection, Stage } from '../compress/framework.ts';
 import type { Control } from '../base/control.ts';
@@ -16,6 +17,8 @@ export interface ScoringOptions {
   readonly baseFolder: string;
   readonly device: string;
   readonly threads?: number | undefined;
+  /** How execution providers are tried; in this process when left out. */
+  readonly probe?: ProviderProbe;
 }
 
 /** A run's data, network and device, for scores without the run; closed by whoever opened it. */
@@ -30,7 +33,7 @@ export interface Scoring {
  * @throws CancelledError when it was cancelled.
  */
 export async function openScoring(
-  { recipe, baseFolder, device, threads }: ScoringOptions,
+  { recipe, baseFolder, device, threads, probe }: ScoringOptions,
   before: readonly Stage[],
   control: Control,
   emit: Emit = () => undefined,
@@ -41,7 +44,7 @@ export async function openScoring(
     signal: control.signal,
   });
   const { network, weights } = await loadNetwork(recipe, dataset, baseFolder);
-  const backend = await openBackend({ device, threads });
+  const backend = await openBackend({ device, threads, probe });
   const data = freshData(weights, before);
   const context: RunContext = {
     recipe,

@@ -1,8 +1,9 @@
 import type { DeviceSummary } from '../../contract/catalog.ts';
 import { inputError } from '../../contract/errors.ts';
 import type { Backend } from './backend.ts';
-import { defaultThreads, type Device, devices } from './devices.ts';
+import { defaultThreads, type Device, type DeviceOptions, devices } from './devices.ts';
 import { firstLine } from './first-line.ts';
+import { tryProvider, type ProviderProbe } from './provider.ts';
 import { difference, LARGE, probeLosses, probeSpeed, SMALL } from './probe.ts';
 
 /** Losses of a device may differ from plain JavaScript's by this much, relatively. */
@@ -14,14 +15,21 @@ export interface BackendChoice {
   readonly device: string;
   /** Threads for devices that take a number; all cores when left out. Results are reproducible for one number of them. */
   readonly threads?: number;
+  /** How execution providers are tried; in this process when left out. */
+  readonly probe?: ProviderProbe;
 }
 
 /**
  * Starts the numerics. One backend is active in a process.
  * @throws EspalierError 'device/unknown' or 'device/unavailable'
  */
-export async function openBackend({ device, threads = defaultThreads() }: BackendChoice): Promise<Backend> {
-  if (device === 'auto') return openFastest(threads);
+export async function openBackend({
+  device,
+  threads = defaultThreads(),
+  probe = tryProvider,
+}: BackendChoice): Promise<Backend> {
+  const options = { threads, probe };
+  if (device === 'auto') return openFastest(options);
   const found = devices.find(({ id }) => id === device);
   if (found === undefined) {
     const known = ['auto', ...devices.map(({ id }) => id)].join(', ');
@@ -31,7 +39,7 @@ export async function openBackend({ device, threads = defaultThreads() }: Backen
     });
   }
   try {
-    return await found.open({ threads });
+    return await found.open(options);
   } catch (error) {
     throw inputError(
       'device/unavailable',
@@ -44,21 +52,24 @@ export async function openBackend({ device, threads = defaultThreads() }: Backen
   }
 }
 
-async function openFastest(threads: number): Promise<Backend> {
-  const summaries = await examine(devices.filter(({ automatic }) => automatic), threads); // prettier-ignore
+async function openFastest(options: DeviceOptions): Promise<Backend> {
+  const summaries = await examine(devices.filter(({ automatic }) => automatic), options); // prettier-ignore
   const chosen = summaries.find(({ chosen }) => chosen);
-  return openBackend({ device: chosen?.id ?? 'onnxruntime', threads });
+  return openBackend({ ...options, device: chosen?.id ?? 'onnxruntime' });
 }
 
 /** Every device, whether it can be used, whether its numbers are right, how fast it is, and which one 'auto' takes. */
-export async function listDevices(threads = defaultThreads()): Promise<DeviceSummary[]> {
-  return examine(devices, threads);
+export async function listDevices({
+  threads = defaultThreads(),
+  probe = tryProvider,
+}: Partial<DeviceOptions> = {}): Promise<DeviceSummary[]> {
+  return examine(devices, { threads, probe });
 }
 
-async function examine(candidates: readonly Device[], threads: number): Promise<DeviceSummary[]> {
-  const reference = await withDevice(deviceOf('cpu'), threads, probeLosses);
+async function examine(candidates: readonly Device[], options: DeviceOptions): Promise<DeviceSummary[]> {
+  const reference = await withDevice(deviceOf('cpu'), options, probeLosses);
   const summaries: DeviceSummary[] = [];
-  for (const device of candidates) summaries.push(await summarize(device, threads, reference));
+  for (const device of candidates) summaries.push(await summarize(device, options, reference));
   let fastest: DeviceSummary | undefined;
   for (const each of summaries) {
     if (!each.checked || !deviceOf(each.id).automatic) continue;
@@ -69,12 +80,12 @@ async function examine(candidates: readonly Device[], threads: number): Promise<
 
 async function summarize(
   device: Device,
-  threads: number,
+  options: DeviceOptions,
   reference: readonly number[],
 ): Promise<DeviceSummary> {
   const { id, label } = device;
   try {
-    return await withDevice(device, threads, async (backend) => {
+    return await withDevice(device, options, async (backend) => {
       const error = difference(reference, await probeLosses(backend));
       const checked = error <= TOLERANCE;
       const verdict = checked ? 'agrees' : 'does NOT agree';
@@ -98,10 +109,10 @@ async function summarize(
 
 async function withDevice<T>(
   device: Device,
-  threads: number,
+  options: DeviceOptions,
   use: (backend: Backend) => Promise<T>,
 ): Promise<T> {
-  const backend = await device.open({ threads });
+  const backend = await device.open(options);
   try {
     return await use(backend);
   } finally {

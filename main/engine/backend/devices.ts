@@ -2,10 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { listSupportedBackends } from 'onnxruntime-node';
+import type { ProviderName } from '../../contract/messages.ts';
 import type { Backend } from './backend.ts';
 import { openOnnxruntime } from './onnxruntime/index.ts';
 import { openPlain } from './plain.ts';
-import { type ProviderName, providerProblem } from './provider.ts';
+import type { ProviderProbe } from './provider.ts';
 import { openTensorflow } from './tensorflow.ts';
 
 /** Everything that could run the numerics, in one list: a new device is a new entry. */
@@ -23,6 +24,8 @@ export interface Device {
 
 export interface DeviceOptions {
   readonly threads: number;
+  /** How execution providers are tried. */
+  readonly probe: ProviderProbe;
 }
 
 /** More threads than this gain nothing on the networks that Espalier trains. */
@@ -42,14 +45,14 @@ function provider(id: ProviderName, label: string, where: string, automatic = tr
     id,
     label,
     automatic,
-    open: async ({ threads }) => {
+    open: async ({ threads, probe }) => {
       if (!listSupportedBackends().some(({ name }) => name === id)) {
         throw new Error(
           `onnxruntime-node brings it for ${where}, not for ${process.platform} on ${process.arch}.`,
         );
       }
-      const reason = await providerProblem(id);
-      if (reason !== undefined) throw new Error(reason);
+      const reason = await probe(id);
+      if (reason !== null) throw new Error(reason);
       return openOnnxruntime({ threads, providers: [id, 'cpu'] });
     },
   };

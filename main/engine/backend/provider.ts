@@ -1,65 +1,33 @@
-import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { ProviderName } from '../../contract/messages.ts';
 import { encodeModel, OnnxType } from '../protobuf/onnx.ts';
 import { firstLine } from './first-line.ts';
 
-/** A driver that has not answered by then is taken for one that does not work. */
-const LIMIT_MS = 30_000;
-
-/** onnxruntime's execution providers besides the CPU. */
-export type ProviderName = 'cuda' | 'dml' | 'coreml' | 'webgpu';
+/** Tells why an execution provider cannot be used here, in a sentence or two; null when it can. */
+export type ProviderProbe = (provider: ProviderName) => Promise<string | null>;
 
 /**
- * Runs in a process of its own, because a graphics driver may hang or end its process. `-1` and `2` through Relu; the answer
- * is what went wrong, or nothing.
+ * Tries one of onnxruntime's execution providers in this process: onnxruntime offers some whose library is not there, and only a
+ * session shows it. `-1` and `2` go through Relu. A graphics driver may hang or end the process, so an engine asks its host to have
+ * it tried in another one.
  */
-const SCRIPT = `
-const [library, model, provider] = process.argv.slice(1);
-const { InferenceSession, Tensor } = require(library);
-(async () => {
-  const options = { executionProviders: [provider], logSeverityLevel: 4, enableMemPattern: false };
-  const session = await InferenceSession.create(Buffer.from(model, 'base64'), options);
-  const { y } = await session.run({ x: new Tensor('float32', [-1, 2], [2]) });
-  if (y.data.join() !== '0,2') throw new Error('it computes ' + y.data.join() + ' instead of 0,2');
-})().then(() => '', (error) => error.message).then((answer) => {
-  process.stdout.write(JSON.stringify({ answer }), () => process.exit(0));
-});
-`;
-
-/**
- * Tries one of onnxruntime's execution providers in a child process: onnxruntime offers some whose library is not there, and
- * only a session shows it.
- * @param environment the variables by which the Vulkan loader finds drivers, among others
- * @returns why it cannot be used, in a sentence or two; undefined when it can
- */
-export function providerProblem(
-  provider: ProviderName,
-  environment: NodeJS.ProcessEnv = process.env,
-): Promise<string | undefined> {
-  const library = createRequire(import.meta.url).resolve('onnxruntime-node');
-  const model = Buffer.from(reluModel()).toString('base64');
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['-e', SCRIPT, library, model, provider],
-      // In the desktop app the executable is Electron's.
-      { env: { ...environment, ELECTRON_RUN_AS_NODE: '1' }, timeout: LIMIT_MS, killSignal: 'SIGKILL' },
-      (error, stdout) => {
-        resolve(verdict(provider, stdout, error?.killed === true, error?.signal ?? error?.code));
-      },
-    );
-  });
-}
-
-function verdict(provider: ProviderName, stdout: string, late: boolean, end: unknown): string | undefined {
-  if (late) return `The graphics driver did not answer in ${LIMIT_MS / 1000} s.`;
-  const answer = /\{"answer":.*\}$/.exec(stdout)?.[0];
-  if (answer === undefined) return `The graphics driver ended the process that tried it (${String(end)}).`;
-  const message = (JSON.parse(answer) as { answer: string }).answer;
-  if (message === '') return undefined;
-  const known = WORDS.find((each) => each.provider === provider && message.includes(each.part));
-  return known?.sentence() ?? firstLine(new Error(message));
-}
+export const tryProvider: ProviderProbe = async (provider) => {
+  try {
+    const session = await InferenceSession.create(reluModel(), {
+      executionProviders: [provider],
+      logSeverityLevel: 4,
+      enableMemPattern: false,
+    });
+    const { y } = await session.run({ x: new Tensor('float32', [-1, 2], [2]) });
+    const values = [...(y?.data as Float32Array)];
+    await session.release();
+    return values.join() === '0,2' ? null : `It computes ${values.join()} instead of 0,2.`;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const known = WORDS.find((each) => each.provider === provider && message.includes(each.part));
+    return known?.sentence() ?? firstLine(error);
+  }
+};
 
 /** What onnxruntime says, in plain words. */
 const WORDS: readonly { provider: ProviderName; part: string; sentence: () => string }[] = [

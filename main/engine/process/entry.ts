@@ -1,5 +1,10 @@
 import { describeProblem, toProblem } from '../../contract/errors.ts';
-import { hostMessageSchema, type EngineMessage, type HostMessage } from '../../contract/messages.ts';
+import {
+  hostMessageSchema,
+  type EngineMessage,
+  type HostMessage,
+  type ProviderName,
+} from '../../contract/messages.ts';
 import { CancelledError, Control } from '../base/control.ts';
 import { connectHost } from './host-port.ts';
 import { answer } from './queries.ts';
@@ -17,6 +22,13 @@ const port = connectHost(receive);
 const send = (message: EngineMessage): void => port.send(message);
 const control = new Control((paused) => send({ type: 'state', state: paused ? 'paused' : 'running' }));
 let started = false;
+const probes = new Map<ProviderName, (problem: string | null) => void>();
+
+// Electron only warns of a rejection that nobody handles, and the run would hang; Node ends the process, which is the end of a run
+// that can be resumed.
+process.on('unhandledRejection', (error) => {
+  throw error;
+});
 
 send({ type: 'ready', versions: versions() });
 setInterval(() => send({ type: 'heartbeat' }), HEARTBEAT_MS).unref();
@@ -49,6 +61,9 @@ function receive(raw: unknown): void {
     case 'cancel':
       control.cancel();
       break;
+    case 'probed':
+      probes.get(message.provider)?.(message.problem);
+      break;
   }
 }
 
@@ -58,12 +73,20 @@ function tell(fraction: number): void {
   send({ type: 'progress', progress: { stage: 0, epoch: 0, step: 0, fraction, ...unknown } });
 }
 
+/** Has the host try a provider in another process of this one's kind: a driver may hang or end it. */
+function probe(provider: ProviderName): Promise<string | null> {
+  return new Promise((resolve) => {
+    probes.set(provider, resolve);
+    send({ type: 'probe', provider });
+  });
+}
+
 async function work(message: Extract<HostMessage, { type: 'start' | 'query' }>): Promise<number> {
   try {
     if (message.type === 'query') {
-      send({ type: 'answer', result: await answer(message.query, message.args, tell) });
+      send({ type: 'answer', result: await answer(message.query, message.args, { tell, probe }) });
     } else {
-      await runSession(message, control, send);
+      await runSession({ ...message, probe }, control, send);
       send({ type: 'state', state: 'finished' });
     }
     return 0;

@@ -3,10 +3,12 @@ import { EspalierError, inputError, toProblem } from '../../contract/errors.ts';
 import type { DataSummary, NetworkSummary } from '../../contract/catalog.ts';
 import { dataSpecSchema } from '../../contract/data.ts';
 import type { Forecast } from '../../contract/forecast.ts';
+import { providerSchema } from '../../contract/messages.ts';
 import { recipeSchema } from '../../contract/recipe.ts';
 import { baselineSchema } from '../../contract/sweep.ts';
 import { isModelPath } from '../../contract/paths.ts';
 import { listDevices } from '../backend/choose.ts';
+import { tryProvider, type ProviderProbe } from '../backend/provider.ts';
 import { catalog } from '../ask/catalog.ts';
 import { Control } from '../base/control.ts';
 import { loadDataset } from '../data/load.ts';
@@ -21,9 +23,16 @@ import { DEFAULT_CLASSES, zoo } from '../zoo/index.ts';
 /** Told the share of a longer answer that is done, 0..1. */
 type Tell = (fraction: number) => void;
 
+/** What an answer may use of the process that gives it. */
+interface Asked {
+  readonly tell: Tell;
+  readonly probe: ProviderProbe;
+}
+
 /** Questions that need the engine but are no run: name -> answer. Arguments come from another process and are checked. */
-const queries: Record<string, (args: unknown, tell: Tell) => Promise<unknown>> = {
-  devices: async () => listDevices(),
+const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>> = {
+  devices: async (_args, { probe }) => listDevices({ probe }),
+  'probe-provider': async (args) => tryProvider(z.object({ provider: providerSchema }).parse(args).provider),
   catalog: async () => catalog(),
   'check-recipe': async (args) => checkRecipe(z.object({ recipe: z.unknown() }).parse(args).recipe),
   'inspect-network': async (args) => {
@@ -49,21 +58,25 @@ const queries: Record<string, (args: unknown, tell: Tell) => Promise<unknown>> =
       return made;
     });
   },
-  forecast: async (args, progress): Promise<Forecast> => {
+  forecast: async (args, { tell, probe }): Promise<Forecast> => {
     const asked = z
       .object({ recipe: recipeSchema, baseFolder: z.string(), device: z.string().default('onnxruntime') })
       .parse(args);
     // Looking for the fastest device takes longer than most forecasts.
     const device = asked.device === 'auto' ? 'onnxruntime' : asked.device;
-    return forecastRecipe({ ...asked, device, progress }, new Control());
+    return forecastRecipe({ ...asked, device, probe, progress: tell }, new Control());
   },
 };
 
 /** @throws EspalierError when there is no such query, or what it asks about is at fault. */
-export async function answer(query: string, args: unknown, tell: Tell = () => undefined): Promise<unknown> {
+export async function answer(
+  query: string,
+  args: unknown,
+  { tell = () => undefined, probe = tryProvider }: Partial<Asked> = {},
+): Promise<unknown> {
   const ask = queries[query];
   if (ask === undefined) throw inputError('query/unknown', `There is no query '${query}'.`);
-  return ask(args, tell);
+  return ask(args, { tell, probe });
 }
 
 function inspectNetwork(

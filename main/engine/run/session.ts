@@ -3,6 +3,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { Report } from '../../contract/report.ts';
 import { sweepAside } from '../../files/atomic.ts';
 import { openBackend } from '../backend/choose.ts';
+import type { ProviderProbe } from '../backend/provider.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { epochsOf, stageInfos, type Stage } from '../compress/framework.ts';
 import { copyWeights } from '../compress/masks.ts';
@@ -35,6 +36,8 @@ export interface SessionOptions {
   readonly sharedDense?: string;
   /** Go on from the folder's checkpoint; a run that ended before its first one begins anew. */
   readonly resume: boolean;
+  /** How execution providers are tried; in this process when left out. */
+  readonly probe?: ProviderProbe;
 }
 
 /**
@@ -60,7 +63,8 @@ export async function runSession(options: SessionOptions, control: Control, emit
     `Data: ${dataset.name}, ${train.size} training, ${validation.size} validation and ${test.size} test samples.`,
   );
   notes.forEach(log);
-  const backend = await openBackend({ device: options.device, threads: options.threads });
+  const { device, threads, probe } = options;
+  const backend = await openBackend({ device, threads, probe });
   try {
     emit({ type: 'plan', stages: stageInfos(stages), device: backend.device });
     const kept = options.resume ? await loadCheckpoint(folder, identity, network) : undefined;

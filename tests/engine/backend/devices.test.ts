@@ -4,7 +4,7 @@ import { listDevices, openBackend } from '../../../main/engine/backend/choose.ts
 import { devices } from '../../../main/engine/backend/devices.ts';
 
 it('lists every device with its check and its speed, or with what it lacks in words for people', async () => {
-  const list = await listDevices(2);
+  const list = await listDevices({ threads: 2 });
   expect(list.map(({ id }) => id)).toEqual(devices.map(({ id }) => id));
   for (const { id, available, checked, gflops, note } of list) {
     // What libraries say of themselves is no sentence.

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { providerProblem } from '../../../main/engine/backend/provider.ts';
-import { graphicsEnvironment } from '../../conformance/swiftshader.ts';
+import { graphicsEnvironment, webgpuProblem } from '../../conformance/swiftshader.ts';
 
 const STEPS = 20;
 /** Small images: a driver without a GPU is slow. */
@@ -82,7 +81,7 @@ describe.skipIf(missing !== '')(`the webgpu device${missing}`, () => {
 it.skipIf(process.platform !== 'linux')(
   'says in one sentence what a machine without a driver lacks',
   async () => {
-    const problem = await providerProblem('webgpu', {
+    const problem = await webgpuProblem({
       ...process.env,
       VK_ICD_FILENAMES: '/nowhere.json',
       VK_DRIVER_FILES: '',

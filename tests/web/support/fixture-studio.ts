@@ -145,8 +145,10 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
     'recipes.check': async (args) => (await answer('check-recipe', args)) as ApiResult<'recipes.check'>,
     'recipes.baselines': async (args) => (await answer('baselines', args)) as ApiResult<'recipes.baselines'>,
     'recipes.forecast': async (args) =>
-      (await answer('forecast', { ...args, baseFolder: '/' }, (fraction) =>
-        emit({ type: 'forecast', asker: args.asker, fraction }),
+      (await answer(
+        'forecast',
+        { ...args, baseFolder: '/' },
+        { tell: (fraction) => emit({ type: 'forecast', asker: args.asker, fraction }) },
       )) as ApiResult<'recipes.forecast'>,
     'recipes.toYaml': ({ recipe }) => stringify(recipe),
     'networks.inspect': async (args) =>
