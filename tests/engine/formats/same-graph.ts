@@ -60,6 +60,20 @@ function attrsOf(node: Node, shape: readonly number[]): Record<string, AttrValue
   return Object.fromEntries(known.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** The nodes in an order that follows from the graph alone: each after those it reads, as a walk from the outputs is done with them. */
+function inOrder({ nodes, outputs }: Network): Node[] {
+  const makers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  const done = new Set<Node>();
+  const visit = (name: string): void => {
+    const node = makers.get(name);
+    if (node === undefined || done.has(node)) return;
+    node.inputs.forEach(visit);
+    done.add(node);
+  };
+  outputs.forEach(visit);
+  return [...done];
+}
+
 /**
  * A network without its names and with all defaults filled in: two that are the same graph look the same, line by line.
  * @param without layer types that are passed over
@@ -69,7 +83,7 @@ export function canonical(network: Network, without: readonly string[] = []): st
   const numbers = new Map<string, string>();
   network.inputs.forEach(({ name, shape }, i) => numbers.set(name, `input${i}[${shape.join()}]`));
   const lines: string[] = [];
-  for (const node of network.nodes) {
+  for (const node of inOrder(network)) {
     const inputs = node.inputs.map((name) => numbers.get(name) ?? '?');
     // A border of nothing is nothing.
     const idle = node.op === 'Pad' && list(node.attrs['pads']).every((count) => count === 0);

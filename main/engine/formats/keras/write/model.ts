@@ -1,4 +1,5 @@
 import type { Network, WeightSet } from '../../../network/graph.ts';
+import { byDepth } from './by-depth.ts';
 import type { Dialect } from './dialect.ts';
 import { fileOutputs } from './file-outputs.ts';
 import type { Layer, LayerValue } from './layer.ts';
@@ -10,7 +11,7 @@ import { LayersWriter } from './writer.ts';
 export interface WrittenLayers {
   /** The model's configuration: `model_config` of a file. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** In the order of our own. */
+  /** In the order of Keras' own: see `byDepth`. */
   readonly layers: readonly Layer[];
 }
 
@@ -38,9 +39,10 @@ export function writeLayers(network: Network, weights: WeightSet, dialect: Diale
     );
   }
   const outputs = fileOutputs(network).map((name) => writer.value(name));
-  const layers = needed(writer.layers, outputs);
+  const inputs = writer.layers.filter(({ className }) => className === 'InputLayer');
+  // Without layers that were only made on the way. Inputs stay, whether they are read or not.
+  const layers = byDepth(outputs, inputs);
   const history = ({ layer, call }: LayerValue) => [layer.name, call, 0];
-  const inputs = layers.filter(({ className }) => className === 'InputLayer');
   const config = {
     class_name: dialect.modelClass,
     config: {
@@ -65,12 +67,4 @@ export function writeLayers(network: Network, weights: WeightSet, dialect: Diale
     },
   };
   return { config, layers };
-}
-
-/** Without layers that were only made on the way. Inputs stay, whether they are read or not. */
-function needed(layers: readonly Layer[], outputs: readonly LayerValue[]): Layer[] {
-  const found = new Set(outputs.map(({ layer }) => layer));
-  // A set is gone through up to what is added meanwhile.
-  for (const layer of found) for (const value of layer.calls.flat()) found.add(value.layer);
-  return layers.filter((layer) => found.has(layer) || layer.className === 'InputLayer');
 }
