@@ -69,7 +69,8 @@ async function openNetwork(shown: string, cwd: string): Promise<ExportFile> {
     async runnable(dataset) {
       const { fitToData } = await import('../engine/network/fit.ts');
       const { writeOnnx } = await import('../engine/formats/onnx/write.ts');
-      return writeOnnx(fitToData(network, dataset, shown).network, weights);
+      const fitted = fitToData({ network, weights }, dataset, shown);
+      return writeOnnx(fitted.network, fitted.weights);
     },
   };
 }

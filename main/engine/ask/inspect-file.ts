@@ -32,11 +32,12 @@ export async function inspectFile(shown: string, baseFolder: string): Promise<In
     const { size } = await stat(place.full);
     return { summary: null, format: await weightFormatOf(place), bytes: size, tensors: tensorsOf(found) };
   }
-  const { readModel } = await import('../formats/read.ts');
+  const { originOf, readModel } = await import('../formats/read.ts');
   const { summarizeNetwork } = await import('../network/summary.ts');
-  const { network, weights, format, producer, files } = await readModel(shown, baseFolder);
-  const origin = `${format.label}${producer === '' ? '' : `, by ${producer}`}.`;
-  const summary = { ...summarizeNetwork(network), notes: [origin], warnings: [] };
+  const model = await readModel(shown, baseFolder);
+  const { network, weights, format, files } = model;
+  const notes = [`${originOf(model)}.`, ...model.notes];
+  const summary = { ...summarizeNetwork(network), notes, warnings: [] };
   if (format.id !== 'espalier')
     return { summary, format: format.id, bytes: files, tensors: tensorsOf(weights) };
   const { summarizeArchive } = await import('../formats/archive/summary.ts');

@@ -1,7 +1,7 @@
 import type { NetworkSummary } from '../../contract/catalog.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { checkNormalization } from '../evaluate/normalization-check.ts';
-import { readModel } from '../formats/read.ts';
+import { originOf, readModel } from '../formats/read.ts';
 import { fitToData } from '../network/fit.ts';
 import { summarizeNetwork } from '../network/summary.ts';
 
@@ -14,15 +14,15 @@ export async function inspectModelFile(
   baseFolder: string,
   dataset: Dataset | null,
 ): Promise<NetworkSummary> {
-  const { network, weights, format, producer } = await readModel(shown, baseFolder);
-  const origin = `${format.label}${producer === '' ? '' : `, by ${producer}`}.`;
-  if (dataset === null) return { ...summarizeNetwork(network), notes: [origin], warnings: [] };
-  const fitted = fitToData(network, dataset, shown);
-  const { warnings, accuracy, samples } = await checkNormalization(fitted.network, weights, dataset);
+  const model = await readModel(shown, baseFolder, dataset?.sampleShape);
+  const read = [`${originOf(model)}.`, ...model.notes];
+  if (dataset === null) return { ...summarizeNetwork(model.network), notes: read, warnings: [] };
+  const fitted = fitToData(model, dataset, shown);
+  const { warnings, accuracy, samples } = await checkNormalization(fitted.network, fitted.weights, dataset);
   const tried = `Of ${samples} training samples it gets ${Math.round(accuracy * 100)} % right as it is.`;
   return {
     ...summarizeNetwork(fitted.network),
-    notes: [origin, ...fitted.notes, tried],
+    notes: [...read, ...fitted.notes, tried],
     warnings: [...warnings],
   };
 }

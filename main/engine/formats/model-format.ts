@@ -4,6 +4,8 @@ import type { Network, WeightSet } from '../network/graph.ts';
 /** A model file as its reader gets it. */
 export interface ModelFile {
   readonly place: Place;
+  /** Shape of the data's samples, [channels, height, width] or [features], where they are known: open sizes are theirs. */
+  readonly sampleShape?: readonly number[];
   /** The whole file. */
   readonly content: () => Promise<Uint8Array>;
   /**
@@ -30,6 +32,10 @@ export interface ImportedModel {
   readonly metadata: Readonly<Record<string, string>>;
   /** The program that wrote it and its version, as far as the file says; may be empty. */
   readonly producer: string;
+  /** Which version of the format it is, where that matters to people: 'opset 17'. */
+  readonly dialect?: string;
+  /** What a person should know of the reading. */
+  readonly notes?: readonly string[];
 }
 
 /** One way in which other programs write networks down. */

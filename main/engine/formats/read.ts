@@ -21,6 +21,7 @@ export const modelFormats: readonly ModelFormat[] = [
 
 /** A model that was read, and what it was read as. */
 export interface ReadModel extends ImportedModel {
+  readonly notes: readonly string[];
   readonly format: Pick<ModelFormat, 'id' | 'label'>;
   /** Bytes of the file and of those beside it that it names. */
   readonly files: number;
@@ -28,18 +29,34 @@ export interface ReadModel extends ImportedModel {
   readonly beside: readonly string[];
 }
 
+/** Where a model comes from, for people: 'ONNX (opset 17), by pytorch'. */
+export function originOf({
+  format,
+  dialect,
+  producer,
+}: Pick<ReadModel, 'format' | 'dialect' | 'producer'>): string {
+  const form = dialect === undefined ? format.label : `${format.label} (${dialect})`;
+  return producer === '' ? form : `${form}, by ${producer}`;
+}
+
 /**
  * Reads a network with its weights from a file, whatever it is called: its content tells the format.
  * @param shown the path as the user wrote it; relative ones start at `baseFolder`. A folder stands for the model.json in it.
+ * @param sampleShape of the data, where they are known: sizes that the file leaves open are theirs
  * @throws EspalierError naming the file and the place in it
  */
-export async function readModel(shown: string, baseFolder: string): Promise<ReadModel> {
+export async function readModel(
+  shown: string,
+  baseFolder: string,
+  sampleShape?: readonly number[],
+): Promise<ReadModel> {
   const place = await modelPlace(shown, baseFolder);
   const format = await formatOf(place);
   let files = await sizeOf(place);
   const beside: string[] = [];
   const model = await format.read({
     place,
+    sampleShape,
     async content() {
       const { buffer, byteOffset, byteLength } = await readBytes(place);
       return new Uint8Array(buffer, byteOffset, byteLength);
@@ -51,7 +68,13 @@ export async function readModel(shown: string, baseFolder: string): Promise<Read
       return found;
     },
   });
-  return { ...model, files, beside, format: { id: format.id, label: format.label } };
+  return {
+    ...model,
+    notes: model.notes ?? [],
+    files,
+    beside,
+    format: { id: format.id, label: format.label },
+  };
 }
 
 /** The file that a path of a recipe means. @throws EspalierError when it is not there */

@@ -1,7 +1,8 @@
 import type { EspalierError } from '../../contract/errors.ts';
 import { inputError } from '../../contract/errors.ts';
-import type { AttrValue, Network, Node } from './graph.ts';
+import type { AttrValue, Network, Node, WeightSet } from './graph.ts';
 import { sizeOf } from './graph.ts';
+import { onlyNeeded, paramsBehind } from './needed.ts';
 import { inferShapes, logitsName } from './shape.ts';
 import { verifyNetwork } from './verify.ts';
 
@@ -12,19 +13,25 @@ export interface DataShape {
   readonly classes: readonly string[];
 }
 
-export interface Fitted {
+/** A network with its numbers, as a file has it. */
+interface Model {
   readonly network: Network;
+  readonly weights: WeightSet;
+}
+
+export interface Fitted extends Model {
   /** What was done, for people; empty when the network fitted as it was. */
   readonly notes: readonly string[];
 }
 
 /**
  * Makes a network of a file take the data's samples and give one row of logits: where only the order or grouping of the
- * values differs, a layer that changes it is put first or last.
+ * values differs, a layer that changes it is put first or last. Branches that only lead to other outputs are left out: no
+ * loss reaches their weights.
  * @param file what the user calls the file, for messages
  * @throws EspalierError when the network is for other data
  */
-export function fitToData(network: Network, data: DataShape, file: string): Fitted {
+export function fitToData({ network, weights }: Model, data: DataShape, file: string): Fitted {
   const [input, ...others] = network.inputs;
   if (input === undefined || others.length > 0) {
     throw inputError('network/inputs', `The network has ${network.inputs.length} inputs.`, {
@@ -37,15 +44,30 @@ export function fitToData(network: Network, data: DataShape, file: string): Fitt
   const change = inputChange(input.shape, data, (message, remedy) =>
     inputError('network/data', message, { file, field: input.name, remedy }),
   );
-  let fitted = network;
+  const own = new Map(weights);
+  let fitted = withoutBranches(network, own, notes);
   if (change !== undefined) {
     notes.push(change.note);
-    fitted = withInput(network, data.sampleShape, change);
+    fitted = withInput(fitted, data.sampleShape, change);
   }
-  fitted = withFlatLogits(fitted);
+  fitted = withFlatLogits(fitted, file);
   checkClasses(fitted, data, file);
   verifyNetwork(fitted);
-  return { network: fitted, notes };
+  return { network: fitted, weights: own, notes };
+}
+
+/** Without the outputs that have weights which the logits do not depend on. Weights of these leave the set. */
+function withoutBranches(network: Network, weights: WeightSet, notes: string[]): Network {
+  const trained = paramsBehind(network, logitsName(network));
+  const apart = network.outputs.filter((name) =>
+    [...paramsBehind(network, name)].some((param) => !trained.has(param)),
+  );
+  if (apart.length === 0) return network;
+  notes.push(
+    `Left out: ${apart.map((name) => `'${name}'`).join(', ')}, with all that only ${apart.length === 1 ? 'this output needs' : 'these outputs need'}.`,
+  );
+  const outputs = network.outputs.filter((name) => !apart.includes(name));
+  return onlyNeeded({ ...network, outputs }, weights);
 }
 
 /** The layer between the data's samples and what the network takes. */
@@ -114,10 +136,15 @@ function withInput(network: Network, shape: readonly number[], { op, attrs }: Ch
   return { ...network, inputs: [{ name, shape }], nodes: [layer, ...network.nodes] };
 }
 
-/** Logits of [classes, 1, 1] and the like become [classes]. */
-function withFlatLogits(network: Network): Network {
+/**
+ * Logits of [classes, 1, 1] and the like become [classes].
+ * @throws EspalierError when they are an image, a list of boxes or anything else that is no row of scores
+ */
+function withFlatLogits(network: Network, file: string): Network {
   const logits = logitsName(network);
-  if (inferShapes(network, 1).get(logits)?.length === 2) return network;
+  const [, ...sample] = inferShapes(network, 1).get(logits) ?? [];
+  if (sample.length === 1) return network;
+  if (sample.filter((dim) => dim > 1).length > 1) throw noScores(logits, sample, file);
   const name = freshName(network, `${logits}_flat`);
   const layer: Node = { name, op: 'Flatten', inputs: [logits], outputs: [name], params: {}, attrs: {} };
   return {
@@ -125,6 +152,18 @@ function withFlatLogits(network: Network): Network {
     nodes: [...network.nodes, layer],
     outputs: [...network.outputs.slice(0, -1), name],
   };
+}
+
+function noScores(output: string, sample: readonly number[], file: string): EspalierError {
+  const kind =
+    sample.length === 3
+      ? 'an image or a map, as of a network that segments images or makes new ones'
+      : 'a table, as of a network that finds objects or answers for each step of a sequence';
+  return inputError(
+    'network/no-classifier',
+    `The output '${output}' is [${sample.join(', ')}] for a sample: ${kind}, and no row with a score for each class.`,
+    { file, field: output, remedy: 'Give a network that tells classes apart.' },
+  );
 }
 
 function freshName(network: Network, wanted: string): string {

@@ -14,3 +14,15 @@ export function onlyNeeded(network: Network, weights: WeightSet): Network {
   for (const name of [...weights.keys()]) if (!used.has(name)) weights.delete(name);
   return { ...network, nodes: nodes.reverse(), params };
 }
+
+/** Names of the parameters that a value depends on. */
+export function paramsBehind(network: Network, value: string): Set<string> {
+  const needed = new Set([value]);
+  const params = new Set<string>();
+  for (const node of network.nodes.toReversed()) {
+    if (!node.outputs.some((name) => needed.has(name))) continue;
+    for (const name of node.inputs) needed.add(name);
+    for (const name of Object.values(node.params)) params.add(name);
+  }
+  return params;
+}

@@ -2,7 +2,7 @@ import { inputError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { isModelPath } from '../../contract/paths.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { readModel } from '../formats/read.ts';
+import { originOf, readModel } from '../formats/read.ts';
 import { assignWeights } from '../formats/weights/assign.ts';
 import { readTensors } from '../formats/weights/read.ts';
 import { fitToData } from '../network/fit.ts';
@@ -39,10 +39,10 @@ export async function loadNetwork(
         remedy: 'Leave narrow out, or name a network of the zoo.',
       });
     }
-    const { network, weights, format, producer } = await readModel(recipe.network, baseFolder);
-    const fitted = fitToData(network, dataset, recipe.network);
-    const origin = `${recipe.network}: ${format.label}${producer === '' ? '' : `, by ${producer}`}.`;
-    const loaded = { network: fitted.network, weights, notes: [origin, ...fitted.notes] };
+    const model = await readModel(recipe.network, baseFolder, dataset.sampleShape);
+    const fitted = fitToData(model, dataset, recipe.network);
+    const origin = `${recipe.network}: ${originOf(model)}.`;
+    const loaded = { ...fitted, notes: [origin, ...model.notes, ...fitted.notes] };
     return { ...loaded, ...(await givenWeights(recipe, fitted.network, baseFolder)), trained: true };
   }
   const entry = zoo.get(recipe.network, 'network');

@@ -53,7 +53,7 @@ describe(`other people's Keras models${missingData('models/keras')}`, () => {
         },
         { seed: 1, baseFolder: '/' },
       );
-      const fitted = fitToData(network, dataset, 'resnet8.h5').network;
+      const fitted = fitToData({ network, weights }, dataset, 'resnet8.h5').network;
       const bytes = writeOnnx(fitted, weights);
       let right = 0;
       for (const part of ['train', 'test'] as const) {

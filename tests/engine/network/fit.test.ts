@@ -44,20 +44,22 @@ function channelsLast({ shape, data }: { shape: readonly number[]; data: Float32
   return { shape: moved.shape, data: moved.dataSync() as Float32Array };
 }
 
+const bare = (network: Network) => ({ network, weights: new Map() });
+
 describe('fitToData', () => {
   const image = [3, 4, 5];
   const data = { sampleShape: image, classes };
 
   it('leaves a network alone that fits', () => {
     const network = networkFor(image);
-    const fitted = fitToData(network, data, 'm.onnx');
-    expect(fitted).toEqual({ network, notes: [] });
+    const fitted = fitToData(bare(network), data, 'm.onnx');
+    expect(fitted).toEqual({ network, weights: new Map(), notes: [] });
   });
 
   it('changes the order of axes for a network with channels last', () => {
     const network = networkFor([4, 5, 3]);
     const weights = randomWeights(network);
-    const fitted = fitToData(network, data, 'm.onnx');
+    const fitted = fitToData(bare(network), data, 'm.onnx');
     const x = normalTensor([2, ...image], 'x');
     const input = fitted.network.inputs[0]?.name ?? '';
     expect(fitted.network.inputs[0]?.shape).toEqual(image);
@@ -73,7 +75,7 @@ describe('fitToData', () => {
   it('takes out a transposition rather than add its inverse', () => {
     const network = networkFor([4, 5, 3], true);
     const weights = randomWeights(network);
-    const fitted = fitToData(network, data, 'm.onnx').network;
+    const fitted = fitToData(bare(network), data, 'm.onnx').network;
     expect(fitted.nodes.map((node) => node.op)).toEqual(['Flatten', 'Dense']);
     const x = normalTensor([2, ...image], 'x');
     expect(
@@ -83,10 +85,16 @@ describe('fitToData', () => {
 
   it('gives samples of one channel the shape that is wanted', () => {
     for (const shape of [[20], [4, 5], [1, 4, 5]]) {
-      const fitted = fitToData(networkFor(shape), { sampleShape: [1, 4, 5], classes }, 'm.onnx').network;
+      const fitted = fitToData(
+        bare(networkFor(shape)),
+        { sampleShape: [1, 4, 5], classes },
+        'm.onnx',
+      ).network;
       expect(fitted.inputs[0]?.shape).toEqual([1, 4, 5]);
     }
-    expect(fitToData(networkFor([1, 4, 5]), { sampleShape: [20], classes }, 'm.onnx').notes).toHaveLength(1);
+    expect(
+      fitToData(bare(networkFor([1, 4, 5])), { sampleShape: [20], classes }, 'm.onnx').notes,
+    ).toHaveLength(1);
   });
 
   it('flattens logits that have axes of size one left', () => {
@@ -97,13 +105,52 @@ describe('fitToData', () => {
       nodes: [{ name: 'y', op: 'GlobalAvgPool', inputs: ['x'], outputs: ['y'], params: {}, attrs: {} }],
       params: {},
     };
-    const fitted = fitToData(network, data, 'm.onnx').network;
+    const fitted = fitToData(bare(network), data, 'm.onnx').network;
     expect(fitted.nodes.at(-1)?.op).toBe('Flatten');
     expect(fitted.outputs).toEqual(fitted.nodes.at(-1)?.outputs);
   });
 
+  it('leaves out outputs with weights of their own, and keeps those that the logits come by', () => {
+    const one = networkFor(image);
+    const head = { name: 'aux', op: 'Dense', inputs: ['flat'], outputs: ['aux'], attrs: {} };
+    const network: Network = {
+      ...one,
+      outputs: ['aux', 'flat', 'y'],
+      nodes: [...one.nodes.slice(0, 1), { ...head, params: { weight: 'v' } }, ...one.nodes.slice(1)],
+      params: { ...one.params, v: weight([2, 60]) },
+    };
+    const weights = randomWeights(network);
+    const fitted = fitToData({ network, weights }, data, 'm.onnx');
+    expect(fitted.network).toEqual({ ...one, outputs: ['flat', 'y'] });
+    expect([...fitted.weights.keys()]).toEqual(['w']);
+    expect([...weights.keys()]).toContain('v');
+    expect(fitted.notes).toEqual([expect.stringContaining("Left out: 'aux'")]);
+  });
+
+  it('tells networks that make images or tables from classifiers', () => {
+    const made = (shape: number[]): Network => ({
+      name: 'n',
+      inputs: [{ name: 'x', shape: image }],
+      outputs: ['boxes'],
+      nodes: [{ name: 'r', op: 'Reshape', inputs: ['x'], outputs: ['boxes'], params: {}, attrs: { shape } }],
+      params: {},
+    });
+    for (const [shape, what] of [
+      [[15, 4], 'objects'],
+      [[3, 4, 5], 'an image or a map'],
+    ] as const) {
+      expect(() => fitToData(bare(made([...shape])), data, 'm.onnx')).toThrow(
+        problemWith({
+          code: 'network/no-classifier',
+          field: 'boxes',
+          message: expect.stringMatching(new RegExp(`\\[${shape.join(', ')}\\].*${what}`)) as string,
+        }),
+      );
+    }
+  });
+
   it('refuses data that the network is not for, saying what it takes', () => {
-    expect(() => fitToData(networkFor([3, 8, 8]), data, 'm.onnx')).toThrow(
+    expect(() => fitToData(bare(networkFor([3, 8, 8])), data, 'm.onnx')).toThrow(
       problemWith({
         code: 'network/data',
         file: 'm.onnx',
@@ -112,13 +159,13 @@ describe('fitToData', () => {
         remedy: expect.stringContaining('height: 8, width: 8') as string,
       }),
     );
-    expect(() => fitToData(networkFor([8, 8, 1]), data, 'm.onnx')).toThrow(
+    expect(() => fitToData(bare(networkFor([8, 8, 1])), data, 'm.onnx')).toThrow(
       problemWith({ remedy: expect.stringContaining('color: grey') as string }),
     );
-    expect(() => fitToData(networkFor(image), { sampleShape: image, classes: ['a'] }, 'm.onnx')).toThrow(
-      problemWith({ code: 'network/classes', field: 'y' }),
-    );
+    expect(() =>
+      fitToData(bare(networkFor(image)), { sampleShape: image, classes: ['a'] }, 'm.onnx'),
+    ).toThrow(problemWith({ code: 'network/classes', field: 'y' }));
     const two = { ...networkFor(image), inputs: [...networkFor(image).inputs, { name: 'z', shape: [1] }] };
-    expect(() => fitToData(two, data, 'm.onnx')).toThrow(problemWith({ code: 'network/inputs' }));
+    expect(() => fitToData(bare(two), data, 'm.onnx')).toThrow(problemWith({ code: 'network/inputs' }));
   });
 });

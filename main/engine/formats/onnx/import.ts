@@ -36,7 +36,7 @@ export const onnxModel: ModelFormat = {
       external,
       externalBytes,
     });
-    return { network, weights, metadata, producer: `${producer} (opset ${opset})`.trim() };
+    return { network, weights, metadata, producer, dialect: `opset ${opset}` };
   },
 };
 
