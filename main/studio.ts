@@ -1,8 +1,10 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Artifact, StudioEvent } from './contract/api.ts';
 import { studioEventSchema } from './contract/api.ts';
 import type { Reply } from './contract/bridge.ts';
 import { toProblem } from './contract/errors.ts';
+import { pathsIn } from './contract/paths.ts';
+import { recipeSchema } from './contract/recipe.ts';
 import { Roots } from './files/roots.ts';
 import type { StartEngine } from './jobs/host.ts';
 import { Supervisor } from './jobs/supervisor.ts';
@@ -49,6 +51,8 @@ export interface Studio {
    * @throws EspalierError 'artifact/missing', 'store/corrupt'
    */
   readonly artifact: (id: number) => Promise<{ artifact: Artifact; content: Uint8Array }>;
+  /** Opens up a file that a person opened the program with, as if it had been picked in a dialog. */
+  readonly allow: (file: string) => void;
   /** Whether a run has a process. */
   readonly busy: boolean;
   /** Ends all processes (their runs can be resumed), then closes the database. */
@@ -84,11 +88,19 @@ export function openStudio(options: StudioOptions): Studio {
     tell,
     ...options.limits,
   });
+  const roots = new Roots(options.roots, baseFolder);
+  // What was picked in a dialog once may be read again, so that a run can be copied tomorrow. A browser has no such dialogs.
+  if (desk.shell === 'electron') {
+    for (const { recipe } of store.runs.list(null)) {
+      for (const { parts } of pathsIn(recipeSchema, recipe)) roots.allow(resolve(baseFolder, ...parts));
+    }
+  }
+  desk.look(store.settings.get().theme);
   const context: Context = {
     store,
     supervisor,
     queries: new Queries(startEngine, baseFolder),
-    roots: new Roots(options.roots, baseFolder),
+    roots,
     desk,
     tell,
     version,
@@ -109,6 +121,7 @@ export function openStudio(options: StudioOptions): Studio {
 
   return {
     call: route,
+    allow: (file) => roots.allow(file),
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -8,6 +8,8 @@ import RunScreen from './screens/run/RunScreen.vue';
 import RunsScreen from './screens/run-list/RunsScreen.vue';
 import SettingsScreen from './screens/settings/SettingsScreen.vue';
 import WizardScreen from './screens/wizard/WizardScreen.vue';
+import { steps } from './screens/wizard/steps.ts';
+import { useDraft } from './stores/draft.ts';
 
 /** The id in an address, or null: addresses are typed by people too. */
 const idOf = (value: unknown): number | null =>
@@ -54,6 +56,16 @@ const routes: RouteRecordRaw[] = [
 ];
 
 export const router = createRouter({ history: createWebHashHistory(), routes });
+
+/** The desktop app opens a file with this address: a new run begins with its network. */
+router.beforeEach((to) => {
+  const file = to.query['file'];
+  if (to.name !== 'new' || typeof file !== 'string') return true;
+  const draft = useDraft();
+  draft.beginNew();
+  draft.edit(['network'], file);
+  return { name: 'new', params: { step: steps[0].id }, replace: true };
+});
 
 /** On every new screen the heading takes the focus, so that a screen reader says where one is. */
 router.afterEach((to, from) => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { recipeSchema } from '../main/contract/recipe.ts';
 import type { Recipe } from '../main/contract/recipe.ts';
+import type { Desk } from '../main/ipc/desk.ts';
 import { childHost } from '../main/jobs/child-host.ts';
 import { engineEntry } from '../main/jobs/entry.ts';
 import { temporaryFolder } from './support/folder.ts';
@@ -195,4 +196,39 @@ test('the real engine answers the questions of the wizard', async () => {
   } finally {
     await real.close();
   }
+});
+
+test('what a run of the desktop app was made from may be read again after a restart; in a browser the roots alone count', async () => {
+  const home = join(base, 'again');
+  mkdirSync(home);
+  const open = (shell: 'electron' | 'browser') => {
+    const desk: Desk = {
+      shell,
+      pick: async () => ({ native: true, path: join(base, 'secret.csv') }),
+      save: async () => ({ how: 'cancelled' }),
+      look: () => undefined,
+    };
+    return testStudio(home, { desk });
+  };
+  const data = { kind: 'csv', path: join(base, 'secret.csv') } as const;
+  const inspect = (opened: TestStudio) => opened.call('data.inspect', { data });
+  const outside = { ok: false, problem: { code: 'files/outside' } };
+
+  const today = open('electron');
+  expect(await inspect(today)).toMatchObject(outside);
+  await today.ask('files.pick', { what: 'file', title: 'Data' });
+  const project = await today.ask('projects.create', { name: 'p' });
+  const recipe = recipeSchema.parse({ ...sampleRecipe({ name: 'finish' }), data });
+  const run = await today.ask('runs.start', { projectId: project.id, recipe });
+  await today.event(
+    (event) => event.type === 'run' && event.run.id === run.id && event.run.state === 'finished',
+  );
+  await today.close();
+
+  const tomorrow = open('electron');
+  expect(await inspect(tomorrow)).not.toMatchObject(outside);
+  await tomorrow.close();
+  const browser = open('browser');
+  expect(await inspect(browser)).toMatchObject(outside);
+  await browser.close();
 });

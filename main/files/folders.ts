@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /**
  * The folder of Espalier's database and runs: ESPALIER_HOME, or the platform's place for an application's data. It may
@@ -9,10 +10,15 @@ export function defaultDataFolder(
   environment: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string {
-  const { ESPALIER_HOME, XDG_DATA_HOME, APPDATA } = environment;
-  if (ESPALIER_HOME !== undefined && ESPALIER_HOME !== '') return ESPALIER_HOME;
+  const { ESPALIER_HOME, XDG_DATA_HOME, APPDATA, LOCALAPPDATA } = environment;
+  if (ESPALIER_HOME !== undefined && ESPALIER_HOME !== '') return resolve(ESPALIER_HOME);
   const home = homedir();
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Espalier');
-  if (platform === 'win32') return join(APPDATA ?? join(home, 'AppData', 'Roaming'), 'Espalier');
+  if (platform === 'win32') {
+    // A roaming profile is copied over the network at every log-on: runs are too large for it. What lies there already stays.
+    const roaming = join(APPDATA ?? join(home, 'AppData', 'Roaming'), 'Espalier');
+    if (existsSync(join(roaming, 'espalier.db'))) return roaming;
+    return join(LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'Espalier');
+  }
   return join(XDG_DATA_HOME ?? join(home, '.local', 'share'), 'espalier');
 }

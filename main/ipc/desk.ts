@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ApiResult, Artifact } from '../contract/api.ts';
+import type { ApiResult, Artifact, Settings } from '../contract/api.ts';
 import { routes } from '../contract/bridge.ts';
 
 /** What differs between the desktop app and a browser: dialogs, and how a file gets to the person. */
@@ -7,6 +7,8 @@ export interface Desk {
   readonly shell: ApiResult<'app.info'>['shell'];
   pick(what: 'file' | 'folder', title: string): Promise<ApiResult<'files.pick'>>;
   save(artifact: Artifact, content: () => Promise<Uint8Array>): Promise<ApiResult<'artifacts.save'>>;
+  /** Gives what is outside of the page the theme that the person chose. */
+  look(theme: Settings['theme']): void;
 }
 
 /** A download's address works once, and not for long. */
@@ -28,6 +30,9 @@ export class BrowserDesk implements Desk {
     this.downloads.set(id, { artifactId: artifact.id, expires: now + lifetimeMs });
     return { how: 'download', url: `${routes.download}${id}` };
   }
+
+  /** A browser's own dialogs and menus follow the browser. */
+  look(): void {}
 
   /** The artifact that a download's address stands for; null when it was used, is too old, or never was one. */
   take(id: string): number | null {

@@ -116,6 +116,8 @@ export class ActiveRun {
     }
     switch (message.type) {
       case 'ready':
+        // It was stopped before it came up.
+        if (this.stopped !== null) return this.options.host.kill();
         this.ready = true;
         journal.change(this.id, { versions: message.versions });
         this.options.host.post(this.options.start);
@@ -233,7 +235,8 @@ export class ActiveRun {
 
   private crash(code: number | null, signal: string | null): Problem {
     const how = signal ?? (code === null ? 'it could not be started' : `exit code ${code}`);
-    const memory = signal === 'SIGKILL' ? ' The system may have run out of memory.' : '';
+    const memory =
+      signal === 'SIGKILL' || signal === 'out of memory' ? ' The system may have run out of memory.' : '';
     const { checkpoint } = this.options.journal.run(this.id);
     return {
       code: 'run/crashed',

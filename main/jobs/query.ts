@@ -33,8 +33,13 @@ export async function ask(
       ),
     );
   }, timeoutMs);
+  let settled = false;
   host.onMessage((message) => {
-    if (message.type === 'ready') host.post({ type: 'query', query, args });
+    if (message.type === 'ready') {
+      // It may come up after it was given up.
+      if (settled) host.kill();
+      else host.post({ type: 'query', query, args });
+    }
     if (message.type === 'answer') resolve(message.result);
     if (message.type === 'progress') progress(message.progress.fraction);
     if (message.type === 'failed') reject(new EspalierError(message.problem));
@@ -51,13 +56,17 @@ export async function ask(
       runError(
         'query/crashed',
         `The engine's process ended without an answer (${how}; ${query}).${words === '' ? '' : ` ${words}`}`,
-        { remedy: 'Try again; `espalier doctor` checks the engine.' },
+        {
+          remedy:
+            'Try again. The devices under Settings, or `espalier doctor`, show whether the engine works.',
+        },
       ),
     );
   });
   try {
     return await promise;
   } finally {
+    settled = true;
     clearTimeout(timer);
     host.kill();
   }

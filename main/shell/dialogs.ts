@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { BrowserWindow, dialog } from 'electron';
+import { BrowserWindow, dialog, nativeTheme } from 'electron';
 import { writeFileAtomic } from '../files/atomic.ts';
 import type { Desk } from '../ipc/desk.ts';
 
@@ -26,5 +26,9 @@ export const electronDesk: Desk = {
     if (filePath === '') return { how: 'cancelled' };
     await writeFileAtomic(filePath, await content());
     return { how: 'saved', path: filePath };
+  },
+
+  look(theme) {
+    nativeTheme.themeSource = theme;
   },
 };

@@ -1,14 +1,15 @@
 import { BrowserWindow, Menu, app, shell } from 'electron';
 import type { MenuItemConstructorOptions } from 'electron';
-import { homeUrl } from './origin.ts';
 
-/** The native menu. Entries that lead to a screen go there by its address. */
-export function installMenu(dataFolder: string): void {
+/**
+ * The native menu. Entries that lead to a screen go there by its address.
+ * @param show shows a window at a screen's address; on macOS the menu is there without any
+ */
+export function installMenu(dataFolder: string, show: (route: string, window?: BrowserWindow) => void): void {
   const go =
     (route: string): MenuItemConstructorOptions['click'] =>
-    (_item, window) => {
-      if (window instanceof BrowserWindow) void window.loadURL(`${homeUrl}#${route}`);
-    };
+    (_item, window) =>
+      show(route, window instanceof BrowserWindow ? window : undefined);
   const template: MenuItemConstructorOptions[] = [
     ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
     {
@@ -41,6 +42,10 @@ export function installMenu(dataFolder: string): void {
       submenu: [
         { label: 'Show data folder', click: () => void shell.openPath(dataFolder) },
         { role: 'about' },
+        // Some starters add this switch without asking anybody.
+        ...(app.commandLine.hasSwitch('no-sandbox')
+          ? [{ type: 'separator' } as const, { label: "Runs without Chromium's sandbox", enabled: false }]
+          : []),
       ],
     },
   ];

@@ -19,6 +19,13 @@ export function isStudioUrl(address: string): boolean {
   );
 }
 
+/** Whether the page may use a permission of Chromium's: its main frame may put text that is marked as such on the clipboard. */
+export function mayUse(permission: string, address: string | undefined, isMainFrame: boolean): boolean {
+  return (
+    permission === 'clipboard-sanitized-write' && isMainFrame && address !== undefined && isStudioUrl(address)
+  );
+}
+
 /** What Electron says about the frame that sent a message; null when it is gone. */
 export interface SenderFrame {
   readonly url: string;

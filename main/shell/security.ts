@@ -1,13 +1,23 @@
 import { shell } from 'electron';
 import type { Session, WebContents } from 'electron';
-import { isLink, isStudioUrl } from './origin.ts';
+import { isLink, isStudioUrl, mayUse } from './origin.ts';
 
-/** Denies the page every permission there is: the studio needs none. Electron's default is to grant. */
+/**
+ * Denies the page every permission but the one that it needs: to put text that is marked as such on the clipboard. Electron's default
+ * is to grant. Nothing is downloaded either: files are saved by dialogs.
+ */
 export function denyPermissions(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));
-  session.setPermissionCheckHandler(() => false);
+  session.setPermissionRequestHandler((_contents, permission, decide, { requestingUrl, isMainFrame }) =>
+    decide(mayUse(permission, requestingUrl, isMainFrame)),
+  );
+  session.setPermissionCheckHandler((_contents, permission, origin, { isMainFrame }) =>
+    mayUse(permission, origin, isMainFrame),
+  );
   session.setDevicePermissionHandler(() => false);
-  session.setDisplayMediaRequestHandler((_request, decide) => decide({}));
+  session.setDisplayMediaRequestHandler((_request, decide) => decide(null));
+  // Otherwise a dictionary may be fetched.
+  session.setSpellCheckerEnabled(false);
+  session.on('will-download', (event) => event.preventDefault());
 }
 
 /** Keeps a page where it is: no other page, no window, no embedded page. Links to papers open in the person's browser. */

@@ -18,7 +18,12 @@ export function lockFolder(dataFolder: string): () => void {
     throw fileError(error, dataFolder, 'make this folder');
   }
   const file = join(dataFolder, 'lock');
-  const db = new Sqlite(file, { timeout: 0 });
+  let db: Sqlite.Database;
+  try {
+    db = new Sqlite(file, { timeout: 0 });
+  } catch (error) {
+    throw storeError(error, file) ?? error;
+  }
   try {
     db.pragma('journal_mode = DELETE');
     db.exec('BEGIN EXCLUSIVE');

@@ -64,9 +64,15 @@ test('what is missing inside is called missing', async () => {
   });
 });
 
-test('the data folder follows the platform and the environment', () => {
+test('the data folder follows the platform and the environment', async () => {
   expect(defaultDataFolder({ ESPALIER_HOME: '/x' }, 'linux')).toBe('/x');
   expect(defaultDataFolder({ XDG_DATA_HOME: '/data' }, 'linux')).toBe(join('/data', 'espalier'));
   expect(defaultDataFolder({}, 'darwin')).toBe(join(homedir(), 'Library/Application Support/Espalier'));
-  expect(defaultDataFolder({ APPDATA: '/roaming' }, 'win32')).toBe(join('/roaming', 'Espalier'));
+  expect(defaultDataFolder({ ESPALIER_HOME: 'x' }, 'linux')).toBe(join(process.cwd(), 'x'));
+  const windows = { APPDATA: join(base, 'roaming'), LOCALAPPDATA: join(base, 'local') };
+  expect(defaultDataFolder(windows, 'win32')).toBe(join(windows.LOCALAPPDATA, 'Espalier'));
+  // What was kept in a roaming profile stays there.
+  await mkdir(join(windows.APPDATA, 'Espalier'), { recursive: true });
+  await writeFile(join(windows.APPDATA, 'Espalier', 'espalier.db'), '');
+  expect(defaultDataFolder(windows, 'win32')).toBe(join(windows.APPDATA, 'Espalier'));
 });

@@ -1,7 +1,6 @@
-import { EventEmitter } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { channels } from '../../main/contract/channels.ts';
@@ -11,6 +10,7 @@ import { homeUrl, scheme } from '../../main/shell/origin.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { sampleRecipe } from '../support/samples.ts';
 import type { fakeElectron as Fake } from './fake-electron.ts';
+import { fakeUtility } from './fake-utility.ts';
 
 vi.mock('electron', async () => (await import('./fake-electron.ts')).fakeElectron());
 
@@ -33,6 +33,8 @@ const load = (url: string) => {
   if (answer === undefined) throw new Error('The scheme is not served.');
   return answer;
 };
+/** What the session was given at the start, before calls are forgotten between tests. */
+const guards: { request?: Requested; check?: Checked; media?: Media; spelling?: unknown } = {};
 const firstWindow = () => {
   const [window] = told.windows;
   if (window === undefined) throw new Error('There is no window.');
@@ -44,41 +46,26 @@ beforeAll(async () => {
   writeFileSync(join(build, 'renderer', 'index.html'), `<script nonce="${noncePlaceholder}"></script>`);
   writeFileSync(join(build, 'main.js'), 'not to be served');
   vi.stubEnv('ESPALIER_HOME', dataFolder);
-  // A utility process is played by a child process: same messages, same end.
-  electron.utilityProcess.fork.mockImplementation(() => {
-    const child = fork(engine, {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: [],
-    });
-    return Object.assign(new EventEmitter(), {
-      pid: child.pid,
-      stderr: child.stderr,
-      postMessage: (message: object) => child.send(message),
-      kill: () => child.kill(),
-      ...forwarding(child),
-    });
-  });
+  electron.utilityProcess.fork.mockImplementation((_entry: string, _args, options: { serviceName: string }) =>
+    fakeUtility(electron.app, engine, options),
+  );
   const { startApp } = await import('../../main/shell/app.ts');
   startApp(build);
   expect(told.windows).toHaveLength(0);
   told.ready();
   await vi.waitFor(() => expect(told.windows).toHaveLength(1));
+  const { defaultSession } = electron.session;
+  guards.request = defaultSession.setPermissionRequestHandler.mock.calls[0]?.[0] as Requested;
+  guards.check = defaultSession.setPermissionCheckHandler.mock.calls[0]?.[0] as Checked;
+  guards.media = defaultSession.setDisplayMediaRequestHandler.mock.calls[0]?.[0] as Media;
+  guards.spelling = defaultSession.setSpellCheckerEnabled.mock.calls[0]?.[0];
 });
 beforeEach(() => vi.clearAllMocks());
 afterAll(async () => {
-  electron.app.emit('before-quit', { preventDefault: () => undefined });
+  electron.app.emit('before-quit', told.preventable());
   await vi.waitFor(() => expect(electron.app.exit).toHaveBeenCalledWith(0));
   vi.unstubAllEnvs();
 });
-
-function forwarding(child: ReturnType<typeof fork>) {
-  return {
-    on(event: string, listener: (...args: never[]) => void) {
-      child.on(event, listener as (...args: unknown[]) => void);
-    },
-  };
-}
 
 test('the window shows the studio with every guard up', () => {
   const { options } = firstWindow();
@@ -167,24 +154,190 @@ test('a run through the utility host reaches the window, keeps the machine awake
   expect(readFileSync(path, 'utf8')).toBe('the model '.repeat(100));
 });
 
-test('quitting asks while a run goes on, and leaves the program running when told to', async () => {
-  await call('runs.start', { projectId: 1, recipe: sampleRecipe({ name: 'slow' }) });
-  await vi.waitFor(async () => {
-    const run = await call('runs.get', { id: 2 });
-    expect(run.ok ? run.result : null).toMatchObject({ state: 'running' });
-  });
-  electron.dialog.showMessageBox.mockResolvedValueOnce({ response: 1 });
-  const preventDefault = vi.fn();
-  electron.app.emit('before-quit', { preventDefault });
-  await vi.waitFor(() => expect(electron.dialog.showMessageBox).toHaveBeenCalledOnce());
-  expect(preventDefault).toHaveBeenCalledOnce();
-  expect(electron.app.exit).not.toHaveBeenCalled();
-  expect(await call('app.info', null)).toMatchObject({ ok: true });
+/** Starts a run that goes on until it is ended. */
+async function startSlowRun(): Promise<number> {
+  const reply = await call('runs.start', { projectId: 1, recipe: sampleRecipe({ name: 'stubborn' }) });
+  const { id } = (reply.ok ? reply.result : null) as { id: number };
+  await vi.waitFor(
+    async () => {
+      const run = await call('runs.get', { id });
+      expect(run.ok ? run.result : null).toMatchObject({ state: 'running' });
+    },
+    { timeout: 20_000 },
+  );
+  return id;
+}
+
+test('a run that ends while nobody looks is told by a notification, which leads to it', async () => {
+  await call('runs.start', { projectId: 1, recipe: sampleRecipe({ name: 'finish' }) });
+  const window = firstWindow();
+  const others = told.notifications.length;
+  await vi.waitFor(() => expect(told.notifications).toHaveLength(others + 1), { timeout: 20_000 });
+  const notification = told.notifications.at(-1);
+  expect(notification?.options.body).toBe('The run has finished.');
+  expect(window.flashFrame).toHaveBeenCalledWith(true);
+  const drawn = window.setProgressBar.mock.calls.map(([value]) => value as number);
+  expect(drawn.filter((value) => value > 0 && value < 1)).not.toHaveLength(0);
+  expect(drawn.at(-1)).toBe(-1);
+  notification?.emit('click');
+  expect(window.loadURL).toHaveBeenLastCalledWith(expect.stringMatching(/#\/runs\/\d+$/));
+
+  const before = told.notifications.length;
+  electron.BrowserWindow.focused = window;
+  await call('runs.start', { projectId: 1, recipe: sampleRecipe({ name: 'fail' }) });
+  await vi.waitFor(() => expect(window.setProgressBar).toHaveBeenLastCalledWith(-1), { timeout: 20_000 });
+  expect(told.notifications).toHaveLength(before);
+  electron.BrowserWindow.focused = null;
 });
 
-test('a page that crashes is loaded again, but not for ever', () => {
-  const { webContents } = firstWindow();
-  for (let i = 0; i < 4; i++) webContents.emit('render-process-gone', {}, { reason: 'crashed' });
-  expect(webContents.reload).toHaveBeenCalledTimes(2);
-  expect(electron.dialog.showMessageBox).toHaveBeenCalledTimes(2);
+test('quitting asks while a run goes on, and leaves the program running when told to', async () => {
+  const id = await startSlowRun();
+  electron.dialog.showMessageBox.mockResolvedValueOnce({ response: 1 });
+  const event = told.preventable();
+  electron.app.emit('before-quit', event);
+  await vi.waitFor(() => expect(electron.dialog.showMessageBox).toHaveBeenCalledOnce());
+  // The question lies on the window, not behind it.
+  expect(electron.dialog.showMessageBox.mock.calls[0]?.[0]).toBe(firstWindow());
+  expect(event.prevented).toBe(true);
+  expect(electron.app.exit).not.toHaveBeenCalled();
+  expect(await call('runs.get', { id })).toMatchObject({ ok: true, result: { state: 'running' } });
 });
+
+test.skipIf(process.platform === 'darwin')(
+  'the last window stays while it asks, and when the person goes on',
+  async () => {
+    const window = firstWindow();
+    electron.dialog.showMessageBox.mockResolvedValueOnce({ response: 1 });
+    window.close();
+    window.close();
+    await vi.waitFor(() => expect(window.show).toHaveBeenCalled());
+    expect(electron.dialog.showMessageBox).toHaveBeenCalledOnce();
+    expect(told.windows).toEqual([window]);
+    expect(electron.app.exit).not.toHaveBeenCalled();
+  },
+);
+
+test('a program without a window gets one: from a second start, from the menu, from the dock, from going on', async () => {
+  const openers: Record<string, () => void> = {
+    'second start': () => electron.app.emit('second-instance', {}, ['espalier'], base),
+    menu: () => {
+      const entries = (told.menus[0] ?? []).flatMap(({ submenu }) =>
+        Array.isArray(submenu)
+          ? (submenu as { label?: string; click?: (item: unknown, window?: unknown) => void }[])
+          : [],
+      );
+      entries.find(({ label }) => label === 'All runs')?.click?.({}, undefined);
+    },
+    dock: () => electron.app.emit('activate'),
+    'going on': () => {
+      electron.dialog.showMessageBox.mockResolvedValueOnce({ response: 1 });
+      electron.app.emit('before-quit', told.preventable());
+    },
+  };
+  for (const [what, open] of Object.entries(openers)) {
+    for (const window of told.windows.splice(0)) window.destroyed = true;
+    open();
+    await vi.waitFor(() => expect(told.windows, what).toHaveLength(1));
+    expect(firstWindow().loadURL, what).toHaveBeenCalledWith(what === 'menu' ? `${homeUrl}#/runs` : homeUrl);
+  }
+});
+
+test('an archive that the program is opened with begins a new run, and may be read wherever it lies', async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'elsewhere-'));
+  const archive = join(elsewhere, 'my model.espalier');
+  writeFileSync(archive, 'no archive');
+  const inspect = () => call('networks.inspect', { network: archive, data: null });
+  expect(await inspect()).toMatchObject({ ok: false, problem: { code: 'files/outside' } });
+  const address = `${homeUrl}#/new/network?file=${encodeURIComponent(archive)}`;
+  electron.app.emit('second-instance', {}, ['espalier', '--flag', 'my model.espalier'], elsewhere);
+  expect(firstWindow().loadURL).toHaveBeenLastCalledWith(address);
+  const answer = await inspect();
+  expect(answer).not.toMatchObject({ problem: { code: 'files/outside' } });
+
+  firstWindow().loadURL.mockClear();
+  for (const argv of [['espalier', 'absent.espalier'], ['espalier', '/etc/passwd'], [archive]]) {
+    electron.app.emit('second-instance', {}, argv, elsewhere);
+  }
+  expect(firstWindow().loadURL).not.toHaveBeenCalled();
+  const event = told.preventable();
+  electron.app.emit('open-file', event, archive);
+  expect(event.prevented).toBe(true);
+  expect(firstWindow().loadURL).toHaveBeenLastCalledWith(address);
+  rmSync(elsewhere, { recursive: true });
+});
+
+test('the page may write to the clipboard and nothing else, and nothing is downloaded', () => {
+  const both = (permission: string, address: string, isMainFrame = true) => {
+    let decided: boolean | null = null;
+    guards.request?.(null, permission, (allow) => (decided = allow), { requestingUrl: address, isMainFrame });
+    return [decided, guards.check?.(null, permission, address, { isMainFrame })];
+  };
+  expect(both('clipboard-sanitized-write', homeUrl)).toEqual([true, true]);
+  expect(both('clipboard-sanitized-write', homeUrl, false)).toEqual([false, false]);
+  expect(both('clipboard-sanitized-write', 'https://evil.example/')).toEqual([false, false]);
+  for (const permission of [
+    'clipboard-read',
+    'media',
+    'geolocation',
+    'notifications',
+    'openExternal',
+    'fullscreen',
+  ])
+    expect(both(permission, homeUrl), permission).toEqual([false, false]);
+  const streams = vi.fn();
+  guards.media?.({}, streams);
+  expect(streams.mock.calls).toEqual([[null]]);
+  const download = told.preventable();
+  electron.session.defaultSession.emit('will-download', download);
+  expect(download.prevented).toBe(true);
+  expect(guards.spelling).toBe(false);
+});
+
+test('dialogs and menus have the theme that was chosen in the studio', async () => {
+  await call('settings.set', { theme: 'dark' });
+  expect(electron.nativeTheme.themeSource).toBe('dark');
+  await call('settings.set', { theme: 'system' });
+  expect(electron.nativeTheme.themeSource).toBe('system');
+});
+
+test('a page that crashes is loaded again, but not for ever; then its window can be closed', async () => {
+  const window = firstWindow();
+  electron.dialog.showMessageBox.mockResolvedValueOnce({ response: 0 });
+  for (let i = 0; i < 4; i++) window.webContents.emit('render-process-gone', {}, { reason: 'crashed' });
+  expect(window.webContents.reload).toHaveBeenCalledTimes(2);
+  // One question at a time.
+  expect(electron.dialog.showMessageBox).toHaveBeenCalledTimes(1);
+  await vi.waitFor(() => expect(window.webContents.reload).toHaveBeenCalledTimes(3));
+});
+
+test('a page that cannot be loaded is shown as that, and not as no window at all', async () => {
+  const window = firstWindow();
+  window.webContents.emit('did-fail-load', {}, -3, 'ERR_ABORTED', homeUrl, true);
+  window.webContents.emit('did-fail-load', {}, -6, 'ERR_FILE_NOT_FOUND', `${homeUrl}a.js`, false);
+  expect(electron.dialog.showMessageBox).not.toHaveBeenCalled();
+  electron.dialog.showMessageBox.mockResolvedValueOnce({ response: 0 });
+  window.webContents.emit('did-fail-load', {}, -6, 'ERR_FILE_NOT_FOUND', homeUrl, true);
+  expect(window.show).toHaveBeenCalled();
+  await vi.waitFor(() => expect(window.webContents.reload).toHaveBeenCalledOnce());
+});
+
+test('a page that hangs can be waited for or loaded again', async () => {
+  const window = firstWindow();
+  electron.dialog.showMessageBox.mockResolvedValueOnce({ response: 1 });
+  window.emit('unresponsive');
+  await vi.waitFor(() => expect(window.webContents.reload).toHaveBeenCalledOnce());
+});
+
+type Requested = (
+  contents: null,
+  permission: string,
+  decide: (allow: boolean) => void,
+  details: { requestingUrl: string; isMainFrame: boolean },
+) => void;
+type Checked = (
+  contents: null,
+  permission: string,
+  origin: string,
+  details: { isMainFrame: boolean },
+) => boolean;
+type Media = (request: object, decide: (streams: unknown) => void) => void;

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -133,4 +133,13 @@ test('a data folder belongs to one process, and to nobody once that was killed',
   const release = lockFolder(data);
   release();
   expect(existsSync(join(data, 'lock-journal'))).toBe(false);
+});
+
+test('a folder in which no lock can be made is told as that, with the file and a remedy', () => {
+  const data = join(folder, 'no-lock');
+  // What an unwritable folder comes to, for everybody: root may write anywhere.
+  mkdirSync(join(data, 'lock'), { recursive: true });
+  expect(() => lockFolder(data)).toThrow(
+    problemWith({ code: 'store/no-permission', file: join(data, 'lock') }),
+  );
 });

@@ -32,6 +32,7 @@ export function testStudio(folder: string, options: Partial<StudioOptions> = {})
   return {
     call: studio.call,
     subscribe: studio.subscribe,
+    allow: studio.allow,
     artifact: studio.artifact,
     close: studio.close,
     get busy() {

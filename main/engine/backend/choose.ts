@@ -46,7 +46,7 @@ export async function openBackend({
       `The device '${device}' cannot be used here: ${firstLine(error)}`,
       {
         field: 'device',
-        remedy: "Run 'espalier doctor' to see which devices can, or choose 'auto'.",
+        remedy: "Choose 'auto', or one that can: the studio's settings and 'espalier doctor' list them.",
       },
     );
   }
