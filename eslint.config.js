@@ -60,6 +60,29 @@ const layers = [
   },
 ];
 
+/** The rooms of the engine, from the ground floor up; a row is one floor. */
+const floors = [
+  ['base'],
+  ['protobuf', 'gradients'],
+  ['network'],
+  ['data', 'zoo', 'backend'],
+  ['formats', 'compress'],
+  ['train', 'evaluate'],
+  ['report', 'recipe', 'sweep'],
+  ['run'],
+  ['ask'],
+  ['process'],
+];
+
+/** What a room of the engine may not import: by the engine's rule, and every room on a higher floor. */
+const rooms = floors.flatMap((names, floor) =>
+  names.map((name) => ({
+    files: [`main/engine/${name}/**`],
+    forbid: [...(layers.find(({ files }) => files.includes('main/engine/**'))?.forbid ?? [])],
+    higher: floors.slice(floor + 1).flat(),
+  })),
+);
+
 export default ts.config(
   { ignores: ['out/**', 'dist/**', 'node_modules/**', 'coverage/**', 'runs/**'] },
   js.configs.recommended,
@@ -100,6 +123,28 @@ export default ts.config(
       'no-restricted-imports': [
         'error',
         { patterns: [{ group: forbid, message: 'A layer may not import this: see ARCHITECTURE.md.' }] },
+      ],
+    },
+  })),
+  ...rooms.map(({ files, forbid, higher }) => ({
+    files,
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: forbid, message: 'A layer may not import this: see ARCHITECTURE.md.' },
+            ...(higher.length === 0
+              ? []
+              : [
+                  {
+                    // Out of the own room and into the other: a room may have a folder of another's name inside.
+                    regex: `^(\\.\\./)+(${higher.join('|')})/`,
+                    message: 'This room of the engine is on a higher floor: see ARCHITECTURE.md.',
+                  },
+                ]),
+          ],
+        },
       ],
     },
   })),

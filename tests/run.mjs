@@ -84,6 +84,7 @@ function conformance() {
 try {
   check('formatting', 'prettier', ['--check', '--log-level', 'warn', '.']);
   check('lint', 'eslint', ['.', '--max-warnings', '0']);
+  check('nothing unused', 'knip', ['--no-progress']);
   check('types of main, preload, tests', 'tsc', ['-p', 'tsconfig.json']);
   check('types of the renderer', 'vue-tsc', ['-p', 'renderer/tsconfig.json']);
   check('build', 'electron-vite', ['build', '--logLevel', 'warn']);

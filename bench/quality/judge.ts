@@ -95,7 +95,7 @@ function differenceWords(difference: Estimate | null): string {
   return `${mean > 0 ? '+' : ''}${points(mean)}${interval} points (${n})`;
 }
 
-export function estimateWords({ mean, half, n }: Estimate): string {
+function estimateWords({ mean, half, n }: Estimate): string {
   return half === null ? `${percent(mean)} (${n})` : `${percent(mean)} ± ${points(half)} (${n})`;
 }
 

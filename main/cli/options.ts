@@ -23,7 +23,7 @@ export function withCommonOptions(command: Command): Command {
 }
 
 /** A seed as recipes take it. */
-export function seed(text: string): number {
+function seed(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value > 4_294_967_295) {
     throw new InvalidArgumentError('A seed is a whole number from 0 to 4294967295.');

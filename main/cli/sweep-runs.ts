@@ -135,7 +135,7 @@ async function runOne(
 }
 
 /** How much of a sweep is done, and how long the rest will take at the speed so far. */
-export class SweepProgress {
+class SweepProgress {
   private readonly fractions = new Map<string, number>();
   private readonly total: number;
   private readonly start = performance.now();

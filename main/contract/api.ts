@@ -22,7 +22,7 @@ import { baselineSchema } from './sweep.ts';
 const id = z.number().int().positive();
 const nothing = z.null();
 
-export const projectSchema = z.object({
+const projectSchema = z.object({
   id,
   name: z.string(),
   createdAt: z.string(),
@@ -41,7 +41,7 @@ export const runResultSchema = z.object({
 });
 
 /** A run as lists and pages show it. */
-export const runSummarySchema = z.object({
+const runSummarySchema = z.object({
   id,
   projectId: id,
   name: z.string(),
@@ -63,7 +63,7 @@ export const runSummarySchema = z.object({
 export type RunSummary = z.infer<typeof runSummarySchema>;
 
 /** A run of which something in the database is not what it should be: it can be named and removed, no more. */
-export const unreadableRunSchema = z.object({
+const unreadableRunSchema = z.object({
   id,
   projectId: id,
   name: z.string(),
@@ -71,7 +71,7 @@ export const unreadableRunSchema = z.object({
 });
 export type UnreadableRun = z.infer<typeof unreadableRunSchema>;
 
-export const artifactSchema = z.object({
+const artifactSchema = z.object({
   id,
   runId: id,
   /** File name to offer. */
@@ -82,14 +82,14 @@ export const artifactSchema = z.object({
 });
 export type Artifact = z.infer<typeof artifactSchema>;
 
-export const logLineSchema = z.object({
+const logLineSchema = z.object({
   at: z.string(),
   level: z.enum(['info', 'warning', 'error']),
   text: z.string(),
 });
 export type LogLine = z.infer<typeof logLineSchema>;
 
-export const folderEntrySchema = z.object({
+const folderEntrySchema = z.object({
   name: z.string(),
   path: z.string(),
   folder: z.boolean(),

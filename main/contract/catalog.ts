@@ -2,14 +2,14 @@ import { z } from 'zod';
 
 /** What there is to choose from, made from the engine's registries: the wizard, the CLI and the docs show the same lists. */
 
-export const catalogEntrySchema = z.object({
+const catalogEntrySchema = z.object({
   id: z.string(),
   label: z.string(),
   summary: z.string(),
 });
 
 /** A setting under a recipe's `prune` that a paradigm listens to. */
-export const settingSchema = z.object({
+const settingSchema = z.object({
   /** Its name there: 'rounds', 'dynamics.every'. */
   field: z.string(),
   /** The values that go with the paradigm, where not all do. */
@@ -22,7 +22,7 @@ export const settingSchema = z.object({
 });
 export type Setting = z.infer<typeof settingSchema>;
 
-export const paradigmEntrySchema = catalogEntrySchema.extend({
+const paradigmEntrySchema = catalogEntrySchema.extend({
   /** Branch of the survey: 'after training', 'lottery ticket', 'at initialisation', 'dynamic sparse training', 'sparse selection'. */
   branch: z.string(),
   /** When to choose it. */
@@ -42,7 +42,7 @@ export const paradigmEntrySchema = catalogEntrySchema.extend({
 });
 export type ParadigmEntry = z.infer<typeof paradigmEntrySchema>;
 
-export const networkEntrySchema = catalogEntrySchema.extend({
+const networkEntrySchema = catalogEntrySchema.extend({
   /** The shape it is meant for, without the batch: [channels, height, width]. */
   inputShape: z.array(z.number().int()),
   parameters: z.number().int(),

@@ -21,7 +21,7 @@ const augmentSchema = z
   })
   .describe('Random changes to training images; validation and test images stay as they are.');
 
-export const constantsSchema = z
+const constantsSchema = z
   .strictObject({
     mean: z.array(z.number()).min(1).max(4096).describe('One for each channel or feature, or one for all.'),
     std: z
@@ -80,7 +80,7 @@ const classes = z
   .optional()
   .describe('Names of the classes in the order of their labels; the label numbers if left out.');
 
-export const digitsSpecSchema = z
+const digitsSpecSchema = z
   .strictObject({
     kind: z.literal('digits').describe('Ten classes of digits drawn by the program, 28 x 28 pixels, grey.'),
     train: z.int().min(10).max(200_000).default(10_000).describe('Number of training samples.'),
@@ -90,7 +90,7 @@ export const digitsSpecSchema = z
   })
   .describe('Built-in digits, drawn by code: no file is needed.');
 
-export const idxSpecSchema = z
+const idxSpecSchema = z
   .strictObject({
     kind: z.literal('idx').describe('IDX files, as MNIST and Fashion-MNIST have them, gzipped or not.'),
     path: path('folder', 'Folder with the image and label files.'),
@@ -110,7 +110,7 @@ export const idxSpecSchema = z
   })
   .describe('IDX files (MNIST, Fashion-MNIST, EMNIST), .gz too.');
 
-export const cifarSpecSchema = z
+const cifarSpecSchema = z
   .strictObject({
     kind: z.literal('cifar').describe('CIFAR-10 or CIFAR-100 in the binary version.'),
     path: path('folder', 'Folder with the .bin files, or one .bin file.'),
@@ -128,7 +128,7 @@ export const cifarSpecSchema = z
   })
   .describe('CIFAR-10 or CIFAR-100, binary version.');
 
-export const imagesSpecSchema = z
+const imagesSpecSchema = z
   .strictObject({
     kind: z.literal('images').describe('PNG and JPEG files, one folder per class.'),
     path: path(
@@ -147,7 +147,7 @@ export const imagesSpecSchema = z
   })
   .describe('Images in one folder per class (PNG, JPEG), or a .zip of such folders.');
 
-export const csvSpecSchema = z
+const csvSpecSchema = z
   .strictObject({
     kind: z.literal('csv').describe('A table with one sample per row and a label column.'),
     path: path('file', 'The table.'),
@@ -181,7 +181,7 @@ export const csvSpecSchema = z
   })
   .describe('A table (CSV) with a label column.');
 
-export const npzSpecSchema = z
+const npzSpecSchema = z
   .strictObject({
     kind: z.literal('npz').describe('NumPy arrays in one .npz file.'),
     path: path('file', 'The .npz file.'),

@@ -8,7 +8,7 @@ import { pathTo } from './paths.ts';
  */
 
 /** Learning from a teacher: loss = (1 - weight) * cross-entropy + weight * T^2 * KL(teacher at T || student at T). */
-export const distillSchema = z
+const distillSchema = z
   .strictObject({
     weight: z.number().gt(0).max(1).default(0.7).describe("The teacher's share of the loss"),
     temperature: z
@@ -187,7 +187,6 @@ export const budgetSchema = z
       .describe('Fraction of the prunable weights that become zero, 0.9 = 90 %'),
   })
   .describe('How much smaller the network must get');
-export type Budget = z.infer<typeof budgetSchema>;
 
 export const exportFormatSchema = z.enum([
   'onnx',

@@ -4,7 +4,7 @@ import { metricPointSchema } from './run.ts';
 
 /** What a finished run leaves behind as report.json. Accuracies are fractions of the test part; sizes are bytes. */
 
-export const latencySchema = z.object({
+const latencySchema = z.object({
   /** Milliseconds of one call. */
   median: z.number().nonnegative(),
   p95: z.number().nonnegative(),
@@ -16,7 +16,7 @@ export const latencySchema = z.object({
 });
 export type Latency = z.infer<typeof latencySchema>;
 
-export const sideSchema = z.object({
+const sideSchema = z.object({
   accuracy: z.number().min(0).max(1),
   /** Null where there are five classes or fewer. */
   top5: z.number().min(0).max(1).nullable(),
@@ -40,7 +40,7 @@ export const sideSchema = z.object({
 });
 export type Side = z.infer<typeof sideSchema>;
 
-export const layerReportSchema = z.object({
+const layerReportSchema = z.object({
   /** The layer. */
   name: z.string(),
   op: z.string(),
@@ -53,7 +53,7 @@ export const layerReportSchema = z.object({
 });
 export type LayerReport = z.infer<typeof layerReportSchema>;
 
-export const fileReportSchema = z.object({
+const fileReportSchema = z.object({
   /** Relative to the run's folder. */
   path: z.string(),
   /** 'onnx', 'tfjs', 'tfjs-weights', 'keras', 'weights', 'masks', 'dense-onnx', 'metrics', 'report-html', ... */
@@ -69,7 +69,7 @@ export const fileReportSchema = z.object({
 export type FileReport = z.infer<typeof fileReportSchema>;
 
 /** One form in which the compressed network can be taken away. */
-export const sizeReportSchema = z.object({
+const sizeReportSchema = z.object({
   /** The export format: 'onnx', 'onnx-sparse', 'espalier', 'onnx-int8'. */
   format: z.string(),
   /** The file as it lies on disk. */

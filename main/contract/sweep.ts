@@ -22,7 +22,7 @@ const overrides = z
   .describe("Fields of the recipe by their dotted path: {'prune.control': shuffle, 'finetune.lr': 0.01}");
 
 /** A paradigm of the grid with changes of its own. */
-export const variantSchema = z.strictObject({
+const variantSchema = z.strictObject({
   paradigm: z.string().min(1).describe('How the network is pruned (`espalier list paradigms`)'),
   label: z
     .string()

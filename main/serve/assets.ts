@@ -23,7 +23,7 @@ export interface Asset {
 }
 
 /** The file below `folder` that a URL's path names, or null: nothing outside, nothing hidden, no unknown type. */
-export async function locateAsset(folder: string, urlPath: string): Promise<string | null> {
+async function locateAsset(folder: string, urlPath: string): Promise<string | null> {
   let name: string;
   try {
     name = decodeURIComponent(urlPath);

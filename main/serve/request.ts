@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { inputError } from '../contract/errors.ts';
 
 /** The largest body of a call; recipes are small. */
-export const bodyLimit = 1024 * 1024;
+const bodyLimit = 1024 * 1024;
 
 const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
 

@@ -14,7 +14,7 @@ import type { Progress, RunState, StageInfo } from '../contract/run.ts';
 import { readJson, readNullableJson } from './json.ts';
 
 const checkpointSchema = z.object({ stage: z.number().int(), epoch: z.number().int() });
-export type Checkpoint = z.infer<typeof checkpointSchema>;
+type Checkpoint = z.infer<typeof checkpointSchema>;
 
 /** A run as the program needs it: what people see, and where it works. */
 export interface RunRecord extends RunSummary {

@@ -12,7 +12,7 @@ export interface ChartSeries {
   readonly points: readonly ChartPoint[];
 }
 
-export interface ChartPoint {
+interface ChartPoint {
   readonly x: number;
   readonly y: number;
 }

@@ -17,7 +17,7 @@ export interface DraftRecipe {
   finetune?: DraftPart;
   export: string[];
 }
-export type DraftPart = Readonly<Record<string, unknown>>;
+type DraftPart = Readonly<Record<string, unknown>>;
 
 /** What a new draft starts with: the recipe of the demo, valid as it is. */
 export const demoRecipe: DraftRecipe = {

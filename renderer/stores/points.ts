@@ -16,7 +16,3 @@ export function mergePoints(
 /** One metric's points in the order of steps. */
 export const pointsOf = (points: readonly MetricPoint[], name: MetricName): readonly MetricPoint[] =>
   points.filter((point) => point.name === name);
-
-/** The last value of a metric, or null before the first. */
-export const lastOf = (points: readonly MetricPoint[], name: MetricName): number | null =>
-  points.findLast((point) => point.name === name)?.value ?? null;

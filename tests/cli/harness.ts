@@ -4,7 +4,7 @@ import { runCli } from '../../main/cli/program.ts';
 import { childHost } from '../../main/jobs/child-host.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
-export const FAKE_ENGINE = join(import.meta.dirname, 'fake-engine.ts');
+const FAKE_ENGINE = join(import.meta.dirname, 'fake-engine.ts');
 
 export interface Said {
   readonly code: number;

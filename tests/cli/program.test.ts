@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../main/cli/program.ts';
 import { verbsFor } from '../../main/cli/verbs/index.ts';
 import { readRecipe } from '../../main/cli/recipe-file.ts';
-import { catalog } from '../../main/engine/ask/catalog.ts';
+import { catalog } from '../../main/engine/recipe/catalog.ts';
 import { recipeJsonSchema } from '../../main/engine/recipe/json-schema.ts';
 import { cli, contextOf, ROOT } from './harness.ts';
 

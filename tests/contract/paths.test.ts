@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { dataSourceSchema } from '../../main/contract/data.ts';
 import { isModelPath, pathMarkOf, pathsIn } from '../../main/contract/paths.ts';
 import { recipeSchema } from '../../main/contract/recipe.ts';
-import { catalog } from '../../main/engine/ask/catalog.ts';
+import { catalog } from '../../main/engine/recipe/catalog.ts';
 import { Random } from '../../main/engine/base/random.ts';
 import { unknownNames } from '../../main/engine/recipe/names.ts';
 import { sampleRecipe } from '../support/samples.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { catalog } from '../../main/engine/ask/catalog.ts';
+import { catalog } from '../../main/engine/recipe/catalog.ts';
 import { checkRecipe } from '../../main/engine/recipe/check.ts';
 import { recipeSchema } from '../../main/contract/recipe.ts';
 import { demoRecipe, draftOf, epochsOf, withParadigm } from '../../renderer/stores/draft-recipe.ts';

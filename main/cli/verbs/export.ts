@@ -61,7 +61,7 @@ async function exportedFiles(
   const { recipe, baseFolder } = await readRunFile(folder, shown);
   const { loadNetwork } = await import('../../engine/run/network-source.ts');
   const { loadCheckpoint } = await import('../../engine/run/checkpoint.ts');
-  const { exportFormats } = await import('../../engine/formats/index.ts');
+  const { Exports } = await import('../../engine/run/results/exports.ts');
   const { exportMetadata } = await import('../../engine/formats/metadata.ts');
   const like = { sampleShape: report.network.inputShape, classes: report.data.classes };
   const { network } = await loadNetwork(recipe, like, baseFolder);
@@ -82,7 +82,7 @@ async function exportedFiles(
     sparsity: report.sparsity,
   });
   const dataset = () => dataOf(recipe, baseFolder, report.data.fingerprint, shown);
-  return exportFormats.get(formatName, '--format').write({ network, weights, masks, metadata, dataset });
+  return new Exports({ network, weights, masks, metadata, dataset }).files(formatName);
 }
 
 /** The run's data, read once more. @throws EspalierError when they are not there any more, or are others */

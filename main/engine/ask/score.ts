@@ -3,7 +3,7 @@ import type { Forecast } from '../../contract/forecast.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ScoreSet } from '../compress/criteria/criterion.ts';
 import { scoringData } from '../compress/criteria/scoring-data.ts';
-import type { Selection } from '../compress/framework.ts';
+import type { Selection } from '../compress/selection.ts';
 import { forecastOf } from '../compress/forecast.ts';
 import { planOf } from '../compress/plan/plan.ts';
 import { masksFrom, scoresOf } from '../compress/select.ts';

@@ -1,7 +1,7 @@
 import type { TrainSpec } from '../../contract/recipe.ts';
 import type { StageInfo } from '../../contract/run.ts';
 import type { DynamicsSpec } from './dynamics/dynamics.ts';
-import type { ByHand } from './scopes/scope.ts';
+import type { Selection } from './selection.ts';
 
 /**
  * The survey's framework (arXiv 2103.06460), in types. A run is
@@ -40,20 +40,6 @@ export interface Point {
   readonly control?: 'shuffle' | 'reinitialize';
   /** What goes on while the network trains; for 'within' schedules, while it is pruned. */
   readonly dynamics?: string;
-}
-
-/** What selects a mask. */
-export interface Selection {
-  readonly criterion: string;
-  readonly scope: string;
-  readonly exclude: readonly string[];
-  readonly regrow: boolean;
-  /** The sanity control that keeps the worst-scored weights. */
-  readonly invert: boolean;
-  /** Every layer keeps at least one weight. */
-  readonly protect?: boolean;
-  /** Sparsities of single layers, for scopes that listen to them. */
-  readonly byHand?: ByHand;
 }
 
 interface StageBase {

@@ -6,7 +6,7 @@ import { Random } from '../base/random.ts';
 import { criteria } from './criteria/index.ts';
 import type { ScoreSet, ScoringData } from './criteria/criterion.ts';
 import { scoringData } from './criteria/scoring-data.ts';
-import type { Selection } from './framework.ts';
+import type { Selection } from './selection.ts';
 import { scopes } from './scopes/index.ts';
 import { protectLayers } from './scopes/protect.ts';
 

@@ -1,5 +1,4 @@
 import type { AugmentSpec } from '../../contract/data.ts';
-import type { HostRecord } from '../backend/backend.ts';
 import type { Random } from '../base/random.ts';
 import { placeImage, type Placement, drawPlacement } from './augment.ts';
 import type { Dataset, Split } from './dataset.ts';
@@ -13,14 +12,6 @@ export interface Batch {
   /** Class indices, [size]; or zeros and ones, [size, classes]. */
   readonly y: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
   readonly size: number;
-}
-
-/** A batch as the inputs of a step. */
-export function fed({ x, y, size }: Batch, sampleShape: readonly number[]): HostRecord {
-  return {
-    x: { shape: [size, ...sampleShape], data: x },
-    y: { shape: y instanceof Int32Array ? [size] : [size, y.length / size], data: y },
-  };
 }
 
 interface CommonOptions {

@@ -29,7 +29,7 @@ export function summarize(dataset: Dataset, { thumbnails: count = 16 }: SummaryO
 }
 
 /** Least and greatest raw value of a split; 0 and 0 for an empty one. */
-export function valueRange(split: Split): { min: number; max: number } {
+function valueRange(split: Split): { min: number; max: number } {
   if (split.values.length === 0) return { min: 0, max: 0 };
   let min = Infinity;
   let max = -Infinity;

@@ -16,7 +16,7 @@ const MARGIN = 0.15;
 const GOOD = 0.9;
 
 /** A way of bringing raw values to a network. */
-export interface Candidate {
+interface Candidate {
   /** For people: '0..1'. */
   readonly label: string;
   /** What to write in the recipe. */
@@ -114,7 +114,7 @@ const known: readonly { label: string; channels: number; mean: readonly number[]
   ];
 
 /** The ways that are tried. Constants of the literature are for bytes only. */
-export function candidates({ train, sampleShape }: Pick<Dataset, 'train' | 'sampleShape'>): Candidate[] {
+function candidates({ train, sampleShape }: Pick<Dataset, 'train' | 'sampleShape'>): Candidate[] {
   const channels = sampleShape[0] ?? 1;
   const computed = (['none', 'unit', 'standard'] as const).map((mode): Candidate => ({
     label: { none: rawLabel(train), unit: '0..1', standard: "the data's own mean 0 and variance 1" }[mode],

@@ -14,6 +14,8 @@ export interface ExportRequest {
    * @throws EspalierError when they cannot be read (any more)
    */
   readonly dataset?: () => Promise<Dataset>;
+  /** Share of right answers of an ONNX model on the test part, for formats that compute differently than the network. */
+  readonly accuracyOf?: (model: Uint8Array, dataset: Dataset) => Promise<number>;
 }
 
 export interface ExportedFile {

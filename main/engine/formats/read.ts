@@ -11,13 +11,7 @@ import { tfjsModel } from './tfjs/import.ts';
 import { isSafetensors } from './weights/read.ts';
 
 /** Every format that whole networks are read from. ONNX has no mark of its own and comes last. */
-export const modelFormats: readonly ModelFormat[] = [
-  espalierArchive,
-  kerasH5,
-  kerasArchive,
-  tfjsModel,
-  onnxModel,
-];
+const modelFormats: readonly ModelFormat[] = [espalierArchive, kerasH5, kerasArchive, tfjsModel, onnxModel];
 
 /** A model that was read, and what it was read as. */
 export interface ReadModel extends ImportedModel {

@@ -4,7 +4,7 @@ import { opOf } from './ops/index.ts';
 import { inferShapes } from './shape.ts';
 
 /** One row of the cost table. A parameter that several layers share is counted at the first. */
-export interface LayerCost {
+interface LayerCost {
   readonly name: string;
   readonly op: string;
   /** Of the first output, for one sample (without the batch). */

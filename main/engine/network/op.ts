@@ -41,7 +41,7 @@ export interface EmitContext {
 /** Attribute values as ONNX types them: a plain number is an INT; wrap floats. */
 export type OnnxAttr = number | string | { readonly float: number } | readonly number[];
 
-export interface OpCost {
+interface OpCost {
   /** Multiply-accumulates for one sample with dense weights. Convolution and dense layers only; the literature's convention. */
   readonly macs: number;
 }

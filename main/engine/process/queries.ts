@@ -9,7 +9,7 @@ import { baselineSchema } from '../../contract/sweep.ts';
 import { isModelPath } from '../../contract/paths.ts';
 import { listDevices } from '../backend/choose.ts';
 import { tryProvider, type ProviderProbe } from '../backend/provider.ts';
-import { catalog } from '../ask/catalog.ts';
+import { catalog } from '../recipe/catalog.ts';
 import { Control } from '../base/control.ts';
 import { loadDataset } from '../data/load.ts';
 import { summarize } from '../data/summary.ts';

@@ -2,7 +2,7 @@ import type { Problem } from '../../contract/errors.ts';
 import { EspalierError, toProblem } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { recipeSchema } from '../../contract/recipe.ts';
-import { catalog } from '../ask/catalog.ts';
+import { catalog } from './catalog.ts';
 import { planOf } from '../compress/plan/plan.ts';
 import { problemsOf } from './issues.ts';
 import { unknownNames } from './names.ts';

@@ -3,7 +3,7 @@ import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
 import { formatNumber, formatPercent } from './format.ts';
 
-export interface Curve {
+interface Curve {
   readonly metric: MetricName;
   readonly label: string;
   /** Style class: 'main' is drawn solid, 'side' thin and dashed. */

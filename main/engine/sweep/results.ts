@@ -3,7 +3,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { Report } from '../../contract/report.ts';
 import { estimate, type Estimate } from './statistics.ts';
 
-export type RunState = 'finished' | 'failed' | 'missing';
+type RunState = 'finished' | 'failed' | 'missing';
 
 /** One run of a sweep as its results list it. Accuracies are fractions of the test part. */
 export interface RunResult {

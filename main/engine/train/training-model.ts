@@ -1,7 +1,8 @@
 import type { TrainSpec } from '../../contract/recipe.ts';
 import { runError } from '../../contract/errors.ts';
 import type { Backend, CompiledStep, DeviceState, HostRecord } from '../backend/backend.ts';
-import { fed, type Batch } from '../data/batches.ts';
+import { fed } from '../backend/fed.ts';
+import type { Batch } from '../data/batches.ts';
 import type { StepHooks } from '../compress/dynamics/dynamics.ts';
 import { sizeOf, type MaskSet, type Network, type WeightSet } from '../network/graph.ts';
 import { BETA1, BETA2 } from './optimizers/adam.ts';

@@ -3,7 +3,7 @@ import type { RunState } from '../../../main/contract/run.ts';
 import { accuracyChange } from '../../text/result.ts';
 import { stateLook } from '../../text/run-state.ts';
 
-export type RunColumn = 'name' | 'state' | 'budget' | 'accuracy' | 'drop' | 'created';
+type RunColumn = 'name' | 'state' | 'budget' | 'accuracy' | 'drop' | 'created';
 export interface RunSort {
   column: string;
   down: boolean;

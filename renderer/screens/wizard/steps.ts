@@ -1,17 +1,11 @@
-import type { Component } from 'vue';
-import StepBudget from './StepBudget.vue';
-import StepData from './StepData.vue';
-import StepNetwork from './StepNetwork.vue';
-import StepParadigm from './StepParadigm.vue';
-import StepReview from './StepReview.vue';
+export type StepId = 'network' | 'data' | 'paradigm' | 'budget' | 'review';
 
 export interface WizardStep {
-  readonly id: string;
+  readonly id: StepId;
   readonly label: string;
   readonly title: string;
   /** The parts of the recipe that are set here: their problems are mended here. */
   readonly fields: readonly string[];
-  readonly component: Component;
 }
 
 /** In the order of the wizard; the last one gets every problem that no other step can mend. */
@@ -21,24 +15,21 @@ export const steps: readonly [WizardStep, ...WizardStep[]] = [
     label: 'Network',
     title: 'Which network?',
     fields: ['network'],
-    component: StepNetwork,
   },
-  { id: 'data', label: 'Data', title: 'Which data?', fields: ['data'], component: StepData },
+  { id: 'data', label: 'Data', title: 'Which data?', fields: ['data'] },
   {
     id: 'paradigm',
     label: 'Paradigm',
     title: 'How should it be pruned?',
     fields: ['paradigm', 'prune'],
-    component: StepParadigm,
   },
   {
     id: 'budget',
     label: 'Budget',
     title: 'How much should go?',
     fields: ['budget', 'dense', 'finetune'],
-    component: StepBudget,
   },
-  { id: 'review', label: 'Review', title: 'Ready to start', fields: [], component: StepReview },
+  { id: 'review', label: 'Review', title: 'Ready to start', fields: [] },
 ];
 
 /** The step where a problem with this field is mended. */

@@ -14,7 +14,7 @@ function programPath(): string | null {
   return existsSync(path) ? path : null;
 }
 
-export const electronProgram = programPath();
+const electronProgram = programPath();
 
 const hasScreen =
   process.platform !== 'linux' ||

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Selection } from '../../../main/engine/compress/framework.ts';
+import type { Selection } from '../../../main/engine/compress/selection.ts';
 import { countKept } from '../../../main/engine/compress/masks.ts';
 import { iterative } from '../../../main/engine/compress/schedules/iterative.ts';
 import { selectMasks, type SelectionContext } from '../../../main/engine/compress/select.ts';

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openPlain } from '../../../main/engine/backend/plain.ts';
-import type { Selection } from '../../../main/engine/compress/framework.ts';
+import type { Selection } from '../../../main/engine/compress/selection.ts';
 import { loadDataset } from '../../../main/engine/data/load.ts';
 import {
   applyMasks,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { scoringData } from '../../../main/engine/compress/criteria/scoring-data.ts';
 import { assemble } from '../../../main/engine/data/assemble.ts';
-import { batches, fed } from '../../../main/engine/data/batches.ts';
+import { fed } from '../../../main/engine/backend/fed.ts';
+import { batches } from '../../../main/engine/data/batches.ts';
 import { classesOf, countClasses, strata } from '../../../main/engine/data/labels.ts';
 import { summarize } from '../../../main/engine/data/summary.ts';
 

@@ -9,7 +9,7 @@ export function parkMiller(size: number): Float32Array {
 }
 
 /** A batch of one with its channels first: other programs have [1, height, width, channels]. */
-export function channelsFirst(
+function channelsFirst(
   data: Float32Array,
   shape: readonly number[],
 ): { shape: number[]; data: Float32Array } {

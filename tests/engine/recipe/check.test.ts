@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { catalog } from '../../../main/engine/ask/catalog.ts';
+import { catalog } from '../../../main/engine/recipe/catalog.ts';
 import { checkRecipe } from '../../../main/engine/recipe/check.ts';
 import { recipeJsonSchema } from '../../../main/engine/recipe/json-schema.ts';
 import { parseRecipeText } from '../../../main/engine/recipe/parse.ts';

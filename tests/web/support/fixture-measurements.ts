@@ -25,7 +25,7 @@ const wobble = (n: number) => Math.sin(n * 12.9898) * 0.5 + Math.sin(n * 4.1) * 
 const stageAt = (epoch: number) => (epoch < 10 ? 0 : epoch < 15 ? 1 : 2);
 
 /** The cubic schedule: sparsity at a moment of the run, in epochs. */
-export function sparsityAt(epoch: number, target: number): number {
+function sparsityAt(epoch: number, target: number): number {
   const t = Math.min(1, Math.max(0, (epoch - 10) / 5));
   return target * (1 - (1 - t) ** 3);
 }

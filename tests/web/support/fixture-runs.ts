@@ -4,7 +4,7 @@ import type { RecipeInput } from '../../../main/contract/recipe.ts';
 import type { RunState } from '../../../main/contract/run.ts';
 import { epochsInAll, progressAt, stages } from './fixture-measurements.ts';
 
-export const demo: RecipeInput = {
+const demo: RecipeInput = {
   network: 'lenet-300-100',
   data: 'digits',
   dense: { epochs: 10 },

@@ -16,11 +16,6 @@ interface Entry {
   complexTensorInfos?: { real: tf.TensorInfo; imag: tf.TensorInfo };
 }
 
-/** Thrown when a step that is being traced asks for numbers that do not exist before the graph runs. */
-export class UntraceableError extends Error {
-  override readonly name = 'UntraceableError';
-}
-
 /**
  * A tfjs backend whose kernels record (see `record.ts`). When a value is read, everything alive and not yet computed is
  * compiled into one ONNX model and run (`compile.ts`, `run.ts`). It extends tfjs's cpu backend for one reason: any kernel

@@ -1,7 +1,8 @@
-import { encode, lower, Names } from './compile.ts';
+import { encode, Names } from './compile.ts';
 import { Graph, Value } from './graph.ts';
 import { blockedConv } from './kernels/blocked.ts';
 import { emptyTensor, Session, type SessionOptions, tensorOf } from './session.ts';
+import { lower } from './lowered.ts';
 
 /** Block sizes that onnxruntime has on some processor: AVX-512 and Arm 16, AVX2 8. */
 const CANDIDATES = [16, 8];

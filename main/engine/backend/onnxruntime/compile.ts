@@ -6,8 +6,8 @@ import {
   type OnnxTypeNumber,
   type OnnxValue,
 } from '../../protobuf/onnx.ts';
-import { nodeName } from './faults.ts';
-import type { GraphNode, HostArray, Value, ValueType } from './graph.ts';
+import type { HostArray, Value, ValueType } from './graph.ts';
+import { type Lowered, nodeName } from './lowered.ts';
 import { STOP } from './session.ts';
 
 /**
@@ -21,54 +21,6 @@ const ONNX_TYPES: Record<ValueType, OnnxTypeNumber> = {
   bool: OnnxType.bool,
   int64: OnnxType.int64,
 };
-
-/** A graph ready to be encoded: operations in an order in which they can run. */
-export interface Lowered {
-  readonly nodes: readonly GraphNode[];
-  /** Values fed on each run: named placeholders and, unless `bake` was asked for, numbers. */
-  readonly feeds: readonly Value[];
-  readonly constants: readonly Value[];
-  readonly outputs: readonly Value[];
-}
-
-/**
- * Collects everything the outputs are made of.
- * @param bake numbers known now become part of the model instead of being fed
- */
-export function lower(outputs: readonly Value[], bake: boolean): Lowered {
-  const nodes: GraphNode[] = [];
-  const feeds: Value[] = [];
-  const constants: Value[] = [];
-  const seen = new Set<GraphNode | Value>();
-  const stack: { node: GraphNode; next: number }[] = [];
-
-  const leaf = (value: Value): void => {
-    if (seen.has(value)) return;
-    seen.add(value);
-    (value.kind === 'constant' || (bake && value.data !== undefined) ? constants : feeds).push(value);
-  };
-  const enter = (value: Value): void => {
-    if (value.node === undefined) leaf(value);
-    else if (!seen.has(value.node)) {
-      seen.add(value.node);
-      stack.push({ node: value.node, next: 0 });
-    }
-  };
-  for (const output of outputs) {
-    enter(output);
-    // An explicit stack: a long recorded loop is deeper than the machine's.
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      if (top.next < top.node.inputs.length) {
-        const input = top.node.inputs[top.next++];
-        if (input !== undefined) enter(input);
-      } else {
-        nodes.push(top.node);
-        stack.pop();
-      }
-    }
-  }
-  return { nodes, feeds, constants, outputs };
-}
 
 /**
  * The names of a lowered graph's values, by position: f0.. are fed, c0.. constants, v0.. computed, y0.. are outputs.

@@ -1,5 +1,5 @@
-import type { Lowered } from './compile.ts';
 import type { GraphNode, Value } from './graph.ts';
+import { type Lowered, nodeName } from './lowered.ts';
 
 /**
  * What onnxruntime's execution providers claim and then refuse or compute wrongly, found by tfjs-core's specs
@@ -79,9 +79,4 @@ export function cpuNodes({ nodes, outputs }: Lowered, provider: string): string[
   return nodes.flatMap((node, i) =>
     known.some((fault) => fault.hits(node, (value) => read.has(value))) ? [nodeName(i)] : [],
   );
-}
-
-/** The name of a lowered graph's operation in its model. */
-export function nodeName(index: number): string {
-  return `n${index}`;
 }

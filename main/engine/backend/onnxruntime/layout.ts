@@ -139,7 +139,7 @@ function resqueeze(g: Graph, view: View, shape: readonly number[]): View {
  * Values of the views' operands in one common order, ready for an ONNX operation that broadcasts, and that order.
  * The order is that of the largest operand of full rank, so that big activations stay where they are.
  */
-export function aligned(
+function aligned(
   g: Graph,
   views: readonly View[],
   shape: readonly number[],

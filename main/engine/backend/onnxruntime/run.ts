@@ -1,9 +1,10 @@
-import { UntraceableError } from './backend.ts';
 import { blockSize } from './block-size.ts';
-import { encode, keyOf, type Lowered, lower, Names } from './compile.ts';
+import { encode, keyOf, Names } from './compile.ts';
 import { cpuNodes } from './faults.ts';
 import type { HostArray, Value } from './graph.ts';
+import { type Lowered, lower } from './lowered.ts';
 import { emptyTensor, Session, type SessionOptions, tensorOf } from './session.ts';
+import { UntraceableError } from './untraceable.ts';
 
 /** How many compiled graphs of eagerly run code are kept; the least recently used goes first. */
 const MAX_SESSIONS = 128;

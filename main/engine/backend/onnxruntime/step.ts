@@ -2,15 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from 'onnxruntime-node';
 import type { CompiledStep, DeviceState, HostRecord, StepFunction, TensorRecord } from '../backend.ts';
 import { releaseResults, takeResults } from '../results.ts';
-import { type OnnxruntimeBackend, UntraceableError } from './backend.ts';
-import { encode, lower, Names } from './compile.ts';
+import type { OnnxruntimeBackend } from './backend.ts';
+import { encode, Names } from './compile.ts';
 import { DeviceSession, keepsTensors } from './device-memory.ts';
 import { ResidentState } from './device-state.ts';
 import { cpuNodes } from './faults.ts';
 import { type HostArray, type OutputSpec, Value } from './graph.ts';
+import { lower } from './lowered.ts';
 import { dense, plain } from './layout.ts';
 import { emptyTensor, Session, type SessionOptions, tensorOf } from './session.ts';
 import { OnnxState, signatureOf, typeOf } from './state.ts';
+import { UntraceableError } from './untraceable.ts';
 
 /**
  * Compiled steps: the function is called once for each signature (names, types, shapes), with tensors that stand for the

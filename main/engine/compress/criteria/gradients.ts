@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { runError } from '../../../contract/errors.ts';
 import type { HostRecord, StepFunction, TensorRecord } from '../../backend/backend.ts';
 import { softmaxCrossEntropy } from '../../gradients/cross-entropy.ts';
-import { fed, type Batch } from '../../data/batches.ts';
+import { fed } from '../../backend/fed.ts';
+import type { Batch } from '../../data/batches.ts';
 import { forward } from '../../network/forward.ts';
 import { sizeOf, type Network } from '../../network/graph.ts';
 import type { ScoreSet, ScoringContext } from './criterion.ts';
@@ -123,7 +124,7 @@ export function lossAndGradients(
 }
 
 /** @throws EspalierError when the loss at the point to be scored is no number. */
-export function refuseDiverged(loss: number | undefined): void {
+function refuseDiverged(loss: number | undefined): void {
   if (loss !== undefined && Number.isFinite(loss)) return;
   throw runError('prune/diverged', `The loss is ${loss} where the weights are to be scored.`, {
     remedy: 'The weights have diverged: lower the learning rate of the training before.',

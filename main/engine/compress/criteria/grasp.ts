@@ -6,7 +6,7 @@ import { LARGEST_BATCH } from './snip.ts';
 
 const PER_CLASS = 10;
 /** Softens the outputs of an untrained network, so that its errors and not its confidences shape the ranking. */
-export const TEMPERATURE = 200;
+const TEMPERATURE = 200;
 
 /**
  * Gradient signal preservation (GraSP, Wang et al. 2020, arXiv 2002.07376). The paper removes the weights with the largest

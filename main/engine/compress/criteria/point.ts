@@ -5,7 +5,7 @@ import { dropoutSites } from '../../network/dropout.ts';
 import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
 
 /** Name of a parameter in the state of a scoring step. */
-export const at = (name: string) => `param/${name}`;
+const at = (name: string) => `param/${name}`;
 
 /** Where the network stands: all parameters by their names in the state, pruned weights as zero. */
 export function maskedPoint(network: Network, weights: WeightSet, masks: MaskSet): HostRecord {

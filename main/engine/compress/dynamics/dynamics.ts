@@ -4,7 +4,7 @@ import type { HostRecord, TensorRecord } from '../../backend/backend.ts';
 import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
 import type { Random } from '../../base/random.ts';
 import type { ScoreSet } from '../criteria/criterion.ts';
-import type { Selection } from '../framework.ts';
+import type { Selection } from '../selection.ts';
 
 /** What a stage of training asks of its dynamics, as the plan says it. */
 export interface DynamicsSpec {

@@ -2,7 +2,8 @@ import { trainSpecSchema, type Recipe, type TrainSpec } from '../../../contract/
 import { criteria } from '../criteria/index.ts';
 import { dynamicsKinds } from '../dynamics/index.ts';
 import type { DynamicsSpec } from '../dynamics/dynamics.ts';
-import type { Point, Selection, Stage } from '../framework.ts';
+import type { Point, Stage } from '../framework.ts';
+import type { Selection } from '../selection.ts';
 import { refuseUnfit, refuseUnusedSlimming } from './checks/combinations.ts';
 import { refuseUnusedDistillation } from './checks/distillation.ts';
 import { paradigms } from '../paradigms/index.ts';

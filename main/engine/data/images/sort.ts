@@ -5,7 +5,7 @@ import type { PartName } from '../split.ts';
 import type { ImageFile } from './list.ts';
 
 /** The image files of one part and their class indices. */
-export interface ImagePart {
+interface ImagePart {
   readonly files: readonly ImageFile[];
   readonly labels: Int32Array;
 }

@@ -17,10 +17,10 @@ const name = z.string().max(10_000);
 const dims = z.array(z.int().nonnegative()).max(16);
 const attribute = z.union([z.number(), z.string(), z.boolean(), z.array(z.number())]);
 
-export const sectionNames = ['masks', 'values', 'scales'] as const;
+const sectionNames = ['masks', 'values', 'scales'] as const;
 export type SectionName = (typeof sectionNames)[number];
 
-export const tensorSchema = z.strictObject({
+const tensorSchema = z.strictObject({
   name,
   shape: dims,
   /** How it is said which values are not zero: none = all are stored. */

@@ -11,7 +11,7 @@ import { littleEndianBytes } from '../little-endian.ts';
 import type { OnnxModel, OnnxNode, OnnxSparseTensor, OnnxTensor, OnnxValue } from '../../protobuf/onnx.ts';
 import { encodeModel, OnnxType } from '../../protobuf/onnx.ts';
 
-export const OPSET = 17;
+const OPSET = 17;
 const IR_VERSION = 8;
 /** Name of the open first axis of inputs and outputs. */
 const BATCH = 'batch';

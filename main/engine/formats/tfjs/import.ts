@@ -62,7 +62,7 @@ function signatureOf({ signature, userDefinedMetadata }: z.infer<typeof modelSch
 }
 
 /** Weights by layer: named 'layer/kernel', perhaps below other names. */
-export function storeOf(weights: readonly ManifestWeight[]): WeightStore {
+function storeOf(weights: readonly ManifestWeight[]): WeightStore {
   const byName = new Map<string, ManifestWeight>();
   // The shorter endings of a name find it too, unless they are a name of their own.
   for (const weight of weights) {

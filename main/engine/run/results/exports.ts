@@ -1,4 +1,6 @@
 import { EspalierError, inputError } from '../../../contract/errors.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { evaluateOnnx } from '../../evaluate/parity.ts';
 import { exportFormats } from '../../formats/index.ts';
 import type { ExportedFile, ExportRequest } from '../../formats/export-format.ts';
 import type { Network, WeightSet } from '../../network/graph.ts';
@@ -23,8 +25,10 @@ export class Exports {
   private readonly request: ExportRequest;
   private readonly written = new Map<string, Promise<ExportedFile[]>>();
 
-  constructor(request: ExportRequest) {
-    this.request = request;
+  constructor(request: Omit<ExportRequest, 'accuracyOf'>) {
+    const accuracyOf = async (model: Uint8Array, dataset: Dataset) =>
+      (await evaluateOnnx(model, dataset)).accuracy;
+    this.request = { ...request, accuracyOf };
   }
 
   /** @throws EspalierError naming what the format cannot write */

@@ -1,7 +1,7 @@
 import type { HostRecord } from '../../backend/backend.ts';
 import type { LiveTraining } from '../../compress/dynamics/dynamics.ts';
 import type { ScoreSet } from '../../compress/criteria/criterion.ts';
-import type { Selection } from '../../compress/framework.ts';
+import type { Selection } from '../../compress/selection.ts';
 import { layerSparsities } from '../../compress/masks.ts';
 import { masksFrom, selectMasks } from '../../compress/select.ts';
 import { batches } from '../../data/batches.ts';

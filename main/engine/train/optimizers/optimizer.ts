@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { TrainSpec } from '../../../contract/recipe.ts';
 
 /** What changes from step to step and is therefore fed, never baked into the compiled step. */
-export interface StepScalars {
+interface StepScalars {
   readonly lr: tf.Tensor;
   /** 1 - beta1^t and 1 - beta2^t of Adam's bias correction, t counted from 1. */
   readonly correction1: tf.Tensor;

@@ -60,7 +60,7 @@ function flipped(view: View): View {
 }
 
 /** a x b over leading batch axes. @throws where the inner dimensions or the batches do not fit */
-export function matMul(g: Graph, a: View, b: View): View {
+function matMul(g: Graph, a: View, b: View): View {
   if (a.shape.length < 2 || b.shape.length < 2 || a.shape.at(-1) !== b.shape.at(-2)) {
     throw new Error(`Matrices [${a.shape.join()}] and [${b.shape.join()}] cannot be multiplied.`);
   }

@@ -39,8 +39,8 @@ export function reduce(
   };
 }
 
-export const SUM: Reduction = { op: 'ReduceSum', axesAs: 'input' };
-export const MEAN: Reduction = { op: 'ReduceMean', axesAs: 'attribute' };
+const SUM: Reduction = { op: 'ReduceSum', axesAs: 'input' };
+const MEAN: Reduction = { op: 'ReduceMean', axesAs: 'attribute' };
 export const MAX: Reduction = { op: 'ReduceMax', axesAs: 'attribute' };
 export const MIN: Reduction = { op: 'ReduceMin', axesAs: 'attribute' };
 const PROD: Reduction = { op: 'ReduceProd', axesAs: 'attribute' };

@@ -9,7 +9,7 @@ const scalar = (g: Graph, value: number, type: 'float32' | 'int32' = 'float32'):
   plain(g.scalar(value, type));
 
 /** The input, where it is float32; other types take tfjs's own kernel. */
-export function float({ inputs }: KernelCall, name = 'x'): View | undefined {
+function float({ inputs }: KernelCall, name = 'x'): View | undefined {
   const x = inputs[name];
   return x?.value.type === 'float32' ? x : undefined;
 }

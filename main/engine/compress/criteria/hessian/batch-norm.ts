@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../../../network/activation.ts';
 import { numberAttr } from '../../../network/node-reading.ts';
-import type { Dual, TangentRule } from './rules.ts';
+import type { Dual, TangentRule } from './tangent.ts';
 
 /** Batch normalisation with the batch's statistics. Scale and shift stand still: they are never scored. */
 export const batchNormTangent: TangentRule = ({ ctx, node, given }) => {

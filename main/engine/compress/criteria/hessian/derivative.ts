@@ -7,7 +7,8 @@ import type { Network } from '../../../network/graph.ts';
 import { opOf } from '../../../network/ops/index.ts';
 import { logitsName } from '../../../network/shape.ts';
 import { noDropout } from '../point.ts';
-import { tangentRules, type Dual } from './rules.ts';
+import { tangentRules } from './rules.ts';
+import type { Dual } from './tangent.ts';
 
 /**
  * The derivative of the batch's mean cross-entropy along a direction in parameter space, d/de L(w + e v) at e = 0, as a

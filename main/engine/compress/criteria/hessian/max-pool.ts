@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../../../network/activation.ts';
 import { integersAttr } from '../../../network/node-reading.ts';
 import { windowOf, type Window } from '../../../network/window.ts';
-import type { Dual, TangentRule } from './rules.ts';
+import type { Dual, TangentRule } from './tangent.ts';
 
 const NEVER_LARGEST = -3e38;
 

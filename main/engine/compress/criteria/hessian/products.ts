@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostRecord, StepFunction, TensorRecord } from '../../../backend/backend.ts';
-import { fed, type Batch } from '../../../data/batches.ts';
+import { fed } from '../../../backend/fed.ts';
+import type { Batch } from '../../../data/batches.ts';
 import { sizeOf, type Network } from '../../../network/graph.ts';
 import type { ScoreSet, ScoringContext } from '../criterion.ts';
 import { lossAndGradients } from '../gradients.ts';

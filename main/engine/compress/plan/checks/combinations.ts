@@ -1,7 +1,8 @@
 import { inputError } from '../../../../contract/errors.ts';
 import type { Recipe } from '../../../../contract/recipe.ts';
 import { criteria } from '../../criteria/index.ts';
-import type { Point, Selection, Stage } from '../../framework.ts';
+import type { Point, Stage } from '../../framework.ts';
+import type { Selection } from '../../selection.ts';
 import { refuseUnfitDynamics } from './dynamics.ts';
 import { refuseUnusedSettings } from '../../settings.ts';
 import type { Schedule } from '../../schedules/schedule.ts';

@@ -27,7 +27,7 @@ const functions: Readonly<Record<string, Simple>> = {
 };
 
 /** Applies a function by name; the layer itself when it is nothing but that. */
-export function activate(call: Call, value: Value, name: string, part?: string): Value {
+function activate(call: Call, value: Value, name: string, part?: string): Value {
   if (name === 'linear') return part === undefined ? call.add('Identity', [value]) : value;
   if (name === 'softmax' || name === 'log_softmax') {
     const op = name === 'softmax' ? 'Softmax' : 'LogSoftmax';
@@ -52,7 +52,7 @@ export function activated(call: Call, value: Value): Value {
   return activate(call, value, name, name);
 }
 
-export function activationName(call: Call): string {
+function activationName(call: Call): string {
   const given: unknown = call.layer.config['activation'] ?? 'linear';
   if (typeof given === 'string') return given;
   const inner = (given as { class_name?: unknown; config?: unknown } | null) ?? {};

@@ -1,7 +1,6 @@
 import { inputError } from '../../../../contract/errors.ts';
 import { batches } from '../../../data/batches.ts';
 import type { Dataset } from '../../../data/dataset.ts';
-import { evaluateOnnx } from '../../../evaluate/parity.ts';
 import type { TensorData } from '../../../network/graph.ts';
 import { Random } from '../../../base/random.ts';
 import type { ExportFormat } from '../../export-format.ts';
@@ -19,8 +18,8 @@ export const int8Onnx: ExportFormat = {
   extension: '.onnx',
   check: (network, weights) => void placed(network, weights),
 
-  async write({ network, weights, masks, metadata, dataset: load }) {
-    if (load === undefined) {
+  async write({ network, weights, masks, metadata, dataset: load, accuracyOf }) {
+    if (load === undefined || accuracyOf === undefined) {
       throw inputError(
         'export/no-data',
         'Eight bits need training samples, to see which ranges values take.',
@@ -33,7 +32,7 @@ export const int8Onnx: ExportFormat = {
     const dataset = await load();
     const samples = calibrationSamples(dataset);
     const { model, notes } = await int8Model(network, weights, masks, samples);
-    const { accuracy } = await evaluateOnnx(encodeModel(model), dataset);
+    const accuracy = await accuracyOf(encodeModel(model), dataset);
     const stated: Record<string, string> = {
       ...metadata,
       'espalier.precision': `int8, ranges of ${samples.shape[0]} training samples`,
@@ -47,7 +46,7 @@ export const int8Onnx: ExportFormat = {
 };
 
 /** Some training samples, drawn the same way every time, without augmentation. */
-export function calibrationSamples(dataset: Dataset): TensorData {
+function calibrationSamples(dataset: Dataset): TensorData {
   const { sampleShape, train } = dataset;
   const [batch] = batches(train, dataset, {
     batchSize: Math.max(1, Math.min(CALIBRATION_SAMPLES, train.size)),

@@ -13,7 +13,7 @@ export interface WeightedLayer {
 }
 
 /** Where the numbers on their way are rounded to eight bits. */
-export interface RoundedValue {
+interface RoundedValue {
   /** Which readers get the rounded numbers: every one, or only the layers with 8-bit weights. */
   readonly readers: 'all' | 'weighted';
   /** The value whose range it has: its own name, or that of the value whose numbers it only moves. */

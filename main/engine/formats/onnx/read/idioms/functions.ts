@@ -1,7 +1,7 @@
 import type { Node } from '../../../../network/graph.ts';
 
 /** erf by a series of positive terms, exact to double precision where it is used here. */
-export function erf(x: number): number {
+function erf(x: number): number {
   let term = x;
   let sum = x;
   for (let n = 1; n < 200; n++) {

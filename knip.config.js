@@ -1,0 +1,30 @@
+/** What nobody uses: files, exports and dependencies. `npm run unused`, a part of `npm test`. */
+export default {
+  entry: [
+    'main/index.ts',
+    'main/cli.ts',
+    'main/engine/process/entry.ts',
+    'main/engine/formats/keras/hdf5-worker.ts',
+    'preload/index.ts',
+    'renderer/main.ts',
+    'resources/bin/*.mjs',
+    // Programs that other programs start by their paths.
+    'tests/**/*.test.ts',
+    'tests/**/vitest.config.ts',
+    'tests/cli/fake-engine.ts',
+    'tests/conformance/{environment,specs}.ts',
+    'tests/conformance/worker.mjs',
+    'tests/web/support/{global-setup,screenshots}.ts',
+    'bench/*.ts',
+    'bench/*/run.ts',
+    'bench/train/{espalier-peer,profile}.ts',
+  ],
+  project: ['{main,preload,renderer,tests,bench,resources}/**/*.{ts,vue,mjs}'],
+  ignoreDependencies: [
+    // TensorFlow.js's specs, bundled for the conformance run, load it by its name.
+    'jasmine-core',
+    // Parts of electron-builder, whose own check of its configuration a test uses.
+    'app-builder-lib',
+    'builder-util',
+  ],
+};

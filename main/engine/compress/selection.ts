@@ -1,0 +1,15 @@
+import type { ByHand } from './scopes/scope.ts';
+
+/** What selects a mask. */
+export interface Selection {
+  readonly criterion: string;
+  readonly scope: string;
+  readonly exclude: readonly string[];
+  readonly regrow: boolean;
+  /** The sanity control that keeps the worst-scored weights. */
+  readonly invert: boolean;
+  /** Every layer keeps at least one weight. */
+  readonly protect?: boolean;
+  /** Sparsities of single layers, for scopes that listen to them. */
+  readonly byHand?: ByHand;
+}
