@@ -1,4 +1,9 @@
-import type { OnnxAttribute, OnnxModel, OnnxTensor } from '../../../main/engine/protobuf/onnx.ts';
+import type {
+  OnnxAttribute,
+  OnnxModel,
+  OnnxTensor,
+  OnnxTypeNumber,
+} from '../../../main/engine/protobuf/onnx.ts';
 import { encodeModel, OnnxType } from '../../../main/engine/protobuf/onnx.ts';
 import { normalTensor } from '../network/run.ts';
 
@@ -9,7 +14,16 @@ export function model(
     tensors = [],
     input = ['n', 2, 4, 4],
     opset = 17,
-  }: { tensors?: OnnxTensor[]; input?: (number | string)[]; opset?: number } = {},
+    inputType = OnnxType.float32,
+    outputs,
+  }: {
+    tensors?: OnnxTensor[];
+    input?: (number | string)[];
+    opset?: number;
+    inputType?: OnnxTypeNumber;
+    /** The last node's when left out. */
+    outputs?: Record<string, OnnxTypeNumber>;
+  } = {},
 ): Uint8Array {
   const full: OnnxModel = {
     irVersion: 8,
@@ -25,8 +39,10 @@ export function model(
         attrs,
       })),
       initializers: tensors,
-      inputs: [{ name: 'x', type: OnnxType.float32, dims: input }],
-      outputs: [{ name: nodes.at(-1)?.[2] ?? '', type: OnnxType.float32, dims: ['n'] }],
+      inputs: [{ name: 'x', type: inputType, dims: input }],
+      outputs: Object.entries(outputs ?? { [nodes.at(-1)?.[2] ?? '']: OnnxType.float32 }).map(
+        ([name, type]) => ({ name, type, dims: ['n'] }),
+      ),
     },
   };
   return encodeModel(full);

@@ -12,6 +12,7 @@ import { Random } from '../../../main/engine/base/random.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 import { missingData, sharedData } from '../../support/shared-data.ts';
 import { floats, ints, model } from './onnx-models.ts';
+import { expectSame } from './same-as-onnxruntime.ts';
 import { cases } from '../network/cases.ts';
 import { difference, inputsOf, normalTensor, oneOpNetwork, randomWeights, runTf } from '../network/run.ts';
 
@@ -88,23 +89,6 @@ describe(`other people's models${missingData('models/onnx')}`, () => {
     expect(cost('cifar10_resnet_2b.onnx').parameters).toBe(112_006);
   });
 });
-
-/** Reads a model and compares it with onnxruntime for two batch sizes. */
-async function expectSame(bytes: Uint8Array, batches = [1, 3]): Promise<ReturnType<typeof readOnnx>> {
-  const read = readOnnx(bytes);
-  const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 });
-  const shape = read.network.inputs[0]?.shape ?? [];
-  for (const batch of batches) {
-    const x = normalTensor([batch, ...shape], 'x');
-    const output = (await session.run({ x: new Tensor('float32', x.data, x.shape) }))[
-      session.outputNames[0] ?? ''
-    ];
-    if (output === undefined) throw new Error('no output');
-    const ours = runTf({ ...read.network, outputs: [session.outputNames[0] ?? ''] }, read.weights, { x });
-    expect(difference(ours, { shape: output.dims, data: output.data as Float32Array })).toBeLessThan(1e-5);
-  }
-  return read;
-}
 
 describe('what other programs write', () => {
   it("works out PyTorch's shape arithmetic", async () => {

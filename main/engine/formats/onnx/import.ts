@@ -2,8 +2,9 @@ import { inputError } from '../../../contract/errors.ts';
 import type { ImportedModel, ModelFile, ModelFormat } from '../model-format.ts';
 import { looksLikeOnnx } from './sniff.ts';
 import { decodeModel } from './read/decode.ts';
+import { graphsOf } from './read/graph/names.ts';
 import { importModel } from './read/read.ts';
-import type { ReadModel } from './read/model.ts';
+import type { ReadGraph, ReadModel, ReadTensor } from './read/model.ts';
 
 /** An .onnx file, also one with its tensors in files beside it. */
 export const onnxModel: ModelFormat = {
@@ -11,7 +12,7 @@ export const onnxModel: ModelFormat = {
   label: 'ONNX',
   sniff: looksLikeOnnx,
 
-  async read({ content, place, companion }: ModelFile): Promise<ImportedModel> {
+  async read({ content, place, companion, sampleShape }: ModelFile): Promise<ImportedModel> {
     const file = place.shown;
     const model = decodeModel(await content(), file);
     const beside = new Map<string, Uint8Array>();
@@ -31,24 +32,33 @@ export const onnxModel: ModelFormat = {
       }
       return content.subarray(offset, end);
     };
-    const { network, weights, metadata, producer, opset } = importModel(model, {
+    const { network, weights, metadata, producer, opset, notes } = importModel(model, {
+      sampleShape,
       file,
       external,
       externalBytes,
     });
-    return { network, weights, metadata, producer, dialect: `opset ${opset}` };
+    return { network, weights, metadata, producer, dialect: `opset ${opset}`, notes };
   },
 };
 
-function locations({ initializers, nodes }: ReadModel): Set<string> {
-  const stored = nodes.flatMap((node) =>
-    [...node.attrs.values()].flatMap((value) =>
+/** Names of the files that hold tensors of the graph, its functions and branches. */
+function locations({ initializers, nodes, functions }: ReadModel): Set<string> {
+  const graphs = [
+    { initializers, nodes },
+    ...functions.map((own) => ({ initializers: [], nodes: own.nodes })),
+  ];
+  return new Set(
+    graphs.flatMap(tensorsIn).flatMap(({ source }) => (source.kind === 'external' ? [source.location] : [])),
+  );
+}
+
+function tensorsIn({ initializers, nodes }: Pick<ReadGraph, 'initializers' | 'nodes'>): ReadTensor[] {
+  const stored = nodes.flatMap((node) => [
+    ...[...node.attrs.values()].flatMap((value) =>
       typeof value === 'object' && 'tensor' in value ? [value.tensor] : [],
     ),
-  );
-  return new Set(
-    [...initializers, ...stored].flatMap(({ source }) =>
-      source.kind === 'external' ? [source.location] : [],
-    ),
-  );
+    ...graphsOf(node).flatMap(tensorsIn),
+  ]);
+  return [...initializers, ...stored];
 }

@@ -1,8 +1,9 @@
 import type { ReadAttribute, ReadNode } from './model.ts';
 
-/** An integer attribute. */
+/** An integer attribute; some programs write a flag as a float. */
 export function intAttr(node: ReadNode, name: string, fallback: number): number {
   const value = node.attrs.get(name);
+  if (typeof value === 'object' && 'float' in value && Number.isInteger(value.float)) return value.float;
   return typeof value === 'number' ? value : fallback;
 }
 

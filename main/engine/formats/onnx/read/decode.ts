@@ -1,11 +1,22 @@
 import { inputError } from '../../../../contract/errors.ts';
-import type { ReadAttribute, ReadModel, ReadNode, ReadTensor, ReadValue, TensorSource } from './model.ts';
+import type {
+  ReadAttribute,
+  ReadFunction,
+  ReadGraph,
+  ReadModel,
+  ReadNode,
+  ReadTensor,
+  ReadValue,
+  TensorSource,
+} from './model.ts';
 import { Wire, WireError } from './wire.ts';
 
 /** AttributeProto.AttributeType numbers. */
-const ATTRIBUTE = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const;
+const ATTRIBUTE = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, floats: 6, ints: 7 } as const;
 /** TensorProto.DataLocation.EXTERNAL. */
 const EXTERNAL = 1;
+/** Bound on graphs within graphs. */
+const MAX_DEPTH = 32;
 
 /**
  * Decodes the messages of an .onnx file. Tensors are views of `bytes`.
@@ -32,6 +43,7 @@ function isPlainError(error: unknown): error is Error {
 class Decoder {
   private readonly wire: Wire;
   private readonly size: number;
+  private depth = 0;
 
   constructor(bytes: Uint8Array) {
     this.wire = new Wire(bytes);
@@ -44,41 +56,78 @@ class Decoder {
     let producer = '';
     let opset = 0;
     const metadata: Record<string, string> = Object.create(null) as Record<string, string>;
-    const graph = {
-      name: '',
-      nodes: [] as ReadNode[],
-      initializers: [] as ReadTensor[],
-      inputs: [] as ReadValue[],
-      outputs: [] as ReadValue[],
-    };
+    let graph: ReadGraph | undefined;
+    const functions: ReadFunction[] = [];
     let graphs = 0;
     wire.file({
       1: (w) => (irVersion = wire.integer(w)),
       2: (w) => (producer = wire.text(w)),
       7: (w) => {
         graphs++;
-        wire.message(w, {
-          1: (v) => graph.nodes.push(this.node(v)),
-          2: (v) => (graph.name = wire.text(v)),
-          5: (v) => graph.initializers.push(this.tensor(v)),
-          11: (v) => graph.inputs.push(this.value(v)),
-          12: (v) => graph.outputs.push(this.value(v)),
-          15: (v) => graph.initializers.push(this.sparseTensor(v)),
-        });
+        graph = this.graph(w);
       },
-      8: (w) => {
-        let domain = '';
-        let version = 0;
-        wire.message(w, { 1: (v) => (domain = wire.text(v)), 2: (v) => (version = wire.integer(v)) });
-        if (domain === '' || domain === 'ai.onnx') opset = version;
-      },
+      8: (w) => (opset = this.standardOpset(w) ?? opset),
       14: (w) => {
         const [key, value] = this.entry(w);
         metadata[key] = value;
       },
+      25: (w) => functions.push(this.localFunction(w)),
     });
-    if (graphs !== 1) throw new WireError(`it holds ${graphs} graphs instead of one`);
-    return { bytes: this.size, irVersion, opset, producer, metadata, ...graph };
+    if (graphs !== 1 || graph === undefined) {
+      throw new WireError(`it holds ${graphs} graphs instead of one`);
+    }
+    return { bytes: this.size, irVersion, opset, producer, metadata, functions, ...graph };
+  }
+
+  private graph(w: number): ReadGraph {
+    const { wire } = this;
+    if (++this.depth > MAX_DEPTH) throw new WireError(`it has more than ${MAX_DEPTH} graphs within graphs`);
+    const nodes: ReadNode[] = [];
+    const initializers: ReadTensor[] = [];
+    const inputs: ReadValue[] = [];
+    const outputs: ReadValue[] = [];
+    let name = '';
+    wire.message(w, {
+      1: (v) => nodes.push(this.node(v, nodes.length)),
+      2: (v) => (name = wire.text(v)),
+      5: (v) => initializers.push(this.tensor(v)),
+      11: (v) => inputs.push(this.value(v)),
+      12: (v) => outputs.push(this.value(v)),
+      15: (v) => initializers.push(this.sparseTensor(v)),
+    });
+    this.depth--;
+    return { name, nodes, initializers, inputs, outputs };
+  }
+
+  /** FunctionProto. */
+  private localFunction(w: number): ReadFunction {
+    const { wire } = this;
+    const texts = { name: '', domain: '', overload: '' };
+    const inputs: string[] = [];
+    const outputs: string[] = [];
+    const nodes: ReadNode[] = [];
+    const defaults = new Map<string, ReadAttribute>();
+    let opset = 0;
+    wire.message(w, {
+      1: (v) => (texts.name = wire.text(v)),
+      4: (v) => inputs.push(wire.text(v)),
+      5: (v) => outputs.push(wire.text(v)),
+      7: (v) => nodes.push(this.node(v, nodes.length)),
+      9: (v) => (opset = this.standardOpset(v) ?? opset),
+      10: (v) => (texts.domain = wire.text(v)),
+      11: (v) => defaults.set(...this.attribute(v)),
+      13: (v) => (texts.overload = wire.text(v)),
+    });
+    return { ...texts, inputs, outputs, defaults, nodes, opset };
+  }
+
+  /** OperatorSetIdProto: the version of the standard operators, undefined for other ones. */
+  private standardOpset(w: number): number | undefined {
+    const { wire } = this;
+    let domain = '';
+    let version = 0;
+    wire.message(w, { 1: (v) => (domain = wire.text(v)), 2: (v) => (version = wire.integer(v)) });
+    return domain === '' || domain === 'ai.onnx' ? version : undefined;
   }
 
   /** StringStringEntryProto. */
@@ -90,9 +139,9 @@ class Decoder {
     return [key, value];
   }
 
-  private node(w: number): ReadNode {
+  private node(w: number, place: number): ReadNode {
     const { wire } = this;
-    const texts = { name: '', opType: '', domain: '' };
+    const texts = { name: '', opType: '', domain: '', overload: '' };
     const inputs: string[] = [];
     const outputs: string[] = [];
     const attrs = new Map<string, ReadAttribute>();
@@ -103,8 +152,9 @@ class Decoder {
       4: (v) => (texts.opType = wire.text(v)),
       5: (v) => attrs.set(...this.attribute(v)),
       7: (v) => (texts.domain = wire.text(v)),
+      8: (v) => (texts.overload = wire.text(v)),
     });
-    return { ...texts, inputs, outputs, attrs };
+    return { place, ...texts, inputs, outputs, attrs };
   }
 
   private attribute(w: number): [name: string, value: ReadAttribute] {
@@ -114,7 +164,9 @@ class Decoder {
     let float = 0;
     let int = 0;
     let text = '';
+    let ref = '';
     let tensor: ReadTensor | undefined;
+    let graph: ReadGraph | undefined;
     const floats: number[] = [];
     const ints: number[] = [];
     // The kind is not stated in files before IR version 2; then the field that is there says it.
@@ -125,10 +177,13 @@ class Decoder {
       3: (v) => ((int = wire.integer(v)), (seen = ATTRIBUTE.int)),
       4: (v) => ((text = wire.text(v)), (seen = ATTRIBUTE.string)),
       5: (v) => ((tensor = this.tensor(v)), (seen = ATTRIBUTE.tensor)),
+      6: (v) => ((graph = this.graph(v)), (seen = ATTRIBUTE.graph)),
       7: (v) => (wire.floats(v, floats), (seen = ATTRIBUTE.floats)),
       8: (v) => (wire.integers(v, ints), (seen = ATTRIBUTE.ints)),
       20: (v) => (type = wire.integer(v)),
+      21: (v) => (ref = wire.text(v)),
     });
+    if (ref !== '') return [name, { ref }];
     switch (type || seen) {
       case ATTRIBUTE.float:
         return [name, { float }];
@@ -139,6 +194,9 @@ class Decoder {
       case ATTRIBUTE.tensor:
         if (tensor === undefined) throw new WireError(`attribute '${name}' lacks its tensor`);
         return [name, { tensor }];
+      case ATTRIBUTE.graph:
+        if (graph === undefined) throw new WireError(`attribute '${name}' lacks its graph`);
+        return [name, { graph }];
       case ATTRIBUTE.floats:
         return [name, { floats }];
       case ATTRIBUTE.ints:

@@ -4,6 +4,8 @@ import type { AttrValue, Network, Node, ParamInfo, ParamRole, WeightSet } from '
 import { opOf } from '../../../network/ops/index.ts';
 import type { Constant, ExternalData, FloatConstant } from './constant.ts';
 import { constantOf } from './constant.ts';
+import { readBy } from './graph/names.ts';
+import { Marks } from './marks.ts';
 import type { ReadModel, ReadNode, ReadTensor } from './model.ts';
 import { transposed, transposedMatrix } from './transposed.ts';
 
@@ -50,11 +52,13 @@ export class Importer {
   readonly layers: Node[] = [];
   /** Values of one axis that were taken from an image of one row: the next layer for images goes on with that. */
   readonly images = new Map<string, Value>();
+  readonly marks = new Marks();
   /** Without a prototype: a file may name a tensor 'constructor'. */
   readonly params = Object.create(null) as Record<string, ParamInfo>;
   /** The batch size that the file insists on; 1 when it is open. */
   readonly declaredBatch: number;
   readonly batchIsOpen: boolean;
+  private readonly nodesInFile: number;
   private readonly file: string | undefined;
   private readonly external: ExternalData | undefined;
   private readonly stored = new Map<string, ReadTensor>();
@@ -73,21 +77,38 @@ export class Importer {
 
   constructor(
     model: ReadModel,
-    file: string | undefined,
-    external: ExternalData | undefined,
-    externalBytes: number,
+    {
+      nodesInFile,
+      file,
+      external,
+      externalBytes = 0,
+    }: {
+      nodesInFile: number;
+      file?: string;
+      external?: ExternalData;
+      externalBytes?: number;
+    },
   ) {
     this.model = model;
+    this.nodesInFile = nodesInFile;
     this.file = file;
     this.external = external;
     this.budget = model.bytes + externalBytes + 2 ** 24;
-    for (const tensor of model.initializers) this.stored.set(tensor.name, tensor);
-    for (const name of [...model.nodes.flatMap((node) => node.inputs), ...model.outputs.map((o) => o.name)]) {
-      this.uses.set(name, (this.uses.get(name) ?? 0) + 1);
-    }
+    this.know(model.initializers, model.nodes);
+    for (const { name } of model.outputs) this.use(name);
     const batch = this.graphInputs()[0]?.dims?.[0];
     this.batchIsOpen = !(typeof batch === 'number' && batch > 0);
     this.declaredBatch = typeof batch === 'number' && batch > 0 ? batch : 1;
+  }
+
+  /** Makes stored tensors known, and counts who reads what: of the whole graph, or of a branch that takes a node's place. */
+  know(tensors: readonly ReadTensor[], nodes: readonly ReadNode[]): void {
+    for (const tensor of tensors) this.stored.set(tensor.name, tensor);
+    for (const node of nodes) for (const name of readBy(node)) this.use(name);
+  }
+
+  private use(name: string): void {
+    this.uses.set(name, (this.uses.get(name) ?? 0) + 1);
   }
 
   /** The inputs of the graph that are not stored in the file (old files list stored ones too). */
@@ -98,7 +119,7 @@ export class Importer {
   /** An error about a node, naming its place in the file's graph. */
   fail(given: ReadNode, message: string, remedy?: string): EspalierError {
     const node = this.originals.get(given) ?? given;
-    const place = `${this.model.nodes.indexOf(node) + 1} of ${this.model.nodes.length}`;
+    const place = `${node.place + 1} of ${this.nodesInFile}`;
     const name = node.name === '' ? (node.outputs[0] ?? '') : node.name;
     return inputError('onnx/unsupported', `node '${name}' (${node.opType}, ${place}) ${message}`, {
       file: this.file,
@@ -170,7 +191,10 @@ export class Importer {
   /** Counts work on constants, so that a small file cannot ask for hours of it. */
   spend(node: ReadNode, numbers: number): void {
     this.budget -= numbers;
-    if (this.budget < 0) throw this.fail(node, 'is one use of stored numbers too many');
+    if (this.budget >= 0) return;
+    const { problem } = this.fail(node, 'is one use of stored numbers too many');
+    // Not to be gone on after, whatever depends on the node.
+    throw inputError('onnx/work', problem.message, { file: this.file, field: problem.field });
   }
 
   /** The shape of a known input, without unpacking it. */

@@ -27,7 +27,10 @@ export interface ReadTensor {
   readonly source: TensorSource;
 }
 
-/** As `OnnxAttribute` of `proto.ts`; `{other}` names a kind of value that Espalier does not read (texts, graphs). */
+/**
+ * As `OnnxAttribute` of the messages that are written; `{graph}` is a branch or a loop's body, `{ref}` in a function names the
+ * attribute of its call that is meant, and `{other}` names a kind of value that Espalier does not read.
+ */
 export type ReadAttribute =
   | number
   | string
@@ -35,12 +38,18 @@ export type ReadAttribute =
   | { readonly float: number }
   | { readonly floats: readonly number[] }
   | { readonly tensor: ReadTensor }
+  | { readonly graph: ReadGraph }
+  | { readonly ref: string }
   | { readonly other: string };
 
 export interface ReadNode {
+  /** Its place among the file's nodes, from 0; in a function or branch, the place of the node that it is a part of. */
+  readonly place: number;
   readonly name: string;
   readonly opType: string;
   readonly domain: string;
+  /** Tells functions of one name apart. */
+  readonly overload: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attrs: ReadonlyMap<string, ReadAttribute>;
@@ -54,17 +63,33 @@ export interface ReadValue {
   readonly dims?: readonly (number | string | null)[];
 }
 
-export interface ReadModel {
+/** A graph by itself: that of the file, or a branch, which may also read values of the graph around it. */
+export interface ReadGraph {
+  readonly name: string;
+  readonly nodes: readonly ReadNode[];
+  readonly initializers: readonly ReadTensor[];
+  readonly inputs: readonly ReadValue[];
+  readonly outputs: readonly ReadValue[];
+}
+
+/** An operator that the file brings along, made of other ones. */
+export interface ReadFunction extends Pick<ReadNode, 'name' | 'domain' | 'overload'> {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Attributes that a call may leave out. */
+  readonly defaults: ReadonlyMap<string, ReadAttribute>;
+  readonly nodes: readonly ReadNode[];
+  /** Version of the ai.onnx operators in it; 0 when it does not say. */
+  readonly opset: number;
+}
+
+export interface ReadModel extends ReadGraph {
   /** Size of the file in bytes. */
   readonly bytes: number;
   readonly irVersion: number;
   /** Version of the ai.onnx operators. */
   readonly opset: number;
   readonly producer: string;
-  readonly name: string;
-  readonly nodes: readonly ReadNode[];
-  readonly initializers: readonly ReadTensor[];
-  readonly inputs: readonly ReadValue[];
-  readonly outputs: readonly ReadValue[];
+  readonly functions: readonly ReadFunction[];
   readonly metadata: Readonly<Record<string, string>>;
 }

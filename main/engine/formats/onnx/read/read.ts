@@ -1,18 +1,16 @@
 import { EspalierError, inputError } from '../../../../contract/errors.ts';
 import type { InputInfo, Network, Node, WeightSet } from '../../../network/graph.ts';
 import { verifyNetwork, verifyWeights } from '../../../network/verify.ts';
-import type { Constant, ExternalData } from './constant.ts';
-import { BATCH, integers } from './constant.ts';
+import type { ExternalData } from './constant.ts';
 import { decodeModel } from './decode.ts';
-import { foldNode } from './fold.ts';
-import { intAttr } from './attributes.ts';
+import { withFunctionsInlined } from './graph/functions.ts';
+import { withoutLabels } from './graph/heads.ts';
+import { inOrder, neededFor } from './graph/order.ts';
 import { recogniseIdioms } from './idioms/index.ts';
 import { Importer } from './importer.ts';
-import { layerReaders } from './layers/index.ts';
-import { readerOnViews } from './layers/on-views.ts';
-import { viewOf, viewShape } from './layers/views.ts';
-import type { ReadModel, ReadNode } from './model.ts';
-import { WireError } from './wire.ts';
+import { boundInputs, isWholeType } from './inputs.ts';
+import type { ReadModel } from './model.ts';
+import { readNodes } from './nodes.ts';
 
 export interface ReadOnnxOptions {
   /** What the user calls the file, for messages. */
@@ -21,6 +19,8 @@ export interface ReadOnnxOptions {
   readonly external?: ExternalData;
   /** How many bytes these files have together. */
   readonly externalBytes?: number;
+  /** Shape of the data's samples, where they are known: sizes that the file leaves open are theirs. */
+  readonly sampleShape?: readonly number[];
 }
 
 export interface OnnxImport {
@@ -31,10 +31,10 @@ export interface OnnxImport {
   /** The program that wrote the file, and its operators' version. */
   readonly producer: string;
   readonly opset: number;
+  /** What a person should know of the reading. */
+  readonly notes: readonly string[];
 }
 
-/** TensorProto.DataType of the inputs that are read: not stated, float32, float16, float64. */
-const FLOAT_TYPES = [0, 1, 10, 11];
 /** Before this version, operators had other meanings. */
 const OLDEST_OPSET = 6;
 
@@ -60,10 +60,51 @@ export function importModel(model: ReadModel, options: ReadOnnxOptions = {}): On
       },
     );
   }
-  const importer = new Importer(model, file, options.external, options.externalBytes ?? 0);
-  const inputs = readInputs(importer, file);
-  for (const node of model.nodes) readNode(importer, node);
-  const found = assemble(importer, inputs, file);
+  const { graph, notes } = prepared(model, file);
+  const ways = boundInputs(graph, options.sampleShape, file);
+  let first: unknown;
+  for (const { inputs, notes: more } of ways) {
+    try {
+      return importGraph({ ...graph, inputs }, [...notes, ...more], model.nodes.length, options);
+    } catch (error) {
+      // Where sizes are open, another order of the axes may fit.
+      if (!(error instanceof EspalierError) || error.problem.code === 'onnx/work') throw error;
+      first ??= error;
+    }
+  }
+  throw first;
+}
+
+/** The graph as one list of nodes in order, without the file's own functions and without what no answer needs. */
+function prepared(
+  model: ReadModel,
+  file: string | undefined,
+): { graph: ReadModel; notes: readonly string[] } {
+  const whole = withFunctionsInlined(model, file);
+  const { outputs, notes } = withoutLabels(whole);
+  const needed = neededFor(
+    inOrder(whole.nodes, file),
+    outputs.map(({ name }) => name),
+  );
+  return { graph: { ...whole, nodes: needed, outputs }, notes };
+}
+
+function importGraph(
+  graph: ReadModel,
+  notes: readonly string[],
+  nodesInFile: number,
+  options: ReadOnnxOptions,
+): OnnxImport {
+  const { file } = options;
+  const importer = new Importer(graph, { ...options, nodesInFile });
+  const inputs = importer.graphInputs().map(({ name, type, dims = [] }): InputInfo => {
+    const shape = dims.slice(1) as number[];
+    importer.setValue({ name, shape: [1, ...shape] });
+    if (isWholeType(type)) importer.marks.setWhole(name);
+    return { name, shape };
+  });
+  readNodes(importer, graph.nodes);
+  const { network: found, notes: left } = assemble(importer, inputs, file);
   let recognised: { network: Network; weights: WeightSet };
   try {
     verifyNetwork(found);
@@ -75,123 +116,54 @@ export function importModel(model: ReadModel, options: ReadOnnxOptions = {}): On
   }
   return {
     ...recognised,
-    metadata: model.metadata,
-    producer: model.producer,
-    opset: model.opset,
+    metadata: graph.metadata,
+    producer: graph.producer,
+    opset: graph.opset,
+    notes: [...notes, ...left],
   };
 }
 
-function readInputs(importer: Importer, file: string | undefined): InputInfo[] {
-  return importer.graphInputs().map(({ name, type, dims }) => {
-    const refuse = (message: string, remedy: string) =>
-      inputError('onnx/input', `input '${name}' ${message}`, { file, field: name, remedy });
-    if (!FLOAT_TYPES.includes(type)) {
-      throw refuse('is not of a float type', 'Only networks that take float tensors are supported.');
-    }
-    const [batch, ...sample] = dims ?? [];
-    if (batch === undefined) throw refuse('has no shape', 'Export the model with its input shape.');
-    const shape = sample.map((dim) => {
-      if (typeof dim === 'number' && dim > 0) return dim;
-      throw refuse(
-        `has an open size on other axes than the batch: [${(dims ?? []).map((size) => size ?? '?').join(', ')}]`,
-        'Export the model with a fixed sample shape.',
-      );
-    });
-    importer.setValue({ name, shape: [1, ...shape] });
-    return { name, shape };
-  });
-}
-
-function readNode(importer: Importer, node: ReadNode): void {
-  const { opType } = node;
-  if (node.domain !== '' && node.domain !== 'ai.onnx') {
-    throw importer.fail(node, `is of the operator set '${node.domain}', which is not supported`);
-  }
-  const constants = knownResults(importer, node);
-  if (constants !== undefined) {
-    constants.forEach((constant, i) => {
-      importer.spend(node, constant.data.length);
-      importer.setConstant(node.outputs[i] ?? '', constant);
-    });
-    if (opType === 'Transpose' && constants[0]?.shape.length === 2) {
-      importer.setTurned(node.outputs[0] ?? '', node.inputs[0] ?? '');
-    }
-    return;
-  }
-  const read = layerReaders.get(opType);
-  if (read === undefined) {
-    throw importer.fail(
-      node,
-      'is of a type that is not supported',
-      `Supported are ${[...layerReaders.keys()].sort().join(', ')}.`,
-    );
-  }
-  (readerOnViews(importer, node, read) ?? read)(importer, node);
-}
-
-/** The results of a node that can be worked out now: a constant, a shape, or arithmetic on these. */
-function knownResults(importer: Importer, node: ReadNode): readonly Constant[] | undefined {
-  if (node.opType === 'Constant') return [storedConstant(importer, node)];
-  if (node.opType === 'Shape') return [shapeOf(importer, node)];
-  const given = node.inputs.filter((name) => name !== '');
-  if (given.length === 0 || !given.every((name) => importer.isConstant(name))) return undefined;
-  const inputs = node.inputs.map((_, i) => importer.constant(node, i));
-  let results: readonly Constant[] | undefined;
-  try {
-    results = foldNode(node, inputs);
-  } catch (error) {
-    if (!(error instanceof WireError || error instanceof EspalierError)) throw error;
-    throw importer.fail(node, `cannot be worked out: ${error.message}`);
-  }
-  if (results === undefined && !(node.opType === 'Expand' && inputs[1]?.data[0] === BATCH)) {
-    throw importer.fail(node, 'works on constants in a way that is not supported');
-  }
-  return results;
-}
-
-function storedConstant(importer: Importer, node: ReadNode): Constant {
-  for (const [name, value] of node.attrs) {
-    if (name === 'value_int' && typeof value === 'number') return integers([value], []);
-    if (name === 'value_ints' && Array.isArray(value)) return integers(value as number[]);
-    if (typeof value !== 'object') continue;
-    if (name === 'value' && 'tensor' in value) return importer.decoded(value.tensor);
-    if (name === 'value_float' && 'float' in value)
-      return { kind: 'float', shape: [], data: Float32Array.of(value.float) };
-    if (name === 'value_floats' && 'floats' in value) {
-      return { kind: 'float', shape: [value.floats.length], data: Float32Array.from(value.floats) };
-    }
-  }
-  throw importer.fail(node, 'holds no numbers');
-}
-
-function shapeOf(importer: Importer, node: ReadNode): Constant {
-  const known = importer.constant(node, 0);
-  const shape = known?.shape ?? viewShape(viewOf(importer, node));
-  return integers(shape.slice(intAttr(node, 'start', 0), intAttr(node, 'end', shape.length)));
-}
-
-function assemble(importer: Importer, inputs: readonly InputInfo[], file: string | undefined): Network {
-  const outputs = importer.model.outputs.map(({ name }) => {
-    if (importer.viewNamed(name) !== undefined) {
-      throw inputError('onnx/output', `the first axis of output '${name}' is not the batch`, {
-        file,
-        field: name,
-      });
-    }
-    if (importer.valueNamed(name) === undefined) {
-      throw inputError('onnx/output', `output '${name}' does not depend on the input`, { file, field: name });
-    }
-    return name;
+/** The network of what was read. Outputs that cannot be read are left out as long as another one can. */
+function assemble(
+  importer: Importer,
+  inputs: readonly InputInfo[],
+  file: string | undefined,
+): { network: Network; notes: readonly string[] } {
+  const names = importer.model.outputs.map(({ name }) => name);
+  const faults = new Map(names.map((name) => [name, faultOf(importer, name, file)] as const));
+  const outputs = names.filter((name) => faults.get(name) === undefined);
+  if (outputs.length === 0) throw faults.get(names[0] ?? '') ?? noOutput(file);
+  const notes = names.flatMap((name) => {
+    const fault = faults.get(name);
+    return fault === undefined ? [] : [`Left out: output '${name}', because ${fault.problem.message}.`];
   });
   const last = importer.layers.find((layer) => layer.outputs.includes(outputs.at(-1) ?? ''));
   // By our convention the logits come last: what a final softmax reads.
   if (last?.op === 'Softmax' || last?.op === 'LogSoftmax') outputs.push(...last.inputs);
-  return {
+  const network = {
     name: importer.model.name,
     inputs,
     outputs,
     ...onlyNeeded(importer, outputs),
   };
+  return { network, notes };
+}
+
+function noOutput(file: string | undefined): EspalierError {
+  return inputError('onnx/output', 'the graph has no output', { file });
+}
+
+/** Why an output cannot be read. */
+function faultOf(importer: Importer, name: string, file: string | undefined): EspalierError | undefined {
+  const failure = importer.marks.failureOf(name);
+  if (failure !== undefined) return failure;
+  const refuse = (message: string) => inputError('onnx/output', message, { file, field: name });
+  if (importer.viewNamed(name) !== undefined) {
+    return refuse(`the first axis of output '${name}' is not the batch`);
+  }
+  return importer.valueNamed(name) === undefined
+    ? refuse(`output '${name}' does not depend on the input`)
+    : undefined;
 }
 
 /** Layers that no output depends on are left out, and so are their parameters. */

@@ -126,7 +126,12 @@ export const activation: LayerReaders = {
     if (slope.shape.length > input.shape.length || slope.data.length !== sizeOf(shape)) {
       throw importer.fail(node, `has a slope of shape [${slope.shape.join(', ')}]`);
     }
-    const params = { slope: importer.param(node, 1, 'scale', { ...slope, shape }) };
+    // Before slopes were broadcast, and in files of programs that go on so, a list has one slope for each channel.
+    const [, channels = 1, ...places] = input.shape;
+    const listed = shape.length === 1 && shape[0] === channels && places.length > 0;
+    const perChannel = listed && (importer.model.opset < 7 || places.at(-1) !== channels);
+    const full = perChannel ? [channels, ...places.map(() => 1)] : shape;
+    const params = { slope: importer.param(node, 1, 'scale', { ...slope, shape: full }) };
     importer.add(node, { op: 'PRelu', inputs: [input], params });
   },
 

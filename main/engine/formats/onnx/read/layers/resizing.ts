@@ -9,12 +9,12 @@ function sizeOf(importer: Importer, node: ReadNode, scales: number, sizes: numbe
   const { shape } = importer.value(node);
   if (shape.length !== 4) throw importer.fail(node, 'works on something else than images');
   const wanted = node.inputs[sizes] ? importer.constant(node, sizes) : undefined;
-  const factors = node.inputs[scales] ? importer.constant(node, scales) : undefined;
+  const factors = node.inputs[scales] ? importer.constant(node, scales)?.data : listed(node);
   const exact =
     wanted !== undefined && wanted.data.length === 4
       ? [...wanted.data]
-      : factors?.data.length === 4
-        ? shape.map((dim, i) => dim * (factors.data[i] ?? 1))
+      : factors?.length === 4
+        ? shape.map((dim, i) => dim * (factors[i] ?? 1))
         : undefined;
   if (exact === undefined || exact[1] !== shape[1]) {
     throw importer.fail(node, 'does not say its output size, or resizes more than height and width');
@@ -23,6 +23,12 @@ function sizeOf(importer: Importer, node: ReadNode, scales: number, sizes: numbe
     throw importer.fail(node, `has factors that give a size of [${exact.join(', ')}], which is rounded`);
   }
   return exact.slice(2);
+}
+
+/** Factors as opset 7 has them. */
+function listed({ attrs }: ReadNode): readonly number[] | undefined {
+  const scales = attrs.get('scales');
+  return typeof scales === 'object' && 'floats' in scales ? scales.floats : undefined;
 }
 
 /** Of the modes and coordinates, those that the layer knows; it refuses the others by name. */

@@ -141,7 +141,30 @@ export const selection: LayerReaders = {
     );
   },
 
+  /** The same number for every sample. */
+  ConstantOfShape(importer, node) {
+    const [batch, ...sample] = list(importer, node, 0, 'shape') ?? [];
+    const value = node.attrs.get('value');
+    const given = typeof value === 'object' && 'tensor' in value ? importer.decoded(value.tensor) : undefined;
+    if (batch !== BATCH || given?.kind === 'integer' || !(sizeOf(sample) <= MAX_MADE)) {
+      throw importer.fail(node, `makes the shape [${shownShape([batch ?? 0, ...sample])}] of one number`);
+    }
+    const data = new Float32Array(sizeOf(sample)).fill(given?.data[0] ?? 0);
+    importer.spend(node, data.length);
+    batchConstant(importer, node, 0, { kind: 'float', shape: [1, ...sample], data }, node.outputs[0] ?? '');
+  },
+
   Tile(importer, node) {
+    if (importer.isConstant(node.inputs[0] ?? '')) {
+      const { shape } = importer.floats(node, 0, 'values');
+      const times = list(importer, node, 1, 'repeats') ?? [];
+      constantOfBatch(
+        importer,
+        node,
+        times.map((count, i) => count * (shape[i] ?? NaN)),
+      );
+      return;
+    }
     const value = importer.value(node);
     const times = list(importer, node, 1, 'repeats') ?? [];
     if (times.length !== value.shape.length || times[0] !== 1 || times.some((count) => !(count >= 1))) {
@@ -212,8 +235,8 @@ function operand(importer: Importer, node: ReadNode, index: number): Value {
   if (!importer.isConstant(name)) return importer.value(node, index);
   const constant = importer.floats(node, index, 'values');
   const [batch, ...sample] = constant.shape;
-  // Only a file for one sample can mean the same rows for every sample.
-  if (batch !== 1 || importer.batchIsOpen || importer.declaredBatch !== 1) {
+  // One row beside values of a batch: the same one for every sample, as in a file that was traced with one of them.
+  if (batch !== 1 || importer.declaredBatch !== 1) {
     throw importer.fail(node, `takes the constant '${name}' where a value is due`);
   }
   return batchConstant(importer, node, index, { ...constant, shape: [1, ...sample] });
