@@ -4,6 +4,7 @@ import { stageInfos } from '../engine/compress/framework.ts';
 import { planOf } from '../engine/compress/plan/plan.ts';
 import { Control, CancelledError } from '../engine/base/control.ts';
 import { formatCount, formatPercent } from '../engine/report/format.ts';
+import { readLines } from '../words/data-read.ts';
 import type { CliContext } from './context.ts';
 import { ExitCode } from './context.ts';
 import type { CommonOptions } from './options.ts';
@@ -41,6 +42,7 @@ export async function dryRun(
             ({ label, epochs }, i) =>
               `${i + 1}. ${label}${epochs === 0 ? '' : `, ${formatCount(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}`}`,
           ),
+          ...(forecast.data === undefined ? [] : readLines(forecast.data)),
           ...forecastLines(forecast),
           ...forecast.layers.map(
             ({ name, total, kept }) => `  ${name}  ${formatCount(kept)} of ${formatCount(total)}`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dataReadSchema } from './data-read.ts';
 
 /** What there is to choose from, made from the engine's registries: the wizard, the CLI and the docs show the same lists. */
 
@@ -81,6 +82,8 @@ export const networkSummarySchema = z.object({
   /** Of a file: what a person should know of its reading, and what looks wrong with these data. */
   notes: z.array(z.string()).optional(),
   warnings: z.array(z.string()).optional(),
+  /** The data that it was fitted to, where there are any. */
+  data: dataReadSchema.optional(),
 });
 export type NetworkSummary = z.infer<typeof networkSummarySchema>;
 
@@ -108,6 +111,7 @@ export const dataSummarySchema = z.object({
     }),
   ),
   fingerprint: z.string(),
+  read: dataReadSchema.optional(),
 });
 export type DataSummary = z.infer<typeof dataSummarySchema>;
 

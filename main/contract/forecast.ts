@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dataReadSchema } from './data-read.ts';
 
 /** Layers of which at most this many weights would be left are named beside those that would be emptied. */
 export const FEW_WEIGHTS = 10;
@@ -32,5 +33,7 @@ export const forecastSchema = z.object({
   classes: z.array(z.string()),
   /** All of this for people. */
   words: z.array(z.object({ level: z.enum(['info', 'warning']), text: z.string() })),
+  /** The data that it was made with. */
+  data: dataReadSchema.optional(),
 });
 export type Forecast = z.infer<typeof forecastSchema>;

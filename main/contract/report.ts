@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dataReadSchema } from './data-read.ts';
 import { recipeSchema } from './recipe.ts';
 import { metricPointSchema } from './run.ts';
 
@@ -104,6 +105,8 @@ export const reportSchema = z.object({
     validation: z.number().int(),
     test: z.number().int(),
     normalization: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }),
+    /** What was read; older reports have none. */
+    read: dataReadSchema.optional(),
   }),
   /** The network before pruning; null where no dense network was trained (`baseline: false`). */
   dense: sideSchema.nullable(),

@@ -6,6 +6,7 @@ import type { OnnxSummary } from '../../engine/formats/onnx/summary.ts';
 import type { FileSize } from '../../engine/evaluate/size.ts';
 import type { InspectedFile } from '../../engine/ask/inspect-file.ts';
 import { formatBytes, formatCount } from '../../engine/report/format.ts';
+import { readLines } from '../../words/data-read.ts';
 import type { CliContext } from '../context.ts';
 import { readModelFile } from '../model-file.ts';
 import type { CommonOptions } from '../options.ts';
@@ -107,6 +108,7 @@ function describeNetwork(summary: NetworkSummary): string {
   return [
     ...(summary.notes ?? []),
     ...(summary.warnings ?? []).map((text) => `Warning: ${text}`),
+    ...(summary.data === undefined ? [] : readLines(summary.data)),
     `${summary.name}: input ${summary.inputShape.join(' x ')}, ${summary.classes} classes`,
     plainTable(['Layer', 'Kind', 'Output', 'Parameters', 'MACs'], rows, ['Parameters', 'MACs']),
     `${formatCount(summary.parameters)} parameters, ${formatCount(summary.prunable)} of them prunable; ${formatCount(summary.macs)} MACs a sample`,

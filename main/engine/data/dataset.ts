@@ -1,3 +1,4 @@
+import type { DataRead } from '../../contract/data-read.ts';
 import type { Labels } from './labels.ts';
 
 /**
@@ -31,4 +32,6 @@ export interface Dataset {
   readonly normalization: Normalization;
   /** sha-256 over samples, labels and splits: the same fingerprint means the same data. */
   readonly fingerprint: string;
+  /** What its reader has to say of it; left out where no reader made it. */
+  readonly read?: DataRead;
 }

@@ -8,13 +8,19 @@ import {
 import { inputError } from '../../contract/errors.ts';
 import type { Dataset } from './dataset.ts';
 import { givenNormalization } from './normalize.ts';
+import { findProblems } from './problems.ts';
+import { ReadNotes } from './read-notes.ts';
 import { dataReaders } from './readers/index.ts';
-import type { DataReader, ReadContext } from './readers/reader.ts';
+import type { DataReader, LoadContext, ReadContext } from './readers/reader.ts';
 
-/** Reads the data that a recipe names. */
-export async function loadDataset(spec: DataSpec, context: ReadContext): Promise<Dataset> {
+/** Reads the data that a recipe names, and says what was read. */
+export async function loadDataset(spec: DataSpec, context: LoadContext): Promise<Dataset> {
   const source = dataSource(spec);
-  const dataset = await read(source.kind, source, context);
+  const notes = new ReadNotes();
+  const found = await read(source.kind, source, { ...context, notes });
+  // Drawn digits have no faults of their own.
+  if (source.kind !== 'digits') findProblems(source.kind, found, notes);
+  const dataset = { ...found, read: notes.read };
   const augment = augmentOf(spec);
   if (augment !== undefined && dataset.sampleShape.length !== 3) {
     throw inputError('data/augment', 'Only images can be flipped and cropped, and these samples are rows.', {

@@ -25,6 +25,7 @@ export function summarize(dataset: Dataset, { thumbnails: count = 16 }: SummaryO
     normalization: { mean: [...normalization.mean], std: [...normalization.std] },
     thumbnails: thumbnails(dataset, 'train', spread(train, classes.length, count)),
     fingerprint: dataset.fingerprint,
+    ...(dataset.read && { read: dataset.read }),
   };
 }
 

@@ -40,9 +40,10 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
       .object({ network: z.string(), data: dataSpecSchema.nullable(), baseFolder: z.string() })
       .parse(args);
     const dataset = data === null ? null : await loadDataset(data, { seed: 1, baseFolder });
-    return isModelPath(network)
-      ? inspectModelFile(network, baseFolder, dataset)
+    const summary = isModelPath(network)
+      ? await inspectModelFile(network, baseFolder, dataset)
       : inspectNetwork(network, dataset);
+    return { ...summary, ...(dataset?.read && { data: dataset.read }) };
   },
   'inspect-data': async (args): Promise<DataSummary> => {
     const { data, baseFolder } = z.object({ data: dataSpecSchema, baseFolder: z.string() }).parse(args);

@@ -1,4 +1,5 @@
 import type { Report } from '../../contract/report.ts';
+import { dataSection } from './data-section.ts';
 import { classesSection, layersSection } from './layers.ts';
 import { html, raw } from './markup.ts';
 import { provenanceSection } from './provenance.ts';
@@ -26,7 +27,7 @@ export function renderReport(report: Report): string {
         <main>
           ${headSection(report)} ${warningsSection(report)} ${comparisonSection(report)}
           ${sizesSection(report)} ${curvesSection(report)} ${layersSection(report)} ${classesSection(report)}
-          ${provenanceSection(report)}
+          ${dataSection(report)} ${provenanceSection(report)}
           <footer>
             Accuracy and loss are of the test part, which no step of the run has seen. Latency was measured on
             this machine, dense and compressed in turn. 1 kB = 1000 bytes.

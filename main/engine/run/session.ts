@@ -62,6 +62,8 @@ export async function runSession(options: SessionOptions, control: Control, emit
   log(
     `Data: ${dataset.name}, ${train.size} training, ${validation.size} validation and ${test.size} test samples.`,
   );
+  for (const { text, remedy } of dataset.read?.problems ?? [])
+    emit({ type: 'log', level: 'warning', text: `${text} ${remedy}` });
   notes.forEach(log);
   const { device, threads, probe } = options;
   const backend = await openBackend({ device, threads, probe });

@@ -1,8 +1,9 @@
 import type { DataKind, SourceOf } from '../../../contract/data.ts';
 import type { Dataset } from '../dataset.ts';
+import type { ReadNotes } from '../read-notes.ts';
 
-/** What surrounds the reading of a source. */
-export interface ReadContext {
+/** What surrounds the loading of a source. */
+export interface LoadContext {
   /** Seed of splits and drawing where the source names none of its own. */
   readonly seed: number;
   /** Absolute folder that relative paths start from: the recipe's. */
@@ -11,6 +12,12 @@ export interface ReadContext {
   readonly signal?: AbortSignal | undefined;
   /** Called now and then with the part that is done (0 to 1) and what is being done. */
   readonly progress?: ((done: number, what: string) => void) | undefined;
+}
+
+/** What a reader gets. */
+export interface ReadContext extends LoadContext {
+  /** Where it says what it read, and what it did not. */
+  readonly notes: ReadNotes;
 }
 
 /** One kind of data source: one file in this folder, one line in the registry. */

@@ -101,6 +101,7 @@ export async function finish(context: RunContext): Promise<Report> {
       validation: dataset.validation.size,
       test: dataset.test.size,
       normalization: { mean: [...dataset.normalization.mean], std: [...dataset.normalization.std] },
+      ...(dataset.read && { read: dataset.read }),
     },
     dense: denseSide,
     compressed: side,
