@@ -34,7 +34,18 @@ const constantsSchema = z
     'Constants to use in place of `normalize`, as a network from a file may need: (x - mean) / std of pixels from 0 to 1 (bytes are divided by 255 first), or of other values as they are.',
   );
 
+/** A name that YAML may take for a number or a truth value. */
+const name = z.coerce.string().min(1).max(200);
+
 const shared = {
+  classes: z
+    .array(name)
+    .min(2)
+    .max(10_000)
+    .optional()
+    .describe(
+      "The classes in the network's order. Names that the data has are brought into this order; classes that are only numbers get these names, from the first on.",
+    ),
   limit: z
     .int()
     .min(1)
@@ -73,12 +84,10 @@ const test = fraction
   .default(0.2)
   .describe('Part of all samples held out for testing, where the source has no test part.');
 
-const classes = z
-  .array(z.string().min(1).max(200))
-  .min(2)
-  .max(10_000)
-  .optional()
-  .describe('Names of the classes in the order of their labels; the label numbers if left out.');
+const layout = z
+  .enum(['auto', 'channels-last', 'channels-first'])
+  .default('auto')
+  .describe('Order of the axes of four-dimensional samples. auto: the axis of size 1, 3 or 4 is channels.');
 
 const digitsSpecSchema = z
   .strictObject({
@@ -92,7 +101,7 @@ const digitsSpecSchema = z
 
 const idxSpecSchema = z
   .strictObject({
-    kind: z.literal('idx').describe('IDX files, as MNIST and Fashion-MNIST have them, gzipped or not.'),
+    kind: z.literal('idx').describe('IDX files, as MNIST and its kin have them, gzipped or not.'),
     path: path('folder', 'Folder with the image and label files.'),
     files: z
       .strictObject({
@@ -103,12 +112,12 @@ const idxSpecSchema = z
       })
       .optional()
       .describe('The files by name; found by their usual names if left out.'),
-    classes,
+    layout,
     validation,
     test,
     ...shared,
   })
-  .describe('IDX files (MNIST, Fashion-MNIST, EMNIST), .gz too.');
+  .describe('IDX files (MNIST, Fashion-MNIST, EMNIST, QMNIST), .gz too.');
 
 const cifarSpecSchema = z
   .strictObject({
@@ -130,7 +139,7 @@ const cifarSpecSchema = z
 
 const imagesSpecSchema = z
   .strictObject({
-    kind: z.literal('images').describe('PNG and JPEG files, one folder per class.'),
+    kind: z.literal('images').describe('Image files, one folder per class.'),
     path: path(
       'folder',
       'Folder (or .zip) with one folder per class, or with train/ and optionally val/ and test/ that hold them.',
@@ -145,7 +154,7 @@ const imagesSpecSchema = z
     test,
     ...shared,
   })
-  .describe('Images in one folder per class (PNG, JPEG), or a .zip of such folders.');
+  .describe('Images in one folder per class (PNG, JPEG, WebP, GIF, BMP, TIFF), or a .zip of such folders.');
 
 const csvSpecSchema = z
   .strictObject({
@@ -153,19 +162,36 @@ const csvSpecSchema = z
     path: path('file', 'The table.'),
     testPath: path('file', 'A second table with the same columns, used for testing.').optional(),
     header: z
-      .boolean()
-      .default(true)
-      .describe('Whether the first row names the columns; without it they are called 1, 2, 3 ...'),
-    delimiter: z.string().length(1).default(',').describe('The character between two cells.'),
-    label: z.string().min(1).optional().describe('Name of the label column; the last column if left out.'),
+      .preprocess(
+        (value) => (typeof value === 'boolean' ? (value ? 'yes' : 'no') : value),
+        z.enum(['auto', 'yes', 'no']),
+      )
+      .default('auto')
+      .describe(
+        'Whether the first row names the columns; without it they are called 1, 2, 3 ... auto: told by what stands below.',
+      ),
+    delimiter: z
+      .string()
+      .length(1)
+      .optional()
+      .describe('The character between two cells; comma, semicolon, tab or bar, as is found, if left out.'),
+    decimal: z
+      .enum(['auto', 'point', 'comma'])
+      .default('auto')
+      .describe('What stands before the decimals of a number. auto: told by the cells.'),
+    label: name
+      .optional()
+      .describe(
+        'Name of the label column; a column of a usual name (label, target, class, y ...), else the last one, if left out.',
+      ),
     features: z
-      .array(z.string().min(1))
+      .array(name)
       .min(1)
       .max(10_000)
       .optional()
       .describe('Names of the feature columns; all but the label if left out.'),
     categorical: z
-      .array(z.string().min(1))
+      .array(name)
       .max(10_000)
       .optional()
       .describe('Columns of numbers that are really categories, to be one-hot encoded as text columns are.'),
@@ -173,7 +199,14 @@ const csvSpecSchema = z
       .enum(['refuse', 'impute'])
       .default('refuse')
       .describe(
-        "Empty cells. refuse: an error that names the first; impute: the training part's mean for numbers, a category of its own for text.",
+        "Cells without a value. refuse: an error that names the first; impute: the training part's mean for numbers, a category of its own for text.",
+      ),
+    missingWords: z
+      .array(name)
+      .max(100)
+      .optional()
+      .describe(
+        'Further words that stand for a missing value, besides those that usually do (empty, ?, NA, NaN, null).',
       ),
     validation,
     test,
@@ -183,29 +216,27 @@ const csvSpecSchema = z
 
 const npzSpecSchema = z
   .strictObject({
-    kind: z.literal('npz').describe('NumPy arrays in one .npz file.'),
-    path: path('file', 'The .npz file.'),
+    kind: z.literal('npz').describe('NumPy arrays, in one .npz file or in .npy files beside each other.'),
+    path: path('file', 'The .npz file, or one of the .npy files.'),
     arrays: z
       .strictObject({
         x: z.string().min(1).describe('Name of the array of training samples.'),
         y: z.string().min(1).describe('Name of the array of training labels.'),
+        xValidation: z.string().min(1).optional().describe('Name of the array of validation samples.'),
+        yValidation: z.string().min(1).optional().describe('Name of the array of validation labels.'),
         xTest: z.string().min(1).optional().describe('Name of the array of test samples.'),
         yTest: z.string().min(1).optional().describe('Name of the array of test labels.'),
       })
       .optional()
-      .describe('The arrays by name; x_train/y_train/x_test/y_test, x/y or images/labels if left out.'),
-    layout: z
-      .enum(['auto', 'channels-last', 'channels-first'])
-      .default('auto')
       .describe(
-        'Order of the axes of four-dimensional samples. auto: the axis of size 1, 3 or 4 is channels.',
+        'The arrays by name; found by their usual names (x_train and y_train, images and labels, data and target ...) if left out.',
       ),
-    classes,
+    layout,
     validation,
     test,
     ...shared,
   })
-  .describe('NumPy arrays (.npz).');
+  .describe('NumPy arrays (.npz, .npy).');
 
 /** A data source with all options filled in: what a reader gets. */
 export const dataSourceSchema = z.discriminatedUnion('kind', [

@@ -23,9 +23,11 @@ function columnWords({ use, features, values, missing, note }: DataRead['columns
       : use === 'label'
         ? `the label, ${formatCount(values)} classes`
         : `${formatCount(values)} categories, ${formatCount(features)} features`;
-  return [what, ...(missing > 0 ? [`${formatCount(missing)} missing`] : []), ...(note === '' ? [] : [note])].join(
-    '; ',
-  );
+  return [
+    what,
+    ...(missing > 0 ? [`${formatCount(missing)} missing`] : []),
+    ...(note === '' ? [] : [note]),
+  ].join('; ');
 }
 
 /** What was read, as lines for a terminal. */

@@ -1,4 +1,5 @@
 import type { DataKind } from '../../contract/data.ts';
+import { plainName } from './class-names.ts';
 import type { Dataset, Split } from './dataset.ts';
 import { classesOf, countClasses, isMultiLabel } from './labels.ts';
 import type { ReadNotes } from './read-notes.ts';
@@ -15,7 +16,7 @@ const MANY_NUMBERS = 12;
 const MAX_NAMES = 5;
 
 /** 'a, b, c and 4 more'. */
-export function listNames(names: readonly string[]): string {
+function listNames(names: readonly string[]): string {
   const rest = names.length - MAX_NAMES;
   return rest > 0 ? `${names.slice(0, MAX_NAMES).join(', ')} and ${rest} more` : names.join(', ');
 }
@@ -64,6 +65,16 @@ function classProblems(
     notes.problem(
       `${empty.length} of ${classes.length} classes have no training sample: ${listNames(empty)}.`,
       'Bring samples of them, or name only the classes that there are.',
+    );
+  }
+  const byPlain = new Map<string, string[]>();
+  for (const name of classes) byPlain.set(plainName(name), [...(byPlain.get(plainName(name)) ?? []), name]);
+  const alike = [...byPlain.values()].filter((names) => names.length > 1);
+  if (alike.length > 0) {
+    const pairs = alike.map((names) => names.map((name) => `'${name}'`).join(' and '));
+    notes.problem(
+      `Classes have names that differ only in capitals, blanks or dots: ${listNames(pairs)}.`,
+      'If they are one class, give them one name.',
     );
   }
   const few = named((count) => count > 0 && count < FEW_SAMPLES);
@@ -139,7 +150,8 @@ function hashOf(values: Uint8Array | Float32Array): number {
     : new Uint8Array(buffer, byteOffset, byteLength);
   let a = 0x811c9dc5;
   let b = 0x9dc5811c;
-  for (const word of words) {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? 0;
     a = Math.imul(a ^ word, 0x01000193);
     a ^= a >>> 15;
     b = Math.imul(b ^ word, 0x85ebca6b);
@@ -149,5 +161,6 @@ function hashOf(values: Uint8Array | Float32Array): number {
 }
 
 function equal(a: Uint8Array | Float32Array, b: Uint8Array | Float32Array): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return a.length === b.length;
 }

@@ -102,8 +102,8 @@ describe('CSV reader', () => {
     ['an open quote', 'a,y\n1,0\n"2,1\n', {}, { code: 'data/format' }],
     ['a column twice', 'a,a,y\n1,2,0\n', {}, { code: 'data/format', field: 'row 1' }],
     ['no rows', 'a,y\n', {}, { code: 'data/empty' }],
-    ['the wrong delimiter', 'a;y\n1;0\n2;1\n', {}, { code: 'data/format' }],
-    ['zero bytes', 'a,y\n1,\0\n', {}, { code: 'data/format', field: 'byte 0' }],
+    ['the wrong delimiter', 'a;y\n1;0\n2;1\n', { delimiter: ',' }, { code: 'data/format' }],
+    ['zero bytes', 'a,y\n1,\0\n', {}, { code: 'data/format', field: 'byte 6' }],
     ['an unknown label', 'a,y\n1,0\n', { label: 'z' }, { code: 'data/not-found', field: 'data.label' }],
     [
       'an unknown feature',

@@ -73,8 +73,9 @@ describe('IDX reader', () => {
 
   it.each([
     ['a wrong magic number', idx([100], train.labels, [1, 2, 3, 4]), 'data/format', 'byte 0'],
-    ['another value type', idx([100], train.labels, [0, 0, 13, 1]), 'data/format', 'byte 2'],
-    ['images instead of labels', idx([100, 3, 3], train.images), 'data/format', 'byte 3'],
+    ['another value type', idx([100], train.labels, [0, 0, 10, 1]), 'data/format', 'byte 2'],
+    ['five axes', idx([1, 1, 1, 1, 1], [1]), 'data/format', 'byte 3'],
+    ['images instead of labels', idx([100, 3, 3], train.images), 'data/labels', 'byte 4'],
     ['a label too few', idx([100], train.labels.subarray(1)), 'data/truncated', 'byte 107'],
     ['a byte too many', idx([99], train.labels), 'data/too-long', 'byte 107'],
     ['fewer labels than images', idx([99], train.labels.subarray(1)), 'data/count-mismatch', 'byte 4'],
@@ -107,7 +108,7 @@ describe('IDX reader', () => {
 
   it('refuses a label beyond the named classes', async () => {
     await expectProblem(read(mnist('few'), { classes: ['a', 'b'] }), {
-      code: 'data/labels',
+      code: 'data/classes',
       field: 'data.classes',
     });
   });

@@ -19,6 +19,7 @@ describe("a recipe's data field", () => {
     expect(dataSpecSchema.parse({ kind: 'idx', path: 'x' })).toEqual({
       kind: 'idx',
       path: 'x',
+      layout: 'auto',
       normalize: 'standard',
       validation: 0.1,
       test: 0.2,

@@ -8,7 +8,7 @@ import { readArchive } from '../../../main/engine/formats/archive/read.ts';
 import type { ValueType } from '../../../main/engine/formats/archive/write.ts';
 import { writeArchive } from '../../../main/engine/formats/archive/write.ts';
 import { toHalf } from '../../../main/engine/formats/half-write.ts';
-import { fromHalf } from '../../../main/engine/formats/onnx/read/half.ts';
+import { fromHalf } from '../../../main/engine/base/half.ts';
 import { readModel } from '../../../main/engine/formats/read.ts';
 import type { MaskSet, WeightSet } from '../../../main/engine/network/graph.ts';
 import { prunableParams } from '../../../main/engine/network/graph.ts';

@@ -2,8 +2,10 @@ import path from 'node:path';
 import type { SourceOf } from '../../../contract/data.ts';
 import { inputError } from '../../../contract/errors.ts';
 import { assemble, type Part } from '../assemble.ts';
+import { relabel, rename } from '../classes.ts';
 import { kindOf, listFolder, locate, type Place, readBytes, sizeOf, within } from '../files/place.ts';
 import { MAX_PART_BYTES } from '../limits.ts';
+import type { ReadNotes } from '../read-notes.ts';
 import type { DataReader } from './reader.ts';
 
 /** Bytes of one image: 32 x 32 red, then green, then blue. */
@@ -51,7 +53,10 @@ function chooseVariant(spec: SourceOf<'cifar'>, files: readonly Place[]): Varian
   return spec.labels === 'fine' ? CIFAR100_FINE : CIFAR100_COARSE;
 }
 
-async function findFiles(place: Place): Promise<{ folder: Place; train: Place[]; test: Place[] }> {
+async function findFiles(
+  place: Place,
+  notes: ReadNotes,
+): Promise<{ folder: Place; train: Place[]; test: Place[] }> {
   if ((await kindOf(place)) === 'file') {
     return { folder: within(place, '..'), train: [place], test: [] };
   }
@@ -65,6 +70,9 @@ async function findFiles(place: Place): Promise<{ folder: Place; train: Place[];
       file: place.shown,
       remedy: "Unpack the data set's 'binary version' (for C programs) there.",
     });
+  }
+  for (const name of bins) {
+    if (!train.includes(name) && !test.includes(name)) notes.leave('.bin files of other names', name);
   }
   const places = (names: string[]) => names.map((name) => within(place, name));
   return { folder: place, train: places(train), test: places(test) };
@@ -140,15 +148,26 @@ export const cifarReader: DataReader<'cifar'> = {
   summary: 'The binary version of CIFAR-10 or CIFAR-100: 32 x 32 colour images.',
   async read(spec, context) {
     const place = locate(context.baseFolder, spec.path);
-    const { folder, train, test } = await findFiles(place);
+    const { folder, train, test } = await findFiles(place, context.notes);
     const variant = chooseVariant(spec, [...train, ...test]);
+    const { notes } = context;
+    notes.file(`${variant.title} files`, train.length + test.length);
+    const arranged = rename(await readClasses(folder, variant), {
+      given: spec.classes,
+      source: place.shown,
+      notes,
+    });
+    const part = async (files: readonly Place[]) => {
+      const { values, labels } = await readPart(files, variant);
+      return { values, labels: relabel(labels, arranged) };
+    };
     return assemble(
       {
         name: `${variant.title} (binary)`,
-        classes: await readClasses(folder, variant),
+        classes: arranged.classes,
         sampleShape: [3, 32, 32],
-        train: await readPart(train, variant),
-        test: test.length > 0 ? await readPart(test, variant) : undefined,
+        train: await part(train),
+        test: test.length > 0 ? await part(test) : undefined,
       },
       { ...spec, seed: spec.seed ?? context.seed, source: place.shown },
     );

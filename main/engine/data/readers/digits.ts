@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { finish } from '../assemble.ts';
+import { relabel, rename } from '../classes.ts';
 import type { Split } from '../dataset.ts';
 import { SIDE } from '../digits/canvas.ts';
 import { DigitPainter } from '../digits/draw.ts';
@@ -34,11 +35,17 @@ export const digitsReader: DataReader<'digits'> = {
   summary: 'Ten classes of digits drawn by the program, 28 x 28 grey pixels; needs no file.',
   async read(spec, context) {
     const seed = spec.seed ?? context.seed;
-    const sized = (name: PartName) => draw(name, Math.min(spec[name], spec.limit ?? Infinity), seed, context);
+    const names = Array.from({ length: 10 }, (_, digit) => String(digit));
+    const naming = { given: spec.classes, source: 'digits', notes: context.notes };
+    const { classes, index } = rename(names, naming);
+    const sized = async (name: PartName): Promise<Split> => {
+      const split = await draw(name, Math.min(spec[name], spec.limit ?? Infinity), seed, context);
+      return { ...split, labels: relabel(split.labels, { classes, index }) };
+    };
     return finish(
       {
         name: 'digits',
-        classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
+        classes,
         sampleShape: [1, SIDE, SIDE],
       },
       { train: await sized('train'), validation: await sized('validation'), test: await sized('test') },

@@ -1,88 +1,18 @@
 import path from 'node:path';
 import type { SourceOf } from '../../../contract/data.ts';
 import { inputError } from '../../../contract/errors.ts';
-import { assemble, type Part } from '../assemble.ts';
-import { largestLabel, nameClasses } from '../classes.ts';
-import type { ClassIndices } from '../labels.ts';
+import { type DataArray, describeArray } from '../arrays/array.ts';
+import { type LabelArray, readLabels } from '../arrays/labels.ts';
+import { type Samples, toSamples } from '../arrays/samples.ts';
+import { assemble } from '../assemble.ts';
 import { listFolder, locate, type Place, within } from '../files/place.ts';
-import { readMeasured } from '../gzip.ts';
-import { MAX_SAMPLE_SIDE } from '../limits.ts';
-import type { DataReader } from './reader.ts';
-
-/** Type code of unsigned bytes in the third byte of the magic number. */
-const UBYTE = 0x08;
-
-interface IdxFile {
-  readonly shape: readonly number[];
-  readonly values: Uint8Array;
-}
-
-/**
- * Reads one IDX file of unsigned bytes: two zero bytes, type, rank, then `rank` big-endian 32-bit sizes and the values.
- */
-async function readIdx(place: Place, rank: number, what: string): Promise<IdxFile> {
-  let shape: number[] = [];
-  const header = 4 + 4 * rank;
-  const bytes = await readMeasured(place, (head) => {
-    shape = parseHeader(head, place, rank, what);
-    return header + shape.reduce((product, size) => product * size, 1);
-  });
-  return { shape, values: bytes.subarray(header) };
-}
-
-function parseHeader(head: Uint8Array, place: Place, rank: number, what: string): number[] {
-  const fail = (code: string, message: string, field: string, remedy: string) =>
-    inputError(code, message, { file: place.shown, field, remedy });
-  if (head.length < 4 + 4 * rank) {
-    throw fail(
-      'data/truncated',
-      `The file ends inside its header (${head.length} bytes).`,
-      'header',
-      'The download or copy is incomplete: fetch it again.',
-    );
-  }
-  const magic = [...head.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  if (head[0] !== 0 || head[1] !== 0) {
-    throw fail('data/format', `This is no IDX file: it starts with ${magic}.`, 'byte 0', 'Name an IDX file.');
-  }
-  if (head[2] !== UBYTE) {
-    throw fail(
-      'data/format',
-      `The IDX file holds values of type 0x${magic.slice(6, 8)}; unsigned bytes (0x08) are read.`,
-      'byte 2',
-      'Write it with unsigned bytes.',
-    );
-  }
-  if (head[3] !== rank) {
-    throw fail(
-      'data/format',
-      `The IDX file has ${head[3] ?? 0} dimensions; ${what} have ${rank}.`,
-      'byte 3',
-      'Perhaps the image file and the label file are swapped.',
-    );
-  }
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
-  for (const [i, size] of shape.entries()) {
-    const field = `byte ${4 + 4 * i}`;
-    if (size === 0)
-      throw fail('data/empty', `The file holds no ${what}.`, field, 'Name a file with samples.');
-    if (i > 0 && size > MAX_SAMPLE_SIDE) {
-      throw fail(
-        'data/too-large',
-        `The header says that an image has a side of ${size} pixels; at most ${MAX_SAMPLE_SIDE} are read.`,
-        field,
-        'The header is probably damaged: fetch the file again.',
-      );
-    }
-  }
-  return shape;
-}
+import { readIdx } from '../idx.ts';
+import type { DataReader, ReadContext } from './reader.ts';
 
 /** The files' usual names: MNIST's own, EMNIST's prefixes, 'test' for 't10k', with or without .gz. */
 const usualName = (part: 'train' | 'test', what: 'images' | 'labels') =>
   new RegExp(
-    `(^|[-_.])${part === 'train' ? 'train' : '(t10k|test)'}[-_.]${what}[-_.]idx${what === 'images' ? 3 : 1}([-_.]ubyte)?(\\.gz)?$`,
+    `(^|[-_.])${part === 'train' ? 'train' : '(t10k|test)'}[-_.]${what}[-_.]idx[1-4]([-_.](u?byte|short|int|float|double))?(\\.gz)?$`,
     'i',
   );
 
@@ -124,21 +54,54 @@ async function findFiles(folder: Place): Promise<Files> {
   };
 }
 
+/** The two files of one part. */
+interface IdxPart {
+  readonly samples: Samples;
+  readonly labels: LabelArray;
+  readonly images: Place;
+}
+
 async function readPart(
   images: Place,
   labels: Place,
-): Promise<Part<ClassIndices> & { height: number; width: number; images: Place }> {
-  const labelFile = await readIdx(labels, 1, 'labels');
-  const imageFile = await readIdx(images, 3, 'images');
-  const [count = 0, height = 0, width = 0] = imageFile.shape;
-  if (count !== labelFile.values.length) {
-    throw inputError('data/count-mismatch', `${count} images, but ${labelFile.values.length} labels.`, {
+  layout: SourceOf<'idx'>['layout'],
+  { notes }: ReadContext,
+): Promise<IdxPart> {
+  const labelFile = await readIdx(labels, 'labels');
+  const imageFile = await readIdx(images, 'images');
+  if (labelFile.shape.length > 2 && imageFile.shape.length === 1) {
+    throw inputError('data/format', 'The label file has images, and the image file labels.', {
       file: labels.shown,
-      field: 'byte 4',
-      remedy: `Name the label file that belongs to ${images.shown}.`,
+      field: 'byte 3',
+      remedy: 'Swap the two files.',
     });
   }
-  return { values: imageFile.values, labels: Int32Array.from(labelFile.values), height, width, images };
+  notes.file('IDX files', 2);
+  for (const [place, array] of [[images, imageFile] as const, [labels, labelFile] as const])
+    notes.fact(path.basename(place.shown), describeArray(array));
+  const samples = toSamples(imageFile, layout, images.shown, 'byte 4');
+  const array = isQmnist(labelFile) ? firstColumn(labelFile) : labelFile;
+  if (array !== labelFile) notes.fact('Label column', 'the first of eight, as in QMNIST');
+  return { samples, labels: { array, count: samples.count, file: labels.shown, field: 'byte 4' }, images };
+}
+
+/** QMNIST keeps eight whole numbers for each digit: the class, and where the digit comes from. */
+function isQmnist({ shape, values }: DataArray): boolean {
+  return (
+    shape.length === 2 &&
+    shape[1] === 8 &&
+    (values as readonly unknown[]).some((value) => value !== 0 && value !== 1)
+  );
+}
+
+function firstColumn({ shape, values, type }: DataArray): DataArray {
+  const [rows = 0, columns = 1] = shape;
+  const numbers = values as Int32Array;
+  return {
+    shape: [rows],
+    values: Int32Array.from({ length: rows }, (_, row) => numbers[row * columns] ?? 0),
+    type,
+  };
 }
 
 export const idxReader: DataReader<'idx'> = {
@@ -148,7 +111,9 @@ export const idxReader: DataReader<'idx'> = {
   async read(spec, context) {
     const folder = locate(context.baseFolder, spec.path);
     const files = spec.files ?? (await findFiles(folder));
-    const train = await readPart(within(folder, files.trainImages), within(folder, files.trainLabels));
+    const read = (images: string, labels: string) =>
+      readPart(within(folder, images), within(folder, labels), spec.layout, context);
+    const train = await read(files.trainImages, files.trainLabels);
     if ((files.testImages === undefined) !== (files.testLabels === undefined)) {
       throw inputError('data/labels', 'Test images and test labels belong together; one is missing.', {
         file: folder.shown,
@@ -158,24 +123,32 @@ export const idxReader: DataReader<'idx'> = {
     }
     const test =
       files.testImages !== undefined && files.testLabels !== undefined
-        ? await readPart(within(folder, files.testImages), within(folder, files.testLabels))
+        ? await read(files.testImages, files.testLabels)
         : undefined;
-    if (test !== undefined && (test.height !== train.height || test.width !== train.width)) {
-      throw inputError(
-        'data/shape-mismatch',
-        `Test images have ${test.height} x ${test.width} pixels, training images ${train.height} x ${train.width}.`,
-        { file: test.images.shown, field: 'byte 8', remedy: 'Name files of one data set.' },
-      );
-    }
+    if (test !== undefined) checkAlike(train, test);
+    const naming = { given: spec.classes, source: folder.shown, notes: context.notes };
+    const { classes, parts } = readLabels([train.labels, ...(test ? [test.labels] : [])], naming);
+    const [labels = new Int32Array(), testLabels = new Int32Array()] = parts;
     return assemble(
       {
         name: `${path.basename(folder.full)} (IDX)`,
-        classes: nameClasses(largestLabel(train.labels, test?.labels), spec.classes, folder.shown),
-        sampleShape: [1, train.height, train.width],
-        train,
-        test,
+        classes,
+        sampleShape: train.samples.sampleShape,
+        train: { values: train.samples.values, labels },
+        test: test && { values: test.samples.values, labels: testLabels },
       },
       { ...spec, seed: spec.seed ?? context.seed, source: folder.shown },
     );
   },
 };
+
+function checkAlike(train: IdxPart, test: IdxPart): void {
+  const describe = ({ samples: { sampleShape, values } }: IdxPart) =>
+    `${sampleShape.slice(-2).join(' x ')} ${values instanceof Uint8Array ? 'bytes' : 'numbers'}`;
+  if (describe(train) === describe(test)) return;
+  throw inputError(
+    'data/shape-mismatch',
+    `Test images have ${describe(test)}, training images ${describe(train)}.`,
+    { file: test.images.shown, field: 'byte 8', remedy: 'Name files of one data set.' },
+  );
+}

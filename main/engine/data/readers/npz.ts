@@ -1,32 +1,27 @@
 import path from 'node:path';
 import type { SourceOf } from '../../../contract/data.ts';
 import { inputError } from '../../../contract/errors.ts';
+import { describeArray } from '../arrays/array.ts';
 import { assemble, type Part } from '../assemble.ts';
-import { largestLabel, nameClasses } from '../classes.ts';
 import { locate } from '../files/place.ts';
-import type { ClassIndices } from '../labels.ts';
-import { MAX_PART_BYTES } from '../limits.ts';
-import { type NpyArray, parseNpy } from '../npz/npy.ts';
-import { toLabels, toSamples } from '../npz/samples.ts';
-import { ZipFile } from '../zip.ts';
-import type { DataReader } from './reader.ts';
+import { type ArraySet, openArrays } from '../npz/array-set.ts';
+import { readLabels } from '../arrays/labels.ts';
+import { type ArrayNames, usualNames } from '../npz/names.ts';
+import { type Samples, toSamples } from '../arrays/samples.ts';
+import type { DataReader, ReadContext } from './reader.ts';
 
-type Arrays = NonNullable<SourceOf<'npz'>['arrays']>;
+/** The fields of `data.arrays` for each part. */
+const PARTS = [
+  { part: 'train', x: 'x', y: 'y' },
+  { part: 'validation', x: 'xValidation', y: 'yValidation' },
+  { part: 'test', x: 'xTest', y: 'yTest' },
+] as const;
 
-/** Names that people give the arrays, the first pair that is there is taken. */
-const USUAL_NAMES: readonly Arrays[] = [
-  { x: 'x_train', y: 'y_train', xTest: 'x_test', yTest: 'y_test' },
-  { x: 'train_images', y: 'train_labels', xTest: 'test_images', yTest: 'test_labels' },
-  { x: 'x', y: 'y', xTest: 'x_test', yTest: 'y_test' },
-  { x: 'X', y: 'y', xTest: 'X_test', yTest: 'y_test' },
-  { x: 'images', y: 'labels', xTest: 'test_images', yTest: 'test_labels' },
-];
-
-function chooseNames(spec: SourceOf<'npz'>, names: readonly string[], file: string): Arrays {
-  const has = (name: string | undefined) => name !== undefined && names.includes(name);
+async function chooseNames(spec: SourceOf<'npz'>, set: ArraySet, file: string): Promise<ArrayNames> {
+  const { names, named } = set;
   if (spec.arrays !== undefined) {
     for (const [key, name] of Object.entries(spec.arrays)) {
-      if (has(name)) continue;
+      if (names.includes(name)) continue;
       throw inputError('data/not-found', `There is no array '${name}'; there are: ${names.join(', ')}.`, {
         file,
         field: `data.arrays.${key}`,
@@ -35,89 +30,135 @@ function chooseNames(spec: SourceOf<'npz'>, names: readonly string[], file: stri
     }
     return spec.arrays;
   }
-  const usual = USUAL_NAMES.find(({ x, y }) => has(x) && has(y));
-  if (usual === undefined) {
-    throw inputError('data/not-found', `No usual pair of arrays among: ${names.join(', ') || 'nothing'}.`, {
-      file,
-      field: 'data.arrays',
-      remedy: 'Name the arrays in `data.arrays`: {x: ..., y: ...}.',
+  const found = usualNames(names) ?? (await numbered(set));
+  if (found !== undefined && (named === undefined || Object.values(found).includes(named))) return found;
+  if (named !== undefined) {
+    throw inputError(
+      'data/not-found',
+      'A single .npy file holds one array: samples without labels, or the other way round.',
+      {
+        file,
+        field: 'data.path',
+        remedy:
+          'Put the other array beside it and call them x.npy and y.npy, name both in `data.arrays`, or save both in one file with numpy.savez.',
+      },
+    );
+  }
+  throw inputError('data/not-found', `No usual pair of arrays among: ${names.join(', ') || 'nothing'}.`, {
+    file,
+    field: 'data.arrays',
+    remedy: 'Name the arrays in `data.arrays`: {x: ..., y: ...}.',
+  });
+}
+
+/**
+ * Arrays that numpy.savez was given without names: arr_0 and arr_1 are samples and labels; of four, the order is told by whether the
+ * second has fewer axes than the first (x, y, x, y) or as many (x, x, y, y).
+ */
+async function numbered({ names, read }: ArraySet): Promise<ArrayNames | undefined> {
+  const all = names.every((name) => /^arr_\d$/.test(name));
+  if (all && names.length === 2) return { x: 'arr_0', y: 'arr_1' };
+  if (!all || names.length !== 4) return undefined;
+  const [first, second] = [await read('arr_0'), await read('arr_1')];
+  const inPairs = second.shape.length < first.shape.length;
+  return inPairs
+    ? { x: 'arr_0', y: 'arr_1', xTest: 'arr_2', yTest: 'arr_3' }
+    : { x: 'arr_0', y: 'arr_2', xTest: 'arr_1', yTest: 'arr_3' };
+}
+
+/** The samples and label arrays of the parts that there are. */
+async function readParts(
+  names: ArrayNames,
+  set: ArraySet,
+  spec: SourceOf<'npz'>,
+  file: string,
+  context: ReadContext,
+) {
+  const parts = [];
+  for (const { part, x, y } of PARTS) {
+    const [samples, labels] = [names[x], names[y]];
+    if (samples === undefined && labels === undefined) continue;
+    if (samples === undefined || labels === undefined) {
+      throw inputError('data/labels', 'Samples and labels of a part belong together; one is missing.', {
+        file,
+        field: `data.arrays.${samples === undefined ? x : y}`,
+        remedy: `Name both ${x} and ${y}, or neither.`,
+      });
+    }
+    const read = async (name: string) => {
+      context.signal?.throwIfAborted();
+      const array = await set.read(name);
+      context.notes.fact(`Array ${name}`, `${part}, ${describeArray(array)}`);
+      return array;
+    };
+    const found = toSamples(await read(samples), spec.layout, file, samples);
+    parts.push({
+      part,
+      field: samples,
+      samples: found,
+      labels: { array: await read(labels), count: found.count, file, field: labels },
     });
   }
-  const { x, y, xTest, yTest } = usual;
-  return has(xTest) && has(yTest) ? { x, y, xTest, yTest } : { x, y };
+  return parts;
 }
 
 export const npzReader: DataReader<'npz'> = {
   kind: 'npz',
   label: 'NumPy arrays',
-  summary: 'One .npz file with arrays of samples and labels.',
+  summary: 'Arrays of samples and labels in one .npz file, or in .npy files beside each other.',
   async read(spec, context) {
     const place = locate(context.baseFolder, spec.path);
     const file = place.shown;
-    const zip = await ZipFile.open(place);
+    const { notes } = context;
+    const set = await openArrays(place);
     try {
-      const entries = new Map(
-        zip.entries
-          .filter(({ name }) => name.endsWith('.npy'))
-          .map((entry) => [entry.name.slice(0, -'.npy'.length), entry]),
+      const names = await chooseNames(spec, set, file);
+      const parts = await readParts(names, set, spec, file, context);
+      notes.file('arrays', 2 * parts.length);
+      if (set.named === undefined) leaveOthers(set, names, context);
+      const [train, ...others] = parts;
+      if (train === undefined) throw new Error('arrays for training are always chosen');
+      for (const other of others) checkAlike(train.samples, other.samples, file, other.field);
+      const naming = { given: spec.classes, source: file, notes };
+      const labels = readLabels([train.labels, ...others.map((one) => one.labels)], naming);
+      const made = new Map(
+        parts.map(({ part, samples }, i): [string, Part] => [
+          part,
+          { values: samples.values, labels: labels.parts[i] ?? new Int32Array() },
+        ]),
       );
-      const names = chooseNames(spec, [...entries.keys()], file);
-      const readArray = async (name: string): Promise<NpyArray> => {
-        context.signal?.throwIfAborted();
-        const entry = entries.get(name);
-        if (entry === undefined) throw new Error(`array ${name} was chosen but is not there`);
-        return parseNpy(await zip.read(entry, MAX_PART_BYTES), file, entry.name);
-      };
-      const readPart = async (
-        x: string,
-        y: string,
-      ): Promise<Part<ClassIndices> & { sampleShape: readonly number[] }> => {
-        const samples = toSamples(await readArray(x), spec.layout, file, x);
-        return { ...samples, labels: toLabels(await readArray(y), samples.count, file, y) };
-      };
-      const train = await readPart(names.x, names.y);
-      if ((names.xTest === undefined) !== (names.yTest === undefined)) {
-        throw inputError('data/labels', 'Test samples and test labels belong together; one is missing.', {
-          file,
-          field: 'data.arrays',
-          remedy: 'Name both xTest and yTest, or neither.',
-        });
-      }
-      const test =
-        names.xTest !== undefined && names.yTest !== undefined
-          ? await readPart(names.xTest, names.yTest)
-          : undefined;
-      checkAlike(train, test, file, names.xTest);
       return assemble(
         {
           name: path.basename(place.full),
-          classes: nameClasses(largestLabel(train.labels, test?.labels), spec.classes, file),
-          sampleShape: train.sampleShape,
-          train,
-          test,
+          classes: labels.classes,
+          sampleShape: train.samples.sampleShape,
+          train: made.get('train') ?? { values: new Uint8Array(), labels: new Int32Array() },
+          validation: made.get('validation'),
+          test: made.get('test'),
         },
         { ...spec, seed: spec.seed ?? context.seed, source: file },
       );
     } finally {
-      await zip.close();
+      await set.close();
     }
   },
 };
 
-/** Training and test samples must have one shape and one type. */
-function checkAlike(
-  train: Part & { sampleShape: readonly number[] },
-  test: (Part & { sampleShape: readonly number[] }) | undefined,
-  file: string,
-  field: string | undefined,
-): void {
-  if (test === undefined) return;
-  const describe = (part: typeof train) =>
-    `${part.sampleShape.join(' x ')} ${part.values instanceof Uint8Array ? 'bytes' : 'floats'}`;
-  if (describe(train) === describe(test)) return;
+function leaveOthers(set: ArraySet, names: ArrayNames, { notes }: ReadContext): void {
+  const used = new Set<string>(Object.values(names));
+  for (const name of set.names)
+    if (!used.has(name)) notes.leave('arrays that are no samples and no labels', name);
+  for (const name of set.others) notes.leave('files that are no arrays', name);
+}
+
+/** The samples of all parts must have one shape and one type. */
+function checkAlike(train: Samples, other: Samples, file: string, field: string): void {
+  const describe = ({ sampleShape, values }: Samples) =>
+    `${sampleShape.join(' x ')} ${values instanceof Uint8Array ? 'bytes' : 'floats'}`;
+  if (describe(train) === describe(other)) return;
   throw inputError(
     'data/shape-mismatch',
-    `Training samples are ${describe(train)}, test samples ${describe(test)}.`,
+    `Training samples are ${describe(train)}, those of '${field}' ${describe(other)}.`,
     { file, field, remedy: 'Save both alike.' },
   );
 }

@@ -1,7 +1,11 @@
 import { inputError } from '../../../contract/errors.ts';
 import type { Split } from '../dataset.ts';
 import { MAX_CATEGORIES, MAX_FEATURES, MAX_PART_BYTES } from '../limits.ts';
-import { cellError, isMissing, type Table } from './read.ts';
+import type { ReadNotes } from '../read-notes.ts';
+import { analyseColumns, type Column, columnNote, type ColumnOptions } from './columns.ts';
+import { isMissing, isMissingNumber } from './missing.ts';
+import type { NumberStyle } from './numbers.ts';
+import { cellError, type Table } from './read.ts';
 
 /** The category of empty cells, when they are imputed. */
 const MISSING_CATEGORY = '(missing)';
@@ -11,6 +15,7 @@ type Encoder =
   | {
       readonly kind: 'number';
       readonly column: number;
+      readonly style: NumberStyle;
       /** Mean of the training rows, for cells that are missing. */
       readonly mean: number;
     }
@@ -21,12 +26,8 @@ type Encoder =
       readonly slots: ReadonlyMap<string, number>;
     };
 
-export interface EncodeOptions {
+export interface EncodeOptions extends ColumnOptions {
   readonly missing: 'refuse' | 'impute';
-  /** Indices of the feature columns. */
-  readonly columns: readonly number[];
-  /** Names of columns that are categories though their cells are numbers. */
-  readonly categorical: readonly string[];
 }
 
 export interface FeaturePlan {
@@ -35,36 +36,49 @@ export interface FeaturePlan {
   /** For each feature, whether it is one of a one-hot group (and so is not normalised). */
   readonly oneHot: readonly boolean[];
   readonly missing: 'refuse' | 'impute';
+  readonly missingWords: ReadonlySet<string>;
 }
-
-const numeric = (cell: string) => cell !== '' && Number.isFinite(Number(cell));
 
 /**
  * Decides how the columns become numbers. A column is numeric when all its known cells are numbers and it is not listed as
  * categorical; means and categories come from `trainRows` alone.
  */
-export function planFeatures(table: Table, trainRows: Int32Array, options: EncodeOptions): FeaturePlan {
+export function planFeatures(
+  table: Table,
+  trainRows: Int32Array,
+  options: EncodeOptions,
+  notes: ReadNotes,
+): FeaturePlan {
+  const { missing, missingWords } = options;
   const encoders: Encoder[] = [];
   const oneHot: boolean[] = [];
-  for (const column of options.columns) {
-    const name = table.columns[column] ?? '';
-    if (options.missing === 'refuse') refuseMissing(table, column, name);
-    const isCategory =
-      options.categorical.includes(name) ||
-      table.rows.some((row) => !isMissing(row[column] ?? '') && !numeric(row[column] ?? ''));
-    const cells = Array.from(trainRows, (row) => table.rows[row]?.[column] ?? '');
-    if (isCategory) {
-      const values = new Set(cells.map((cell) => (isMissing(cell) ? MISSING_CATEGORY : cell)));
-      if (values.size > MAX_CATEGORIES) throw tooManyValues(table, name, values.size);
+  const columns = analyseColumns(table, options, notes);
+  for (const column of columns) {
+    if (missing === 'refuse') refuseMissing(table, column, missingWords);
+    const cells = Array.from(trainRows, (row) => table.rows[row]?.[column.index] ?? '');
+    const before = oneHot.length;
+    if (column.kind === 'category') {
+      const values = new Set(cells.map((cell) => (isMissing(cell, missingWords) ? MISSING_CATEGORY : cell)));
+      if (values.size > MAX_CATEGORIES) throw tooManyValues(table, column.name, values.size);
       const slots = new Map([...values].sort().map((value, slot) => [value, slot]));
-      encoders.push({ kind: 'category', column, slots });
+      encoders.push({ kind: 'category', column: column.index, slots });
       oneHot.push(...Array.from(slots, () => true));
     } else {
-      const known = cells.filter((cell) => !isMissing(cell)).map(Number);
-      if (known.length === 0) throw nothingKnown(table, name);
-      encoders.push({ kind: 'number', column, mean: known.reduce((sum, x) => sum + x / known.length, 0) });
+      const { style, index } = column;
+      const known = cells.map((cell) => style.parse(cell)).filter((value) => !Number.isNaN(value));
+      if (known.length === 0) throw nothingKnown(table, column.name);
+      const mean = known.reduce((sum, x) => sum + x / known.length, 0);
+      encoders.push({ kind: 'number', column: index, style, mean });
       oneHot.push(false);
     }
+    notes.column({
+      name: column.name,
+      use: column.kind,
+      features: oneHot.length - before,
+      values: column.values.size,
+      missing: column.missing,
+      note: columnNote(table, column, missingWords),
+    });
   }
   if (oneHot.length > MAX_FEATURES) {
     throw inputError('data/too-large', `The columns become ${oneHot.length} features.`, {
@@ -73,7 +87,12 @@ export function planFeatures(table: Table, trainRows: Int32Array, options: Encod
       remedy: 'Leave out columns with many different values.',
     });
   }
-  return { encoders, features: oneHot.length, oneHot, missing: options.missing };
+  const numbers = columns.filter(({ kind }) => kind === 'number').length;
+  notes.fact(
+    'Columns',
+    `${numbers} of numbers, ${columns.length - numbers} of categories; ${oneHot.length} features in all`,
+  );
+  return { encoders, features: oneHot.length, oneHot, missing, missingWords };
 }
 
 /** The given rows as a split of floats. `labels` holds the class of every row of the table. */
@@ -104,38 +123,52 @@ function encodeCell(
 ): number {
   const cell = table.rows[row]?.[encoder.column] ?? '';
   const name = table.columns[encoder.column] ?? '';
-  if (isMissing(cell) && plan.missing === 'refuse') throw missingCell(table, row, name);
   if (encoder.kind === 'category') {
-    const slot = encoder.slots.get(isMissing(cell) ? MISSING_CATEGORY : cell);
+    const missing = isMissing(cell, plan.missingWords);
+    if (missing && plan.missing === 'refuse') throw missingCell(table, row, name);
+    const slot = encoder.slots.get(missing ? MISSING_CATEGORY : cell);
     if (slot !== undefined) values[at + slot] = 1;
     return at + encoder.slots.size;
   }
-  if (!isMissing(cell) && !numeric(cell)) {
-    throw cellError(
-      table,
-      row,
-      name,
-      'data/format',
-      `'${cell.slice(0, 40)}' is no number, but the training table has only numbers in this column.`,
-      'Correct the cell, or list the column in `data.categorical`.',
-    );
+  const value = encoder.style.parse(cell);
+  if (Number.isNaN(value)) {
+    if (!isMissing(cell, plan.missingWords) && !isMissingNumber(cell)) {
+      throw cellError(
+        table,
+        row,
+        name,
+        'data/format',
+        `'${cell.slice(0, 40)}' is no number, but the training table has only numbers in this column.`,
+        'Correct the cell, name it in `data.missingWords`, or list the column in `data.categorical`.',
+      );
+    }
+    if (plan.missing === 'refuse') throw missingCell(table, row, name);
   }
-  values[at] = isMissing(cell) ? encoder.mean : Number(cell);
+  values[at] = Number.isNaN(value) ? encoder.mean : value;
   return at + 1;
 }
 
-function refuseMissing(table: Table, column: number, name: string): void {
-  const row = table.rows.findIndex((cells) => isMissing(cells[column] ?? ''));
-  if (row >= 0) throw missingCell(table, row, name);
+function refuseMissing(
+  table: Table,
+  { kind, index, name, missing }: Column,
+  words: ReadonlySet<string>,
+): void {
+  if (missing === 0) return;
+  const row = table.rows.findIndex((cells) => {
+    const cell = cells[index] ?? '';
+    return isMissing(cell, words) || (kind === 'number' && isMissingNumber(cell));
+  });
+  throw missingCell(table, row, name);
 }
 
 function missingCell(table: Table, row: number, name: string) {
+  const cell = table.rows[row]?.[table.columns.indexOf(name)] ?? '';
   return cellError(
     table,
     row,
     name,
     'data/missing-values',
-    'The cell is empty (or ?, NA, NaN, null).',
+    `The value is missing: the cell ${cell === '' ? 'is empty' : `says '${cell}'`}.`,
     'Fill it, set `data.missing` to impute, or leave the column out of `data.features`.',
   );
 }

@@ -6,7 +6,7 @@ import { sizeOf } from '../../network/graph.ts';
 import { verifyNetwork, verifyWeights } from '../../network/verify.ts';
 import { parseJson } from '../json.ts';
 import type { ImportedModel, ModelFile, ModelFormat } from '../model-format.ts';
-import { fromHalf } from '../onnx/read/half.ts';
+import { fromHalf } from '../../base/half.ts';
 import type { Header, SectionName, StoredTensor } from './layout.ts';
 import { headerSchema, MAGIC, MAX_HEADER_BYTES, MAX_SECTION_BYTES, PREFIX_BYTES } from './layout.ts';
 

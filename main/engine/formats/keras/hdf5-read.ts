@@ -2,7 +2,7 @@ import { Dataset, Group } from 'h5wasm';
 import type { TensorData } from '../../network/graph.ts';
 import { sizeOf } from '../../network/graph.ts';
 import { isPlain, type Library, readPlain } from './hdf5-plain.ts';
-import { fromHalf } from '../onnx/read/half.ts';
+import { fromHalf } from '../../base/half.ts';
 
 /** Packed data may unpack to this many times the file's size at most, and to this many bytes in all. */
 const MAX_RATIO = 1032;

@@ -5,7 +5,7 @@ import type { TensorData } from '../../network/graph.ts';
 import { sizeOf } from '../../network/graph.ts';
 import type { Companion } from '../model-format.ts';
 import { littleEndianValues, type NumberArrayType } from '../little-endian.ts';
-import { fromHalf } from '../onnx/read/half.ts';
+import { fromHalf } from '../../base/half.ts';
 
 const quantizationSchema = z.looseObject({
   dtype: z.enum(['uint8', 'uint16', 'float16']),

@@ -4,7 +4,7 @@ import { parseNpy } from '../../data/npz/npy.ts';
 import { ZipFile } from '../../data/zip.ts';
 import type { TensorData } from '../../network/graph.ts';
 import { readHead } from '../head.ts';
-import { fromBfloat, fromHalf } from '../onnx/read/half.ts';
+import { fromBfloat, fromHalf } from '../../base/half.ts';
 import { readSafetensors } from '../safetensors/read.ts';
 
 /** Named tensors of floats, in the order of the file. */
@@ -55,8 +55,8 @@ async function readNpz(place: Place): Promise<NamedTensors> {
     const found = new Map<string, TensorData>();
     for (const entry of zip.entries) {
       if (!entry.name.endsWith('.npy')) continue;
-      const { shape, values, integer } = parseNpy(await zip.read(entry), place.shown, entry.name);
-      if (integer) continue;
+      const { shape, values, type } = parseNpy(await zip.read(entry), place.shown, entry.name);
+      if (!(values instanceof Float32Array || values instanceof Float64Array) || type.includes('int')) continue;
       const data = values instanceof Float32Array ? values : Float32Array.from(values);
       found.set(entry.name.slice(0, -'.npy'.length), { shape, data });
     }

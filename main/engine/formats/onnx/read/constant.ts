@@ -1,5 +1,5 @@
 import { inputError } from '../../../../contract/errors.ts';
-import { fromBfloat, fromHalf } from './half.ts';
+import { fromBfloat, fromHalf } from '../../../base/half.ts';
 import type { ReadTensor } from './model.ts';
 import { readVarints, WireError } from './wire.ts';
 

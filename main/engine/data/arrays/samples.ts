@@ -1,7 +1,6 @@
 import type { SourceOf } from '../../../contract/data.ts';
 import { inputError } from '../../../contract/errors.ts';
-import { MAX_CLASSES } from '../limits.ts';
-import type { NpyArray } from './npy.ts';
+import type { DataArray } from './array.ts';
 
 type Layout = SourceOf<'npz'>['layout'];
 
@@ -13,12 +12,16 @@ export interface Samples {
 }
 
 /** An array [samples, ...] as samples: rows, grey images or colour images. `file` and `field` name it in errors. */
-export function toSamples(array: NpyArray, layout: Layout, file: string, field: string): Samples {
+export function toSamples(array: DataArray, layout: Layout, file: string, field: string): Samples {
   const fail = (code: string, message: string, remedy: string) =>
     inputError(code, message, { file, field, remedy });
   const [count = 0, ...rest] = array.shape;
   if (array.values.length === 0) throw fail('data/empty', 'The array is empty.', 'Bring samples.');
-  const values = array.values instanceof Uint8Array ? array.values : Float32Array.from(array.values);
+  if (Array.isArray(array.values)) {
+    throw fail('data/format', 'The samples are texts.', 'Save numbers; texts can only be labels.');
+  }
+  const numbers = array.values as Exclude<DataArray['values'], readonly string[]>;
+  const values = numbers instanceof Uint8Array ? numbers : Float32Array.from(numbers);
   const wrong = values instanceof Uint8Array ? -1 : values.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
     const sample = Math.floor(wrong / (values.length / count));
@@ -28,6 +31,7 @@ export function toSamples(array: NpyArray, layout: Layout, file: string, field: 
       'Remove or replace it.',
     );
   }
+  if (rest.length === 0) return { values, sampleShape: [1], count };
   if (rest.length === 1) return { values, sampleShape: rest, count };
   if (rest.length === 2) return { values, sampleShape: [1, ...rest], count };
   if (rest.length !== 3) {
@@ -68,36 +72,4 @@ function channelsFirst(
     }
   }
   return result;
-}
-
-/** An array of one whole number per sample ([n] or [n, 1]) as class indices. */
-export function toLabels(array: NpyArray, count: number, file: string, field: string): Int32Array {
-  const fail = (code: string, message: string, remedy: string) =>
-    inputError(code, message, { file, field, remedy });
-  const [rows = 0, ...rest] = array.shape;
-  if (array.shape.length === 0 || rest.some((size) => size !== 1)) {
-    throw fail(
-      'data/labels',
-      `Labels have the shape ${array.shape.join(' x ')}; one whole number per sample is needed.`,
-      'One-hot labels: save labels.argmax(axis=1).',
-    );
-  }
-  if (rows !== count) {
-    throw fail(
-      'data/count-mismatch',
-      `${count} samples, but ${rows} labels.`,
-      'Save as many labels as samples.',
-    );
-  }
-  const wrong = array.values.findIndex(
-    (label) => !Number.isInteger(label) || label < 0 || label >= MAX_CLASSES,
-  );
-  if (wrong >= 0) {
-    throw fail(
-      'data/labels',
-      `Label ${wrong} is ${array.values[wrong] ?? '?'}; labels are whole numbers from 0 to ${MAX_CLASSES - 1}.`,
-      'Number the classes from 0.',
-    );
-  }
-  return Int32Array.from(array.values);
 }
