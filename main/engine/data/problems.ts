@@ -111,8 +111,6 @@ function repeats(
   classes: number,
 ): { within: number; across: number; contrary: number } {
   const first = new Map<number, number[]>();
-  let within = 0;
-  let across = 0;
   let contrary = 0;
   const find = (split: Split, keep: boolean) => {
     const size = split.values.length / Math.max(1, split.size);
@@ -133,8 +131,8 @@ function repeats(
     }
     return found;
   };
-  within = find(train, true);
-  for (const split of others) across += find(split, false);
+  const within = find(train, true);
+  const across = others.reduce((sum, split) => sum + find(split, false), 0);
   return { within, across, contrary };
 }
 

@@ -55,11 +55,12 @@ async function chooseNames(spec: SourceOf<'npz'>, set: ArraySet, file: string): 
  * Arrays that numpy.savez was given without names: arr_0 and arr_1 are samples and labels; of four, the order is told by whether the
  * second has fewer axes than the first (x, y, x, y) or as many (x, x, y, y).
  */
-async function numbered({ names, read }: ArraySet): Promise<ArrayNames | undefined> {
+async function numbered(set: ArraySet): Promise<ArrayNames | undefined> {
+  const { names } = set;
   const all = names.every((name) => /^arr_\d$/.test(name));
   if (all && names.length === 2) return { x: 'arr_0', y: 'arr_1' };
   if (!all || names.length !== 4) return undefined;
-  const [first, second] = [await read('arr_0'), await read('arr_1')];
+  const [first, second] = [await set.read('arr_0'), await set.read('arr_1')];
   const inPairs = second.shape.length < first.shape.length;
   return inPairs
     ? { x: 'arr_0', y: 'arr_1', xTest: 'arr_2', yTest: 'arr_3' }
