@@ -60,7 +60,14 @@ export async function forecastRecipe(options: ForecastOptions, control: Control)
     const { criterion, scope, protect = true } = selection;
     const sparsity = targets.at(-1) ?? 0;
     const names = context.dataset.classes;
-    const forecast = forecastOf(context.network, names, { criterion, scope, sparsity, basis, protect, ...made });
+    const forecast = forecastOf(context.network, names, {
+      criterion,
+      scope,
+      sparsity,
+      basis,
+      protect,
+      ...made,
+    });
     const { read } = context.dataset;
     return { ...forecast, ...(read && { data: read }) };
   } finally {

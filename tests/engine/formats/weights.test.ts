@@ -99,7 +99,14 @@ it.skipIf(missingData(burn) !== '' || missingData('mnist') !== '')(
     expect(unused).toEqual([]);
     const dataset = await loadDataset(
       {
-        ...{ kind: 'idx', path: sharedData('mnist'), validation: 0, test: 0.2, normalize: 'none', layout: 'auto' },
+        ...{
+          kind: 'idx',
+          path: sharedData('mnist'),
+          validation: 0,
+          test: 0.2,
+          normalize: 'none',
+          layout: 'auto',
+        },
         constants: { mean: [0.1307], std: [0.3081] },
       },
       { seed: 1, baseFolder: '/' },

@@ -56,7 +56,8 @@ async function readNpz(place: Place): Promise<NamedTensors> {
     for (const entry of zip.entries) {
       if (!entry.name.endsWith('.npy')) continue;
       const { shape, values, type } = parseNpy(await zip.read(entry), place.shown, entry.name);
-      if (!(values instanceof Float32Array || values instanceof Float64Array) || type.includes('int')) continue;
+      if (!(values instanceof Float32Array || values instanceof Float64Array) || type.includes('int'))
+        continue;
       const data = values instanceof Float32Array ? values : Float32Array.from(values);
       found.set(entry.name.slice(0, -'.npy'.length), { shape, data });
     }
