@@ -26,19 +26,21 @@ const INCREASES = 100;
 
 /**
  * With the paper's numbers for CIFAR the penalty rises to tau = 1 by 1e-4 every 10 steps, 100,000 steps in all; GReg-2 first
- * lets it rise to 0.01 by 1e-5, 10,000 steps; 10,000 steps at the ceiling follow. A training with fewer steps keeps both
- * ceilings and rises faster: the last eleventh is for the ceiling, of the rest GReg-2 takes a quarter for its pick.
+ * lets it rise to 0.01 by 1e-5, 10,000 steps, and goes on from there once it has picked, 99,000 steps; 10,000 steps at the
+ * ceiling follow. A training with fewer steps keeps both ceilings and rises faster: the last eleventh is for the ceiling, of
+ * the rest GReg-2 takes a quarter for its pick.
  * @param total steps of the whole training.
  * @param pickFirst GReg-1 picks before the first step; GReg-2 after the penalty has grown on all weights.
  */
 export function gregSchedule(total: number, pickFirst: boolean): GRegSchedule {
-  const increases = Math.round(CEILING / RISE);
+  const reached = pickFirst ? 0 : PICK_CEILING;
+  const increases = Math.round((CEILING - reached) / RISE);
   const pickIncreases = pickFirst ? 0 : Math.round(PICK_CEILING / PICK_RISE);
   const stable = Math.round(total * STABLE_SHARE);
   if (total - stable >= EVERY * (increases + pickIncreases)) {
     const pickAt = EVERY * pickIncreases;
     const stabiliseAt = pickAt + EVERY * increases;
-    return schedule({ every: EVERY, pickAt, stabiliseAt, rise: RISE, pickRise: PICK_RISE });
+    return schedule({ every: EVERY, pickAt, stabiliseAt, reached, rise: RISE, pickRise: PICK_RISE });
   }
   const growing = Math.max(1, total - stable);
   const every = Math.min(EVERY, Math.max(1, Math.floor(growing / INCREASES)));
@@ -48,7 +50,8 @@ export function gregSchedule(total: number, pickFirst: boolean): GRegSchedule {
     every,
     pickAt,
     stabiliseAt: pickAt + rises * every,
-    rise: CEILING / rises,
+    reached,
+    rise: (CEILING - reached) / rises,
     pickRise: pickAt === 0 ? 0 : (PICK_CEILING * every) / pickAt,
   });
 }
@@ -57,10 +60,12 @@ function schedule(plan: {
   every: number;
   pickAt: number;
   stabiliseAt: number;
+  /** Penalty at the moment of the pick. */
+  reached: number;
   rise: number;
   pickRise: number;
 }): GRegSchedule {
-  const { every, pickAt, stabiliseAt, rise, pickRise } = plan;
+  const { every, pickAt, stabiliseAt, reached, rise, pickRise } = plan;
   return {
     every,
     pickAt,
@@ -68,6 +73,6 @@ function schedule(plan: {
     penalty: (done) =>
       done < pickAt
         ? (Math.floor(done / every) + 1) * pickRise
-        : Math.min(CEILING, (Math.floor((done - pickAt) / every) + 1) * rise),
+        : Math.min(CEILING, reached + (Math.floor((done - pickAt) / every) + 1) * rise),
   };
 }

@@ -1,24 +1,37 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
 import type { HostRecord } from '../../backend/backend.ts';
 import { copyMasks, copyWeights, applyMasks } from '../masks.ts';
 import { sizeOf, type MaskSet } from '../../network/graph.ts';
 import { candidates } from '../select.ts';
 import type { Dynamics, DynamicsStart, LiveTraining } from './dynamics.ts';
-import { gregSchedule } from './greg-schedule.ts';
+import { MagnitudeRatios } from './greg-ratio.ts';
+import { gregSchedule, type GRegSchedule } from './greg-schedule.ts';
 
 /** Names of the extra tensors: the penalties of the weights that go and of those that stay, and which ones go (1). */
 const GOING = 'lambda/going';
 const STAYING = 'lambda/staying';
 const picked = (name: string) => `picked/${name}`;
 
+/** Steps between two looks at how small the picked weights have become, at least. */
+const LOOK_EVERY = 10;
+
+const savedSchema = z.strictObject({
+  /** Running means of the magnitude ratios, by parameter. */
+  ratios: z.record(z.string(), z.number()),
+  /** The penalty that no longer grows because every layer has given way. */
+  heldAt: z.number().nullable(),
+});
+
 /**
  * Growing regularisation (Wang et al. 2021), for single weights: lambda_i w_i is added to the gradient of weight i, on top of
- * the ordinary weight decay, and lambda grows on the weights that are to go until they are nearly zero. They are removed
- * when the stage ends; what would be removed now is what an epoch's measurement sees.
+ * the ordinary weight decay, and lambda grows on the weights that are to go until they are nearly zero: until the schedule's
+ * ceiling, or until in every layer the kept weights are on average a thousand times as large as those that go. They are
+ * removed when the stage ends; what would be removed now is what an epoch's measurement sees.
  * @param recovery penalty of the weights that stay, once the others are picked.
  */
 export function growingRegularisation(
-  { network, spec }: DynamicsStart,
+  { network, spec, saved }: DynamicsStart,
   pickFirst: boolean,
   recovery: number,
 ): Dynamics {
@@ -30,6 +43,9 @@ export function growingRegularisation(
     // Nothing is picked yet: all weights are treated alike.
     extras[picked(name)] = { shape, data: new Float32Array(sizeOf(shape)).fill(1) };
   }
+  const before = savedSchema.optional().parse(saved);
+  const ratios = new MagnitudeRatios(before?.ratios);
+  let heldAt = before?.heldAt ?? null;
 
   async function pick(live: LiveTraining): Promise<void> {
     const masks = await live.select(spec.target, 'greg/pick');
@@ -54,6 +70,19 @@ export function growingRegularisation(
     return [...masks.values()].some((mask) => mask.includes(1)) ? masks : undefined;
   }
 
+  /** Stops the growth once what goes is small beside what stays, in every layer. */
+  async function look(done: number, schedule: GRegSchedule, live: LiveTraining): Promise<void> {
+    const since = done - schedule.pickAt;
+    const every = schedule.every * Math.ceil(LOOK_EVERY / schedule.every);
+    if (heldAt !== null || since <= 0 || since % every !== 0 || done >= schedule.stabiliseAt) return;
+    const masks = await pickedMasks(live);
+    if (masks === undefined || !ratios.add(await live.weights(), masks)) return;
+    heldAt = schedule.penalty(done - 1);
+    live.log(
+      `The weights to remove are a thousandth of the others in every layer: the penalty stays at ${heldAt.toPrecision(3)}`,
+    );
+  }
+
   return {
     extras,
     hooks: {
@@ -66,8 +95,9 @@ export function growingRegularisation(
     async beforeStep(done, total, live) {
       const schedule = gregSchedule(total, pickFirst);
       if (done === schedule.pickAt) await pick(live);
+      await look(done, schedule, live);
       const staying = done < schedule.pickAt ? 0 : recovery;
-      live.writeExtras({ [GOING]: scalar(schedule.penalty(done)), [STAYING]: scalar(staying) });
+      live.writeExtras({ [GOING]: scalar(heldAt ?? schedule.penalty(done)), [STAYING]: scalar(staying) });
     },
     async deployed(live) {
       const masks = copyMasks((await pickedMasks(live)) ?? (await live.select(spec.target, 'greg/deployed')));
@@ -75,6 +105,6 @@ export function growingRegularisation(
       applyMasks(weights, masks);
       return { weights, masks };
     },
-    save: () => null,
+    save: () => ({ ratios: ratios.save(), heldAt }),
   };
 }

@@ -2,6 +2,7 @@ import type { Paradigm } from './paradigm.ts';
 
 export const greg1Paradigm: Paradigm = {
   id: 'greg-1',
+  revision: 2,
   label: 'GReg-1 (growing regularisation)',
   branch: 'after training',
   summary:

@@ -2,6 +2,7 @@ import type { Paradigm } from './paradigm.ts';
 
 export const greg2Paradigm: Paradigm = {
   id: 'greg-2',
+  revision: 2,
   label: 'GReg-2 (growing regularisation)',
   branch: 'after training',
   summary:
