@@ -1,5 +1,5 @@
 import { inputError } from '../../contract/errors.ts';
-import { numberAttr } from '../network/node-reading.ts';
+import { integersAttr, numberAttr } from '../network/node-reading.ts';
 import {
   prunableParams,
   sizeOf,
@@ -10,7 +10,8 @@ import {
 } from '../network/graph.ts';
 import { fans, initialize } from '../network/initialize.ts';
 import type { Random } from '../base/random.ts';
-import { chaosEdge, type Chaos, type Slope } from './mean-field.ts';
+import { chaosEdge, largestSquare, type Chaos, type Slope } from './mean-field.ts';
+import { branchScales } from './stable-resnet.ts';
 
 /** Standard deviation of the biases where an activation leaves it open (a tanh; Hayou et al. use 0.2 too). */
 const BIAS_STD = 0.2;
@@ -24,25 +25,41 @@ const passed = new Set([
 /**
  * Variances on the edge of chaos for every prunable parameter (Hayou et al. 2021, arXiv 2002.08797): weights of layer l are
  * N(0, sigma_w^2 / fan in), biases N(0, sigma_b^2), with which gradients neither vanish nor explode with depth. For ReLU this
- * is He's initialisation; a last layer takes what the network's other layers have.
+ * is He's initialisation. A layer whose outputs the next weights take as they are passes its signal on with sigma_w^2 = 1; a
+ * maximum pooling on the way there raises the energy, by E[max^2] over as many independent normal values as its window has,
+ * which such a layer makes up for. A last layer takes what the network's other layers have. The last layer of a residual
+ * branch has its share of Stable ResNet's scaling.
  * @throws EspalierError for an activation whose edge of chaos is not known, by name.
  */
 export function edgeOfChaos(network: Network): Map<string, Chaos> {
   const found = new Map<string, Chaos>();
-  const open: string[] = [];
+  const last: string[] = [];
+  let usual: Chaos | undefined;
   for (const node of network.nodes) {
     const weight = node.params['weight'];
     if (weight === undefined || network.params[weight]?.role !== 'weight') continue;
-    const activation = activationAfter(network, node);
-    if (activation === undefined) open.push(weight);
-    else found.set(weight, chaosOf(activation));
+    const next = nextOf(network, node);
+    if (next.kind === 'outputs') last.push(weight);
+    else if (next.kind === 'weights') found.set(weight, { weight: 1 / next.energy, bias: 0 });
+    else {
+      const chaos = chaosOf(next.node);
+      usual ??= chaos;
+      found.set(weight, chaos);
+    }
   }
-  const [usual = { weight: 1, bias: 0 }] = found.values();
-  for (const name of open) found.set(name, usual);
+  for (const name of last) found.set(name, usual ?? { weight: 1, bias: 0 });
+  const scales = branchScales(network);
+  for (const [name, { weight, bias }] of found) {
+    const scale = scales.get(name) ?? 1;
+    found.set(name, { weight: weight * scale ** 2, bias: bias * scale ** 2 });
+  }
   return found;
 }
 
-/** Fresh weights on the edge of chaos; norms and statistics as the network has them. */
+/**
+ * Fresh weights on the edge of chaos; norms and statistics as the network has them, but for the norm that ends a residual
+ * branch: it has Stable ResNet's scale, as weights before a norm cannot make a branch smaller.
+ */
 export function drawEdgeOfChaos(network: Network, random: Random): WeightSet {
   const weights = initialize(network, random);
   const edges = edgeOfChaos(network);
@@ -54,6 +71,10 @@ export function drawEdgeOfChaos(network: Network, random: Random): WeightSet {
     weight?.data.forEach((_, i, data) => (data[i] = std * random.normal()));
     const bias = weights.get(params['bias'] ?? '');
     bias?.data.forEach((_, i, data) => (data[i] = Math.sqrt(chaos.bias) * random.normal()));
+  }
+  for (const [name, scale] of branchScales(network)) {
+    if (edges.has(name)) continue;
+    weights.get(name)?.data.forEach((value, i, data) => (data[i] = scale * value));
   }
   return weights;
 }
@@ -81,16 +102,26 @@ export function rescale(network: Network, weights: WeightSet, masks: MaskSet): M
   return factors;
 }
 
-/** The next node on the way from a layer that is an activation; undefined where the outputs come first. */
-function activationAfter(network: Network, layer: Node): Node | undefined {
+/**
+ * What a layer's signal meets first: an activation, the next weights (after poolings that raise its energy by the factor
+ * `energy`), or the network's outputs.
+ */
+type Next =
+  | { readonly kind: 'activation'; readonly node: Node }
+  | { readonly kind: 'weights'; readonly energy: number }
+  | { readonly kind: 'outputs' };
+
+function nextOf(network: Network, layer: Node): Next {
   let values: readonly string[] = layer.outputs;
+  let energy = 1;
   for (const node of network.nodes.slice(network.nodes.indexOf(layer) + 1)) {
     if (!node.inputs.some((name) => values.includes(name))) continue;
-    if (node.params['weight'] !== undefined && !passed.has(node.op)) return undefined;
-    if (!passed.has(node.op)) return node;
+    if (node.params['weight'] !== undefined && !passed.has(node.op)) return { kind: 'weights', energy };
+    if (!passed.has(node.op)) return { kind: 'activation', node };
+    if (node.op === 'MaxPool') energy *= largestSquare(sizeOf(integersAttr(node, 'kernel')));
     values = [...values, ...node.outputs];
   }
-  return undefined;
+  return { kind: 'outputs' };
 }
 
 const tanhSlope: Slope = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drawEdgeOfChaos, edgeOfChaos, rescale } from '../../../main/engine/compress/edge-of-chaos.ts';
-import { chaosEdge, normalMean } from '../../../main/engine/compress/mean-field.ts';
+import { chaosEdge, largestSquare, normalMean } from '../../../main/engine/compress/mean-field.ts';
+import { branchScales } from '../../../main/engine/compress/stable-resnet.ts';
 import { topK } from '../../../main/engine/compress/scopes/top-k.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import { Random } from '../../../main/engine/base/random.ts';
@@ -28,6 +29,49 @@ describe('the edge of chaos', () => {
     const edges = edgeOfChaos(zoo.get('resnet-20').build({ input: [3, 32, 32], classes: 10 }));
     expect([...edges.values()]).toEqual([...edges.keys()].map(() => ({ weight: 2, bias: 0 })));
     expect(edgeOfChaos(deep('LeakyRelu')).get('fc1.weight')?.weight).toBeCloseTo(2 / 1.0001, 10);
+  });
+
+  it('is a variance of 1 where the next weights take the outputs as they are, less where a pooling takes their largest', () => {
+    const network = zoo.get('lenet-5-caffe').build({ input: [1, 28, 28], classes: 10 });
+    const edges = edgeOfChaos(network);
+    // E[max^2] of four standard normal values, by a million draws.
+    const random = Random.from(7, 'max');
+    let energy = 0;
+    for (let i = 0; i < 1e6; i++) {
+      energy += Math.max(random.normal(), random.normal(), random.normal(), random.normal()) ** 2 / 1e6;
+    }
+    expect(Math.abs(largestSquare(4) / energy - 1)).toBeLessThan(0.005);
+    expect(largestSquare(4)).toBeCloseTo(1.5513, 3);
+    expect(largestSquare(1)).toBeCloseTo(1, 6);
+    expect(largestSquare(2)).toBeCloseTo(1, 6);
+    expect(edges.get('conv1.weight')?.weight).toBeCloseTo(1 / 1.5513, 3);
+    expect(edges.get('conv2.weight')?.weight).toBeCloseTo(1 / 1.5513, 3);
+    expect(edges.get('fc1.weight')).toEqual({ weight: 2, bias: 0 });
+    expect(edges.get('fc2.weight')).toEqual({ weight: 2, bias: 0 });
+    const plain = new NetworkBuilder('plain', [5]).dense('a', 4).dense('b', 3).relu().dense('c', 2).build();
+    expect(edgeOfChaos(plain).get('a.weight')).toEqual({ weight: 1, bias: 0 });
+  });
+
+  it('gives the branches of a residual network 1 / sqrt(number of branches)', () => {
+    const resnet = zoo.get('resnet-20').build({ input: [3, 32, 32], classes: 10 });
+    const scales = branchScales(resnet);
+    expect(scales.size).toBe(18);
+    expect(new Set(scales.values())).toEqual(new Set([1 / 3]));
+    expect([...scales.keys()].every((name) => name.includes('bn2'))).toBe(true);
+    const drawn = drawEdgeOfChaos(resnet, Random.from(1, 'weights'));
+    for (const name of scales.keys()) {
+      const value = resnet.params[name]?.role === 'scale' ? 1 / 3 : 0;
+      expect(drawn.get(name)?.data.every((x) => Math.abs(x - value) < 1e-7)).toBe(true);
+    }
+    const builder = new NetworkBuilder('residual', [50]).dense('in', 50).relu();
+    for (const block of ['a', 'b', 'c', 'd']) {
+      const skip = builder.value;
+      builder.dense(`${block}1`, 50).relu().dense(`${block}2`, 50).add(skip, block).relu();
+    }
+    const edges = edgeOfChaos(builder.dense('out', 3).build());
+    expect(edges.get('a1.weight')).toEqual({ weight: 2, bias: 0 });
+    expect(edges.get('a2.weight')).toEqual({ weight: 2 / 4, bias: 0 });
+    expect(edges.get('in.weight')).toEqual({ weight: 2, bias: 0 });
   });
 
   it('keeps variance from layer to layer of a deep tanh network', () => {

@@ -2,6 +2,7 @@ import type { Paradigm } from './paradigm.ts';
 
 export const sbpParadigm: Paradigm = {
   id: 'sbp',
+  revision: 2,
   label: 'SBP-SR on the edge of chaos',
   branch: 'at initialisation',
   summary:
