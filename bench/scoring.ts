@@ -92,6 +92,7 @@ function context(): ScoringContext {
     masks: new Map(),
     params: prunableParams(network),
     data: scoringData(dataset, 1, 'bench'),
+    batchNorm: 'training',
     backend,
     random: Random.from(1, 'bench'),
   };

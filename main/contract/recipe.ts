@@ -93,6 +93,10 @@ export const dynamicsOptionsSchema = z
   .describe('Settings of sparse training and of learned masks');
 export type DynamicsOptions = z.infer<typeof dynamicsOptionsSchema>;
 
+/** With which statistics batch norms compute: those of the batch, or the running ones. */
+export const batchNormModeSchema = z.enum(['training', 'evaluation']);
+export type BatchNormMode = z.infer<typeof batchNormModeSchema>;
+
 /** Changes to the point of the framework that a paradigm presets; left out, the paradigm decides. */
 export const pruneSpecSchema = z
   .strictObject({
@@ -165,6 +169,11 @@ export const pruneSpecSchema = z
       .optional()
       .describe(
         "For the criterion 'bn-scale': strength of the penalty that pulls batch-norm scales towards zero in the training before pruning; 0.0001 in the paper, none if left out",
+      ),
+    batchNorm: batchNormModeSchema
+      .optional()
+      .describe(
+        "For criteria that take gradients: batch norms while scoring use the batch's statistics ('training') or the running ones ('evaluation'); as the method's authors had it if left out",
       ),
     dynamics: dynamicsOptionsSchema.optional(),
     recalibrate: z

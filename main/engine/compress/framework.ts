@@ -1,4 +1,4 @@
-import type { TrainSpec } from '../../contract/recipe.ts';
+import type { BatchNormMode, TrainSpec } from '../../contract/recipe.ts';
 import type { StageInfo } from '../../contract/run.ts';
 import type { DynamicsSpec } from './dynamics/dynamics.ts';
 import type { Selection } from './selection.ts';
@@ -32,6 +32,8 @@ export interface Point {
   readonly updatesPerEpoch: number;
   /** Weights that an earlier round pruned may come back in a later one. */
   readonly regrow?: boolean;
+  /** How batch norms compute while weights are scored, where the method's authors differ from the criterion's. */
+  readonly batchNorm?: BatchNormMode;
   /** The initial weights are drawn anew on the edge of chaos before anything is scored. */
   readonly edgeOfChaos?: boolean;
   /** Kept weights are scaled so that every layer passes on the variance it had on the edge of chaos. */

@@ -114,6 +114,7 @@ export async function scoresOf(
   const params = candidates(network, selection.exclude);
   const criterion = criteria.get(selection.criterion);
   const scores = await criterion.score({
+    batchNorm: selection.batchNorm ?? criterion.batchNorm ?? 'evaluation',
     network,
     weights,
     masks,

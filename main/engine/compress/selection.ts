@@ -1,3 +1,4 @@
+import type { BatchNormMode } from '../../contract/recipe.ts';
 import type { ByHand } from './scopes/scope.ts';
 
 /** What selects a mask. */
@@ -10,6 +11,8 @@ export interface Selection {
   readonly invert: boolean;
   /** Every layer keeps at least one weight. */
   readonly protect?: boolean;
+  /** How batch norms compute while weights are scored; the criterion's own way when left out. */
+  readonly batchNorm?: BatchNormMode;
   /** Sparsities of single layers, for scopes that listen to them. */
   readonly byHand?: ByHand;
 }

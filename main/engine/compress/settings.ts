@@ -1,6 +1,7 @@
 import type { Setting } from '../../contract/catalog.ts';
 import { inputError } from '../../contract/errors.ts';
 import type { PruneSpec, Recipe } from '../../contract/recipe.ts';
+import { criteria } from './criteria/index.ts';
 import { dynamicsKinds } from './dynamics/index.ts';
 import type { Point } from './framework.ts';
 import { schedules } from './schedules/index.ts';
@@ -14,6 +15,9 @@ const between = schedules.items.filter(({ when }) => when === 'between').map(({ 
 const inRounds = schedules.items
   .filter((schedule) => schedule.when === 'between' && schedule.targets(0.5, 2).length > 1)
   .map(({ id }) => id);
+
+/** Criteria that take gradients, for which it matters how batch norms compute. */
+const differentiating = criteria.items.filter(({ batchNorm }) => batchNorm !== undefined).map(({ id }) => id);
 
 /** The settings under `prune` that a paradigm listens to: what the wizard offers, and all that a recipe may set. */
 export function settingsOf(point: Point): Setting[] {
@@ -34,6 +38,7 @@ export function settingsOf(point: Point): Setting[] {
       kind === undefined && { field: 'updatesPerEpoch', schedules: within, preset: point.updatesPerEpoch },
     (point.startFrom === 'rewound' || point.train === 'rewound') && { field: 'rewind', preset: 0 },
     point.control === undefined && { field: 'control', values: controlsOf(point, scored) },
+    scored && { field: 'batchNorm', criteria: differentiating },
     scored && (trained || kind?.id === 'early-bird') && { field: 'slimming', criteria: ['bn-scale'] },
     ...(kind?.options ?? []).map((option) => ({ field: `dynamics.${option}` })),
     { field: 'recalibrate', preset: false },

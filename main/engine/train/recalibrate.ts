@@ -4,6 +4,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { copyWeights } from '../compress/masks.ts';
 import { dropoutSites } from '../network/dropout.ts';
 import { sizeOf, type Network, type Node, type WeightSet } from '../network/graph.ts';
+import { withFullMomentum } from '../network/norm-after.ts';
 import { inferShapes } from '../network/shape.ts';
 import type { Random } from '../base/random.ts';
 import { dropoutInput, statisticsStep, stateName } from './step.ts';
@@ -121,12 +122,4 @@ function valuesPerSample(network: Network): Map<string, number> {
       return [name, space.reduce((size, dim) => size * dim, 1)];
     }),
   );
-}
-
-/** The network whose running statistics are those of the last batch alone. */
-function withFullMomentum(network: Network): Network {
-  const nodes = network.nodes.map((node) =>
-    node.op === 'BatchNorm' ? { ...node, attrs: { ...node.attrs, momentum: 1 } } : node,
-  );
-  return { ...network, nodes };
 }

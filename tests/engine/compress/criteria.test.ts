@@ -6,7 +6,7 @@ import {
   hessianProducts,
 } from '../../../main/engine/compress/criteria/hessian/products.ts';
 import { lampScores } from '../../../main/engine/compress/criteria/lamp.ts';
-import { scaleOfWeight } from '../../../main/engine/compress/criteria/bn-scale.ts';
+import { normsAfterWeights } from '../../../main/engine/network/norm-after.ts';
 import { copyWeights } from '../../../main/engine/compress/masks.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import { prunableParams, type Network, type WeightSet } from '../../../main/engine/network/graph.ts';
@@ -14,7 +14,7 @@ import { initialize } from '../../../main/engine/network/initialize.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 import { gelu } from './odd-networks.ts';
-import { noise, score, useBackend, type Scored } from './support.ts';
+import { apart, full, noise, score, total, useBackend, type Scored } from './support.ts';
 
 const backend = useBackend('onnxruntime');
 const drawn = (network: Network, seed = 1) => initialize(network, Random.from(seed, 'weights'));
@@ -35,13 +35,6 @@ const on = (network: Network, weights: WeightSet, more: Partial<Scored> = {}): S
   backend: backend(),
   ...more,
 });
-const full = (context: Scored) => ({
-  masks: new Map<string, Uint8Array>(),
-  params: prunableParams(context.network),
-  random: Random.from(1, 'none'),
-  ...context,
-});
-
 /** Numbers by parameter, of any width. */
 type Numbers = ReadonlyMap<string, { readonly data: ArrayLike<number> }>;
 
@@ -75,28 +68,6 @@ function withWeight(weights: WeightSet, name: string, index: number, change: num
   return copy;
 }
 
-function largest(values: Iterable<number>): number {
-  let most = 0;
-  for (const value of values) most = Math.max(most, Math.abs(value));
-  return most;
-}
-
-function total(values: ArrayLike<number>, of: (value: number, i: number) => number = (v) => v): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += of(values[i] as number, i);
-  return sum;
-}
-
-/** Largest difference, relative to the largest value of each parameter. */
-function apart(a: ScoreSet, b: ScoreSet): number {
-  return largest(
-    [...b].map(([name, values]) => {
-      const scale = largest(values) || 1;
-      return largest(Array.from(values, (value, i) => (value - (a.get(name)?.[i] ?? NaN)) / scale));
-    }),
-  );
-}
-
 describe('SNIP', () => {
   it('is |w dL/dw| by finite differences of a loss computed by hand', async () => {
     const weights = drawn(mlp);
@@ -128,8 +99,8 @@ describe('SNIP', () => {
   it('in batches is what it is in one batch, in bounded memory', async () => {
     const weights = drawn(mlp);
     const context = full(on(mlp, weights));
-    const whole = await meanGradients(context, mlpData().shuffled(12, 12), { training: true });
-    const parts = await meanGradients(context, mlpData().shuffled(12, 5), { training: true });
+    const whole = await meanGradients(context, mlpData().shuffled(12, 12));
+    const parts = await meanGradients(context, mlpData().shuffled(12, 5));
     expect(apart(parts, whole)).toBeLessThan(1e-5);
   });
 
@@ -139,9 +110,7 @@ describe('SNIP', () => {
     const masks = new Map([['fc1.weight', mask]]);
     const masked = copyWeights(weights);
     masked.get('fc1.weight')?.data.forEach((_, i, data) => (mask[i] === 0 ? (data[i] = 0) : undefined));
-    const gradients = await meanGradients(full(on(mlp, masked)), mlpData().balanced(10, 256), {
-      training: true,
-    });
+    const gradients = await meanGradients(full(on(mlp, masked)), mlpData().balanced(10, 256));
     const scores = await score('snip', on(mlp, weights, { masks }));
     for (const [name, part] of scores) {
       part.forEach((value, i) =>
@@ -160,9 +129,9 @@ describe('Fisher and Taylor', () => {
     const weights = drawn(mlp);
     const context = full(on(mlp, weights));
     const single = await Promise.all(
-      [...mlpData().shuffled(12, 1)].map((batch) => meanGradients(context, [batch], { training: false })),
+      [...mlpData().shuffled(12, 1)].map((batch) => meanGradients(context, [batch])),
     );
-    const whole = await meanGradients(context, mlpData().shuffled(12, 12), { training: false });
+    const whole = await meanGradients(context, mlpData().shuffled(12, 12));
     const expected = (of: (name: string, i: number) => number): ScoreSet =>
       new Map(
         [...whole].map(([name, values]) => [
@@ -212,7 +181,7 @@ describe('batch-norm scale', () => {
     const scores = await score('bn-scale', on(network, weights));
     scores.get('conv1.weight')?.forEach((value, i) => expect(value).toBe(Math.floor(i / 27)));
     expect(scores.get('fc.weight')?.every((value) => value === Infinity)).toBe(true);
-    expect(scaleOfWeight(network).size).toBe(prunableParams(network).length - 1);
+    expect(normsAfterWeights(network).size).toBe(prunableParams(network).length - 1);
   });
 
   it('refuses a network without batch norms by name', async () => {
@@ -249,8 +218,7 @@ describe('GraSP', () => {
       const weights = drawn(network, 5);
       const context = full({ ...on(network, weights), data: noise([2, 6, 6], 6, 3) });
       const batch = () => context.data.shuffled(6, 6);
-      const options = { training: true };
-      const g = await meanGradients(context, batch(), options);
+      const g = await meanGradients(context, batch());
       const product = await hessianProducts(context, batch(), g, 1);
       const difference = async (h: number) => {
         const [up, down] = await Promise.all(
@@ -259,7 +227,7 @@ describe('GraSP', () => {
             for (const [name, part] of g) {
               moved.get(name)?.data.forEach((w, i, data) => (data[i] = w + step * (part[i] ?? 0)));
             }
-            return meanGradients({ ...context, weights: moved }, batch(), options);
+            return meanGradients({ ...context, weights: moved }, batch());
           }),
         );
         let [error, size] = [0, 0];
@@ -285,12 +253,12 @@ describe('GraSP', () => {
     const context = full({ ...on(network, drawn(network)), data: noise([3, 8, 8], 6, 3) });
     const [batch] = context.data.shuffled(6, 6);
     if (batch === undefined) throw new Error('there is a batch');
-    const g = await meanGradients(context, [batch], { training: true, temperature: 200 });
+    const g = await meanGradients(context, [batch], 200);
     const two = await hessianProducts(context, [batch], g, 200);
     expect(apart(await hessianGradientProduct(context, batch, 200), two)).toBeLessThan(1e-4);
 
     const plain = full(on(mlp, drawn(mlp)));
-    const whole = await meanGradients(plain, mlpData().shuffled(12, 12), { training: true });
+    const whole = await meanGradients(plain, mlpData().shuffled(12, 12));
     const one = await hessianProducts(plain, mlpData().shuffled(12, 12), whole, 1);
     expect(apart(await hessianProducts(plain, mlpData().shuffled(12, 5), whole, 1), one)).toBeLessThan(1e-5);
   });
@@ -300,7 +268,7 @@ describe('GraSP', () => {
     const network = new NetworkBuilder('convex', [6]).dense('fc', 3, { bias: false }).build();
     const weights = drawn(network);
     const context = full(on(network, weights));
-    const g = await meanGradients(context, mlpData().shuffled(12, 12), { training: true });
+    const g = await meanGradients(context, mlpData().shuffled(12, 12));
     const Hg = await hessianProducts(context, mlpData().shuffled(12, 12), g, 1);
     let curvature = 0;
     for (const [name, part] of g)

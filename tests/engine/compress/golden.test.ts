@@ -80,7 +80,7 @@ describe.each(['cpu', 'onnxruntime'])('section N on %s', (device) => {
   });
 
   it('signed sensitivities balance at every hidden unit', async () => {
-    const gradients = await meanGradients(full(context()), [sample()], { training: true });
+    const gradients = await meanGradients(full(context()), [sample()]);
     const [first, second] = [...gradients.keys()].map((name) =>
       weights.get(name)?.data.map((w, i) => w * (gradients.get(name)?.[i] ?? 0)),
     );
@@ -89,7 +89,7 @@ describe.each(['cpu', 'onnxruntime'])('section N on %s', (device) => {
   });
 
   it('sensitivities of a linear last layer sum to those of its outputs', async () => {
-    const gradients = await meanGradients(full(context()), [sample()], { training: true });
+    const gradients = await meanGradients(full(context()), [sample()]);
     const name = 'fc2.weight';
     const found = weights.get(name)?.data.map((w, i) => w * (gradients.get(name)?.[i] ?? 0));
     // The outputs are -0.75 and 1.53125, and dL/do is the probability without the label's 1.
@@ -113,8 +113,7 @@ describe.each(['cpu', 'onnxruntime'])('section N on %s', (device) => {
 
   async function graspScores(scored: Scored, temperature: number): Promise<Float64Array[]> {
     const whole = full(scored);
-    const options = { training: true, temperature };
-    const direction = await meanGradients(whole, [sample()], options);
+    const direction = await meanGradients(whole, [sample()], temperature);
     const products = await hessianProducts(whole, [sample()], direction, temperature);
     return [...products].map(([name, values]) =>
       Float64Array.from(values, (value, i) => value * (weights.get(name)?.data[i] ?? 0)),
@@ -127,6 +126,7 @@ function full(context: Scored) {
     masks: new Map<string, Uint8Array>(),
     params: ['fc1.weight', 'fc2.weight'],
     random: Random.from(1, 'none'),
+    batchNorm: 'training' as const,
     ...context,
   };
 }

@@ -20,6 +20,7 @@ const values: Readonly<Record<string, readonly [unknown, unknown]>> = {
   control: ['reinitialize', 'none'],
   slimming: [0.01, 0.02],
   recalibrate: [true, false],
+  batchNorm: ['training', 'evaluation'],
   exclude: [['fc1.weight'], []],
   'dynamics.every': [5, 6],
   'dynamics.fraction': [0.2, 0.4],

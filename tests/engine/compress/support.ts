@@ -73,6 +73,7 @@ export function score(id: string, context: Scored): Promise<ScoreSet> {
     masks: new Map(),
     params: prunableParams(context.network),
     random: Random.from(1, 'criterion'),
+    batchNorm: criteria.get(id).batchNorm ?? 'evaluation',
     ...context,
   });
 }
@@ -84,5 +85,39 @@ export function weightsOf(network: Network, values: Readonly<Record<string, read
       name,
       { shape, data: Float32Array.from(values[name] ?? new Array<number>(sizeOf(shape)).fill(0)) },
     ]),
+  );
+}
+
+/** A scoring context with what tests leave open. */
+export const full = (context: Scored) => ({
+  masks: new Map<string, Uint8Array>(),
+  params: prunableParams(context.network),
+  random: Random.from(1, 'none'),
+  ...context,
+  batchNorm: context.batchNorm ?? ('training' as const),
+});
+
+function largest(values: Iterable<number>): number {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
+export function total(
+  values: ArrayLike<number>,
+  of: (value: number, i: number) => number = (v) => v,
+): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += of(values[i] as number, i);
+  return sum;
+}
+
+/** Largest difference, relative to the largest value of each parameter. */
+export function apart(a: ScoreSet, b: ScoreSet): number {
+  return largest(
+    [...b].map(([name, values]) => {
+      const scale = largest(values) || 1;
+      return largest(Array.from(values, (value, i) => (value - (a.get(name)?.[i] ?? NaN)) / scale));
+    }),
   );
 }

@@ -1,5 +1,5 @@
 import { inputError } from '../../../contract/errors.ts';
-import type { Network } from '../../network/graph.ts';
+import { normsAfterWeights } from '../../network/norm-after.ts';
 import type { Criterion } from './criterion.ts';
 
 /**
@@ -15,8 +15,8 @@ export const bnScale: Criterion = {
     why: 'all weights of a channel have one score, and layers without batch norm have none to rank by',
   },
   async score({ network, weights, params }) {
-    const scales = scaleOfWeight(network);
-    if (!params.some((name) => scales.has(name))) {
+    const norms = normsAfterWeights(network);
+    if (!params.some((name) => norms.has(name))) {
       throw inputError(
         'criterion/no-batch-norm',
         `${network.name} has no batch norms to read importance from.`,
@@ -29,7 +29,7 @@ export const bnScale: Criterion = {
     return new Map(
       params.map((name) => {
         const length = weights.get(name)?.data.length ?? 0;
-        const scale = weights.get(scales.get(name) ?? '')?.data;
+        const scale = weights.get(norms.get(name)?.params['scale'] ?? '')?.data;
         if (scale === undefined) return [name, new Float32Array(length).fill(Infinity)];
         const perChannel = length / scale.length;
         const score = (_: unknown, i: number) => Math.abs(scale[Math.floor(i / perChannel)] ?? 0);
@@ -38,21 +38,3 @@ export const bnScale: Criterion = {
     );
   },
 };
-
-/** Weight name -> name of the batch-norm scale that its layer's output goes through next. */
-export function scaleOfWeight(network: Network): Map<string, string> {
-  const norms = new Map(
-    network.nodes
-      .filter((node) => node.op === 'BatchNorm')
-      .map((node) => [node.inputs[0] ?? '', node.params['scale'] ?? '']),
-  );
-  const found = new Map<string, string>();
-  for (const { params, outputs, op } of network.nodes) {
-    const weight = params['weight'];
-    const scale = norms.get(outputs[0] ?? '');
-    if ((op === 'Conv2D' || op === 'Dense') && weight !== undefined && scale !== undefined) {
-      found.set(weight, scale);
-    }
-  }
-  return found;
-}

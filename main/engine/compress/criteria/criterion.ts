@@ -1,3 +1,4 @@
+import type { BatchNormMode } from '../../../contract/recipe.ts';
 import type { Backend } from '../../backend/backend.ts';
 import type { Batch } from '../../data/batches.ts';
 import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
@@ -34,6 +35,8 @@ export interface ScoringContext {
   /** Parameters to score, in the network's order. */
   readonly params: readonly string[];
   readonly data: ScoringData;
+  /** How batch norms compute where gradients are taken; criteria without gradients do not look at it. */
+  readonly batchNorm: BatchNormMode;
   readonly backend: Backend;
   readonly random: Random;
 }
@@ -45,6 +48,8 @@ export interface Criterion {
   readonly summary: string;
   /** Runs the network: where it is scored, a fast device helps. */
   readonly computes?: true;
+  /** How batch norms compute in the code of the criterion's authors; only criteria that take gradients have it. */
+  readonly batchNorm?: BatchNormMode;
   /** Scopes that make sense with its scores; all of them when left out. */
   readonly scopes?: { readonly ids: readonly string[]; readonly why: string };
   /** @throws EspalierError when the network is of a kind that the criterion has no scores for, naming the layer. */

@@ -15,10 +15,9 @@ export const fisher: Criterion = {
   summary:
     "Keeps the weights whose removal would raise the loss most, by its curvature along each weight's axis.",
   computes: true,
+  batchNorm: 'evaluation',
   async score(context) {
-    const squares = await meanSquaredGradients(context, context.data.shuffled(SAMPLES, 1), {
-      training: false,
-    });
+    const squares = await meanSquaredGradients(context, context.data.shuffled(SAMPLES, 1));
     return scoresFrom(context.weights, squares, (weight, square) => 0.5 * square * weight * weight);
   },
 };

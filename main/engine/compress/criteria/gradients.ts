@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { runError } from '../../../contract/errors.ts';
+import type { BatchNormMode } from '../../../contract/recipe.ts';
 import type { HostRecord, StepFunction, TensorRecord } from '../../backend/backend.ts';
 import { softmaxCrossEntropy } from '../../gradients/cross-entropy.ts';
 import { fed } from '../../backend/fed.ts';
@@ -13,11 +14,8 @@ import { compiledStep } from './steps.ts';
 
 /** How gradients are taken for scores. */
 export interface GradientOptions {
-  /**
-   * True: batch norms use the statistics of the batch, as in the ports of SNIP and GraSP, for networks without a past.
-   * False: the running ones, for trained networks and wherever samples must not depend on each other.
-   */
-  readonly training: boolean;
+  /** With which statistics batch norms compute. */
+  readonly batchNorm: BatchNormMode;
   /** Logits are divided by this before the cross-entropy; 1 when left out. */
   readonly temperature?: number;
 }
@@ -28,21 +26,17 @@ const sumOf = (name: string) => `sum/${name}`;
 export function meanGradients(
   context: ScoringContext,
   batches: Iterable<Batch>,
-  options: GradientOptions,
+  temperature = 1,
 ): Promise<ScoreSet> {
-  return accumulated(context, batches, 'gradient', options);
+  return accumulated(context, batches, 'gradient', { batchNorm: context.batchNorm, temperature });
 }
 
 /**
  * The mean over batches of the squared gradient of each batch's mean loss. With batches of one sample this is the diagonal
  * of the empirical Fisher information.
  */
-export function meanSquaredGradients(
-  context: ScoringContext,
-  batches: Iterable<Batch>,
-  options: GradientOptions,
-): Promise<ScoreSet> {
-  return accumulated(context, batches, 'square', options);
+export function meanSquaredGradients(context: ScoringContext, batches: Iterable<Batch>): Promise<ScoreSet> {
+  return accumulated(context, batches, 'square', { batchNorm: context.batchNorm });
 }
 
 type Quantity = 'gradient' | 'square';
@@ -108,14 +102,14 @@ export function lossAndGradients(
   params: readonly string[],
   point: TensorRecord,
   inputs: TensorRecord,
-  { training, temperature = 1 }: GradientOptions,
+  { batchNorm, temperature = 1 }: GradientOptions,
 ): { loss: tf.Tensor; gradients: tf.Tensor[] } {
   const x = inputs.x as tf.Tensor;
   const lossOf = (...values: tf.Tensor[]): tf.Scalar => {
     const current = { ...point };
     params.forEach((name, i) => (current[name] = values[i] as tf.Tensor));
     const dropoutMasks = noDropout(network, x.shape[0] ?? 1);
-    const { logits } = forward(network, current, x, { training, dropoutMasks });
+    const { logits } = forward(network, current, x, { training: batchNorm === 'training', dropoutMasks });
     const tempered = temperature === 1 ? logits : tf.div<tf.Tensor2D>(logits, temperature);
     return softmaxCrossEntropy(tempered, inputs.y as tf.Tensor1D, 0);
   };

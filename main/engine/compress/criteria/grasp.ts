@@ -11,8 +11,8 @@ const TEMPERATURE = 200;
 /**
  * Gradient signal preservation (GraSP, Wang et al. 2020, arXiv 2002.07376). The paper removes the weights with the largest
  * S = -w Hg, those without which the gradient would be longest; as higher scores are kept here, the score is -S = w Hg. H is
- * the Hessian of the mean loss over ten samples of every class, logits divided by 200, batch norms in training mode; g and Hg
- * are over the scored weights. Hg is exact to rounding: the gradient of the loss's derivative along g.
+ * the Hessian of the mean loss over ten samples of every class, logits divided by 200, batch norms in training mode as in the
+ * authors' code; g and Hg are over the scored weights. Hg is exact to rounding: the gradient of the loss's derivative along g.
  */
 export const grasp: Criterion = {
   id: 'grasp',
@@ -20,6 +20,7 @@ export const grasp: Criterion = {
   summary:
     'Keeps the weights without which the gradient would shrink most: weight times Hessian times gradient.',
   computes: true,
+  batchNorm: 'training',
   async score(context) {
     const products = await gradientProducts(context);
     return scoresFrom(context.weights, products, (weight, product) => weight * product);
@@ -33,7 +34,6 @@ async function gradientProducts(context: ScoringContext): Promise<ScoreSet> {
   if (first !== undefined && second === undefined) {
     return hessianGradientProduct(context, first, TEMPERATURE);
   }
-  const options = { training: true, temperature: TEMPERATURE };
-  const gradients = await meanGradients(context, samples(), options);
+  const gradients = await meanGradients(context, samples(), TEMPERATURE);
   return hessianProducts(context, samples(), gradients, TEMPERATURE);
 }

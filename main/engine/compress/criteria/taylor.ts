@@ -14,10 +14,9 @@ export const taylor: Criterion = {
   label: 'First-order Taylor',
   summary: 'Keeps the weights whose removal would change the loss most, by its gradient on training batches.',
   computes: true,
+  batchNorm: 'evaluation',
   async score(context) {
-    const squares = await meanSquaredGradients(context, context.data.shuffled(SAMPLES, BATCH), {
-      training: false,
-    });
+    const squares = await meanSquaredGradients(context, context.data.shuffled(SAMPLES, BATCH));
     return scoresFrom(context.weights, squares, (weight, square) => square * weight * weight);
   },
 };

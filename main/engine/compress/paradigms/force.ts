@@ -2,6 +2,7 @@ import type { Paradigm } from './paradigm.ts';
 
 export const forceParadigm: Paradigm = {
   id: 'force',
+  revision: 2,
   label: 'FORCE',
   branch: 'at initialisation',
   summary: 'SNIP in many small steps, in which pruned connections are scored too and may come back.',
@@ -23,6 +24,7 @@ export const forceParadigm: Paradigm = {
     schedule: 'iterative',
     rounds: 60,
     updatesPerEpoch: 1,
+    batchNorm: 'training',
     regrow: true,
   },
 };

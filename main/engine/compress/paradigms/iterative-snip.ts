@@ -2,6 +2,7 @@ import type { Paradigm } from './paradigm.ts';
 
 export const iterativeSnip: Paradigm = {
   id: 'iterative-snip',
+  revision: 2,
   label: 'Iterative SNIP',
   branch: 'at initialisation',
   summary:
@@ -24,5 +25,6 @@ export const iterativeSnip: Paradigm = {
     schedule: 'iterative',
     rounds: 60,
     updatesPerEpoch: 1,
+    batchNorm: 'training',
   },
 };

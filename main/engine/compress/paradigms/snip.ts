@@ -2,6 +2,7 @@ import type { Paradigm } from './paradigm.ts';
 
 export const snipParadigm: Paradigm = {
   id: 'snip',
+  revision: 2,
   label: 'SNIP',
   branch: 'at initialisation',
   summary:

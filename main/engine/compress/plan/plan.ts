@@ -45,13 +45,17 @@ class Plan {
     this.recipe = recipe;
     this.point = paradigm.point;
     this.schedule = schedules.get(prune.schedule ?? this.point.schedule, 'prune.schedule');
+    const criterion = criteria.get(prune.criterion ?? this.point.criterion, 'prune.criterion');
+    const preset = criterion.id === this.point.criterion ? this.point.batchNorm : undefined;
+    const batchNorm = prune.batchNorm ?? preset ?? criterion.batchNorm;
     this.selection = {
-      criterion: criteria.get(prune.criterion ?? this.point.criterion, 'prune.criterion').id,
+      criterion: criterion.id,
       scope: scopes.get(prune.scope ?? (prune.layers ? 'by-hand' : this.point.scope), 'prune.scope').id,
       exclude: prune.exclude ?? [],
       regrow: this.point.regrow ?? false,
       invert: prune.control === 'invert',
       protect: prune.protect ?? true,
+      ...(batchNorm && { batchNorm }),
       ...(prune.layers && { byHand: { layers: prune.layers, target: recipe.budget.sparsity } }),
     };
     this.control = prune.control ?? this.point.control ?? 'none';

@@ -3,14 +3,18 @@ import { Activation } from '../../../network/activation.ts';
 import { numberAttr } from '../../../network/node-reading.ts';
 import type { Dual, TangentRule } from './tangent.ts';
 
-/** Batch normalisation with the batch's statistics. Scale and shift stand still: they are never scored. */
+/** Batch normalisation with the statistics of the batch, or with the running ones, which are constants. Scale and shift stand still: they are never scored. */
 export const batchNormTangent: TangentRule = ({ ctx, node, given }) => {
   const [{ value, tangent }] = given as [Dual];
   if (tangent === undefined) return undefined;
   const isSpatial = value.shape.length === 4;
   const x = isSpatial ? value.spatial() : value.logical();
   const t = isSpatial ? tangent.spatial() : tangent.logical();
-  const y = normalisedTangent(x, t, ctx.param(node, 'scale'), numberAttr(node, 'epsilon', 1e-5));
+  const epsilon = numberAttr(node, 'epsilon', 1e-5);
+  const scale = ctx.param(node, 'scale');
+  const y = ctx.training
+    ? normalisedTangent(x, t, scale, epsilon)
+    : tf.mul(t, tf.mul(scale, tf.rsqrt(tf.add(ctx.param(node, 'variance'), epsilon))));
   return isSpatial ? Activation.channelsLast(y as tf.Tensor4D) : Activation.of(y);
 };
 

@@ -6,6 +6,7 @@ import { contextOf, neededNodes } from '../../../network/forward.ts';
 import type { Network } from '../../../network/graph.ts';
 import { opOf } from '../../../network/ops/index.ts';
 import { logitsName } from '../../../network/shape.ts';
+import type { GradientOptions } from '../gradients.ts';
 import { noDropout } from '../point.ts';
 import { tangentRules } from './rules.ts';
 import type { Dual } from './tangent.ts';
@@ -21,11 +22,11 @@ export function derivativeAlong(
   params: TensorRecord,
   direction: TensorRecord,
   inputs: TensorRecord,
-  temperature: number,
+  { batchNorm, temperature = 1 }: GradientOptions,
 ): tf.Scalar {
   const x = inputs['x'] as tf.Tensor;
   const dropoutMasks = noDropout(network, x.shape[0] ?? 1);
-  const ctx = contextOf(params, { training: true, dropoutMasks }, {});
+  const ctx = contextOf(params, { training: batchNorm === 'training', dropoutMasks }, {});
   const wanted = logitsName(network);
   const values = new Map<string, Dual>([[network.inputs[0]?.name ?? '', { value: Activation.of(x) }]]);
   for (const node of neededNodes(network, [wanted])) {

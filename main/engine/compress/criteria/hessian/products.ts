@@ -4,7 +4,7 @@ import { fed } from '../../../backend/fed.ts';
 import type { Batch } from '../../../data/batches.ts';
 import { sizeOf, type Network } from '../../../network/graph.ts';
 import type { ScoreSet, ScoringContext } from '../criterion.ts';
-import { lossAndGradients } from '../gradients.ts';
+import { lossAndGradients, type GradientOptions } from '../gradients.ts';
 import { maskedPoint, paramsIn } from '../point.ts';
 import { scaled } from '../products.ts';
 import { compiledStep } from '../steps.ts';
@@ -15,7 +15,7 @@ const sumOf = (name: string) => `sum/${name}`;
 
 /**
  * The Hessian of the mean loss over all samples times a direction in the space of the scored parameters, at the masked
- * point, batch norms in training mode. H v is the gradient of the loss's derivative along v (Pearlmutter 1994); the derivative
+ * point. H v is the gradient of the loss's derivative along v (Pearlmutter 1994); the derivative
  * comes from one forward pass that carries it beside the values.
  * @param direction v, by parameter.
  */
@@ -25,15 +25,16 @@ export async function hessianProducts(
   direction: ScoreSet,
   temperature: number,
 ): Promise<ScoreSet> {
-  const { network, weights, masks, params, data, backend } = context;
+  const { network, weights, masks, params, data, backend, batchNorm } = context;
+  const options = { batchNorm, temperature };
   const extras: HostRecord = {};
   for (const name of params) {
     const shape = network.params[name]?.shape ?? [];
     extras[directionOf(name)] = { shape, data: Float32Array.from(direction.get(name) ?? []) };
     extras[sumOf(name)] = { shape, data: new Float32Array(sizeOf(shape)) };
   }
-  const step = compiledStep(backend, network, JSON.stringify(['hessian', temperature, params]), () =>
-    productStep(network, params, temperature),
+  const step = compiledStep(backend, network, JSON.stringify(['hessian', options, params]), () =>
+    productStep(network, params, options),
   );
   const state = backend.createState({ ...maskedPoint(network, weights, masks), ...extras });
   try {
@@ -61,9 +62,10 @@ export async function hessianGradientProduct(
   batch: Batch,
   temperature: number,
 ): Promise<ScoreSet> {
-  const { network, weights, masks, params, data, backend } = context;
-  const step = compiledStep(backend, network, JSON.stringify(['hessian-gradient', temperature, params]), () =>
-    gradientProductStep(network, params, temperature),
+  const { network, weights, masks, params, data, backend, batchNorm } = context;
+  const options = { batchNorm, temperature };
+  const step = compiledStep(backend, network, JSON.stringify(['hessian-gradient', options, params]), () =>
+    gradientProductStep(network, params, options),
   );
   const state = backend.createState(maskedPoint(network, weights, masks));
   try {
@@ -75,26 +77,29 @@ export async function hessianGradientProduct(
 }
 
 /** Outputs: H g by parameter. */
-function gradientProductStep(network: Network, params: readonly string[], temperature: number): StepFunction {
+function gradientProductStep(
+  network: Network,
+  params: readonly string[],
+  options: GradientOptions,
+): StepFunction {
   return (inputs, state) => {
     const point = paramsIn(network, state);
-    const options = { training: true, temperature };
     const { gradients } = lossAndGradients(network, params, point, inputs, options);
     const direction = named(params, gradients);
-    const { products } = slopeAndProducts(network, params, point, direction, inputs, temperature);
+    const { products } = slopeAndProducts(network, params, point, direction, inputs, options);
     return { outputs: named(params, products), state: {} };
   };
 }
 
 /** Adds share * H v to sum/<name>. */
-function productStep(network: Network, params: readonly string[], temperature: number): StepFunction {
+function productStep(network: Network, params: readonly string[], options: GradientOptions): StepFunction {
   return (inputs, state) => {
     const point = paramsIn(network, state);
     const direction = named(
       params,
       params.map((name) => state[directionOf(name)] as tf.Tensor),
     );
-    const { slope, products } = slopeAndProducts(network, params, point, direction, inputs, temperature);
+    const { slope, products } = slopeAndProducts(network, params, point, direction, inputs, options);
     const next: TensorRecord = {};
     params.forEach((name, i) => {
       const share = inputs['share'] as tf.Tensor;
@@ -111,10 +116,10 @@ function slopeAndProducts(
   point: TensorRecord,
   direction: TensorRecord,
   inputs: TensorRecord,
-  temperature: number,
+  options: GradientOptions,
 ): { slope: tf.Tensor; products: tf.Tensor[] } {
   const slope = (...values: tf.Tensor[]): tf.Scalar =>
-    derivativeAlong(network, { ...point, ...named(params, values) }, direction, inputs, temperature);
+    derivativeAlong(network, { ...point, ...named(params, values) }, direction, inputs, options);
   const { value, grads } = tf.valueAndGrads(slope)(params.map((name) => point[name] as tf.Tensor));
   return { slope: value, products: grads };
 }
