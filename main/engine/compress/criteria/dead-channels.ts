@@ -1,5 +1,6 @@
 import type { StepFunction, TensorRecord } from '../../backend/backend.ts';
-import { fed, type Batch } from '../../data/batches.ts';
+import type { Batch } from '../../data/batches.ts';
+import { fed } from '../../backend/fed.ts';
 import { forward } from '../../network/forward.ts';
 import type { Network } from '../../network/graph.ts';
 import { numberAttr } from '../../network/node-reading.ts';
