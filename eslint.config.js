@@ -10,6 +10,10 @@ const layers = [
     forbid: ['../*/**', '!../contract/**', 'electron', 'better-sqlite3', 'onnxruntime-node'],
   },
   {
+    files: ['main/words/**'],
+    forbid: ['../*/**', '!../contract/**', 'electron', 'better-sqlite3', 'onnxruntime-node', 'node:*'],
+  },
+  {
     files: ['main/engine/**'],
     forbid: [
       'electron',

@@ -3,7 +3,7 @@ import type { Recipe } from '../contract/recipe.ts';
 import { stageInfos } from '../engine/compress/framework.ts';
 import { planOf } from '../engine/compress/plan/plan.ts';
 import { Control, CancelledError } from '../engine/base/control.ts';
-import { formatCount, formatPercent } from '../engine/report/format.ts';
+import { formatCount, formatPercent } from '../words/format.ts';
 import { readLines } from '../words/data-read.ts';
 import type { CliContext } from './context.ts';
 import { ExitCode } from './context.ts';

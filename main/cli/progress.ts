@@ -1,7 +1,7 @@
 import cliProgress from 'cli-progress';
 import type { EngineMessage } from '../contract/messages.ts';
 import type { MetricName, StageInfo } from '../contract/run.ts';
-import { formatDuration, formatNumber, formatPercent } from '../engine/report/format.ts';
+import { formatDuration, formatNumber, formatPercent } from '../words/format.ts';
 import type { Output } from './context.ts';
 
 /** Shows how a run goes on. */

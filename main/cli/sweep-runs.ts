@@ -5,7 +5,7 @@ import { toProblem } from '../contract/errors.ts';
 import type { EngineMessage } from '../contract/messages.ts';
 import type { Report } from '../contract/report.ts';
 import { CHECKPOINT_FILE } from '../engine/run/checkpoint.ts';
-import { formatDuration, formatPercent } from '../engine/report/format.ts';
+import { formatDuration, formatPercent } from '../words/format.ts';
 import { exactPercent } from '../engine/sweep/table.ts';
 import type { GridRun } from '../engine/sweep/expand.ts';
 import { recipeId } from '../engine/sweep/identity.ts';

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { TensorSummary } from '../engine/formats/encodings.ts';
 import { encodings } from '../engine/formats/encodings.ts';
-import { formatCount, formatPercent } from '../engine/report/format.ts';
+import { formatCount, formatPercent } from '../words/format.ts';
 
 /** A table for a terminal: plain text, no colours. Numbers stand at the right. */
 export function plainTable(

@@ -4,7 +4,7 @@ import { dataSpecSchema } from './data.ts';
 import { forecastSchema } from './forecast.ts';
 import { problemSchema } from './messages.ts';
 import { recipeSchema } from './recipe.ts';
-import { reportSchema } from './report.ts';
+import { pairsSchema, reportSchema } from './report.ts';
 import {
   layerSparsitySchema,
   metricPointSchema,
@@ -32,13 +32,17 @@ export type Project = z.infer<typeof projectSchema>;
 
 /** The figures of a finished run that lists show. */
 export const runResultSchema = z.object({
-  /** Null where no dense network was measured. */
+  /** Of what it is compared with: the person's file as it came, else the dense network; null where neither was measured. */
   denseAccuracy: z.number().nullable(),
   accuracy: z.number(),
+  pairs: pairsSchema.nullable(),
+  /** Test samples. */
+  test: z.number().int().nonnegative(),
   sparsity: z.number(),
   parameters: z.number(),
   nonzero: z.number(),
 });
+export type RunResult = z.infer<typeof runResultSchema>;
 
 /** A run as lists and pages show it. */
 const runSummarySchema = z.object({

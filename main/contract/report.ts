@@ -84,6 +84,16 @@ const sizeReportSchema = z.object({
 });
 export type SizeReport = z.infer<typeof sizeReportSchema>;
 
+/** How two networks answer the same test samples. */
+export const pairsSchema = z.object({
+  /** Samples that only the reference (`original`, else `dense`) gets right. */
+  lost: z.number().int().nonnegative(),
+  /** Samples that only the compressed network gets right. */
+  gained: z.number().int().nonnegative(),
+  samples: z.number().int().positive(),
+});
+export type Pairs = z.infer<typeof pairsSchema>;
+
 export const reportSchema = z.object({
   version: z.literal(1),
   name: z.string(),
@@ -108,9 +118,13 @@ export const reportSchema = z.object({
     /** What was read; older reports have none. */
     read: dataReadSchema.optional(),
   }),
-  /** The network before pruning; null where no dense network was trained (`baseline: false`). */
+  /** The person's own network as its file had it, where the run trained a dense network besides; else null. */
+  original: sideSchema.nullable().default(null),
+  /** The network before pruning: as its file had it, or trained; null where none was measured (`baseline: false`). */
   dense: sideSchema.nullable(),
   compressed: sideSchema,
+  /** The compressed network against the reference; null where there is none, and in reports of older versions. */
+  pairs: pairsSchema.nullable().default(null),
   /** The compressed network in several forms, each really encoded: what a person may choose from. */
   sizes: z.array(sizeReportSchema).default([]),
   /** Test accuracy before and after batch norm got new statistics; null where it was left as training made it. */

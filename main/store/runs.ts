@@ -75,12 +75,14 @@ interface Row {
   ended_at: string | null;
 }
 
-// The report is long; lists only need five of its numbers.
+// The report is long; lists only need a few of its numbers.
 const select = `
   SELECT id, project_id, name, state, recipe, folder, device_wanted, device, stages, progress, checkpoint, problem,
     created_at, started_at, ended_at,
     CASE WHEN report IS NULL THEN NULL ELSE json_object(
-      'denseAccuracy', report ->> '$.dense.accuracy',
+      'denseAccuracy', coalesce(report ->> '$.original.accuracy', report ->> '$.dense.accuracy'),
+      'pairs', json(report -> '$.pairs'),
+      'test', report ->> '$.data.test',
       'accuracy', report ->> '$.compressed.accuracy',
       'sparsity', report ->> '$.sparsity',
       'parameters', report ->> '$.compressed.parameters',

@@ -1,14 +1,19 @@
 import type { RunSummary } from '../../main/contract/api.ts';
-import { formatPoints } from './format.ts';
+import { NONE, shareChange, type Change } from '../../main/words/change.ts';
+import { resultChange } from '../../main/words/noise.ts';
 
-/** What pruning did to the accuracy, as a fraction; null where no dense network was trained to compare with. */
-export function accuracyChange({ result }: Pick<RunSummary, 'result'>): number | null {
-  if (result === null || result.denseAccuracy === null) return null;
-  return result.accuracy - result.denseAccuracy;
+type Result = Pick<RunSummary, 'result'>;
+
+/** What pruning did to the accuracy, as a fraction; null where there is nothing to compare with. */
+export function accuracyDifference({ result }: Result): number | null {
+  return result === null ? null : (resultChange(result)?.difference ?? null);
 }
 
-/** The same in words; empty where there is nothing to compare. */
-export function accuracyChangeText(run: Pick<RunSummary, 'result'>, digits = 1): string {
-  const change = accuracyChange(run);
-  return change === null ? '' : formatPoints(change, digits);
+/** The same in words, with the judgement; empty where there is nothing to compare with. */
+export function accuracyChange({ result }: Result): Change {
+  return result === null ? NONE : shareChange(resultChange(result));
 }
+
+/** The look of a change: a gain, a loss, or neither. */
+export const toneOf = ({ better }: Pick<Change, 'better'>): string =>
+  better === null ? '' : better ? 'gain' : 'loss';

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { comparisonRows } from '../../renderer/screens/run/result/comparison.ts';
 import { headlines, splitVerdict } from '../../renderer/screens/run/result/headline.ts';
-import { sizeRows } from '../../renderer/screens/run/result/sizes.ts';
 import { filterRuns, sortRuns } from '../../renderer/screens/run-list/rows.ts';
-import { accuracyChangeText } from '../../renderer/text/result.ts';
+import { accuracyChange, toneOf } from '../../renderer/text/result.ts';
 import { problemAt } from '../../renderer/text/problems.ts';
 import { buds } from '../../renderer/ui/espalier.ts';
 import { reportOf } from '../web/support/fixture-report.ts';
@@ -11,30 +9,27 @@ import { everyState, makeRun } from '../web/support/fixture-runs.ts';
 
 const run = makeRun({ id: 2, name: 'Nine in ten', state: 'finished', epoch: 20, minutesAgo: 1 });
 const report = reportOf(run);
-const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
-describe('the comparison', () => {
-  const row = (label: string, of = report) => comparisonRows(of).find((one) => one.label === label);
-
-  it('says what changed, and calls equal what is equal', () => {
-    expect(plain(row('Accuracy')?.change ?? '')).toBe('−0.20 points');
-    expect(row('Parameters')?.change).toBe('same');
-    expect(row('Non-zeros')?.change).toBe('9.86× less');
-    expect(row('Latency, median')?.change).toBe('about the same');
-    expect(row('ONNX file')?.change).toBe('same');
+describe('the head of a result', () => {
+  it('has gains and losses, and what is within noise is neither', () => {
+    expect(headlines(report).map(({ label, change }) => [label, change.text, change.better])).toEqual([
+      ['weights', '10× fewer', true],
+      ['accuracy', '−0.20 points, within noise', null],
+      ['download', '7.1× smaller', true],
+    ]);
+    const lossy = makeRun({ id: 4, name: 'x', state: 'finished', epoch: 20, minutesAgo: 1, drop: 0.031 });
+    const [, accuracy] = headlines(reportOf(lossy));
+    expect(accuracy?.change).toMatchObject({ text: '−3.10 points', better: false });
+    expect(accuracyChange(lossy)).toMatchObject({ text: '−3.10 points', better: false });
+    expect(toneOf(accuracyChange(lossy))).toBe('loss');
   });
 
-  it('tells a slower network as such', () => {
-    const slow = structuredClone(report);
-    slow.compressed.latencyMs.median *= 2;
-    expect(row('Latency, median', slow)?.change).toMatch(/^1\.9\d?× slower|^2× slower/);
-  });
-
-  it('leaves the dense column empty where no dense network was trained', () => {
-    const alone = { ...report, dense: null };
-    expect(comparisonRows(alone).every(({ dense, change }) => dense === '' && change === '')).toBe(true);
-    expect(headlines(alone).map(({ label }) => label)).toEqual(['fewer weights', 'accuracy', 'download']);
-    expect(accuracyChangeText({ result: run.result && { ...run.result, denseAccuracy: null } })).toBe('');
+  it('claims no change where there is nothing to compare with', () => {
+    const alone = { ...report, dense: null, pairs: null };
+    expect(
+      headlines(alone).every(({ change }) => change.better === null || change.text === '10× fewer'),
+    ).toBe(true);
+    expect(accuracyChange({ result: run.result && { ...run.result, denseAccuracy: null } }).text).toBe('');
   });
 
   it('puts the gist of the verdict first', () => {
@@ -43,26 +38,6 @@ describe('the comparison', () => {
       rest: 'The file shrank.',
     });
     expect(splitVerdict('All is well.')).toEqual({ gist: 'All is well.', rest: '' });
-  });
-});
-
-describe('the sizes', () => {
-  it('stand beside the dense file, with the speed where it was measured', () => {
-    const rows = sizeRows(report).map((row) => ({ ...row, speed: plain(row.speed) }));
-    expect(rows.map(({ format }) => format)).toEqual(['onnx', 'onnx-sparse', 'espalier', 'onnx-int8']);
-    expect(rows.find(({ format }) => format === 'espalier')).toMatchObject({
-      change: '9.54× smaller',
-      speed: 'same, once loaded',
-    });
-    expect(rows.at(-1)?.speed).toMatch(/ms, 1\.43× faster$/);
-    expect(rows.at(-1)?.change).toBe('18.3× smaller');
-  });
-
-  it('are not called smaller where they are not', () => {
-    const [first, ...rest] = report.sizes;
-    if (first === undefined) throw new Error('no sizes');
-    const large = { ...report, sizes: [{ ...first, gzipBytes: first.bytes + 10 }, ...rest] };
-    expect(sizeRows(large)[0]?.change).toBe('not smaller');
   });
 });
 

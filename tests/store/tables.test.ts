@@ -71,7 +71,8 @@ test('a run keeps its recipe, and every change of it', () => {
 
 test('a report gives the run its figures and can be read back whole', () => {
   const run = newRun();
-  const report = sampleReport(run.recipe);
+  const pairs = { lost: 3, gained: 1, samples: 200 };
+  const report = { ...sampleReport(run.recipe), pairs };
   expect(store.runs.report(run.id)).toBeNull();
   store.runs.update(run.id, { report });
   expect(store.runs.report(run.id)).toEqual(report);
@@ -81,7 +82,11 @@ test('a report gives the run its figures and can be read back whole', () => {
     sparsity: 0.9,
     parameters: 266_610,
     nonzero: 27_000,
+    pairs,
+    test: 2,
   });
+  store.runs.update(run.id, { report: { ...report, original: { ...report.compressed, accuracy: 0.99 } } });
+  expect(store.runs.get(run.id).result?.denseAccuracy).toBe(0.99);
 });
 
 test('a run without a dense network has its figures as any other, alone and in the list', () => {

@@ -50,7 +50,7 @@ describeInBrowser('lists of runs', (open) => {
     await page.getByLabel('Compare Digits, 98 %', { exact: true }).check();
     await page.getByRole('button', { name: 'Compare 2' }).click();
     await page.getByRole('columnheader', { name: 'Digits, 98 %' }).waitFor();
-    await page.getByRole('img', { name: /Digits, 98 %: 2 % left, accuracy 94\.8 %/ }).waitFor();
+    await page.getByRole('img', { name: /Digits, 98 %: 2 % left, accuracy 94\.75 %/ }).waitFor();
     expect(await page.getByRole('columnheader').count()).toBe(2);
     await page.getByLabel(/Digits, 80 %/).check();
     await page.getByRole('columnheader', { name: 'Digits, 80 %' }).waitFor();

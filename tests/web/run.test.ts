@@ -1,6 +1,9 @@
+import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { runError } from '../../main/contract/errors.ts';
+import { renderReport } from '../../main/engine/report/html.ts';
 import { progressAt } from './support/fixture-measurements.ts';
+import { reportOf } from './support/fixture-report.ts';
 import { everyState, makeRun } from './support/fixture-runs.ts';
 import { describeInBrowser } from './support/session.ts';
 
@@ -32,7 +35,12 @@ const states = [
     says: 'You cancelled',
     buttons: ['Resume', 'Clone with changes', 'Remove'],
   },
-  { state: 'finished', word: 'Finished', says: 'smaller', buttons: ['Clone with changes', 'Remove'] },
+  {
+    state: 'finished',
+    word: 'Finished',
+    says: 'smaller download',
+    buttons: ['Clone with changes', 'Remove'],
+  },
   {
     state: 'failed',
     word: 'Failed',
@@ -77,7 +85,7 @@ describeInBrowser('the page of a run', (open) => {
       runId: 12,
       points: [{ name: 'validation/accuracy', step: 9000, epoch: 19, stage: 2, value: 0.4321 }],
     });
-    await main.getByText('43.2 %').waitFor();
+    await main.getByText('43.21 %').waitFor();
     server.studio.emit({
       type: 'layers',
       runId: 12,
@@ -88,9 +96,38 @@ describeInBrowser('the page of a run', (open) => {
 
     const { result } = makeRun({ id: 12, name: '', state: 'finished', epoch: 20, minutesAgo: 1 });
     server.studio.change(12, { state: 'finished', result });
-    await main.getByRole('heading', { name: 'Smaller download, same speed.' }).waitFor();
-    await main.getByRole('row', { name: /Non-zeros/ }).waitFor();
+    await main
+      .getByRole('heading', { name: '7.1× smaller download, same speed, no measurable change in accuracy.' })
+      .waitFor();
+    await main.getByRole('row', { name: /Non-zero/ }).waitFor();
     expect(await bar.count()).toBe(0);
+  });
+
+  it('has the very tables that the report has: before and after, and sizes', async () => {
+    const run = everyState().find(({ id }) => id === 4);
+    if (run === undefined) throw new Error('the fixture has run 4');
+    const { page } = await open('#/runs/4');
+    await page.getByRole('heading', { name: 'Before and after' }).waitFor();
+    const textsOf = (tables: Locator) =>
+      tables.evaluateAll((found) =>
+        found.map((table) =>
+          [...table.querySelectorAll('tbody tr')].map((row) =>
+            [...row.querySelectorAll('th, td')]
+              .filter((cell) => cell.querySelector('svg') === null)
+              .map((cell) => (cell.textContent ?? '').replace(/\s+/g, ' ').trim())
+              .join(' | '),
+          ),
+        ),
+      );
+    const shown = (name: string) => textsOf(page.getByRole('region', { name }).locator('table'));
+    const screen = [...(await shown('Comparison table')), ...(await shown('Table of sizes'))];
+    const { page: paper, expectErrors } = await open('#/');
+    // The page of the studio allows no inline styles; the report, a file of its own, has them.
+    expectErrors(/inline style/);
+    await paper.setContent(renderReport(reportOf(run)));
+    const printed = (await textsOf(paper.locator('table'))).slice(0, 2);
+    expect(screen.map((rows) => rows.length)).toEqual([11, 4]);
+    expect(screen).toEqual(printed);
   });
 
   it('shows what the run warns of, once, while its log is closed', async () => {

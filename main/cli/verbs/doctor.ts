@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Table from 'cli-table3';
 import type { DeviceSummary } from '../../contract/catalog.ts';
 import { toProblem } from '../../contract/errors.ts';
-import { formatBytes } from '../../engine/report/format.ts';
+import { formatBytes } from '../../words/format.ts';
 import { defaultDataFolder } from '../../files/folders.ts';
 import { probeProvider } from '../../jobs/probe.ts';
 import { ExitCode } from '../context.ts';

@@ -6,7 +6,7 @@ import type { DataSpec } from '../../contract/data.ts';
 import { inputError } from '../../contract/errors.ts';
 import type { Dataset } from '../../engine/data/dataset.ts';
 import type { Classification } from '../../engine/evaluate/classification.ts';
-import { formatCount, formatPercent } from '../../engine/report/format.ts';
+import { formatCount, formatPercent } from '../../words/format.ts';
 import type { CliContext } from '../context.ts';
 import type { ExportFile } from '../export-file.ts';
 import { normalizationIn, seedIn } from '../model-facts.ts';

@@ -5,7 +5,7 @@ import { isModelPath } from '../../contract/paths.ts';
 import type { OnnxSummary } from '../../engine/formats/onnx/summary.ts';
 import type { FileSize } from '../../engine/evaluate/size.ts';
 import type { InspectedFile } from '../../engine/ask/inspect-file.ts';
-import { formatBytes, formatCount } from '../../engine/report/format.ts';
+import { formatBytes, formatCount } from '../../words/format.ts';
 import { readLines } from '../../words/data-read.ts';
 import type { CliContext } from '../context.ts';
 import { readModelFile } from '../model-file.ts';

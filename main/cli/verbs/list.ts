@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { Argument } from 'commander';
 import type { Catalog } from '../../contract/catalog.ts';
 import { catalog } from '../../engine/recipe/catalog.ts';
-import { formatCount, formatLarge } from '../../engine/report/format.ts';
+import { formatCount, formatLarge } from '../../words/format.ts';
 import { methodsPage } from '../methods-page.ts';
 import { withCommonOptions } from '../options.ts';
 import type { CommonOptions } from '../options.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { countKept } from '../../engine/compress/masks.ts';
 import { Control, CancelledError } from '../../engine/base/control.ts';
-import { formatCount, formatPercent } from '../../engine/report/format.ts';
+import { formatCount, formatPercent } from '../../words/format.ts';
 import type { ScoringOptions } from '../../engine/ask/scoring.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { fileError } from '../../files/problems.ts';

@@ -3,7 +3,7 @@ import { runError } from '../../contract/errors.ts';
 import type { Latency } from '../../contract/report.ts';
 import type { Classification } from '../../engine/evaluate/classification.ts';
 import type { FileSize } from '../../engine/evaluate/size.ts';
-import { formatBytes, formatPercent } from '../../engine/report/format.ts';
+import { formatBytes, formatPercent } from '../../words/format.ts';
 import { numberIn, normalizationIn, seedIn } from '../model-facts.ts';
 import { withCommonOptions } from '../options.ts';
 import type { CommonOptions } from '../options.ts';

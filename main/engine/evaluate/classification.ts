@@ -15,6 +15,8 @@ export interface Classification {
   readonly confusion: readonly (readonly number[])[];
   /** Samples with a NaN or infinite logit. They count as wrong. */
   readonly invalid: number;
+  /** Which samples are right, in their order: base64 of one bit each, the lowest of a byte first. */
+  readonly right: string;
 }
 
 /**
@@ -29,6 +31,7 @@ export class ClassificationMeter {
   private samples = 0;
   private invalid = 0;
   private inTop5 = 0;
+  private readonly right: number[] = [];
 
   constructor(classes: number) {
     if (!Number.isInteger(classes) || classes < 1) throw new RangeError(`${classes} classes`);
@@ -56,7 +59,8 @@ export class ClassificationMeter {
   }
 
   private addSample(row: Float32Array, label: number): void {
-    this.samples++;
+    const place = this.samples++;
+    if (place % 8 === 0) this.right.push(0);
     this.totals[label] = (this.totals[label] ?? 0) + 1;
     if (!row.every(Number.isFinite)) {
       this.invalid++;
@@ -78,6 +82,7 @@ export class ClassificationMeter {
     for (const logit of row) exponentials += Math.exp(logit - highest);
     this.lossSum += highest - own + Math.log(exponentials);
     if (ahead < 5) this.inTop5++;
+    if (best === label) this.right[place >> 3] = (this.right[place >> 3] ?? 0) | (1 << (place & 7));
     const cell = label * this.classes + best;
     this.confusion[cell] = (this.confusion[cell] ?? 0) + 1;
   }
@@ -99,6 +104,7 @@ export class ClassificationMeter {
       perClass: hits.map((count, c) => (this.totals[c] === 0 ? null : count / (this.totals[c] ?? 0))),
       confusion,
       invalid: this.invalid,
+      right: Buffer.from(this.right).toString('base64'),
     };
   }
 }

@@ -86,14 +86,3 @@ export function quantile(values: readonly number[], q: number): number {
   const above = sorted[Math.ceil(place)] ?? NaN;
   return below + (above - below) * (place - Math.floor(place));
 }
-
-/**
- * True when two medians that were measured in turns differ by more than chance would: by more than 5 % (below that, page
- * layout and clock frequency decide) and by more than three standard errors. The spread of single calls is estimated from
- * the distance between median and 95th percentile, and a median of n has about 1.25 times the standard error of a mean.
- */
-export function latencyDiffers(a: Latency, b: Latency): boolean {
-  const error = (side: Latency) => (1.25 * (side.p95 - side.median)) / 1.645 / Math.sqrt(side.runs);
-  const difference = Math.abs(a.median - b.median);
-  return difference > Math.max(0.05 * a.median, 3 * Math.hypot(error(a), error(b)));
-}

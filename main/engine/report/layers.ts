@@ -1,5 +1,6 @@
 import type { LayerReport, Report } from '../../contract/report.ts';
-import { formatCount, formatPercent, formatPoints } from './format.ts';
+import { formatCount, formatPercent, formatPoints } from '../../words/format.ts';
+import { referenceOf } from '../../words/noise.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
 
@@ -68,9 +69,15 @@ function zeroBar(weights: number, kept: number): Markup {
 }
 
 /** Recall of each class before and after: an average hides classes that pruning has hurt. */
-export function classesSection({ data, dense, compressed }: Report): Markup {
+export function classesSection(report: Report): Markup {
+  const { data, compressed } = report;
+  const reference = referenceOf(report);
   const rows = data.classes
-    .map((name, i) => ({ name, before: dense?.perClass[i] ?? null, after: compressed.perClass[i] ?? null }))
+    .map((name, i) => ({
+      name,
+      before: reference?.perClass[i] ?? null,
+      after: compressed.perClass[i] ?? null,
+    }))
     .filter((row): row is ClassRow => row.before !== null && row.after !== null);
   if (rows.length < 2) return html``;
   const changed = (row: ClassRow) => Math.abs(row.after - row.before);
@@ -91,9 +98,9 @@ export function classesSection({ data, dense, compressed }: Report): Markup {
         <thead>
           <tr>
             <th scope="col">Class</th>
-            <th scope="col" class="number">Dense</th>
+            <th scope="col" class="number">${report.original === null ? 'Dense' : 'Your file'}</th>
             <th scope="col" class="number">Compressed</th>
-            <th scope="col" class="number">Points</th>
+            <th scope="col" class="number">Change</th>
             <th scope="col" class="wide">${dotKey()}</th>
           </tr>
         </thead>
@@ -113,8 +120,8 @@ interface ClassRow {
 
 function dotKey(): Markup {
   return html`<span class="key"
-    ><span><i class="swatch dense round"></i>dense</span
-    ><span><i class="swatch compressed round"></i>compressed</span></span
+    ><span><i class="swatch dense round"></i>before</span
+    ><span><i class="swatch compressed round"></i>after</span></span
   >`;
 }
 
@@ -122,9 +129,9 @@ function classRow({ name, before, after }: ClassRow, low: number): Markup {
   const x = (value: number) => Math.round(40 + ((value - low) / (1 - low)) * 2320) / 10;
   return html`<tr>
     <th scope="row">${name}</th>
-    <td class="number">${formatPercent(before, 1)}</td>
-    <td class="number">${formatPercent(after, 1)}</td>
-    <td class="number">${formatPoints(after - before, 1)}</td>
+    <td class="number">${formatPercent(before)}</td>
+    <td class="number">${formatPercent(after)}</td>
+    <td class="number">${formatPoints(after - before)}</td>
     <td>
       <svg class="dots" viewBox="0 0 240 14" aria-hidden="true">
         <path class="grid" d="M4 7H236" />

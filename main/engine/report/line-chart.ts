@@ -1,7 +1,7 @@
 import type { MetricName, MetricPoint, StageInfo } from '../../contract/run.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
-import { formatNumber, formatPercent } from './format.ts';
+import { formatNumber, formatPercent } from '../../words/format.ts';
 
 interface Curve {
   readonly metric: MetricName;

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { FileReport, Report } from '../../contract/report.ts';
-import { formatBytes, formatCount, formatDuration, formatNumber } from './format.ts';
+import { formatBytes, formatCount, formatDuration, formatNumber } from '../../words/format.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
 

@@ -2,7 +2,7 @@ import type { Report } from '../../contract/report.ts';
 import { barKey, pairOfBars } from './bars.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
-import { sizeNote, sizeRows } from './sizes.ts';
+import { sizeNote, sizeRows } from '../../words/sizes.ts';
 
 /** What the pruned network weighs in each form that it can be taken away in. */
 export function sizesSection(report: Report): Markup {
@@ -32,7 +32,9 @@ export function sizesSection(report: Report): Markup {
                 <th scope="row">${row.label}<small>${row.note}</small></th>
                 <td class="number">${row.disk}</td>
                 <td class="number">${row.download}</td>
-                <td class="${row.smaller ? 'better' : 'same'}">${row.change}</td>
+                <td class="${row.better === null ? 'same' : row.better ? 'better' : 'worse'}">
+                  ${row.change}
+                </td>
                 <td class="number">${row.accuracy}</td>
                 <td class="short">${row.speed}</td>
                 <td>${pairOfBars(row.values, largest)}</td>

@@ -1,7 +1,7 @@
 import type { Report } from '../../contract/report.ts';
 import { barKey, pairOfBars } from './bars.ts';
-import { comparisons } from './comparison.ts';
-import { formatPercent, formatPoints } from './format.ts';
+import { comparisonCells, comparisonColumns, comparisons } from '../../words/comparison.ts';
+import { formatPercent, formatPoints, unbroken } from '../../words/format.ts';
 import { lineChart } from './line-chart.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
@@ -33,11 +33,6 @@ export function warningsSection({ warnings }: Report): Markup {
   </section>`;
 }
 
-/** Keeps numbers and their units on one line. */
-function unbroken(text: string): string {
-  return text.replace(/(\d) (%|[kMGT]?B|ms|points|times)/g, '$1\u00a0$2');
-}
-
 /** Branches along a frame. */
 function emblem(): Markup {
   return html`<svg class="emblem" viewBox="0 0 24 24" aria-hidden="true">
@@ -49,13 +44,13 @@ function emblem(): Markup {
 
 /** 'test accuracy 91.20 % before, 92.10 % after (+0.90 points)'. */
 export function recalibrationWords({ before, after }: NonNullable<Report['recalibration']>): string {
-  const change = formatPoints(after - before);
-  return `test accuracy ${formatPercent(before)} before, ${formatPercent(after)} after (${change} points)`;
+  return `test accuracy ${formatPercent(before)} before, ${formatPercent(after)} after (${formatPoints(after - before)})`;
 }
 
 /** Dense beside compressed: numbers and bars. */
-export function comparisonSection({ dense, compressed, recalibration }: Report): Markup {
-  const rows = comparisons(dense, compressed);
+export function comparisonSection(report: Report): Markup {
+  const { recalibration, original } = report;
+  const rows = comparisons(report);
   return html`<section>
     <h2>Before and after</h2>
     <div class="scroll">
@@ -63,10 +58,11 @@ export function comparisonSection({ dense, compressed, recalibration }: Report):
         <thead>
           <tr>
             <th scope="col">Measure</th>
-            <th scope="col" class="number">Dense</th>
-            <th scope="col" class="number">Compressed</th>
+            ${comparisonColumns(report).map((name) => html`<th scope="col" class="number">${name}</th>`)}
             <th scope="col">Change</th>
-            <th scope="col" class="wide">${barKey('dense', 'compressed')}</th>
+            <th scope="col" class="wide">
+              ${barKey(original === null ? 'dense' : 'your file', 'compressed')}
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -74,10 +70,9 @@ export function comparisonSection({ dense, compressed, recalibration }: Report):
             (row) =>
               html`<tr>
                 <th scope="row">${row.label}<small>${row.note}</small></th>
-                <td class="number">${row.dense}</td>
-                <td class="number">${row.compressed}</td>
+                ${comparisonCells(row).map((cell) => html`<td class="number">${cell}</td>`)}
                 <td class="${row.better === null ? 'same' : row.better ? 'better' : 'worse'}">
-                  ${row.change}
+                  ${row.change}${row.interval === '' ? '' : html`<small>${unbroken(row.interval)}</small>`}
                 </td>
                 <td>${pairOfBars(row.values, Math.max(...row.values))}</td>
               </tr>`,

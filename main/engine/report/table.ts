@@ -1,22 +1,22 @@
 import Table from 'cli-table3';
-import type { Report } from '../../contract/report.ts';
-import { comparisons } from './comparison.ts';
-import { sizeRows } from './sizes.ts';
+import { comparisonCells, comparisonColumns, comparisons } from '../../words/comparison.ts';
+import type { AccuracyFacts } from '../../words/noise.ts';
+import { sizeRows } from '../../words/sizes.ts';
 
 /** The dense network beside the compressed one, for a terminal: plain text, no colours. */
-export function renderTable({ dense, compressed }: Pick<Report, 'dense' | 'compressed'>): string {
+export function renderTable(facts: AccuracyFacts): string {
+  const columns = comparisonColumns(facts);
   const table = new Table({
-    head: ['', 'Dense', 'Compressed', 'Change'],
-    colAligns: ['left', 'right', 'right', 'left'],
+    head: ['', ...columns, 'Change'],
+    colAligns: ['left', ...columns.map(() => 'right' as const), 'left'],
     style: { head: [], border: [], compact: true },
   });
-  for (const row of comparisons(dense, compressed))
-    table.push([row.label, row.dense, row.compressed, row.change]);
+  for (const row of comparisons(facts)) table.push([row.label, ...comparisonCells(row), row.change]);
   return table.toString();
 }
 
 /** The forms that the pruned network can be taken away in, for a terminal; empty where none was measured. */
-export function renderSizes(report: Pick<Report, 'dense' | 'compressed' | 'sizes'>): string {
+export function renderSizes(report: Parameters<typeof sizeRows>[0]): string {
   const rows = sizeRows(report);
   if (rows.length === 0) return '';
   const table = new Table({

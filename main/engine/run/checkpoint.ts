@@ -25,6 +25,7 @@ const classificationSchema = z
     perClass: z.array(z.number().nullable()),
     confusion: z.array(z.array(z.number())),
     invalid: z.number(),
+    right: z.string().default(''),
   })
   .nullable();
 

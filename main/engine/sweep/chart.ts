@@ -1,4 +1,4 @@
-import { formatPercent } from '../report/format.ts';
+import { formatPercent } from '../../words/format.ts';
 import { niceTicks } from '../report/line-chart.ts';
 import { html, raw, type Markup } from '../report/markup.ts';
 import type { Cell, SweepResults } from './results.ts';

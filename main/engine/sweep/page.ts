@@ -1,5 +1,5 @@
 import { paradigms } from '../compress/paradigms/index.ts';
-import { formatPercent } from '../report/format.ts';
+import { formatPercent } from '../../words/format.ts';
 import { html, raw } from '../report/markup.ts';
 import { STYLE } from '../report/style.ts';
 import { sweepChart } from './chart.ts';

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { formatPercent } from '../report/format.ts';
+import { formatPercent } from '../../words/format.ts';
 import type { SweepResults } from './results.ts';
 import type { Estimate } from './statistics.ts';
 

@@ -1,6 +1,6 @@
 import type { RunSummary } from '../../../main/contract/api.ts';
 import type { RunState } from '../../../main/contract/run.ts';
-import { accuracyChange } from '../../text/result.ts';
+import { accuracyDifference } from '../../text/result.ts';
 import { stateLook } from '../../text/run-state.ts';
 
 type RunColumn = 'name' | 'state' | 'budget' | 'accuracy' | 'drop' | 'created';
@@ -19,7 +19,7 @@ const keys: Record<RunColumn, (run: RunSummary) => string | number | null> = {
   state: (run) => stateLook(run.state).word,
   budget: (run) => run.recipe.budget.sparsity,
   accuracy: (run) => run.result?.accuracy ?? null,
-  drop: accuracyChange,
+  drop: accuracyDifference,
   created: (run) => run.createdAt,
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { latencyDiffers, measureLatency, quantile } from '../../../main/engine/evaluate/latency.ts';
+import { measureLatency, quantile } from '../../../main/engine/evaluate/latency.ts';
 import { linearModel } from './models.ts';
 
 describe('measureLatency', () => {
@@ -43,26 +43,5 @@ describe('quantile', () => {
     expect(quantile(values, 0.25)).toBe(1.75);
     expect(values).toEqual([4, 1, 3, 2]);
     expect(() => quantile([], 0.5)).toThrow(RangeError);
-  });
-});
-
-describe('latencyDiffers', () => {
-  const latency = (median: number, p95: number, runs = 300) => ({
-    median,
-    p95,
-    batch: 1,
-    threads: 1,
-    runs,
-  });
-
-  it('calls a few percent noise, and a large difference between steady timings real', () => {
-    expect(latencyDiffers(latency(1, 1.05), latency(0.97, 1.02))).toBe(false);
-    expect(latencyDiffers(latency(1, 1.05), latency(0.5, 0.55))).toBe(true);
-    expect(latencyDiffers(latency(0.5, 0.55), latency(1, 1.05))).toBe(true);
-  });
-
-  it('wants more evidence where single calls scatter', () => {
-    expect(latencyDiffers(latency(1, 5, 10), latency(0.8, 5, 10))).toBe(false);
-    expect(latencyDiffers(latency(1, 5, 100_000), latency(0.8, 5, 100_000))).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import * as format from '../../../main/engine/report/format.ts';
+import * as format from '../../../main/words/format.ts';
 import { niceTicks } from '../../../main/engine/report/line-chart.ts';
-import { sizeNote } from '../../../main/engine/report/sizes.ts';
+import { sizeNote } from '../../../main/words/sizes.ts';
 import { renderSizes, renderTable } from '../../../main/engine/report/table.ts';
 import { compressedSide, sampleReport, sampleSizes, side } from './sample.ts';
 
@@ -12,10 +12,10 @@ describe('numbers as text', () => {
   });
 
   it('has true minus signs and no negative zero', () => {
-    expect(format.formatPoints(-0.0125)).toBe('−1.25');
-    expect(format.formatPoints(0.001)).toBe('+0.10');
-    expect(format.formatPoints(-0.000001)).toBe('0.00');
-    expect(format.formatNumber(-0.5)).toBe('−0.5000');
+    expect(format.formatPoints(-0.0125)).toBe('−1.25 points');
+    expect(format.formatPoints(0.001)).toBe('+0.10 points');
+    expect(format.formatPoints(-0.000001)).toBe('0.00 points');
+    expect(format.formatNumber(-0.5)).toBe('−0.5');
   });
 
   it('keeps three digits of milliseconds', () => {
@@ -62,25 +62,33 @@ describe('niceTicks', () => {
 
 describe('renderTable', () => {
   it('shows every measure once, dense beside compressed', () => {
-    const table = renderTable({ dense: side(), compressed: compressedSide() });
+    const table = renderTable(sampleReport());
     const row = (label: string) => table.split('\n').find((line) => line.includes(`│ ${label} `)) ?? '';
-    expect(row('Test accuracy')).toMatch(/97\.85 %.*97\.65 %.*−0\.20 points/);
+    expect(row('Test accuracy')).toMatch(/97\.85 %.*97\.65 %.*−0\.20 points, within noise/);
     expect(row('Non-zero')).toMatch(/266,610.*27,030.*9\.9× fewer/);
     expect(row('ONNX, gzipped')).toMatch(/990 kB.*215 kB.*4\.6× smaller/);
-    expect(row('Latency')).toMatch(/0\.0213 ms.*0\.0211 ms.*same, within noise/);
+    expect(row('Latency')).toMatch(/0\.0213 ms.*0\.0211 ms.*within noise/);
     expect(row('Parameters')).toContain('same');
     // eslint-disable-next-line no-control-regex -- no colours: the table goes into files and pipes as well
     expect(table).not.toMatch(/\u001b/);
   });
 
   it('has no top-5 row where there is no top-5', () => {
-    expect(renderTable({ dense: side({ top5: null }), compressed: side({ top5: null }) })).not.toContain(
-      'Top-5',
+    expect(
+      renderTable(sampleReport({ dense: side({ top5: null }), compressed: side({ top5: null }) })),
+    ).not.toContain('Top-5');
+  });
+
+  it('sets a file that was trained again apart from the dense network, and compares with the file', () => {
+    const table = renderTable(
+      sampleReport({ original: side({ accuracy: 0.99 }), pairs: { lost: 40, gained: 13, samples: 2000 } }),
     );
+    expect(table).toMatch(/Your file │ Dense, trained again │ Compressed │ Change/);
+    expect(table).toMatch(/Test accuracy *│ *99\.00 % │ *97\.85 % │ *97\.65 % │ −1\.35 points /);
   });
 
   it('leaves the dense column empty where there is no dense network', () => {
-    const table = renderTable({ dense: null, compressed: compressedSide() });
+    const table = renderTable(sampleReport({ dense: null, pairs: null }));
     expect(table).toMatch(/Test accuracy +│ +– │ +97\.65 % │ +│/);
     expect(table).not.toContain('same');
   });
@@ -90,10 +98,10 @@ describe('renderSizes', () => {
   it('holds the sizes as they are, beside the dense file, and the speed only where it was measured', () => {
     const table = renderSizes(sampleReport());
     expect(table).toMatch(
-      /ONNX, sparse *│ *327 kB │ *145 kB │ 7\.4× smaller *│ *97\.65 % │ same, once loaded/,
+      /ONNX, sparse *│ *327 kB │ *145 kB │ 6\.8× smaller *│ *97\.65 % │ same, once loaded/,
     );
     expect(table).toMatch(
-      /ONNX, 8 bits *│ *273 kB │ *58\.3 kB │ 18× smaller *│ *97\.55 % │ 0\.0142 ms, 1\.5× faster/,
+      /ONNX, 8 bits *│ *273 kB │ *58\.3 kB │ 17× smaller *│ *97\.55 % │ 0\.0142 ms, 1\.5× faster/,
     );
     expect(renderSizes(sampleReport({ sizes: [] }))).toBe('');
   });
@@ -106,7 +114,7 @@ describe('renderSizes', () => {
     const same = { ...int8, latencyMs: side().latencyMs };
     const large = { ...plain, bytes: 1_100_000, gzipBytes: 1_090_000 };
     const table = renderSizes(sampleReport({ sizes: [large, slow, same] }));
-    expect(table).toContain('not smaller');
+    expect(table).toContain('1.1× larger');
     expect(table).toContain('2.4× slower');
     expect(table).toContain('within noise');
     expect(table).not.toContain('faster');

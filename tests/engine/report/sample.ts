@@ -2,7 +2,7 @@ import { recipeSchema } from '../../../main/contract/recipe.ts';
 import type { Report, Side, SizeReport } from '../../../main/contract/report.ts';
 import { reportSchema } from '../../../main/contract/report.ts';
 import type { MetricPoint } from '../../../main/contract/run.ts';
-import { verdict } from '../../../main/engine/report/verdict.ts';
+import { verdict } from '../../../main/words/verdict.ts';
 
 const CLASSES = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
@@ -39,6 +39,9 @@ export function compressedSide(changes: Partial<Side> = {}): Side {
   });
 }
 
+/** Four samples of two thousand lost on balance, as the sides' accuracies have it. */
+export const samplePairs = { lost: 11, gained: 7, samples: 2000 };
+
 /** The forms that a run's network can be taken away in. */
 export function sampleSizes(): SizeReport[] {
   const same = { accuracy: null, latencyMs: null };
@@ -68,7 +71,8 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     finetune: { epochs: 5, lr: 0.01 },
     export: ['onnx', 'safetensors'],
   });
-  const facts = { dense: side(), compressed: compressedSide(), sparsity: 0.9 };
+  const { dense = side(), compressed = compressedSide(), original = null, pairs = samplePairs } = changes;
+  const facts = { original, dense, compressed, pairs, sparsity: 0.9, data: { test: 2000 } };
   return reportSchema.parse({
     version: 1,
     name: 'Digits at 90 %',
@@ -89,7 +93,11 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
       test: 2000,
       normalization: { mean: [33.318], std: [78.567] },
     },
-    ...facts,
+    original,
+    dense,
+    compressed,
+    pairs,
+    sparsity: 0.9,
     sizes: sampleSizes(),
     recalibration: null,
     warnings: [],

@@ -1,5 +1,5 @@
 import type { Report, Side } from '../../../main/contract/report.ts';
-import { verdict } from '../../../main/engine/report/verdict.ts';
+import { verdict } from '../../../main/words/verdict.ts';
 import { layersAt, metricsBetween, stages } from './fixture-measurements.ts';
 import type { RunSummary } from '../../../main/contract/api.ts';
 
@@ -35,6 +35,8 @@ export function reportOf(run: RunSummary): Report {
     sparsity: 0.9,
     parameters: 266_610,
     nonzero: 27_030,
+    pairs: null,
+    test: 2_000,
   };
   const dense = result.denseAccuracy === null ? null : side(result.denseAccuracy, 266_610, 989_400, 0.0412);
   const compressed = side(
@@ -62,8 +64,10 @@ export function reportOf(run: RunSummary): Report {
       test: 2_000,
       normalization: { mean: [0.131], std: [0.308] },
     },
+    original: null,
     dense,
     compressed,
+    pairs: result.pairs,
     sizes: [
       { format: 'onnx', bytes: 1_067_912, gzipBytes: compressed.gzipBytes, accuracy: null, latencyMs: null },
       { format: 'onnx-sparse', bytes: 327_404, gzipBytes: 145_020, accuracy: null, latencyMs: null },
@@ -95,6 +99,13 @@ export function reportOf(run: RunSummary): Report {
     },
     history: metricsBetween(0, 20, result.sparsity),
     files: [],
-    verdict: verdict({ dense, compressed, sparsity: result.sparsity }),
+    verdict: verdict({
+      original: null,
+      dense,
+      compressed,
+      pairs: result.pairs,
+      data: { test: 2_000 },
+      sparsity: result.sparsity,
+    }),
   };
 }

@@ -7,6 +7,7 @@ import { layerSparsities, overallSparsity } from '../../compress/masks.ts';
 import { batches } from '../../data/batches.ts';
 import type { Classification } from '../../evaluate/classification.ts';
 import { measureLatency } from '../../evaluate/latency.ts';
+import { pairsOf } from '../../evaluate/pairs.ts';
 import { compareWithOnnx } from '../../evaluate/parity.ts';
 import { fileSize } from '../../evaluate/size.ts';
 import { Exports } from './exports.ts';
@@ -16,7 +17,7 @@ import type { MaskSet } from '../../network/graph.ts';
 import { networkCost } from '../../network/cost.ts';
 import { renderReport } from '../../report/html.ts';
 import { metricsCsv } from '../../report/metrics-csv.ts';
-import { verdict } from '../../report/verdict.ts';
+import { verdict } from '../../../words/verdict.ts';
 import type { RunContext } from '../context.ts';
 import { measureForms } from './sizes.ts';
 import { DENSE_FILE } from '../stages/evaluate.ts';
@@ -103,8 +104,10 @@ export async function finish(context: RunContext): Promise<Report> {
       normalization: { mean: [...dataset.normalization.mean], std: [...dataset.normalization.std] },
       ...(dataset.read && { read: dataset.read }),
     },
+    original: null,
     dense: denseSide,
     compressed: side,
+    pairs: pairsAgainst(data.dense, data.compressed),
     sizes,
     recalibration:
       data.accuracyBefore === null ? null : { before: data.accuracyBefore, after: data.compressed.accuracy },
@@ -131,6 +134,11 @@ export async function finish(context: RunContext): Promise<Report> {
   report.files = files;
   await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   return report;
+}
+
+/** A checkpoint of an older version kept no single answers. */
+function pairsAgainst(before: Classification | null, after: Classification): Report['pairs'] {
+  return before === null || before.right === '' || after.right === '' ? null : pairsOf(before, after);
 }
 
 /** Compares the exported file with the trained network on test samples. */

@@ -1,40 +1,51 @@
 import type { Report } from '../../../../main/contract/report.ts';
-import { formatBytes, formatFactor, formatPercent, formatPoints } from '../../../text/format.ts';
+import { amountChange, shareChange, type Change } from '../../../../main/words/change.ts';
+import { formatBytes, formatPercent, unbroken } from '../../../../main/words/format.ts';
+import { accuracyChange, referenceOf } from '../../../../main/words/noise.ts';
 
 export interface Headline {
-  readonly value: string;
+  readonly change: Change;
   readonly label: string;
   readonly note: string;
 }
 
 /** The three figures under the verdict: weights, accuracy, download. */
-export function headlines({ dense, compressed, sparsity }: Report): Headline[] {
+export function headlines(report: Report): Headline[] {
+  const { compressed, sparsity } = report;
+  const before = referenceOf(report);
   const weights = {
-    value: formatFactor(1, 1 - sparsity),
-    label: 'fewer weights',
-    note: `${formatPercent(sparsity)} of the prunable ones are gone`,
+    change: amountChange(1, 1 - sparsity, 'fewer', 'more'),
+    label: 'weights',
+    note: `${formatPercent(sparsity, 1)} of the prunable ones are gone`,
   };
-  if (dense === null)
+  if (before === null) {
+    const plain = (text: string): Change => ({ text, better: null });
     return [
       weights,
       {
-        value: formatPercent(compressed.accuracy, 2),
+        change: plain(formatPercent(compressed.accuracy)),
         label: 'accuracy',
-        note: 'no dense network was trained',
+        note: 'no dense network was measured',
       },
-      { value: formatBytes(compressed.gzipBytes), label: 'download', note: 'ONNX, gzipped' },
+      { change: plain(formatBytes(compressed.gzipBytes)), label: 'download', note: 'ONNX, gzipped' },
     ];
+  }
+  const accuracy = shareChange(accuracyChange(report));
   return [
     weights,
     {
-      value: formatPoints(compressed.accuracy - dense.accuracy, 2),
+      change: accuracy,
       label: 'accuracy',
-      note: `${formatPercent(dense.accuracy, 2)} → ${formatPercent(compressed.accuracy, 2)}`,
+      note: unbroken(
+        `${formatPercent(before.accuracy)} → ${formatPercent(compressed.accuracy)}; ${accuracy.interval ?? ''}`,
+      ),
     },
     {
-      value: formatFactor(dense.gzipBytes, compressed.gzipBytes),
-      label: 'smaller download',
-      note: `${formatBytes(dense.gzipBytes)} → ${formatBytes(compressed.gzipBytes)}`,
+      change: amountChange(before.gzipBytes, compressed.gzipBytes),
+      label: 'download',
+      note: unbroken(
+        `${formatBytes(before.gzipBytes)} → ${formatBytes(compressed.gzipBytes)}, ONNX, gzipped`,
+      ),
     },
   ];
 }

@@ -1,10 +1,13 @@
-/** Numbers as reports and terminals show them: English notation, SI units, a true minus sign. */
+/**
+ * Numbers as reports, terminals and screens show them, each in one way everywhere: English notation, SI units, a true minus
+ * sign, plain spaces.
+ */
 
 const counts = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** 266610 -> '266,610'. */
 export function formatCount(value: number): string {
-  return counts.format(value);
+  return counts.format(value).replace('-', '−');
 }
 
 /** 12345678 -> '12.3 M'; below ten thousand every digit is shown. */
@@ -35,9 +38,29 @@ export function formatPercent(fraction: number, digits = 2): string {
   return `${signed(fraction * 100, digits)} %`;
 }
 
-/** A difference of two fractions in percentage points, with its sign: '+0.10', '−1.25', '0.00'. */
-export function formatPoints(difference: number, digits = 2): string {
-  const text = signed(difference * 100, digits);
+/** A fraction as percent with no more decimals than it needs: 0.9 -> '90 %', 0.985 -> '98.5 %'. */
+export function formatShare(fraction: number): string {
+  return `${trimmed(fraction * 100, 2)} %`;
+}
+
+/** A difference of two fractions in percentage points, with its sign: '+0.10 points', '−1.25 points', '0.00 points'. */
+export function formatPoints(difference: number): string {
+  return `${signedPoints(difference)} points`;
+}
+
+/** The ends of an interval of such differences: '−1.25 to +0.10 points'. */
+export function formatPointsRange(low: number, high: number): string {
+  return `${signedPoints(low)} to ${formatPoints(high)}`;
+}
+
+/** The size of such a difference as a sentence has it: '3.3 points', '1 point'. */
+export function pointsInWords(difference: number): string {
+  const text = trimmed(Math.abs(difference) * 100, 2);
+  return text === '0' ? 'less than 0.01 points' : `${text} ${text === '1' ? 'point' : 'points'}`;
+}
+
+function signedPoints(difference: number): string {
+  const text = signed(difference * 100, 2);
   return difference > 0 && Number(text) !== 0 ? `+${text}` : text;
 }
 
@@ -61,11 +84,20 @@ export function formatDuration(seconds: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Three significant digits or so, without exponents where a person would not want one. */
+/** A value of no unit, such as a loss: four significant digits or fewer, with exponents only far from 1. */
 export function formatNumber(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
-  return size >= 1e6 || size < 1e-4 ? value.toExponential(2).replace('-', '−') : significant(value, 4);
+  if (size >= 1e6 || size < 1e-4) return value.toExponential(2).replaceAll('-', '−');
+  return String(Number(value.toPrecision(4))).replace('-', '−');
+}
+
+/** Keeps numbers and their units on one line. */
+export function unbroken(text: string): string {
+  return text.replace(
+    /(\d|∞) (?=%|[kMGTP]?B\b|[kMGTP]\b|ms\b|s\b|min\b|h\b|points?\b|times\b|GFLOP)/g,
+    '$1\u00a0',
+  );
 }
 
 function significant(value: number, digits: number): string {
@@ -79,4 +111,9 @@ function significant(value: number, digits: number): string {
 function signed(value: number, decimals: number): string {
   const text = value.toFixed(decimals);
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+}
+
+/** With at most so many decimals, and no zeros at their end. */
+function trimmed(value: number, decimals: number): string {
+  return String(Number(value.toFixed(decimals))).replace('-', '−');
 }

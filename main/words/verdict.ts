@@ -1,0 +1,84 @@
+import type { Report, Side } from '../contract/report.ts';
+import { amountChange, speedChange } from './change.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatMs,
+  formatPercent,
+  formatPointsRange,
+  pointsInWords,
+} from './format.ts';
+import { accuracyChange, referenceOf, type AccuracyFacts, type ShareChange } from './noise.ts';
+
+type Facts = AccuracyFacts & Pick<Report, 'sparsity'>;
+
+/**
+ * One honest sentence: what was gained, what it cost, and what was not gained; the gist stands before the first colon. Speed and
+ * accuracy are only said to have changed where they did by more than their noise.
+ */
+export function verdict(facts: Facts): string {
+  const before = referenceOf(facts);
+  const change = accuracyChange(facts);
+  if (before === null || change === null) return alone(facts);
+  const { compressed, sparsity } = facts;
+  const parts = [`${zeroPercent(sparsity)} of the prunable weights are zero`, sizeOf(before, compressed)];
+  const speed = speedOf(before, compressed);
+  return `${gist(before, compressed, change)}: ${[...parts, ...speed].join(', ')}, and ${accuracyOf(facts, before, change)}.`;
+}
+
+/** Without a dense network there is nothing to compare with. */
+function alone({ compressed, sparsity }: Facts): string {
+  const guessing = isGuessing(compressed) ? ' (it only guesses)' : '';
+  return `${zeroPercent(sparsity)} of the prunable weights are zero, the download is ${formatBytes(compressed.gzipBytes)} gzipped, and test accuracy is ${formatPercent(compressed.accuracy)}${guessing}; no dense network was measured to compare with.`;
+}
+
+/** '7.5× smaller download, same speed, 3.3 points less accurate'. */
+function gist(before: Side, after: Side, change: ShareChange): string {
+  if (isGuessing(after) && !isGuessing(before)) return 'Pruned too far, the network only guesses';
+  const size = amountChange(before.gzipBytes, after.gzipBytes);
+  const speed = speedChange(before.latencyMs, after.latencyMs);
+  const text = [
+    `${size.text} download`,
+    speed.better === null ? 'same speed' : speed.text,
+    change.measurable
+      ? `${pointsInWords(change.difference)} ${change.difference > 0 ? 'more' : 'less'} accurate`
+      : change.difference === 0
+        ? 'same accuracy'
+        : 'no measurable change in accuracy',
+  ].join(', ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Rounded down, so that 99.96 % is never called 100 %. */
+function zeroPercent(sparsity: number): string {
+  return formatPercent(Math.floor(sparsity * 1000 + 1e-9) / 1000, 1);
+}
+
+function sizeOf(before: Side, after: Side): string {
+  const { better } = amountChange(before.gzipBytes, after.gzipBytes);
+  return better === null
+    ? `the download is as large as before (${formatBytes(after.gzipBytes)} gzipped)`
+    : `the download goes from ${formatBytes(before.gzipBytes)} to ${formatBytes(after.gzipBytes)} gzipped`;
+}
+
+/** Nothing where the gist has already said 'same speed'. */
+function speedOf({ latencyMs: before }: Side, { latencyMs: after }: Side): string[] {
+  if (speedChange(before, after).better === null) return [];
+  return [`a call takes ${formatMs(after.median)} after ${formatMs(before.median)}`];
+}
+
+function accuracyOf({ compressed, data, original }: Facts, before: Side, change: ShareChange): string {
+  const { difference, low, high } = change;
+  const range = `${formatPointsRange(low, high)} with 95 % confidence, ${formatCount(data.test)} test samples`;
+  const than = original === null ? '' : " of your file's network";
+  if (difference === 0)
+    return `test accuracy stays at ${formatPercent(compressed.accuracy)}${than} (${range})`;
+  const direction = difference > 0 ? 'rises' : 'falls';
+  const told = `test accuracy ${direction} by ${pointsInWords(difference)} from the ${formatPercent(before.accuracy)}${than === '' ? '' : than} to ${formatPercent(compressed.accuracy)}`;
+  return `${told} (${range}${change.measurable ? '' : ': too few to tell this from no change'})`;
+}
+
+/** No better than twice as good as blind guessing among the classes. */
+function isGuessing(side: Side): boolean {
+  return side.accuracy <= Math.min(2 / side.perClass.length, (1 + 1 / side.perClass.length) / 2);
+}
