@@ -37,6 +37,11 @@ export default defineConfig({
     base: './',
     plugins: [vue()],
     html: { cspNonce: noncePlaceholder },
-    build: { outDir: 'out/renderer', rolldownOptions: { input: 'renderer/index.html' } },
+    build: {
+      outDir: 'out/renderer',
+      rolldownOptions: { input: 'renderer/index.html' },
+      // What is bundled comes with its licences.
+      license: { fileName: 'licenses.md' },
+    },
   },
 });
