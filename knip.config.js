@@ -23,8 +23,5 @@ export default {
   ignoreDependencies: [
     // TensorFlow.js's specs, bundled for the conformance run, load it by its name.
     'jasmine-core',
-    // Parts of electron-builder, whose own check of its configuration a test uses.
-    'app-builder-lib',
-    'builder-util',
   ],
 };

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 
 /** Why Electron says that a process is gone. */
-export type GoneReason = Electron.Details['reason'];
+type GoneReason = Electron.Details['reason'];
 
 /**
  * How a process ended, in the terms of a child process: an exit code, or what ended it. Both null: it never came up.

@@ -15,7 +15,7 @@ const question: MessageBoxOptions = {
 };
 
 /** What a window asks before it closes. */
-export interface Leave {
+interface Leave {
   /** Asks before the last window goes, where that would end the program during a run: the window stays meanwhile. */
   readonly guard: (window: Window) => void;
 }
