@@ -34,6 +34,8 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
     sharedDense: z.string().optional(),
     /** Continue from the folder's last checkpoint. */
     resume: z.boolean(),
+    /** What the run leaves is for the user alone: the folder is the program's own, not one that a person chose. */
+    private: z.boolean().optional(),
   }),
   z.object({ type: z.literal('pause') }),
   z.object({ type: z.literal('resume') }),

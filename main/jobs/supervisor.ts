@@ -6,6 +6,7 @@ import { inputError, toProblem } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { runStateSchema } from '../contract/run.ts';
 import { isInside } from '../files/confine.ts';
+import { PRIVATE_FOLDER } from '../files/private.ts';
 import { fileError } from '../files/problems.ts';
 import type { RunPlace, RunRecord } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
@@ -145,7 +146,7 @@ export class Supervisor {
     const { store, startEngine, runsFolder, baseFolder, graceMs = 10_000, stallMs = 30_000 } = this.options;
     const folder = this.journal.run(id).folder ?? join(runsFolder, String(id));
     try {
-      await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER }).catch((error: unknown) => {
         throw fileError(error, folder, "make the run's folder");
       });
       // It may have been taken out while the folder was being made.
@@ -164,6 +165,7 @@ export class Supervisor {
           baseFolder,
           device: run.deviceWanted,
           resume: run.checkpoint !== null,
+          private: true,
         },
         keep: async (report) => {
           await keepFiles(store, id, folder, report);

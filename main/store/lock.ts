@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { runError } from '../contract/errors.ts';
-import { fileError } from '../files/problems.ts';
+import { makePrivateFile } from '../files/private.ts';
+import { openDataFolder } from './data-folder.ts';
 import { storeError } from './errors.ts';
 
 /**
@@ -12,14 +12,11 @@ import { storeError } from './errors.ts';
  * @throws EspalierError 'store/in-use' when another process has it
  */
 export function lockFolder(dataFolder: string): () => void {
-  try {
-    mkdirSync(dataFolder, { recursive: true });
-  } catch (error) {
-    throw fileError(error, dataFolder, 'make this folder');
-  }
+  openDataFolder(dataFolder);
   const file = join(dataFolder, 'lock');
   let db: Sqlite.Database;
   try {
+    makePrivateFile(file);
     db = new Sqlite(file, { timeout: 0 });
   } catch (error) {
     throw storeError(error, file) ?? error;

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
 import { inputError } from '../contract/errors.ts';
-import { fileError } from '../files/problems.ts';
+import { makePrivateFile, makePrivateFolder } from '../files/private.ts';
 import { corrupt, storeError } from './errors.ts';
 import { migrate, migrations, versionOf } from './migrations/index.ts';
 
@@ -26,6 +26,7 @@ function refuseUnsound(db: Database, file: string): void {
 function backUp(db: Database, file: string): void {
   let copy = `${file}.version-${versionOf(db)}.backup`;
   for (let n = 2; existsSync(copy); n++) copy = `${file}.version-${versionOf(db)}-${n}.backup`;
+  makePrivateFile(copy);
   db.prepare('VACUUM INTO ?').run(copy);
 }
 
@@ -36,13 +37,11 @@ function backUp(db: Database, file: string): void {
  *   'store/no-permission', 'store/disk-full', each naming the file
  */
 export function openDatabase(file: string, list: readonly string[] = migrations): Database {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-  } catch (error) {
-    throw fileError(error, dirname(file), 'make this folder');
-  }
+  makePrivateFolder(dirname(file));
   let db: Database | null = null;
   try {
+    // SQLite gives its other files (-wal, -shm) the rights of this one.
+    makePrivateFile(file);
     db = new Sqlite(file);
     configure(db);
     const version = versionOf(db);

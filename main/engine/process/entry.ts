@@ -5,6 +5,7 @@ import {
   type HostMessage,
   type ProviderName,
 } from '../../contract/messages.ts';
+import { keepPrivate } from '../../files/private.ts';
 import { CancelledError, Control } from '../base/control.ts';
 import { connectHost } from './host-port.ts';
 import { answer } from './queries.ts';
@@ -86,6 +87,7 @@ async function work(message: Extract<HostMessage, { type: 'start' | 'query' }>):
     if (message.type === 'query') {
       send({ type: 'answer', result: await answer(message.query, message.args, { tell, probe }) });
     } else {
+      if (message.private === true) keepPrivate();
       await runSession({ ...message, probe }, control, send);
       send({ type: 'state', state: 'finished' });
     }
