@@ -152,7 +152,6 @@ describe('stored numbers', () => {
     await expect(kernel(dense(floats), new Uint8Array(15))).rejects.toEqual(
       problemWith({ code: 'tfjs/weights', field: 'd/kernel' }),
     );
-    await expect(kernel(dense(floats), new Uint8Array(20))).rejects.toThrow(/4 bytes belong to no weight/);
     await expect(kernel(dense({ ...floats, shape: [2 ** 40, 2 ** 40] }), new Uint8Array(16))).rejects.toEqual(
       problemWith({ field: 'd/kernel' }),
     );

@@ -80,6 +80,8 @@ function storeOf(h5: Hdf5, model: KerasModel): WeightStore {
     const known = (name: string) =>
       [`${below}/layers/${name}`, `${below}/layers\\${name}`].find((path) => names.has(path));
     for (const layer of inner.layers) {
+      // Operations keep nothing, and are not counted among the layers of their name.
+      if (layer.operation) continue;
       const base = snakeCase(layer.className);
       const number = used.get(base) ?? 0;
       used.set(base, number + 1);
@@ -87,6 +89,7 @@ function storeOf(h5: Hdf5, model: KerasModel): WeightStore {
       if (found === undefined) continue;
       folders.set(layer, found);
       if (layer.model !== undefined) place(layer.model, found);
+      if (layer.inner !== undefined) folders.set(layer.inner, `${found}/layer`);
     }
   };
   place(model, '/');

@@ -1,7 +1,7 @@
 import type { EspalierError } from '../../../contract/errors.ts';
 import type { AttrValue, ParamRole, TensorData } from '../../network/graph.ts';
 import { sizeOf } from '../../network/graph.ts';
-import type { KerasLayer } from './config.ts';
+import type { Argument, KerasCall, KerasLayer } from './config.ts';
 import type { KerasImporter, LayerWeights, Value } from './importer.ts';
 
 /** One use of a layer: what its reader works with. */
@@ -12,19 +12,23 @@ export class Call {
   readonly name: string;
   private readonly importer: KerasImporter;
   private readonly stored: LayerWeights;
+  private readonly given: KerasCall | undefined;
 
+  /** @param given the arguments as the file has them; its references are the inputs */
   constructor(
     importer: KerasImporter,
     layer: KerasLayer,
     inputs: readonly Value[],
     name: string,
     stored: LayerWeights,
+    given?: KerasCall,
   ) {
     this.importer = importer;
     this.layer = layer;
     this.inputs = inputs;
     this.name = name;
     this.stored = stored;
+    this.given = given;
   }
 
   get keras3(): boolean {
@@ -68,6 +72,14 @@ export class Call {
 
   transposed(value: Value, perm: readonly number[], part: string): Value {
     return this.importer.transposed(this.layer, `${this.name}/${part}`, value, perm);
+  }
+
+  /** What stands at a place of the call, or is given by one of these names: a value, or what the file says instead. */
+  argument(place: number, ...names: readonly string[]): Value | { readonly literal: unknown } | undefined {
+    const named = names.map((name) => this.given?.named.get(name)).find((part) => part !== undefined);
+    const found: Argument | undefined = this.given?.args[place] ?? named;
+    if (found === undefined) return undefined;
+    return 'ref' in found ? this.inputs[found.ref] : found;
   }
 
   /** A layer's numbers, which must have `shape`. */

@@ -7,11 +7,27 @@ export interface KerasLayer {
   readonly className: string;
   readonly name: string;
   readonly config: Readonly<Record<string, unknown>>;
-  /** One entry for each time the layer is used: the outputs of other layers that it is given then. */
-  readonly calls: readonly (readonly TensorRef[])[];
+  /** One entry for each time the layer is used. */
+  readonly calls: readonly KerasCall[];
+  /** A function of `keras.ops` or of TensorFlow that stands among the layers: `x / 2` and the like. */
+  readonly operation: boolean;
   /** The layers inside, where the layer is a model itself. */
   readonly model?: KerasModel;
+  /** The layer inside, where the layer only stands around another one. */
+  readonly inner?: KerasLayer;
 }
+
+/** One use of a layer. */
+export interface KerasCall {
+  /** The outputs of other layers that it is given, in order. */
+  readonly refs: readonly TensorRef[];
+  /** What stands at each place of its call; those given by name are in `named`. */
+  readonly args: readonly Argument[];
+  readonly named: ReadonlyMap<string, Argument>;
+}
+
+/** An argument of a call: the first of the `refs` in it, or what the file says instead: a number, a list, a slice. */
+export type Argument = { readonly ref: number } | { readonly literal: unknown };
 
 /** Output `output` of the call number `call` of a layer. */
 export interface TensorRef {
@@ -33,6 +49,7 @@ const MAX_DEPTH = 16;
 const MODELS = ['Model', 'Functional', 'Sequential'];
 
 const layerSchema = z.looseObject({
+  module: z.string().nullish(),
   class_name: z.string(),
   name: z.string().optional(),
   config: z.unknown(),
@@ -45,6 +62,14 @@ const bodySchema = z.looseObject({
   input_layers: z.unknown().optional(),
   output_layers: z.unknown().optional(),
 });
+/** Layers that only stand around another one when training is over. */
+const WRAPPERS = ['SpectralNormalization'];
+/** How Keras 2 writes functions of TensorFlow, and how Keras 3 names the modules of `keras.ops`. */
+const TF_OPERATIONS = ['TFOpLambda', 'SlicingOpLambda'];
+const OPERATION_MODULE = /^keras\.(src\.)?ops\b/;
+/** Stands for a literal where Keras 2 has the name of a layer. */
+const LITERAL = '_CONSTANT_VALUE';
+
 const historySchema = z.tuple([z.string(), z.int().nonnegative(), z.int().nonnegative()]).rest(z.unknown());
 
 /**
@@ -107,38 +132,76 @@ function layerOf(value: unknown, file: string, field: string, depth: number): Ke
     className: layer.class_name,
     name,
     config: settings,
-    calls: (layer.inbound_nodes ?? []).map((node, i) => refsIn(node, file, `${field}.inbound_nodes.${i}`)),
+    calls: (layer.inbound_nodes ?? []).map((node, i) => callOf(node, file, `${field}.inbound_nodes.${i}`)),
+    operation: OPERATION_MODULE.test(layer.module ?? '') || TF_OPERATIONS.includes(layer.class_name),
     ...(MODELS.includes(layer.class_name) && { model: modelOf(layer, file, field, depth + 1) }),
+    ...(WRAPPERS.includes(layer.class_name) && {
+      inner: innerOf(settings['layer'], file, `${field}.config.layer`, depth + 1),
+    }),
   };
+}
+
+function innerOf(value: unknown, file: string, field: string, depth: number): KerasLayer {
+  if (depth > MAX_DEPTH) throw refuse('layers are nested too deeply', file, field);
+  return layerOf(value, file, field, depth);
 }
 
 /** A model's first or last tensors: one reference, or a list of them. */
 function endsOf(value: unknown, file: string, field: string): TensorRef[] {
-  return refsIn(Array.isArray(value) && typeof value[0] === 'string' ? [value] : value, file, field);
+  const listed: unknown = Array.isArray(value) && typeof value[0] === 'string' ? [value] : value;
+  const refs: TensorRef[] = [];
+  collect(listed, refs, file, field, 0);
+  return refs;
 }
 
-/** All references in what a layer is called with: Keras 2 lists them, Keras 3 has tensors among the arguments. */
-function refsIn(value: unknown, file: string, field: string): TensorRef[] {
-  const found: TensorRef[] = [];
-  const visit = (part: unknown, depth: number): void => {
+/** One use of a layer: Keras 2 lists the tensors, each with arguments by name behind it; Keras 3 has them among its arguments. */
+function callOf(value: unknown, file: string, field: string): KerasCall {
+  const refs: TensorRef[] = [];
+  const args: Argument[] = [];
+  const named = new Map<string, Argument>();
+  const argument = (part: unknown): Argument => {
+    const first = refs.length;
+    collect(part, refs, file, field, 0);
+    return refs.length > first ? { ref: first } : { literal: part };
+  };
+  const byName = (given: unknown): void => {
+    if (!isRecord(given)) return;
+    for (const [name, part] of Object.entries(given)) named.set(name, argument(part));
+  };
+  const tensors = (part: unknown, depth: number): void => {
     if (depth > MAX_DEPTH) throw refuse('lists are nested too deeply', file, field);
-    if (Array.isArray(part)) {
-      if (typeof part[0] === 'string' && typeof part[1] === 'number') {
-        const [layer, call, output] = checked(historySchema, part, file, field);
-        found.push({ layer, call, output });
-        named(part[3], depth);
-      } else for (const item of part) visit(item, depth + 1);
-    } else if (typeof part === 'object' && part !== null) {
-      const { args, config, keras_history: history, kwargs } = part as Record<string, unknown>;
-      for (const inner of [args, config, history]) if (inner !== undefined) visit(inner, depth + 1);
-      named(kwargs, depth);
+    if (isHistory(part)) {
+      args.push(part[0] === LITERAL ? { literal: part[2] } : argument(part.slice(0, 3)));
+      byName(part[3]);
+    } else if (Array.isArray(part)) for (const item of part) tensors(item, depth + 1);
+  };
+  if (isRecord(value)) {
+    for (const part of Array.isArray(value['args']) ? (value['args'] as unknown[]) : []) {
+      args.push(argument(part));
     }
-  };
-  // Arguments that are given by name, such as attention's values.
-  const named = (given: unknown, depth: number): void => {
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) return;
-    for (const value of Object.values(given)) visit(value, depth + 1);
-  };
-  visit(value, 0);
-  return found;
+    byName(value['kwargs']);
+  } else tensors(value, 0);
+  return { refs, args, named };
+}
+
+function isHistory(part: unknown): part is unknown[] {
+  return Array.isArray(part) && typeof part[0] === 'string' && typeof part[1] === 'number';
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Adds all references in a part of a configuration, however deep in lists. */
+function collect(part: unknown, found: TensorRef[], file: string, field: string, depth: number): void {
+  if (depth > MAX_DEPTH) throw refuse('lists are nested too deeply', file, field);
+  if (isHistory(part)) {
+    const [layer, call, output] = checked(historySchema, part, file, field);
+    found.push({ layer, call, output });
+  } else if (Array.isArray(part)) {
+    for (const item of part) collect(item, found, file, field, depth + 1);
+  } else if (isRecord(part)) {
+    const { config, keras_history: history } = part;
+    for (const inner of [config, history]) collect(inner, found, file, field, depth + 1);
+  }
 }

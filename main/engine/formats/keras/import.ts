@@ -2,13 +2,15 @@ import { inputError } from '../../../contract/errors.ts';
 import type { InputInfo, Network, TensorData, WeightSet } from '../../network/graph.ts';
 import { onlyNeeded } from '../../network/needed.ts';
 import { verifyNetwork, verifyWeights } from '../../network/verify.ts';
-import { Call } from './call.ts';
-import type { KerasLayer, KerasModel, TensorRef } from './config.ts';
+import { Call, type KerasReader } from './call.ts';
+import type { KerasCall, KerasLayer, KerasModel, TensorRef } from './config.ts';
 import type { Value } from './importer.ts';
 import { joinPads } from './join-pads.ts';
 import { KerasImporter } from './importer.ts';
 import { settle } from './reorder.ts';
 import { kerasReaders } from './layers/index.ts';
+import { AS_ONNX, refusals } from './layers/refusals.ts';
+import { functionOf, operationReaders } from './operations/index.ts';
 
 /** Where a file keeps its numbers. */
 export interface WeightStore {
@@ -111,7 +113,9 @@ class Walk {
         output
       ];
     let waiting = model.layers.flatMap((layer) =>
-      layer.className === 'InputLayer' ? [] : layer.calls.map((refs, call) => ({ layer, refs, call })),
+      layer.className === 'InputLayer'
+        ? []
+        : layer.calls.map((given, call) => ({ layer, given, refs: given.refs, call })),
     );
     // In each round at least one layer finds all that it reads, or the model is a ring or has a hole.
     while (waiting.length > 0) {
@@ -119,7 +123,8 @@ class Walk {
       for (const use of waiting) {
         const inputs = use.refs.map(resolve).filter((value) => value !== undefined);
         if (inputs.length < use.refs.length || inputs.length === 0) later.push(use);
-        else made.set(key(use.layer.name, use.call), this.layer(use.layer, path, inputs, use.call));
+        else
+          made.set(key(use.layer.name, use.call), this.layer(use.layer, path, inputs, use.call, use.given));
       }
       const [stuck] = later;
       if (stuck !== undefined && later.length === waiting.length) {
@@ -146,22 +151,41 @@ class Walk {
     path: readonly KerasLayer[],
     inputs: readonly Value[],
     call: number,
+    given?: KerasCall,
   ): Value[] {
     const here = [...path, layer];
     if (layer.model !== undefined) return this.model(layer.model, here, inputs);
-    const read = kerasReaders.get(layer.className);
-    if (read === undefined) {
-      throw this.importer.fail(
-        layer,
-        'is of a class that is not supported',
-        `Supported are ${[...kerasReaders.keys()].sort().join(', ')}.`,
-      );
-    }
+    if (layer.inner !== undefined) return this.layer(layer.inner, here, inputs, call, given);
+    const read = this.readerOf(layer);
     const whole = here.map(({ name }) => name).join('/');
     const name = call === 0 ? whole : `${whole}:${call + 1}`;
-    return [
-      read(new Call(this.importer, layer, inputs, name, (w, index) => this.store.find(here, w, index))),
-    ];
+    const stored = (weight: string, index: number) => this.store.find(here, weight, index);
+    return [read(new Call(this.importer, layer, inputs, name, stored, given))];
+  }
+
+  /** @throws EspalierError when there is none, saying which kind of layer that is */
+  private readerOf(layer: KerasLayer): KerasReader {
+    const { className, operation } = layer;
+    const readers = operation ? operationReaders : kerasReaders;
+    const name = operation && layer.config['function'] !== undefined ? functionOf(layer) : className;
+    const read = readers.get(name);
+    if (read !== undefined) return read;
+    const why = refusals.get(className);
+    if (why !== undefined) throw this.importer.fail(layer, why, AS_ONNX);
+    const known = [...readers.keys()].sort().join(', ');
+    if (operation) {
+      const what = className === name ? '' : ` '${name}'`;
+      throw this.importer.fail(
+        layer,
+        `is an operation${what} that is not supported`,
+        `${AS_ONNX} Supported are ${known}.`,
+      );
+    }
+    throw this.importer.fail(
+      layer,
+      'is of a class that is not supported',
+      `${AS_ONNX} Supported are ${known}.`,
+    );
   }
 
   private newInput(layer: KerasLayer): Value {

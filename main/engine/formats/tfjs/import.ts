@@ -40,19 +40,19 @@ export const tfjsModel: ModelFormat = {
       });
     }
     const { modelTopology: topology, generatedBy, convertedBy } = parsed.data;
-    const weights = await readManifest(parsed.data.weightsManifest ?? [], companion, file);
+    const { weights, notes } = await readManifest(parsed.data.weightsManifest ?? [], companion, file);
     const producer = [generatedBy, convertedBy].filter((name) => name).join(', ');
     const metadata = textsIn(parsed.data.userDefinedMetadata);
     if (Array.isArray(topology['node'])) {
       const { outputs } = signatureOf(parsed.data);
       const signed = Object.values(outputs ?? {}).map(({ name }) => (name ?? '').replace(/:0$/, ''));
-      return { ...importGraph(topology, weights, signed, file), metadata, producer };
+      return { ...importGraph(topology, weights, signed, file), metadata, producer, notes };
     }
     const config = topology['model_config'] ?? topology;
     const { keras_version: version } = topology;
     const keras3 = typeof version === 'string' && Number.parseInt(version) >= 3;
     const model = importKeras(parseModelConfig(config, file), storeOf(weights), { file, keras3 });
-    return { ...model, metadata, producer };
+    return { ...model, metadata, producer, notes };
   },
 };
 

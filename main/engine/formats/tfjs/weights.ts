@@ -49,6 +49,13 @@ export interface ManifestWeight {
   release(): void;
 }
 
+/** The weights of a model. */
+export interface Manifest {
+  readonly weights: readonly ManifestWeight[];
+  /** What a person should know of the files. */
+  readonly notes: readonly string[];
+}
+
 /**
  * The weights of a TensorFlow.js model: groups of tensors one after the other, each group cut into files.
  * @param companion finds one of the files
@@ -58,7 +65,7 @@ export async function readManifest(
   manifest: unknown,
   companion: (name: string) => Promise<Companion>,
   file: string,
-): Promise<ManifestWeight[]> {
+): Promise<Manifest> {
   const parsed = manifestSchema.safeParse(manifest);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -68,6 +75,7 @@ export async function readManifest(
     });
   }
   const weights: ManifestWeight[] = [];
+  const notes: string[] = [];
   const seen = new Set<string>();
   for (const { paths, weights: stored } of parsed.data) {
     const parts: Companion[] = [];
@@ -85,12 +93,16 @@ export async function readManifest(
     const shards = paths.join(', ');
     const length = parts.reduce((sum, { size }) => sum + size, 0);
     const placed = cut(stored, length, shards, file);
+    const surplus = length - placed.reduce((sum, { size }) => sum + size, 0);
+    // Old converters leave some behind, and TensorFlow.js never looks at them.
+    if (surplus > 0)
+      notes.push(`${surplus} bytes at the end of ${shards} belong to no weight: they are left out.`);
     const bytes = await scattered(placed, parts);
     const short = placed[bytes.length];
     if (short !== undefined) throw incomplete(short.entry, 'is cut off', shards, file);
     for (const [i, place] of placed.entries()) weights.push(weightOf(place, bytes[i]));
   }
-  return weights;
+  return { weights, notes };
 }
 
 /** Where a tensor lies in the files of its group. */
@@ -108,7 +120,7 @@ function incomplete(entry: Stored, message: string, shards: string, file: string
   });
 }
 
-/** The tensors of a group; their sizes must add up to the bytes there are. */
+/** The tensors of a group; there must be bytes for all of them. */
 function cut(stored: readonly Stored[], length: number, shards: string, file: string): Placed[] {
   let at = 0;
   const found = stored.map((entry): Placed => {
@@ -124,13 +136,6 @@ function cut(stored: readonly Stored[], length: number, shards: string, file: st
     }
     return { entry, type, size };
   });
-  if (at !== length) {
-    throw inputError('tfjs/weights', `${length - at} bytes belong to no weight.`, {
-      file,
-      field: shards,
-      remedy: 'Check that the files belong to this model.',
-    });
-  }
   return found;
 }
 

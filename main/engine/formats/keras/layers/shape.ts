@@ -1,30 +1,14 @@
-import { sizeOf } from '../../../network/graph.ts';
 import type { Call, KerasReaders } from '../call.ts';
 import type { Value } from '../importer.ts';
-import { OURS, sameOrder, THEIRS } from '../order.ts';
-
-/** A value whose elements are in the order in which Keras has them. */
-function inTheirOrder(call: Call, value: Value): Value {
-  if (sameOrder(value.shape)) return value;
-  return call.transposed(value, OURS, 'channels_last');
-}
+import { OURS, THEIRS } from '../order.ts';
+import { inTheirOrder, regrouped } from '../regroup.ts';
 
 function reshape(call: Call): Value {
-  const input = call.input();
   const given: unknown = call.layer.config['target_shape'];
   if (!Array.isArray(given) || !given.every((dim) => Number.isSafeInteger(dim) && (dim as number) >= -1)) {
     throw call.fail(`has the target shape ${JSON.stringify(given)}`);
   }
-  const open = given.indexOf(-1);
-  const wanted = given.map(Number);
-  if (open >= 0) wanted[open] = sizeOf(input.shape) / sizeOf(wanted.filter((_, i) => i !== open));
-  const flat = inTheirOrder(call, input);
-  if (wanted.length !== 3) return call.add('Reshape', [flat], { shape: wanted });
-  const [height = 1, width = 1, channels = 1] = wanted;
-  const ours = [channels, height, width];
-  if (sameOrder([1, ...ours])) return call.add('Reshape', [flat], { shape: ours });
-  const last = call.add('Reshape', [flat], { shape: wanted }, {}, 'reshaped');
-  return call.add('Transpose', [last], { perm: THEIRS });
+  return regrouped(call, call.input(), given.map(Number));
 }
 
 /** [[top, bottom], [left, right]], [vertical, horizontal] or one number. */

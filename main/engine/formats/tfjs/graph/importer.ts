@@ -4,6 +4,7 @@ import type { AttrValue, Node, ParamRole, TensorData } from '../../../network/gr
 import { sizeOf } from '../../../network/graph.ts';
 import { KerasImporter, type Value } from '../../keras/importer.ts';
 import { OURS } from '../../keras/order.ts';
+import type { LayerAdder } from '../../keras/regroup.ts';
 import type { GraphNode } from './nodes.ts';
 
 /** Stands for the size of the batch among the numbers of a shape. */
@@ -108,6 +109,15 @@ export class GraphImporter {
     return value;
   }
 
+  /** Adds layers for a node, which its last one makes the value of. */
+  adder(node: GraphNode): LayerAdder {
+    return {
+      fail: (message, remedy) => this.fail(node, message, remedy),
+      add: (op, inputs, attrs, params, part) => this.add(node, op, inputs, attrs, params, part),
+      transposed: (value, perm, part) => this.transposed(node, value, perm, part),
+    };
+  }
+
   transposed(node: GraphNode, value: Value, perm: readonly number[], part: string): Value {
     return this.net.transposed(this.about(node), `${node.name}/${part}`, value, perm);
   }
@@ -140,6 +150,6 @@ export class GraphImporter {
   }
 
   private about(node: GraphNode) {
-    return { className: node.op, name: node.name, config: {}, calls: [] };
+    return { className: node.op, name: node.name, config: {}, calls: [], operation: false };
   }
 }

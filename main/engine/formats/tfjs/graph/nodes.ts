@@ -7,11 +7,17 @@ const bytesSchema = z
   .transform((value) =>
     typeof value === 'string' ? Buffer.from(value, 'base64').toString() : String.fromCharCode(...value),
   );
+/** Old converters write flags as numbers. */
+const flagSchema = z.union([
+  z.boolean(),
+  z.literal(0).transform(() => false),
+  z.literal(1).transform(() => true),
+]);
 const attrSchema = z.looseObject({
   s: bytesSchema.optional(),
   i: intSchema.optional(),
   f: z.union([z.number(), z.string()]).transform(Number).optional(),
-  b: z.boolean().optional(),
+  b: flagSchema.optional(),
   list: z
     .looseObject({
       i: z.array(intSchema).max(64).optional(),

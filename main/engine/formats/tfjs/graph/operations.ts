@@ -1,15 +1,15 @@
-import type { AttrValue, TensorData } from '../../../network/graph.ts';
+import type { AttrValue } from '../../../network/graph.ts';
 import { sizeOf } from '../../../network/graph.ts';
 import type { Value } from '../../keras/importer.ts';
 import { reordered, withShape } from '../../keras/reorder.ts';
 import { samePadding } from '../../keras/same-padding.ts';
+import { arithmetic, storedBeside } from './arithmetic.ts';
+import type { GraphReader } from './reader.ts';
 import type { GraphImporter } from './importer.ts';
 import { lrn, resize } from './images.ts';
 import type { GraphNode } from './nodes.ts';
 import { batchMatMul, convTranspose } from './products.ts';
 import { shapes } from './shapes.ts';
-
-export type GraphReader = (importer: GraphImporter, node: GraphNode) => void;
 
 const same =
   (op: string, attrs: (node: GraphNode) => Record<string, AttrValue> = () => ({})): GraphReader =>
@@ -46,7 +46,6 @@ const fusedOps: Readonly<Record<string, readonly [op: string, attrs?: Readonly<R
     Elu: ['Elu'],
     Sigmoid: ['Sigmoid'],
     Tanh: ['Tanh'],
-    LeakyRelu: ['LeakyRelu', { alpha: 0.2 }],
   };
 
 /** A product with what is fused to it: a bias, then a function. */
@@ -63,12 +62,41 @@ function withFused(
     params['bias'] = importer.param(node, 2, 'bias', importer.stored(node, 2, [units]));
   }
   const [name, ...more] = fused;
-  const known = name === undefined ? undefined : fusedOps[name];
+  const known = name === undefined ? undefined : fusedWith(importer, node, name, Object.keys(params).length);
   if (more.length > 0 || (name !== undefined && known === undefined)) {
     throw importer.fail(node, `is fused with ${fused.join(', ')}, which is not supported`);
   }
   const product = build(params, known === undefined ? undefined : 'product');
-  if (known !== undefined) importer.add(node, known[0], [product], known[1]);
+  known?.(product);
+}
+
+/** What adds a function that is fused to a product; undefined when there is none of that name. */
+function fusedWith(
+  importer: GraphImporter,
+  node: GraphNode,
+  name: string,
+  biases: number,
+): ((product: Value) => Value) | undefined {
+  if (name === 'Prelu') {
+    // Its slopes are the last input, behind the bias.
+    return (product) => {
+      const place = 2 + biases;
+      const slope = storedBeside(importer, node, place, product.shape.length);
+      return importer.add(
+        node,
+        'PRelu',
+        [product],
+        {},
+        { slope: importer.param(node, place, 'scale', slope) },
+      );
+    };
+  }
+  if (name === 'LeakyRelu') {
+    const alpha = node.attrs['leakyrelu_alpha']?.f ?? 0.2;
+    return (product) => importer.add(node, 'LeakyRelu', [product], { alpha });
+  }
+  const known = fusedOps[name];
+  return known && ((product) => importer.add(node, known[0], [product], known[1]));
 }
 
 function conv(importer: GraphImporter, node: GraphNode): void {
@@ -107,57 +135,6 @@ function matMul(importer: GraphImporter, node: GraphNode): void {
     const all = { weight: importer.param(node, 1, 'weight', weight), ...params };
     return importer.add(node, 'Dense', [input], {}, all, part);
   });
-}
-
-/** Numbers of TensorFlow's order, put where they belong in ours: [channels] becomes [channels, 1, 1] beside an image. */
-function broadcastable(
-  importer: GraphImporter,
-  node: GraphNode,
-  tensor: TensorData,
-  rank: number,
-): TensorData {
-  const { shape } = tensor;
-  if (rank !== 4 || shape.length === 0 || tensor.data.length === 1) {
-    return tensor.data.length === 1 ? withShape(tensor, []) : tensor;
-  }
-  if (shape.length > 4) throw importer.fail(node, `has a constant of shape [${shape.join(', ')}]`);
-  const whole = [...Array<number>(4 - shape.length).fill(1), ...shape];
-  return withShape(reordered(withShape(tensor, whole), [0, 3, 1, 2]), [
-    whole[3] ?? 1,
-    whole[1] ?? 1,
-    whole[2] ?? 1,
-  ]);
-}
-
-function binary(op: string): GraphReader {
-  return (importer, node) => {
-    const [first = '', second = ''] = node.inputs;
-    const [a, b] = [importer.values.get(first), importer.values.get(second)];
-    if (a !== undefined && b !== undefined) {
-      if (a.shape.length !== b.shape.length) throw importer.fail(node, 'combines values of different rank');
-      importer.add(node, op, [a, b]);
-      return;
-    }
-    const value = importer.value(node, a === undefined ? 1 : 0);
-    const index = a === undefined ? 0 : 1;
-    const tensor = broadcastable(importer, node, importer.stored(node, index), value.shape.length);
-    const units = value.shape.length === 4 ? value.shape[1] : value.shape.at(-1);
-    const source = importer.net.nodes.find((made) => made.outputs[0] === value.name);
-    // Older programs write a layer's bias as an addition of its own: it is put back, so that it trains as one.
-    const joins =
-      op === 'Add' &&
-      (source?.op === 'Conv2D' || source?.op === 'Dense') &&
-      source.params['bias'] === undefined &&
-      tensor.data.length === units &&
-      importer.readers(value.name) === 1;
-    if (joins && source !== undefined) {
-      const bias = importer.param(node, index, 'bias', withShape(tensor, [units ?? 0]));
-      importer.replace(source, { ...source, params: { ...source.params, bias } }, node);
-      return;
-    }
-    const params = { constant: importer.param(node, index, 'constant', tensor) };
-    importer.add(node, op, [value], { constantFirst: index === 0 }, params);
-  };
 }
 
 function pool(op: string): GraphReader {
@@ -202,7 +179,7 @@ function reduce(op: string): GraphReader {
 
 function prelu(importer: GraphImporter, node: GraphNode): void {
   const value = importer.value(node);
-  const slope = broadcastable(importer, node, importer.stored(node, 1), value.shape.length);
+  const slope = storedBeside(importer, node, 1, value.shape.length);
   importer.add(node, 'PRelu', [value], {}, { slope: importer.param(node, 1, 'scale', slope) });
 }
 
@@ -222,15 +199,6 @@ export const graphReaders: ReadonlyMap<string, GraphReader> = new Map(
     FusedDepthwiseConv2dNative: depthwise,
     MatMul: matMul,
     _FusedMatMul: matMul,
-    Add: binary('Add'),
-    AddV2: binary('Add'),
-    BiasAdd: binary('Add'),
-    Sub: binary('Sub'),
-    Mul: binary('Mul'),
-    RealDiv: binary('Div'),
-    Maximum: binary('Max'),
-    Minimum: binary('Min'),
-    Pow: binary('Pow'),
     Relu: same('Relu'),
     Relu6: same('Clip', () => ({ min: 0, max: 6 })),
     Elu: same('Elu'),
@@ -269,6 +237,7 @@ export const graphReaders: ReadonlyMap<string, GraphReader> = new Map(
     Mean: reduce('ReduceMean'),
     Max: reduce('ReduceMax'),
     Sum: reduce('ReduceSum'),
+    ...arithmetic,
     ...shapes,
   }),
 );

@@ -1,16 +1,10 @@
 import { sizeOf } from '../../../network/graph.ts';
-import type { Value } from '../../keras/importer.ts';
-import { OURS, sameOrder, THEIRS } from '../../keras/order.ts';
+import { OURS, THEIRS } from '../../keras/order.ts';
+import { regrouped, theirShape } from '../../keras/regroup.ts';
 import { BATCH, type GraphImporter } from './importer.ts';
 import type { GraphNode } from './nodes.ts';
 import { slice, stridedValue } from './parts.ts';
-
-type Reader = (importer: GraphImporter, node: GraphNode) => void;
-
-/** A value's shape as TensorFlow has it. */
-function theirShape({ shape }: Value): readonly number[] {
-  return shape.length === 4 ? OURS.map((axis) => shape[axis] ?? 1) : shape;
-}
+import type { GraphReader } from './reader.ts';
 
 /** Gives a value another shape, said in TensorFlow's order; the batch stays. */
 function toShape(importer: GraphImporter, node: GraphNode, wanted: readonly number[]): void {
@@ -18,23 +12,10 @@ function toShape(importer: GraphImporter, node: GraphNode, wanted: readonly numb
   const size = sizeOf(value.shape);
   const [first, ...sample] = wanted;
   const keeps = first === BATCH || (first === -1 && sizeOf(sample) === size) || first === 1;
-  const open = sample.indexOf(-1);
-  if (open >= 0) sample[open] = size / sizeOf(sample.filter((_, i) => i !== open));
-  if (!keeps || sizeOf(sample) !== size) {
+  if (!keeps) {
     throw importer.fail(node, `makes the shape [${wanted.join(', ')}], which does not keep the batch`);
   }
-  const flat = sameOrder(value.shape) ? value : importer.transposed(node, value, OURS, 'channels_last');
-  if (sample.length === 1) importer.add(node, 'Flatten', [flat]);
-  else if (sample.length !== 3) importer.add(node, 'Reshape', [flat], { shape: sample });
-  else {
-    const [height = 1, width = 1, channels = 1] = sample;
-    if (sameOrder([1, channels, height, width]))
-      importer.add(node, 'Reshape', [flat], { shape: [channels, height, width] });
-    else {
-      const last = importer.add(node, 'Reshape', [flat], { shape: sample }, {}, 'reshaped');
-      importer.add(node, 'Transpose', [last], { perm: THEIRS });
-    }
-  }
+  regrouped(importer.adder(node), value, sample);
 }
 
 function transpose(importer: GraphImporter, node: GraphNode): void {
@@ -90,13 +71,40 @@ function broadcastTo(importer: GraphImporter, node: GraphNode): void {
   importer.add(node, 'BatchConstant', [like], {}, { bias: importer.param(node, 0, 'bias', stored) });
 }
 
-export const shapes: Readonly<Record<string, Reader>> = {
-  Identity(importer, node) {
-    const source = node.inputs[0] ?? '';
-    const constant = importer.constants.get(source);
-    if (constant !== undefined) importer.constants.set(node.name, constant);
-    else importer.values.set(node.name, importer.value(node));
-  },
+function identity(importer: GraphImporter, node: GraphNode): void {
+  const source = node.inputs[0] ?? '';
+  const constant = importer.constants.get(source);
+  if (constant !== undefined) importer.constants.set(node.name, constant);
+  else importer.values.set(node.name, importer.value(node));
+}
+
+/** Values one after the other along an axis, or stored lists. */
+function concat(importer: GraphImporter, node: GraphNode, axisAt: number, from: number): void {
+  const count = node.inputs.length - 1;
+  const places = Array.from({ length: count }, (_, i) => from + i);
+  if (places.every((place) => importer.constants.has(node.inputs[place] ?? ''))) {
+    importer.setList(
+      node,
+      places.flatMap((place) => importer.list(node, place)),
+    );
+    return;
+  }
+  const inputs = places.map((place) => importer.value(node, place));
+  const [axis = 0] = importer.list(node, axisAt);
+  const [first] = inputs;
+  if (first === undefined) throw importer.fail(node, 'has no inputs');
+  importer.add(node, 'Concat', inputs, { axis: importer.axis(node, first, axis) });
+}
+
+export const shapes: Readonly<Record<string, GraphReader>> = {
+  Identity: identity,
+  // What they guard or order is over when a network is used.
+  StopGradient: identity,
+  PreventGradient: identity,
+  Snapshot: identity,
+  CheckNumerics: identity,
+  // Numbers are read in one type.
+  Cast: identity,
   Shape(importer, node) {
     const [, ...sample] = theirShape(importer.value(node));
     importer.setList(node, [BATCH, ...sample]);
@@ -131,11 +139,18 @@ export const shapes: Readonly<Record<string, Reader>> = {
   PadV2: pad,
   Slice: slice,
   BroadcastTo: broadcastTo,
-  ConcatV2(importer, node) {
-    const inputs = node.inputs.slice(0, -1).map((_, i) => importer.value(node, i));
-    const [axis = 0] = importer.list(node, node.inputs.length - 1);
-    const [first] = inputs;
-    if (first === undefined) throw importer.fail(node, 'has no inputs');
-    importer.add(node, 'Concat', inputs, { axis: importer.axis(node, first, axis) });
+  ConcatV2: (importer, node) => concat(importer, node, node.inputs.length - 1, 0),
+  Concat: (importer, node) => concat(importer, node, 0, 1),
+  Prod(importer, node) {
+    const product = importer.list(node, 0).reduce((all, value) => all * value, 1);
+    importer.setList(node, [product], []);
+  },
+  GatherV2(importer, node) {
+    const source = importer.list(node, 0);
+    const places = importer.list(node, 1).map((place) => (place < 0 ? place + source.length : place));
+    const single = importer.constants.get(node.inputs[1] ?? '')?.shape.length === 0;
+    const taken = places.map((place) => source[place] ?? NaN);
+    if (taken.some(Number.isNaN)) throw importer.fail(node, `takes elements ${places.join(', ')}`);
+    importer.setList(node, taken, single ? [] : [taken.length]);
   },
 };
