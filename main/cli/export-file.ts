@@ -8,6 +8,8 @@ export interface ExportFile {
   readonly metadata: Readonly<Record<string, string>>;
   /** Whether its layers compute in eight bits. */
   readonly eightBits: boolean;
+  /** Layers whose weights are signed bytes beyond 7 bits, which not every processor multiplies exactly. */
+  readonly wideWeights: number;
   /** Share of zeros among the weights of its layers. */
   readonly sparsity: number;
   /** All of its bytes, those of the files beside it too. */
@@ -29,11 +31,12 @@ export async function openExport(shown: string, cwd: string): Promise<ExportFile
   const { summarizeOnnx } = await import('../engine/formats/onnx/summary.ts');
   const bytes = await readBytes(place);
   const summary = summarizeOnnx(bytes, shown);
-  const eightBits = summary.ops['QuantizeLinear'] !== undefined || summary.ops['QLinearConv'] !== undefined;
+  const { eightBits } = summary;
   return {
     format: format.label,
     metadata: summary.metadata,
     eightBits,
+    wideWeights: summary.wideWeights.length,
     sparsity: sparsityOf(summary),
     whole: () => Promise.resolve(bytes),
     async runnable(dataset) {
@@ -57,6 +60,7 @@ async function openNetwork(shown: string, cwd: string): Promise<ExportFile> {
     format: format.label,
     metadata,
     eightBits: false,
+    wideWeights: 0,
     sparsity: all === 0 ? 0 : zeros / all,
     async whole() {
       const { readBytes } = await import('../engine/data/files/place.ts');

@@ -203,6 +203,7 @@ export const exportFormatSchema = z.enum([
   'onnx-sparse',
   'onnx-fp16',
   'onnx-int8',
+  'onnx-int8-7bit',
   'tfjs',
   'keras',
   'safetensors',

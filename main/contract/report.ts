@@ -69,9 +69,19 @@ const fileReportSchema = z.object({
 });
 export type FileReport = z.infer<typeof fileReportSchema>;
 
+/** What a file that computes in eight bits gives where no sum saturates, whatever the processor. */
+const exactFiguresSchema = z.object({
+  accuracy: z.number().min(0).max(1),
+  /** Largest difference of an answer between this processor's kernels and exact arithmetic. */
+  maxDifference: z.number().nonnegative(),
+  /** Whether that, or the accuracy, is more than rounding of float32. */
+  differs: z.boolean(),
+});
+export type ExactFigures = z.infer<typeof exactFiguresSchema>;
+
 /** One form in which the compressed network can be taken away. */
 const sizeReportSchema = z.object({
-  /** The export format: 'onnx', 'onnx-sparse', 'espalier', 'onnx-int8'. */
+  /** The export format: 'onnx', 'onnx-sparse', 'espalier', 'onnx-int8', 'onnx-int8-7bit'. */
   format: z.string(),
   /** The file as it lies on disk. */
   bytes: z.number().int().nonnegative(),
@@ -79,6 +89,8 @@ const sizeReportSchema = z.object({
   gzipBytes: z.number().int().nonnegative(),
   /** Test accuracy of this form; null where it computes the same as the compressed network. */
   accuracy: z.number().min(0).max(1).nullable(),
+  /** Of forms that compute in eight bits; null for the others. */
+  exact: exactFiguresSchema.nullable().default(null),
   /** Timed in turn with the others; null where it is the compressed network again once it is loaded. */
   latencyMs: latencySchema.nullable(),
 });

@@ -29,6 +29,7 @@ const WORDS: Readonly<Record<string, { label: string; note: string }>> = {
   'onnx-sparse': { label: 'ONNX, sparse', note: 'zeros left out where that pays' },
   espalier: { label: 'Espalier archive', note: 'packed for download and storage' },
   'onnx-int8': { label: 'ONNX, 8 bits', note: 'weights and activations in 8 bits' },
+  'onnx-int8-7bit': { label: 'ONNX, 8 bits, weights of 7', note: 'faster where the processor has VNNI' },
 };
 
 /** The rows of the table of sizes, in the report's order. */
@@ -36,7 +37,7 @@ export function sizeRows(facts: Facts): SizeRow[] {
   const { compressed, sizes } = facts;
   const whole = downloadOf(referenceSize(facts));
   return sizes.map((size) => {
-    const { format, bytes, accuracy } = size;
+    const { format, bytes } = size;
     const download = downloadOf(size);
     const change = amountChange(whole, download);
     return {
@@ -46,11 +47,17 @@ export function sizeRows(facts: Facts): SizeRow[] {
       download: formatBytes(download),
       change: change.text,
       better: change.better,
-      accuracy: formatPercent(accuracy ?? compressed.accuracy),
+      accuracy: accuracyWords(size, compressed),
       speed: speedOf(size, compressed),
       values: [bytes, download],
     };
   });
+}
+
+/** What this machine gives, and what exact arithmetic gives where that is something else. */
+function accuracyWords({ accuracy, exact }: SizeReport, compressed: Report['compressed']): string {
+  const here = formatPercent(accuracy ?? compressed.accuracy);
+  return exact?.differs === true ? `${here} here, ${formatPercent(exact.accuracy)} exact` : here;
 }
 
 const downloadOf = ({ bytes, gzipBytes }: Pick<SizeReport, 'bytes' | 'gzipBytes'>): number =>

@@ -4,6 +4,7 @@ import Table from 'cli-table3';
 import { Option } from 'commander';
 import type { DataSpec } from '../../contract/data.ts';
 import { inputError } from '../../contract/errors.ts';
+import type { ExactFigures } from '../../contract/report.ts';
 import type { Dataset } from '../../engine/data/dataset.ts';
 import type { Classification } from '../../engine/evaluate/classification.ts';
 import { formatCount, formatPercent } from '../../words/format.ts';
@@ -39,17 +40,25 @@ export const evaluate: Verb = (program, context) => {
     // TensorFlow.js-free, but with native parts: loaded only when something is evaluated.
     const { loadDataset } = await import('../../engine/data/load.ts');
     const { evaluateOnnx } = await import('../../engine/evaluate/parity.ts');
+    const { elsewhereWarning, evaluateExactly, kernelWarning } =
+      await import('../../engine/evaluate/exact.ts');
     const { metadata } = model;
     const dataset = await loadDataset(data, {
       seed: options.seed ?? seed ?? seedIn(metadata) ?? 1,
       baseFolder,
     });
-    const result = await evaluateOnnx(await model.runnable(dataset), dataset, {
+    const bytes = await model.runnable(dataset);
+    const how = {
       part: options.part,
       threads: options.threads,
       file: model.file,
       normalization: normalizationIn(metadata, dataset),
-    });
+    };
+    const { result, exact } = model.eightBits
+      ? await evaluateExactly(bytes, dataset, how)
+      : { result: await evaluateOnnx(bytes, dataset, how), exact: null };
+    const warning =
+      kernelWarning(model.file, result.accuracy, exact) ?? elsewhereWarning(model.file, model.wideWeights);
     const text = options.json
       ? JSON.stringify(
           {
@@ -58,17 +67,23 @@ export const evaluate: Verb = (program, context) => {
             fingerprint: dataset.fingerprint,
             part: options.part,
             ...result,
+            exact,
+            warnings: warning === undefined ? [] : [warning],
           },
           null,
           2,
         )
-      : describe(result, dataset, model.file, options.part);
+      : describe(result, exact, dataset, model.file, options.part);
     context.stdout.write(`${text}\n`);
+    if (warning !== undefined && !options.json) context.stdout.write(`Warning: ${warning}\n`);
   });
 };
 
 /** What is scored: a file, or the one in a folder. */
-interface Model extends Pick<ModelFile, 'file' | 'folder'>, Pick<ExportFile, 'metadata' | 'runnable'> {}
+interface Model
+  extends
+    Pick<ModelFile, 'file' | 'folder'>,
+    Pick<ExportFile, 'metadata' | 'runnable' | 'eightBits' | 'wideWeights'> {}
 
 /** ONNX files as they are; other kinds are read as networks and written as ONNX. */
 async function openModel(shown: string, cwd: string): Promise<Model> {
@@ -86,8 +101,15 @@ async function openModel(shown: string, cwd: string): Promise<Model> {
   }
   const { bytes, file, folder } = await readModelFile(shown, cwd);
   const { summarizeOnnx } = await import('../../engine/formats/onnx/summary.ts');
-  const { metadata } = summarizeOnnx(bytes, file);
-  return { file, folder, metadata, runnable: () => Promise.resolve(bytes) };
+  const { metadata, eightBits, wideWeights } = summarizeOnnx(bytes, file);
+  return {
+    file,
+    folder,
+    metadata,
+    eightBits,
+    wideWeights: wideWeights.length,
+    runnable: () => Promise.resolve(bytes),
+  };
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -115,10 +137,17 @@ async function dataOf(
   return { data: recipe.data, baseFolder, seed: recipe.seed };
 }
 
-function describe(result: Classification, dataset: Dataset, file: string, part: string): string {
+function describe(
+  result: Classification,
+  exact: ExactFigures | null,
+  dataset: Dataset,
+  file: string,
+  part: string,
+): string {
   const table = new Table({ style: { head: [], border: [], compact: true }, colAligns: ['left', 'right'] });
   table.push(
     ['Accuracy', formatPercent(result.accuracy)],
+    ...(exact === null ? [] : [['Accuracy in exact arithmetic', formatPercent(exact.accuracy)]]),
     ...(result.top5 === null ? [] : [['Top-5 accuracy', formatPercent(result.top5)]]),
     ['Loss', result.loss.toFixed(4)],
     ['Samples', formatCount(result.samples)],

@@ -1,7 +1,6 @@
 import Table from 'cli-table3';
 import { runError } from '../../contract/errors.ts';
-import type { Latency } from '../../contract/report.ts';
-import type { Classification } from '../../engine/evaluate/classification.ts';
+import type { ExactFigures, Latency } from '../../contract/report.ts';
 import type { FileSize } from '../../engine/evaluate/size.ts';
 import { formatBytes, formatPercent } from '../../words/format.ts';
 import { numberIn, normalizationIn, seedIn } from '../model-facts.ts';
@@ -16,7 +15,7 @@ interface Options extends CommonOptions {
   readonly tolerance?: number;
 }
 
-/** Accuracy that may be missing. Processors sum eight bits in different ways, and a sample at the border may change sides. */
+/** Accuracy that may be missing. Runtimes round eight bits in different ways, and a sample at the border may change sides. */
 const TOLERANCE = { float: 0.005, int8: 0.01 };
 
 /** What was measured, and what the file says of itself; null where it says nothing. */
@@ -26,6 +25,10 @@ interface Verification {
   /** Whether its layers compute in eight bits. */
   readonly eightBits: boolean;
   readonly accuracy: number;
+  /** The same in exact arithmetic; null for a file that does not compute in eight bits. */
+  readonly exact: ExactFigures | null;
+  /** Where this processor, or another, may compute otherwise than the file says. */
+  readonly warnings: readonly string[];
   readonly statedAccuracy: number | null;
   readonly sparsity: number;
   readonly statedSparsity: number | null;
@@ -49,7 +52,7 @@ export const verify: Verb = (program, context) => {
   withCommonOptions(command).action(async (shown: string, options: Options) => {
     const found = await measure(shown, options, context.cwd);
     context.stdout.write(`${options.json ? JSON.stringify(found, null, 2) : describe(found)}\n`);
-    const { accuracy, statedAccuracy, sameData, eightBits } = found;
+    const { accuracy, exact, statedAccuracy, sameData, eightBits } = found;
     const tolerance = options.tolerance ?? (eightBits ? TOLERANCE.int8 : TOLERANCE.float);
     if (statedAccuracy !== null && sameData === true && accuracy < statedAccuracy - tolerance) {
       throw runError(
@@ -57,9 +60,11 @@ export const verify: Verb = (program, context) => {
         `The file says ${formatPercent(statedAccuracy)} and is right for ${formatPercent(accuracy)} of the test samples.`,
         {
           file: shown,
-          remedy: eightBits
-            ? 'Processors without instructions for 8-bit products may round sums away: measure on another one, or export float32.'
-            : 'Export it again, or measure it with the normalisation it was trained with.',
+          remedy: exact?.differs
+            ? "See the warning: it is this processor's kernels that differ, not the file."
+            : eightBits
+              ? 'Export it again: the file does not compute what it was measured to.'
+              : 'Export it again, or measure it with the normalisation it was trained with.',
         },
       );
     }
@@ -70,6 +75,7 @@ async function measure(shown: string, options: Options, cwd: string): Promise<Ve
   const { loadDataset } = await import('../../engine/data/load.ts');
   const { measureLatency } = await import('../../engine/evaluate/latency.ts');
   const { evaluateOnnx } = await import('../../engine/evaluate/parity.ts');
+  const { elsewhereWarning, evaluateExactly, kernelWarning } = await import('../../engine/evaluate/exact.ts');
   const { fileSize } = await import('../../engine/evaluate/size.ts');
   const { data, baseFolder } = await readDataOption(options.data, cwd);
   const file = await openExport(shown, cwd);
@@ -78,7 +84,11 @@ async function measure(shown: string, options: Options, cwd: string): Promise<Ve
   const dataset = await loadDataset(data, { seed, baseFolder });
   const bytes = await file.runnable(dataset);
   const normalization = normalizationIn(metadata, dataset);
-  const result: Classification = await evaluateOnnx(bytes, dataset, { file: shown, normalization });
+  const how = { file: shown, normalization };
+  const { result, exact } = file.eightBits
+    ? await evaluateExactly(bytes, dataset, how)
+    : { result: await evaluateOnnx(bytes, dataset, how), exact: null };
+  const warning = kernelWarning(shown, result.accuracy, exact) ?? elsewhereWarning(shown, file.wideWeights);
   const [latency = null] = await measureLatency([bytes], { sampleShape: dataset.sampleShape, seconds: 2 });
   const stated = metadata['espalier.data'];
   return {
@@ -86,6 +96,8 @@ async function measure(shown: string, options: Options, cwd: string): Promise<Ve
     format: file.format,
     eightBits: file.eightBits,
     accuracy: result.accuracy,
+    exact,
+    warnings: warning === undefined ? [] : [warning],
     statedAccuracy: numberIn(metadata, 'espalier.accuracy') ?? null,
     sparsity: file.sparsity,
     statedSparsity: numberIn(metadata, 'espalier.sparsity') ?? null,
@@ -105,11 +117,15 @@ function describe(found: Verification): string {
   });
   table.push(
     ['Accuracy', formatPercent(found.accuracy), stated(found.statedAccuracy)],
+    ...(found.exact === null
+      ? []
+      : [['Accuracy in exact arithmetic', formatPercent(found.exact.accuracy), '']]),
     ['Zeros among the weights', formatPercent(found.sparsity), stated(found.statedSparsity)],
     ['Size', formatBytes(found.size.bytes), ''],
     ['Size, gzipped', formatBytes(found.size.gzipBytes), ''],
     ...(found.latency === null ? [] : [['Time per sample', `${found.latency.median.toFixed(3)} ms`, '']]),
   );
   const other = found.sameData === false ? '\nThe stated accuracy was measured on other data.' : '';
-  return `${found.file} (${found.format}) on ${found.samples} test samples\n${table.toString()}${other}`;
+  const warnings = found.warnings.map((warning) => `\nWarning: ${warning}`).join('');
+  return `${found.file} (${found.format}) on ${found.samples} test samples\n${table.toString()}${other}${warnings}`;
 }

@@ -7,6 +7,8 @@ export interface OnnxOptions {
   readonly threads?: number;
   /** What the user calls the file, for messages. */
   readonly file?: string;
+  /** Integer products without saturation, whatever the processor: see `evaluateExactly`. */
+  readonly exact?: boolean;
 }
 
 /**
@@ -56,6 +58,8 @@ export class OnnxModel {
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         logSeverityLevel: 4,
+        // onnxruntime then makes signed 8-bit weights unsigned, for which its kernels add in 32 bits everywhere.
+        ...(options.exact === true && { extra: { session: { x64quantprecision: '1' } } }),
       });
     } catch (error) {
       throw inputError('onnx/unreadable', `onnxruntime cannot load the model: ${firstLine(error)}`, {

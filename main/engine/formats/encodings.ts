@@ -39,11 +39,15 @@ export function gapBytes(zeros: number): number {
   return bytes;
 }
 
-/** Counts what is not zero and the gaps before it. */
-export function sparsityOf(values: ArrayLike<number>, mask = -1): Sparsity {
+/**
+ * Counts what is not zero and the gaps before it.
+ * @param mask bits that count
+ * @param zero bits that stand for zero
+ */
+export function sparsityOf(values: ArrayLike<number>, mask = -1, zero = 0): Sparsity {
   let [nonzero, gaps, zeros] = [0, 0, 0];
   for (let i = 0; i < values.length; i++) {
-    if (((values[i] ?? 0) & mask) === 0) {
+    if ((((values[i] ?? 0) ^ zero) & mask) === 0) {
       zeros++;
       continue;
     }

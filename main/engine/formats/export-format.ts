@@ -1,3 +1,4 @@
+import type { ExactFigures } from '../../contract/report.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
 import type { Registered } from '../base/registry.ts';
@@ -14,8 +15,11 @@ export interface ExportRequest {
    * @throws EspalierError when they cannot be read (any more)
    */
   readonly dataset?: () => Promise<Dataset>;
-  /** Share of right answers of an ONNX model on the test part, for formats that compute differently than the network. */
-  readonly accuracyOf?: (model: Uint8Array, dataset: Dataset) => Promise<number>;
+  /** Share of right answers of an 8-bit ONNX model on the test part, on this processor and in exact arithmetic. */
+  readonly measure?: (
+    model: Uint8Array,
+    dataset: Dataset,
+  ) => Promise<{ accuracy: number; exact: ExactFigures }>;
 }
 
 export interface ExportedFile {
@@ -28,6 +32,8 @@ export interface ExportedFile {
   readonly notes?: readonly string[];
   /** Share of right answers on the test part, where the format computes differently and was measured. */
   readonly accuracy?: number;
+  /** The same in exact arithmetic, where the format computes in eight bits. */
+  readonly exact?: ExactFigures;
 }
 
 /** A way of writing a network down for other programs. */

@@ -11,7 +11,7 @@ import { tfjs } from './tfjs/format.ts';
 export const exportFormats = new Registry<ExportFormat>('export format', [
   onnx,
   ...smallerOnnx,
-  int8Onnx,
+  ...int8Onnx,
   tfjs,
   keras,
   safetensors,

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { summarizeOnnx } from '../../../main/engine/formats/onnx/summary.ts';
 import { exportFormats } from '../../../main/engine/formats/index.ts';
 import { activationScale, quantizeLayer } from '../../../main/engine/formats/onnx/int8/numbers.ts';
+import { SEVEN_BITS, UNSIGNED } from '../../../main/engine/formats/onnx/int8/weight-form.ts';
 import { int8Model } from '../../../main/engine/formats/onnx/int8/write.ts';
 import type { OnnxModel } from '../../../main/engine/protobuf/onnx.ts';
 import { encodeModel } from '../../../main/engine/protobuf/onnx.ts';
@@ -12,97 +13,15 @@ import { writeOnnx } from '../../../main/engine/formats/onnx/write.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import type { MaskSet, Network, TensorData, WeightSet } from '../../../main/engine/network/graph.ts';
 import { prunableParams } from '../../../main/engine/network/graph.ts';
-import { initialize } from '../../../main/engine/network/initialize.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { problemWith } from '../../support/problem.ts';
 import { missingPythonOnnx, runPython } from '../../support/python-onnx.ts';
 import { difference, normalTensor } from '../network/run.ts';
+import { attention, convolutional, trained } from './int8-networks.ts';
 
 const folder = temporaryFolder();
 const skipped = missingPythonOnnx();
-
-/** Residual, concatenated, pooled, depthwise, grouped: what convolutional networks are made of. */
-function convolutional(): Network {
-  const parts = new NetworkBuilder('parts', [3, 16, 16]).conv('c1', 8).batchNorm('b1').relu();
-  const skip = parts.value;
-  parts.depthwise('dw').batchNorm('b2').relu6().conv('pw', 8, { kernel: 1 }).add(skip).relu();
-  const sum = parts.value;
-  return parts
-    .layer('joined', 'Concat', { axis: 1 }, {}, [skip, sum])
-    .conv('grouped', 16, { groups: 4, stride: 2 })
-    .relu()
-    .maxPool(2)
-    .dropout(0.5)
-    .conv('c2', 12, { bias: false })
-    .globalAvgPool()
-    .flatten()
-    .dense('d1', 20)
-    .relu()
-    .dense('d2', 5)
-    .build();
-}
-
-/** A block of a transformer: products of two computed values, normalised rows, dense layers on [batch, tokens, features]. */
-function attention(): Network {
-  const params = {
-    'q.weight': [8, 8],
-    'q.bias': [8],
-    'k.weight': [8, 8],
-    'v.weight': [8, 8],
-    'o.weight': [4, 8],
-    'o.bias': [4],
-  };
-  const node = (name: string, op: string, inputs: string[], roles: string[] = [], attrs = {}) => ({
-    name,
-    op,
-    inputs,
-    outputs: [name],
-    params: Object.fromEntries(roles.map((role) => [role, `${name}.${role}`])),
-    attrs,
-  });
-  return {
-    name: 'attention',
-    inputs: [{ name: 'x', shape: [6, 8] }],
-    outputs: ['logits'],
-    nodes: [
-      node('q', 'Dense', ['x'], ['weight', 'bias']),
-      node('k', 'Dense', ['x'], ['weight']),
-      node('v', 'Dense', ['x'], ['weight']),
-      node('kt', 'Transpose', ['k'], [], { perm: [0, 2, 1] }),
-      node('scores', 'MatMul', ['q', 'kt']),
-      node('shares', 'Softmax', ['scores'], [], { axis: -1 }),
-      node('mixed', 'MatMul', ['shares', 'v']),
-      node('o', 'Dense', ['mixed'], ['weight', 'bias']),
-      node('logits', 'Flatten', ['o']),
-    ],
-    params: Object.fromEntries(
-      Object.entries(params).map(([name, shape]) => [
-        name,
-        {
-          shape,
-          role: name.endsWith('bias') ? ('bias' as const) : ('weight' as const),
-          init: { kind: 'he-normal' as const },
-        },
-      ]),
-    ),
-  };
-}
-
-/** Weights as training might leave them: normalisation and biases are not at their first values. */
-function trained(network: Network): WeightSet {
-  const weights = initialize(network, Random.from(1, 'weights'));
-  for (const [name, { role }] of Object.entries(network.params)) {
-    const tensor = weights.get(name);
-    if (tensor === undefined || role === 'weight') continue;
-    const random = Random.from(1, name);
-    weights.set(name, {
-      shape: tensor.shape,
-      data: tensor.data.map((value) => value + 0.2 * random.normal() * (role === 'variance' ? 0 : 1)),
-    });
-  }
-  return weights;
-}
 
 function halfPruned(network: Network, weights: WeightSet): MaskSet {
   const random = Random.from(2, 'masks');
@@ -143,8 +62,14 @@ function dequantized({ graph }: OnnxModel): Map<string, { data: Float32Array; sc
     [...stored].flatMap(([name, tensor]) => {
       const source = name.replace(/_quantized$/, '');
       const scales = stored.get(`${source}_scale`);
-      if (tensor.type !== 3 || source === name || scales === undefined) return [];
-      const values = new Int8Array(tensor.raw.slice().buffer);
+      const zeroPoint = stored.get(`${source}_zero_point`);
+      if (tensor.type > 3 || source === name || scales === undefined || zeroPoint === undefined) return [];
+      expect(zeroPoint.type).toBe(tensor.type);
+      expect(new Set(zeroPoint.raw)).toEqual(new Set([tensor.type === 2 ? 128 : 0]));
+      const values =
+        tensor.type === 2
+          ? Array.from(tensor.raw, (value) => value - 128)
+          : [...new Int8Array(tensor.raw.slice().buffer)];
       const all = floats(scales.raw);
       const data = Float32Array.from(
         values,
@@ -177,7 +102,7 @@ describe('numbers of eight bits', () => {
 
   it('have a step of max |w| / 127 for each output', () => {
     const weights = Float32Array.of(0.5, -1.27, 0, 0.01, 0, 0, 0, 0, 254, 3, -1, 0);
-    const { weights: whole, scales } = quantizeLayer(weights, 3, undefined, 0.1);
+    const { weights: whole, scales } = quantizeLayer(weights, 3, undefined, 0.1, 127);
     expect([...whole]).toEqual([50, -127, 0, 1, 0, 0, 0, 0, 127, 2, -0, 0].map((value) => value + 0));
     expect(scales[0]).toBeCloseTo(0.01, 8);
     expect(scales[2]).toBeCloseTo(2, 6);
@@ -186,7 +111,7 @@ describe('numbers of eight bits', () => {
   it('keep a bias, also where all weights of its output are pruned or tiny', () => {
     const weights = Float32Array.of(1, 0.5, 0, 0, 1e-20, -1e-20);
     const bias = Float32Array.of(0.3, -2, 7);
-    const { weights: whole, bias: shift, scales } = quantizeLayer(weights, 3, bias, 0.02);
+    const { weights: whole, bias: shift, scales } = quantizeLayer(weights, 3, bias, 0.02, 127);
     bias.forEach((value, o) => {
       const back = (shift?.values[o] ?? NaN) * (shift?.scales[o] ?? NaN);
       expect(Math.abs(back - value)).toBeLessThan(2e-4);
@@ -202,14 +127,19 @@ describe('ONNX in eight bits', () => {
   const masks = halfPruned(network, weights);
   const samples = normalTensor([64, 3, 16, 16], 'samples');
 
-  it('computes nearly the same, and pruned weights are exactly zero', async () => {
-    const { model, notes } = await int8Model(network, weights, masks, samples);
+  const forms = [
+    ['unsigned', UNSIGNED],
+    ['of 7 bits', SEVEN_BITS],
+  ] as const;
+
+  it.each(forms)('computes nearly the same, pruned weights exactly zero, weights %s', async (_, form) => {
+    const { model, notes } = await int8Model(network, weights, masks, samples, form);
     const x = normalTensor([50, 3, 16, 16], 'x');
     const found = difference(
       await run(encodeModel(model), x),
       await run(writeOnnx(network, weights, { masks }), x),
     );
-    expect(found).toBeLessThan(0.06);
+    expect(found).toBeLessThan(form === UNSIGNED ? 0.06 : 0.12);
     expect(found).toBeGreaterThan(0);
     expect(notes).toEqual(['7 layers compute in 8 bits.']);
     const stored = dequantized(model);
@@ -233,35 +163,54 @@ describe('ONNX in eight bits', () => {
           largest = Math.max(largest, Math.abs(value));
           expect(Math.abs((data[i] ?? NaN) - value)).toBeLessThanOrEqual((scales[o] ?? 0) * 0.50001);
         }
-        expect(scales[o]).toBeCloseTo(largest / 127, 7);
+        expect(scales[o]).toBeCloseTo(largest / form.largest, 7);
       }
+    }
+  });
+
+  it.each(forms)('has its zeros counted where its zero point is, weights %s', async (_, form) => {
+    const { model } = await int8Model(network, weights, masks, samples, form);
+    const summary = summarizeOnnx(encodeModel(model));
+    expect(summary.eightBits).toBe(true);
+    expect(summary.wideWeights).toEqual([]);
+    expect(summary.weights).toHaveLength(7);
+    const stored = dequantized(model);
+    for (const name of summary.weights) {
+      const { nonzero } = summary.tensors.find((tensor) => tensor.name === name) ?? { nonzero: NaN };
+      const data = [...(stored.get(name.replace(/_quantized$/, ''))?.data ?? [])];
+      expect(nonzero, name).toBe(data.filter((value) => value !== 0).length);
+      expect(nonzero, name).toBeLessThan(0.7 * data.length);
     }
   });
 
   it('is the same file every time', async () => {
     const [a, b] = [
-      await int8Model(network, weights, masks, samples),
-      await int8Model(network, weights, masks, samples),
+      await int8Model(network, weights, masks, samples, UNSIGNED),
+      await int8Model(network, weights, masks, samples, UNSIGNED),
     ];
     expect(Buffer.compare(encodeModel(a.model), encodeModel(b.model))).toBe(0);
   });
 
-  it('becomes 8-bit kernels in onnxruntime: nothing is left that convolves or adds in float32', async () => {
-    const ops = await optimized((await int8Model(network, weights, masks, samples)).model);
-    expect(ops).toMatchObject({ QLinearConv: 5, QLinearAdd: 1, QLinearConcat: 1, QGemm: 2 });
-    for (const op of ['Conv', 'FusedConv', 'Gemm', 'Add', 'Concat', 'Relu', 'Clip', 'DequantizeLinear']) {
-      expect(ops[op], op).toBeUndefined();
-    }
-  });
+  it.each(forms)(
+    'becomes 8-bit kernels in onnxruntime and nothing in float32, weights %s',
+    async (_, form) => {
+      const ops = await optimized((await int8Model(network, weights, masks, samples, form)).model);
+      expect(ops).toMatchObject({ QLinearConv: 5, QLinearAdd: 1, QLinearConcat: 1, QGemm: 2 });
+      for (const op of ['Conv', 'FusedConv', 'Gemm', 'Add', 'Concat', 'Relu', 'Clip', 'DequantizeLinear']) {
+        expect(ops[op], op).toBeUndefined();
+      }
+    },
+  );
 
-  it('leaves attention in float32 and says so', async () => {
+  it.each(forms)('leaves attention in float32 and says so, weights %s', async (_, form) => {
     const tokens = attention();
     const values = trained(tokens);
-    const { model, notes } = await int8Model(tokens, values, new Map(), normalTensor([40, 6, 8], 'tokens'));
+    const samples = normalTensor([40, 6, 8], 'tokens');
+    const { model, notes } = await int8Model(tokens, values, new Map(), samples, form);
     expect(notes).toEqual(['4 layers compute in 8 bits.', 'Float32 as before: 2 MatMul, Softmax.']);
     const x = normalTensor([30, 6, 8], 'x');
     const found = difference(await run(encodeModel(model), x), await run(writeOnnx(tokens, values), x));
-    expect(found).toBeLessThan(0.05);
+    expect(found).toBeLessThan(form === UNSIGNED ? 0.05 : 0.1);
     const ops = await optimized(model);
     expect(ops['MatMulIntegerToFloat']).toBe(4);
     // One of the two takes the transposition before it along.
@@ -276,7 +225,10 @@ describe('ONNX in eight bits', () => {
         [attention(), normalTensor([4, 6, 8], 'tokens')],
       ] as const) {
         const file = join(folder, 'checked.onnx');
-        await writeFile(file, encodeModel((await int8Model(net, trained(net), new Map(), x)).model));
+        await writeFile(
+          file,
+          encodeModel((await int8Model(net, trained(net), new Map(), x, UNSIGNED)).model),
+        );
         const script = `
 import sys, onnx
 model = onnx.load(sys.argv[1])
@@ -293,14 +245,14 @@ print(model.opset_import[0].version)`;
       problemWith({ code: 'export/no-data' }),
     );
     const plain = new NetworkBuilder('plain', [4]).relu().build();
-    await expect(int8Model(plain, new Map(), new Map(), normalTensor([4, 4], 'x'))).rejects.toThrow(
+    await expect(int8Model(plain, new Map(), new Map(), normalTensor([4, 4], 'x'), UNSIGNED)).rejects.toThrow(
       problemWith({ code: 'onnx/int8-nothing' }),
     );
     expect(() => format.check?.(plain, new Map())).toThrow(problemWith({ code: 'onnx/int8-nothing' }));
     expect(() => format.check?.(network, weights)).not.toThrow();
     const huge = normalTensor([4, 3, 16, 16], 'x');
     huge.data.fill(Infinity);
-    await expect(int8Model(network, weights, masks, huge)).rejects.toThrow(
+    await expect(int8Model(network, weights, masks, huge, UNSIGNED)).rejects.toThrow(
       problemWith({ code: 'onnx/int8-range' }),
     );
   });

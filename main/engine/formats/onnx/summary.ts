@@ -1,6 +1,10 @@
 import { inputError } from '../../../contract/errors.ts';
+import { OnnxType } from '../../protobuf/onnx.ts';
 import type { TensorSummary } from '../encodings.ts';
-import { denseTensor, eachField, sparseTensor } from './tensor-summary.ts';
+import { littleEndianValues } from '../little-endian.ts';
+import type { Stored } from './tensor-summary.ts';
+import { denseTensor, eachField, sparseTensor, stored } from './tensor-summary.ts';
+import { isQuantized, wholeWeights, zeroPoints } from './whole-numbers.ts';
 
 /** What an ONNX file says of itself, without running it. */
 export interface OnnxSummary {
@@ -13,6 +17,15 @@ export interface OnnxSummary {
   readonly tensors: readonly TensorSummary[];
   /** Names of the tensors that are weights of layers, without biases and normalisation. */
   readonly weights: readonly string[];
+  /** Whether it computes in eight bits, or may where a runtime has kernels for that. */
+  readonly eightBits: boolean;
+  /** Those of `weights` that are signed bytes beyond 7 bits: not every processor adds their products without saturation. */
+  readonly wideWeights: readonly string[];
+}
+
+interface Weights {
+  readonly weights: readonly string[];
+  readonly wideWeights: readonly string[];
 }
 
 /**
@@ -26,14 +39,14 @@ export function summarizeOnnx(bytes: Uint8Array, file?: string): OnnxSummary {
   let [producer, version] = ['', ''];
   let opset: number | null = null;
   let graphs = 0;
-  let weights: string[] = [];
+  let found: Weights = { weights: [], wideWeights: [] };
   try {
     eachField(bytes, (field, reader) => {
       if (field === 2) producer = reader.string();
       else if (field === 3) version = reader.string();
       else if (field === 7) {
         graphs++;
-        weights = readGraph(reader.bytes(), ops, tensors);
+        found = readGraph(reader.bytes(), ops, tensors);
       } else if (field === 8) opset = readOpset(reader.bytes()) ?? opset;
       else if (field === 14) Object.assign(metadata, readEntry(reader.bytes()));
       else return false;
@@ -43,7 +56,15 @@ export function summarizeOnnx(bytes: Uint8Array, file?: string): OnnxSummary {
     throw unreadable(file, error instanceof Error ? error.message : String(error));
   }
   if (graphs !== 1) throw unreadable(file, `it holds ${graphs} graphs`);
-  return { producer: `${producer} ${version}`.trim(), opset, metadata, ops, tensors, weights };
+  return {
+    producer: `${producer} ${version}`.trim(),
+    opset,
+    metadata,
+    ops,
+    tensors,
+    ...found,
+    eightBits: isQuantized(ops),
+  };
 }
 
 function unreadable(file: string | undefined, why: string): Error {
@@ -63,21 +84,44 @@ interface Node {
 const WEIGHTED = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
 const PASSING = new Set(['DequantizeLinear', 'Transpose', 'Cast']);
 
-/** @returns the names of the tensors that are weights of layers */
-function readGraph(bytes: Uint8Array, ops: Record<string, number>, tensors: TensorSummary[]): string[] {
+/** Adds to `ops` and `tensors`, and finds the tensors that are weights of layers. */
+function readGraph(bytes: Uint8Array, ops: Record<string, number>, tensors: TensorSummary[]): Weights {
   const nodes: Node[] = [];
+  const dense = new Map<string, Stored>();
   eachField(bytes, (field, reader) => {
     if (field === 1) {
       const node = readNode(reader.bytes());
       ops[node.op] = (ops[node.op] ?? 0) + 1;
       nodes.push(node);
-    } else if (field === 5) tensors.push(denseTensor(reader.bytes()));
-    else if (field === 15) tensors.push(sparseTensor(reader.bytes()));
+    } else if (field === 5) {
+      const tensor = stored(reader.bytes());
+      dense.set(tensor.name, tensor);
+    } else if (field === 15) tensors.push(sparseTensor(reader.bytes()));
     else return false;
     return true;
   });
-  const stored = new Set(tensors.map(({ name }) => name));
-  return weightNames(nodes).filter((name) => stored.has(name));
+  const zeros = zeroPoints(nodes);
+  for (const tensor of dense.values()) {
+    tensors.push(denseTensor(tensor, commonValue(dense.get(zeros.get(tensor.name) ?? ''))));
+  }
+  const there = new Set(tensors.map(({ name }) => name));
+  const weights = weightNames(nodes).filter((name) => there.has(name));
+  return { weights, wideWeights: weights.filter((name) => isWide(dense.get(name))) };
+}
+
+/** The zero point of a whole tensor; 0 where its outputs have different ones. */
+function commonValue(zeroPoint: Stored | undefined): number {
+  const [first = 0, ...others] = zeroPoint?.content ?? [];
+  return others.every((value) => value === first) ? first : 0;
+}
+
+/** Products of two bytes, of which one is unsigned, fit in 16 bits with their neighbours as long as the other is within this. */
+const WIDEST = 64;
+
+function isWide(weights: Stored | undefined): boolean {
+  if (weights?.type !== OnnxType.int8 || weights.content === undefined) return false;
+  const values = littleEndianValues(Int8Array, weights.content);
+  return values.some((value: number | bigint) => value > WIDEST || value < -WIDEST);
 }
 
 function readNode(bytes: Uint8Array): Node {
@@ -100,7 +144,9 @@ function weightNames(nodes: readonly Node[]): string[] {
   for (const { op, inputs, outputs } of nodes) {
     if (PASSING.has(op)) madeFrom.set(outputs[0] ?? '', inputs[0] ?? '');
   }
-  const names = nodes.flatMap(({ op, inputs }) => (WEIGHTED.has(op) ? [inputs[1] ?? ''] : []));
+  const names = nodes.flatMap((node) =>
+    WEIGHTED.has(node.op) ? [node.inputs[1] ?? ''] : (wholeWeights(node) ?? []),
+  );
   // Two steps at most: back from eight bits, and with axes exchanged.
   const source = (name: string) => madeFrom.get(name) ?? name;
   return [...new Set(names.map((name) => source(source(name))))];

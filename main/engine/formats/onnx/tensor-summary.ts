@@ -20,6 +20,7 @@ const COUNTED: Readonly<
   3: { name: 'int8', width: 1, mask: 0xff, view: Uint8Array },
   10: { name: 'float16', width: 2, mask: 0x7fff, view: Uint16Array },
 };
+const BYTES: ReadonlySet<number> = new Set([2, 3]);
 const OTHERS: Readonly<Record<number, string>> = {
   6: 'int32',
   7: 'int64',
@@ -40,21 +41,23 @@ export function eachField(bytes: Uint8Array, visit: Fields): void {
 }
 
 /** A TensorProto as it lies in the file. */
-interface Stored {
+export interface Stored {
   readonly name: string;
   readonly shape: readonly number[];
   readonly type: number;
   readonly content: Uint8Array | undefined;
 }
 
-/** What a TensorProto says. */
-export function denseTensor(bytes: Uint8Array): TensorSummary {
-  const { name, shape, type, content } = stored(bytes);
+/**
+ * What a TensorProto says.
+ * @param zero the whole number that stands for zero
+ */
+export function denseTensor({ name, shape, type, content }: Stored, zero = 0): TensorSummary {
   const elements = sizeOf(shape);
   const counted = COUNTED[type];
   const whole = counted !== undefined && content?.byteLength === elements * counted.width;
   const found = whole
-    ? sparsityOf(littleEndianValues(counted.view, content) as Uint8Array, counted.mask)
+    ? sparsityOf(littleEndianValues(counted.view, content) as Uint8Array, counted.mask, zero)
     : null;
   return summary(name, shape, type, 'dense', content?.byteLength ?? 0, found);
 }
@@ -111,20 +114,25 @@ function summary(
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((size, dim) => size * dim, 1);
 
-function stored(bytes: Uint8Array): Stored {
+/** Reads a TensorProto without looking at its numbers. */
+export function stored(bytes: Uint8Array): Stored {
   const shape: number[] = [];
   let name = '';
   let type = 0;
   let content: Uint8Array | undefined;
+  const bytesAsNumbers: number[] = [];
   eachField(bytes, (field, reader, wire) => {
     if (field === 1) shape.push(...integers(reader, wire));
     else if (field === 2) type = reader.int32();
     else if (field === 8) name = reader.string();
+    // int32_data, which holds bytes too.
+    else if (field === 5) bytesAsNumbers.push(...integers(reader, wire));
     // raw_data, or packed float_data: both are little-endian floats.
     else if ((field === 9 || field === 4) && wire === 2) content = reader.bytes();
     else return false;
     return true;
   });
+  if (BYTES.has(type) && bytesAsNumbers.length > 0) content ??= Uint8Array.from(bytesAsNumbers);
   return { name, shape, type, content };
 }
 

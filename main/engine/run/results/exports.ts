@@ -1,6 +1,6 @@
 import { EspalierError, inputError } from '../../../contract/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
-import { evaluateOnnx } from '../../evaluate/parity.ts';
+import { evaluateExactly, kernelWarning } from '../../evaluate/exact.ts';
 import { exportFormats } from '../../formats/index.ts';
 import type { ExportedFile, ExportRequest } from '../../formats/export-format.ts';
 import type { Network, WeightSet } from '../../network/graph.ts';
@@ -25,10 +25,12 @@ export class Exports {
   private readonly request: ExportRequest;
   private readonly written = new Map<string, Promise<ExportedFile[]>>();
 
-  constructor(request: Omit<ExportRequest, 'accuracyOf'>) {
-    const accuracyOf = async (model: Uint8Array, dataset: Dataset) =>
-      (await evaluateOnnx(model, dataset)).accuracy;
-    this.request = { ...request, accuracyOf };
+  constructor(request: Omit<ExportRequest, 'measure'>) {
+    const measure = async (model: Uint8Array, dataset: Dataset) => {
+      const { result, exact } = await evaluateExactly(model, dataset);
+      return { accuracy: result.accuracy, exact };
+    };
+    this.request = { ...request, measure };
   }
 
   /** @throws EspalierError naming what the format cannot write */
@@ -39,6 +41,10 @@ export class Exports {
   }
 
   private async write(id: string): Promise<ExportedFile[]> {
-    return exportFormats.get(id, 'export').write(this.request);
+    const files = await exportFormats.get(id, 'export').write(this.request);
+    return files.map((file) => {
+      const warning = kernelWarning(file.name, file.accuracy ?? 0, file.exact ?? null);
+      return warning === undefined ? file : { ...file, notes: [...(file.notes ?? []), warning] };
+    });
   }
 }

@@ -6,6 +6,7 @@ import { writeFileAtomic } from '../../../files/atomic.ts';
 import { layerSparsities, overallSparsity } from '../../compress/masks.ts';
 import { batches } from '../../data/batches.ts';
 import type { Classification } from '../../evaluate/classification.ts';
+import { kernelWarning } from '../../evaluate/exact.ts';
 import { measureLatency } from '../../evaluate/latency.ts';
 import { pairsOf } from '../../evaluate/pairs.ts';
 import { compareWithOnnx } from '../../evaluate/parity.ts';
@@ -20,6 +21,7 @@ import { metricsCsv } from '../../report/metrics-csv.ts';
 import { verdict } from '../../../words/verdict.ts';
 import type { RunContext } from '../context.ts';
 import { measureForms } from './sizes.ts';
+import { warn } from '../stages/warnings.ts';
 import { DENSE_FILE } from '../stages/evaluate.ts';
 import { versions } from '../../base/versions.ts';
 
@@ -71,13 +73,19 @@ export async function finish(context: RunContext): Promise<Report> {
   }
   await leave('metrics.csv', 'metrics', 'csv', metricsCsv(data.history));
 
-  const forms = await measureForms(exports);
-  const eightBits = forms.find(({ size }) => size.format === 'onnx-int8');
-  const models = [compressed, dense, eightBits?.file.bytes].filter((bytes) => bytes !== undefined);
+  const forms = await measureForms(exports, recipe.export);
+  const eightBits = forms.filter(({ size }) => size.exact !== null);
+  for (const { file, size } of eightBits) {
+    const warning = kernelWarning(file.name, size.accuracy ?? 0, size.exact);
+    if (warning !== undefined) warn(context, warning);
+  }
+  const models = [compressed, dense, ...eightBits.map(({ file }) => file.bytes)].filter(
+    (bytes) => bytes !== undefined,
+  );
   const latencies = await measureLatency(models, { sampleShape: dataset.sampleShape });
   const latencyOf = (bytes: Uint8Array) => latencies[models.indexOf(bytes)] as Latency;
   const sizes = forms.map((form) =>
-    form === eightBits ? { ...form.size, latencyMs: latencyOf(form.file.bytes) } : form.size,
+    eightBits.includes(form) ? { ...form.size, latencyMs: latencyOf(form.file.bytes) } : form.size,
   );
   const side = sideOf(context, data.compressed, data.masks, compressed, latencyOf(compressed));
   const denseSide =

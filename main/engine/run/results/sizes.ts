@@ -6,6 +6,8 @@ import type { Exports } from './exports.ts';
 
 /** The forms whose sizes a report compares: as trained, zeros left out, packed for download, and in eight bits. */
 const FORMS = ['onnx', 'onnx-sparse', 'espalier', 'onnx-int8'] as const;
+/** One more, where the recipe asks for the file. */
+const ASKED = 'onnx-int8-7bit';
 
 /** A form of the network, encoded and measured. */
 export interface MeasuredForm {
@@ -13,13 +15,17 @@ export interface MeasuredForm {
   readonly file: ExportedFile;
 }
 
-/** The network in each form, really encoded. A form that this network cannot take is left out. */
-export async function measureForms(exports: Exports): Promise<MeasuredForm[]> {
+/**
+ * The network in each form, really encoded. A form that this network cannot take is left out.
+ * @param asked formats that the recipe exports
+ */
+export async function measureForms(exports: Exports, asked: readonly string[]): Promise<MeasuredForm[]> {
   const found: MeasuredForm[] = [];
-  for (const format of FORMS) {
+  for (const format of asked.includes(ASKED) ? [...FORMS, ASKED] : FORMS) {
     const file = await encoded(exports, format);
     if (file === undefined) continue;
-    const size = { format, ...fileSize(file.bytes), accuracy: file.accuracy ?? null, latencyMs: null };
+    const { accuracy = null, exact = null } = file;
+    const size = { format, ...fileSize(file.bytes), accuracy, exact, latencyMs: null };
     found.push({ size, file });
   }
   return found;

@@ -26,9 +26,9 @@ export function activationScale(range: Range): ActivationScale {
 }
 
 export interface QuantizedLayer {
-  /** Whole numbers from -127 to 127, in the weights' order; zeros are 0 and the zero points are all 0. */
+  /** Whole numbers from -largest to largest, in the weights' order; zeros are 0. */
   readonly weights: Int8Array;
-  /** One for each output (axis 0 of the weights): max |w| / 127. */
+  /** One for each output (axis 0 of the weights): max |w| / largest. */
   readonly scales: Float32Array;
   readonly bias: { readonly values: Int32Array; readonly scales: Float32Array } | undefined;
 }
@@ -39,34 +39,35 @@ const LARGEST_BIAS = 2 ** 30;
 const BIAS_STEPS = 2 ** 23;
 
 /**
- * Symmetric int8 weights with a scale for each output, and the bias as int32 in steps of (input scale * weight scale). The
- * scale of an output is max |w| / 127; it is larger only where the bias would leave 32 bits in such steps.
+ * Symmetric whole weights with a scale for each output, and the bias as int32 in steps of (input scale * weight scale). The
+ * scale of an output is max |w| / largest; it is larger only where the bias would leave 32 bits in such steps.
  * @param weights [out, ...]; all zeros of an output stay zeros
+ * @param largest whole number that the largest weight of an output becomes, at most 127
  */
 export function quantizeLayer(
   weights: Float32Array,
   outputs: number,
   bias: Float32Array | undefined,
   inputScale: number,
+  largest: number,
 ): QuantizedLayer {
   const size = weights.length / outputs;
   const scales = new Float32Array(outputs);
   const whole = new Int8Array(weights.length);
   for (let o = 0; o < outputs; o++) {
-    let largest = 0;
-    for (let i = o * size; i < (o + 1) * size; i++) largest = Math.max(largest, Math.abs(weights[i] ?? 0));
+    let top = 0;
+    for (let i = o * size; i < (o + 1) * size; i++) top = Math.max(top, Math.abs(weights[i] ?? 0));
     const shift = Math.abs(bias?.[o] ?? 0) / inputScale;
-    const scale = Math.fround(Math.max(largest / 127, shift / (largest === 0 ? BIAS_STEPS : LARGEST_BIAS)));
+    const scale = Math.fround(Math.max(top / largest, shift / (top === 0 ? BIAS_STEPS : LARGEST_BIAS)));
     // Without weights and bias any scale does.
     scales[o] = scale > 0 ? scale : 1;
-    for (let i = o * size; i < (o + 1) * size; i++) whole[i] = rounded(weights[i] ?? 0, scales[o] ?? 1);
+    for (let i = o * size; i < (o + 1) * size; i++) {
+      const steps = Math.round((weights[i] ?? 0) / (scales[o] ?? 1));
+      whole[i] = Math.max(-largest, Math.min(largest, steps));
+    }
   }
   if (bias === undefined) return { weights: whole, scales, bias: undefined };
   const biasScales = scales.map((scale) => scale * inputScale);
   const values = Int32Array.from(bias, (value, o) => Math.round(value / (biasScales[o] ?? 1)));
   return { weights: whole, scales, bias: { values, scales: biasScales } };
-}
-
-function rounded(value: number, scale: number): number {
-  return Math.max(-127, Math.min(127, Math.round(value / scale)));
 }

@@ -4,24 +4,28 @@ import { OnnxType } from '../../../protobuf/onnx.ts';
 import type { ActivationScale, Range } from './numbers.ts';
 import { activationScale, quantizeLayer } from './numbers.ts';
 import type { Placement, WeightedLayer } from './placement.ts';
+import type { WeightForm } from './weight-form.ts';
 
 /**
  * The model with QuantizeLinear and DequantizeLinear around what computes in eight bits ("QDQ"): any runtime can run it as it
  * stands, and those with 8-bit kernels replace each group of nodes by one.
  * @param ranges of the values that the placement rounds
+ * @param form of the stored weights
  */
 export function quantizeModel(
   model: OnnxModel,
   placement: Placement,
   ranges: ReadonlyMap<string, Range>,
+  form: WeightForm,
 ): OnnxModel {
-  return new Quantizer(model, placement, ranges).run();
+  return new Quantizer(model, placement, ranges, form).run();
 }
 
 class Quantizer {
   private readonly model: OnnxModel;
   private readonly placement: Placement;
   private readonly ranges: ReadonlyMap<string, Range>;
+  private readonly form: WeightForm;
   private readonly taken: Set<string>;
   private readonly added: OnnxTensor[] = [];
   private readonly nodes: OnnxNode[] = [];
@@ -30,10 +34,11 @@ class Quantizer {
   /** Names of the scale and zero point that values with one range share. */
   private readonly scales = new Map<string, readonly [scale: string, zeroPoint: string]>();
 
-  constructor(model: OnnxModel, placement: Placement, ranges: ReadonlyMap<string, Range>) {
+  constructor(model: OnnxModel, placement: Placement, ranges: ReadonlyMap<string, Range>, form: WeightForm) {
     this.model = model;
     this.placement = placement;
     this.ranges = ranges;
+    this.form = form;
     const { nodes, initializers, inputs } = model.graph;
     this.taken = new Set([
       ...[...initializers, ...inputs].map(({ name }) => name),
@@ -101,14 +106,16 @@ class Quantizer {
     const [input = ''] = node.inputs;
     const { scale } = this.scaleOf(this.placement.values.get(input)?.rangeOf ?? input);
     const [outputs = 1] = weight.dims;
-    const whole = quantizeLayer(floats(weight), outputs, bias && floats(bias), scale);
+    const whole = quantizeLayer(floats(weight), outputs, bias && floats(bias), scale, this.form.largest);
     const columns = weight.dims.slice(1).reduce((size, dim) => size * dim, 1);
     const stored = turned ? exchanged(whole.weights, outputs, columns) : whole.weights;
     const dims = turned ? [columns, outputs] : weight.dims;
+    const { type, zeroPoint } = this.form;
+    const bytes = Uint8Array.from(stored, (value) => value + zeroPoint);
     const name = this.dequantized(weight.name, turned ? 1 : 0, [
-      this.store(`${weight.name}_quantized`, OnnxType.int8, dims, littleEndianBytes(stored)),
+      this.store(`${weight.name}_quantized`, type, dims, bytes),
       this.store(`${weight.name}_scale`, OnnxType.float32, [outputs], littleEndianBytes(whole.scales)),
-      this.store(`${weight.name}_zero_point`, OnnxType.int8, [outputs], new Uint8Array(outputs)),
+      this.store(`${weight.name}_zero_point`, type, [outputs], new Uint8Array(outputs).fill(zeroPoint)),
     ]);
     if (bias === undefined || whole.bias === undefined) return [inputs[0] ?? '', name];
     const { values, scales } = whole.bias;

@@ -9,6 +9,7 @@ import { calibrate } from './calibrate.ts';
 import type { Placement } from './placement.ts';
 import { placeRounding } from './placement.ts';
 import { quantizeModel } from './quantize.ts';
+import type { WeightForm } from './weight-form.ts';
 
 /**
  * The network as an 8-bit ONNX model: batch normalisation folded, int8 weights with a scale for each output, uint8
@@ -21,11 +22,12 @@ export async function int8Model(
   weights: WeightSet,
   masks: MaskSet,
   samples: TensorData,
+  form: WeightForm,
 ): Promise<{ model: OnnxModel; notes: string[] }> {
   const { float, placement } = placed(network, weights, masks);
   const measured = [...new Set([...placement.values.values()].map(({ rangeOf }) => rangeOf))];
   const ranges = await calibrate(float, measured, samples);
-  return { model: quantizeModel(float, placement, ranges), notes: notesOf(placement) };
+  return { model: quantizeModel(float, placement, ranges, form), notes: notesOf(placement) };
 }
 
 /** The float model, and what of it computes in eight bits. @throws EspalierError when that is nothing */

@@ -1,0 +1,99 @@
+import { cpus } from 'node:os';
+import type { ExactFigures } from '../../contract/report.ts';
+import { batches } from '../data/batches.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { formatPercent } from '../../words/format.ts';
+import type { Classification } from './classification.ts';
+import { OnnxModel } from './onnx-model.ts';
+import type { OnnxEvaluationOptions } from './parity.ts';
+import { compareWithOnnx, evaluateOnnx } from './parity.ts';
+
+/** Samples whose answers are compared one by one. */
+const SAMPLES = 256;
+/** Answers that differ by less than this share of the largest are the same: the integer part is exact, the rest is float32. */
+const TOLERANCE = 1e-4;
+
+/**
+ * Scores a model that computes in eight bits as this processor's kernels run it, and in exact arithmetic. Where they differ,
+ * the processor has no VNNI (or the like) and onnxruntime adds products of unsigned by signed bytes in 16 bits that saturate.
+ * @throws EspalierError as `evaluateOnnx` does
+ */
+export async function evaluateExactly(
+  bytes: Uint8Array,
+  dataset: Dataset,
+  options: OnnxEvaluationOptions = {},
+): Promise<{ result: Classification; exact: ExactFigures }> {
+  const result = await evaluateOnnx(bytes, dataset, options);
+  const { accuracy } = await evaluateOnnx(bytes, dataset, { ...options, exact: true });
+  const { part = 'test', normalization = dataset.normalization } = options;
+  const { sampleShape } = dataset;
+  const [batch] = batches(
+    dataset[part],
+    { sampleShape, normalization },
+    { batchSize: SAMPLES, order: 'sequential' },
+  );
+  if (batch === undefined) throw new Error('a part that was scored has samples');
+  const logits = await exactAnswers(bytes, batch.x, batch.size, options);
+  const { maxDifference } = await compareWithOnnx(
+    bytes,
+    { shape: [batch.size, ...sampleShape], data: batch.x },
+    { shape: [batch.size, logits.length / batch.size], data: logits },
+    options,
+  );
+  const largest = logits.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+  const differs = accuracy !== result.accuracy || !(maxDifference <= TOLERANCE * largest);
+  return { result, exact: { accuracy, maxDifference, differs } };
+}
+
+async function exactAnswers(
+  bytes: Uint8Array,
+  values: Float32Array,
+  size: number,
+  options: OnnxEvaluationOptions,
+): Promise<Float32Array> {
+  const model = await OnnxModel.open(bytes, { ...options, exact: true });
+  try {
+    const step = model.fixedBatch ?? size;
+    const perSample = values.length / size;
+    const rows: Float32Array[] = [];
+    for (let from = 0; from < size; from += step) {
+      const to = Math.min(from + step, size);
+      rows.push((await model.run(values.slice(from * perSample, to * perSample), to - from)).logits.slice());
+    }
+    const all = new Float32Array(rows.reduce((length, row) => length + row.length, 0));
+    rows.reduce((at, row) => (all.set(row, at), at + row.length), 0);
+    return all;
+  } finally {
+    await model.close();
+  }
+}
+
+const CAUSE =
+  'onnxruntime adds products of unsigned by signed bytes in 16 bits that saturate where the processor has no VNNI or the like';
+const REMEDY =
+  "Export it with unsigned weights ('onnx-int8') or with weights within 7 bits ('onnx-int8-7bit'), or set onnxruntime's session.x64quantprecision to 1.";
+
+/** Words for a file that this processor's kernels compute otherwise than exact arithmetic does; undefined where they agree. */
+export function kernelWarning(
+  file: string,
+  accuracy: number,
+  exact: ExactFigures | null,
+): string | undefined {
+  if (exact?.differs !== true) return undefined;
+  return (
+    `${file}: this processor (${processor()}) computes it otherwise than exact arithmetic: ` +
+    `${formatPercent(accuracy)} of the answers are right instead of ${formatPercent(exact.accuracy)}, ` +
+    `and they differ by up to ${exact.maxDifference.toPrecision(2)}. The cause: ${CAUSE}. ${REMEDY}`
+  );
+}
+
+/** Words for a file that this processor computes exactly and others may not. */
+export function elsewhereWarning(file: string, wideWeights: number): string | undefined {
+  if (wideWeights === 0) return undefined;
+  return `${file}: the weights of ${wideWeights} layers are signed bytes beyond 7 bits. This processor (${processor()}) computes them exactly; others may not: ${CAUSE}. ${REMEDY}`;
+}
+
+/** What the processor calls itself. */
+export function processor(): string {
+  return cpus()[0]?.model.trim().replace(/\s+/g, ' ') ?? 'of unknown kind';
+}
