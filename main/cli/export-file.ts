@@ -22,12 +22,12 @@ export interface ExportFile {
 }
 
 /** @throws EspalierError naming the file when it is no model that is read */
-export async function openExport(shown: string, cwd: string): Promise<ExportFile> {
+export async function openExport(shown: string, cwd: string, output?: string): Promise<ExportFile> {
   const { formatOf, modelPlace } = await import('../engine/formats/read.ts');
   const { readBytes } = await import('../engine/data/files/place.ts');
   const place = await modelPlace(shown, cwd);
   const format = await formatOf(place);
-  if (format.id !== 'onnx') return openNetwork(shown, cwd);
+  if (format.id !== 'onnx') return openNetwork(shown, cwd, output);
   const { summarizeOnnx } = await import('../engine/formats/onnx/summary.ts');
   const bytes = await readBytes(place);
   const summary = summarizeOnnx(bytes, shown);
@@ -42,13 +42,13 @@ export async function openExport(shown: string, cwd: string): Promise<ExportFile
     async runnable(dataset) {
       const { takes } = await import('../engine/evaluate/onnx-model.ts');
       if (eightBits || (await takes(bytes, dataset.sampleShape))) return bytes;
-      return (await openNetwork(shown, cwd)).runnable(dataset);
+      return (await openNetwork(shown, cwd, output)).runnable(dataset);
     },
   };
 }
 
 /** A file that is read as a network and written as ONNX for measuring. */
-async function openNetwork(shown: string, cwd: string): Promise<ExportFile> {
+async function openNetwork(shown: string, cwd: string, output: string | undefined): Promise<ExportFile> {
   const { modelPlace, readModel } = await import('../engine/formats/read.ts');
   const { network, weights, metadata, format, beside } = await readModel(shown, cwd);
   const values = Object.entries(network.params)
@@ -71,9 +71,9 @@ async function openNetwork(shown: string, cwd: string): Promise<ExportFile> {
       return Buffer.concat(parts);
     },
     async runnable(dataset) {
-      const { fitToData } = await import('../engine/network/fit.ts');
+      const { fitModel } = await import('../engine/evaluate/fit-model.ts');
       const { writeOnnx } = await import('../engine/formats/onnx/write.ts');
-      const fitted = fitToData({ network, weights }, dataset, shown);
+      const fitted = await fitModel({ network, weights }, dataset, shown, output);
       return writeOnnx(fitted.network, fitted.weights);
     },
   };

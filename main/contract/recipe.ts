@@ -225,6 +225,14 @@ export const recipeSchema = z
         .describe('A name of the zoo (`espalier list networks`) or the path of a model file'),
       { kind: 'model' },
     ),
+    output: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .describe(
+        "For model files with several outputs: the one that tells the classes apart (`espalier inspect` lists them); found by the data's classes if left out",
+      ),
     narrow: z
       .number()
       .gt(0)

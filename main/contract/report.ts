@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dataReadSchema } from './data-read.ts';
+import { headKindSchema } from './head.ts';
 import { recipeSchema } from './recipe.ts';
 import { metricPointSchema } from './run.ts';
 
@@ -18,11 +19,17 @@ const latencySchema = z.object({
 export type Latency = z.infer<typeof latencySchema>;
 
 const sideSchema = z.object({
+  /** Share of the test samples that are right; of multi-label data, with all of their classes right. */
   accuracy: z.number().min(0).max(1),
+  /** Of multi-label data, with a class found from a probability of 0.5 on; null where each sample has one class. */
+  f1: z
+    .object({ micro: z.number().min(0).max(1), macro: z.number().min(0).max(1) })
+    .nullable()
+    .default(null),
   /** Null where there are five classes or fewer. */
   top5: z.number().min(0).max(1).nullable(),
   loss: z.number(),
-  /** Recall of each class, in the data's class order; null for a class without test samples. */
+  /** Recall of each class, of multi-label data its F1, in the data's class order; null for a class without test samples. */
   perClass: z.array(z.number().min(0).max(1).nullable()),
   /** All learned numbers: weights, biases, normalisation scales and shifts (not running statistics). */
   parameters: z.number().int().nonnegative(),
@@ -117,11 +124,20 @@ export const reportSchema = z.object({
   seed: z.number().int(),
   device: z.string(),
   versions: z.record(z.string(), z.string()),
-  network: z.object({ name: z.string(), inputShape: z.array(z.number().int()) }),
+  network: z.object({
+    name: z.string(),
+    inputShape: z.array(z.number().int()),
+    /** Of a model file: the output that was used; null for networks of the zoo. */
+    output: z.string().nullable().default(null),
+    /** How its answers come from its logits. */
+    head: headKindSchema.default('none'),
+  }),
   data: z.object({
     name: z.string(),
     fingerprint: z.string(),
     classes: z.array(z.string()),
+    /** Whether a sample may have several classes or none. */
+    multiLabel: z.boolean().default(false),
     /** Samples in each part. */
     train: z.number().int(),
     validation: z.number().int(),

@@ -18,6 +18,7 @@ export function sampleRecipe(change: Partial<Recipe> = {}): Recipe {
 function side(accuracy: number, nonzero: number): Side {
   return {
     accuracy,
+    f1: null,
     top5: null,
     loss: 0.1,
     perClass: [accuracy, accuracy],
@@ -43,11 +44,12 @@ export function sampleReport(recipe: Recipe, files: Report['files'] = []): Repor
     seed: recipe.seed,
     device: 'cpu',
     versions: { espalier: '0.1.0' },
-    network: { name: 'lenet-300-100', inputShape: [1, 28, 28] },
+    network: { name: 'lenet-300-100', inputShape: [1, 28, 28], output: null, head: 'none' },
     data: {
       name: 'digits',
       fingerprint: 'f',
       classes: ['0', '1'],
+      multiLabel: false,
       train: 10,
       validation: 2,
       test: 2,

@@ -63,8 +63,11 @@ async function exportedFiles(
   const { loadCheckpoint } = await import('../../engine/run/checkpoint.ts');
   const { Exports } = await import('../../engine/run/results/exports.ts');
   const { exportMetadata } = await import('../../engine/formats/metadata.ts');
-  const like = { sampleShape: report.network.inputShape, classes: report.data.classes };
-  const { network } = await loadNetwork(recipe, like, baseFolder);
+  const { classes, multiLabel } = report.data;
+  const like = { sampleShape: report.network.inputShape, classes, multiLabel };
+  // The run may have chosen among several outputs by its data.
+  const output = report.network.output ?? recipe.output;
+  const { network } = await loadNetwork({ ...recipe, output }, like, baseFolder);
   const kept = await loadCheckpoint(folder, recipe, network);
   if (kept === undefined) {
     throw inputError('run/no-checkpoint', 'The run has no checkpoint to export from.', {

@@ -1,8 +1,8 @@
 import type { NetworkSummary } from '../../contract/catalog.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { fitModel } from '../evaluate/fit-model.ts';
 import { checkNormalization } from '../evaluate/normalization-check.ts';
 import { originOf, readModel } from '../formats/read.ts';
-import { fitToData } from '../network/fit.ts';
 import { summarizeNetwork } from '../network/summary.ts';
 
 /**
@@ -13,11 +13,12 @@ export async function inspectModelFile(
   shown: string,
   baseFolder: string,
   dataset: Dataset | null,
+  output?: string,
 ): Promise<NetworkSummary> {
   const model = await readModel(shown, baseFolder, dataset?.sampleShape);
   const read = [`${originOf(model)}.`, ...model.notes];
   if (dataset === null) return { ...summarizeNetwork(model.network), notes: read, warnings: [] };
-  const fitted = fitToData(model, dataset, shown);
+  const fitted = await fitModel(model, dataset, shown, output);
   const { warnings, accuracy, samples } = await checkNormalization(fitted.network, fitted.weights, dataset);
   const tried = `Of ${samples} training samples it gets ${Math.round(accuracy * 100)} % right as it is.`;
   return {

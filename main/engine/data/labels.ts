@@ -4,7 +4,7 @@
  */
 export type Labels = ClassIndices | LabelMatrix;
 export type ClassIndices = Int32Array;
-export type LabelMatrix = Uint8Array;
+type LabelMatrix = Uint8Array;
 
 /** Whether a sample may have several classes or none. */
 export function isMultiLabel(labels: Labels): labels is LabelMatrix {

@@ -5,7 +5,8 @@ import { computeNormalization } from '../data/normalize.ts';
 import { writeOnnx } from '../formats/onnx/write.ts';
 import type { Network, WeightSet } from '../network/graph.ts';
 import type { Classification } from './classification.ts';
-import { ClassificationMeter } from './classification.ts';
+import { judgementBy } from '../network/head.ts';
+import { meterFor } from './meter.ts';
 import { OnnxModel } from './onnx-model.ts';
 
 /** Labelled training samples that the check looks at. */
@@ -46,7 +47,7 @@ export async function checkNormalization(
   const split = sampleOf(dataset.train, SAMPLES);
   const model = await OnnxModel.open(writeOnnx(network, weights), { threads: 2 });
   const score = async (normalization: Normalization): Promise<Classification> => {
-    const meter = new ClassificationMeter(dataset.classes.length);
+    const meter = meterFor(dataset, judgementBy(network));
     const about = { sampleShape: dataset.sampleShape, normalization };
     for (const { x, y, size } of batches(split, about, { batchSize: 50, order: 'sequential' })) {
       meter.add((await model.run(x, size)).logits, y);
@@ -142,6 +143,7 @@ function reordered(
   result: Classification,
   classes: readonly string[],
 ): { accuracy: number; warning: string } | undefined {
+  if (result.confusion.length === 0) return undefined;
   const guess = result.confusion.map((row) => row.indexOf(Math.max(...row)));
   const moved = guess.filter((to, from) => to !== from && (result.confusion[from]?.[to] ?? 0) > 0).length;
   const hits = result.confusion.reduce((sum, row, from) => sum + (row[guess[from] ?? 0] ?? 0), 0);

@@ -1,9 +1,10 @@
 import { inputError } from '../../contract/errors.ts';
 import { batches } from '../data/batches.ts';
 import type { Dataset, Normalization } from '../data/dataset.ts';
+import type { Judgement } from '../gradients/loss.ts';
 import type { TensorData } from '../network/graph.ts';
 import type { Classification } from './classification.ts';
-import { ClassificationMeter } from './classification.ts';
+import { meterFor } from './meter.ts';
 import type { OnnxOptions } from './onnx-model.ts';
 import { OnnxModel } from './onnx-model.ts';
 
@@ -65,6 +66,8 @@ export function largestDifference(a: Float32Array, b: Float32Array): number {
 export interface OnnxEvaluationOptions extends OnnxOptions {
   readonly part?: 'train' | 'validation' | 'test';
   readonly batch?: number;
+  /** How its logits are judged where each sample has one class. */
+  readonly judgement?: Judgement;
   /** Constants that the model was trained with; the data's own when left out. */
   readonly normalization?: Normalization;
 }
@@ -84,7 +87,7 @@ export async function evaluateOnnx(
     throw inputError('data/empty-part', `The data has no ${part} samples.`, { field: part });
   }
   const classes = dataset.classes.length;
-  const meter = new ClassificationMeter(classes);
+  const meter = meterFor(dataset, options.judgement ?? 'one class');
   const model = await OnnxModel.open(bytes, options);
   try {
     const batchSize = model.fixedBatch ?? options.batch ?? BATCH;

@@ -1,73 +1,82 @@
 import type { EspalierError } from '../../contract/errors.ts';
 import { inputError } from '../../contract/errors.ts';
+import type { Wanted } from './choose-answer.ts';
+import { chooseAnswer } from './choose-answer.ts';
 import type { AttrValue, Network, Node, WeightSet } from './graph.ts';
 import { sizeOf } from './graph.ts';
-import { onlyNeeded, paramsBehind } from './needed.ts';
-import { inferShapes, logitsName } from './shape.ts';
+import type { Answer } from './head.ts';
+import { asInFile, freshName, withAnswer } from './head.ts';
 import { verifyNetwork } from './verify.ts';
 
 /** What a network is fitted to. */
-export interface DataShape {
+export interface DataShape extends Wanted {
   /** [channels, height, width] or [features]. */
   readonly sampleShape: readonly number[];
-  readonly classes: readonly string[];
 }
 
-/** A network with its numbers, as a file has it. */
-interface Model {
+/** A network with its numbers. */
+export interface Model {
   readonly network: Network;
   readonly weights: WeightSet;
 }
 
 export interface Fitted extends Model {
+  /** The output of the file that is used. */
+  readonly output: string;
   /** What was done, for people; empty when the network fitted as it was. */
   readonly notes: readonly string[];
 }
 
 /**
- * Makes a network of a file take the data's samples and give one row of logits: where only the order or grouping of the
- * values differs, a layer that changes it is put first or last. Branches that only lead to other outputs are left out: no
- * loss reaches their weights.
+ * Makes a network of a file take the data's samples and give one row of logits: of several outputs one is chosen, what is no
+ * part of it is left out, a last activation is set apart as the network's head, and where only the order or grouping of the
+ * samples' values differs, a layer that changes it is put first.
  * @param file what the user calls the file, for messages
+ * @param output the name of the output that is wanted; the one that fits the classes when left out
  * @throws EspalierError when the network is for other data
  */
-export function fitToData({ network, weights }: Model, data: DataShape, file: string): Fitted {
-  const [input, ...others] = network.inputs;
+export function fitToData(
+  { network, weights }: Model,
+  data: DataShape,
+  file: string,
+  output?: string,
+): Fitted {
+  const { answer, note } = chooseAnswer(asInFile(network), data, file, output);
+  const notes = [...(note === undefined ? [] : [note]), ...headNotes(answer, data)];
+  let fitted = withAnswer(asInFile(network), answer);
+  const [input, ...others] = fitted.inputs;
   if (input === undefined || others.length > 0) {
-    throw inputError('network/inputs', `The network has ${network.inputs.length} inputs.`, {
+    throw inputError('network/inputs', `The network has ${fitted.inputs.length} inputs.`, {
       file,
-      field: network.inputs.map(({ name }) => name).join(', '),
+      field: fitted.inputs.map(({ name }) => name).join(', '),
       remedy: 'Give a network with one input: the samples.',
     });
   }
-  const notes: string[] = [];
   const change = inputChange(input.shape, data, (message, remedy) =>
     inputError('network/data', message, { file, field: input.name, remedy }),
   );
-  const own = new Map(weights);
-  let fitted = withoutBranches(network, own, notes);
   if (change !== undefined) {
     notes.push(change.note);
     fitted = withInput(fitted, data.sampleShape, change);
   }
-  fitted = withFlatLogits(fitted, file);
-  checkClasses(fitted, data, file);
   verifyNetwork(fitted);
-  return { network: fitted, weights: own, notes };
+  const { params } = fitted;
+  const own = new Map([...weights].filter(([name]) => params[name] !== undefined));
+  return { network: fitted, weights: own, output: answer.output, notes };
 }
 
-/** Without the outputs that have weights which the logits do not depend on. Weights of these leave the set. */
-function withoutBranches(network: Network, weights: WeightSet, notes: string[]): Network {
-  const trained = paramsBehind(network, logitsName(network));
-  const apart = network.outputs.filter((name) =>
-    [...paramsBehind(network, name)].some((param) => !trained.has(param)),
-  );
-  if (apart.length === 0) return network;
-  notes.push(
-    `Left out: ${apart.map((name) => `'${name}'`).join(', ')}, with all that only ${apart.length === 1 ? 'this output needs' : 'these outputs need'}.`,
-  );
-  const outputs = network.outputs.filter((name) => !apart.includes(name));
-  return onlyNeeded({ ...network, outputs }, weights);
+/** What a person should know of the way in which the network answers. */
+function headNotes({ kind }: Answer, { classes, multiLabel }: DataShape): string[] {
+  if (kind === 'sigmoid' && multiLabel !== true) {
+    return [
+      'The network judges each class by itself (sigmoid): it is trained with binary cross-entropy, and the class with the highest score is its answer.',
+    ];
+  }
+  if (!kind.startsWith('single-')) return [];
+  const what = kind === 'single-sigmoid' ? 'the probability' : 'the logit';
+  return [
+    `The network's single output is taken for ${what} of '${classes[1] ?? ''}' against '${classes[0] ?? ''}'.`,
+  ];
 }
 
 /** The layer between the data's samples and what the network takes. */
@@ -134,64 +143,6 @@ function withInput(network: Network, shape: readonly number[], { op, attrs }: Ch
   const name = freshName(network, `${old}_as_data`);
   const layer: Node = { name: `${name}/order`, op, inputs: [name], outputs: [old], params: {}, attrs };
   return { ...network, inputs: [{ name, shape }], nodes: [layer, ...network.nodes] };
-}
-
-/**
- * Logits of [classes, 1, 1] and the like become [classes].
- * @throws EspalierError when they are an image, a list of boxes or anything else that is no row of scores
- */
-function withFlatLogits(network: Network, file: string): Network {
-  const logits = logitsName(network);
-  const [, ...sample] = inferShapes(network, 1).get(logits) ?? [];
-  if (sample.length === 1) return network;
-  if (sample.filter((dim) => dim > 1).length > 1) throw noScores(logits, sample, file);
-  const name = freshName(network, `${logits}_flat`);
-  const layer: Node = { name, op: 'Flatten', inputs: [logits], outputs: [name], params: {}, attrs: {} };
-  return {
-    ...network,
-    nodes: [...network.nodes, layer],
-    outputs: [...network.outputs.slice(0, -1), name],
-  };
-}
-
-function noScores(output: string, sample: readonly number[], file: string): EspalierError {
-  const kind =
-    sample.length === 3
-      ? 'an image or a map, as of a network that segments images or makes new ones'
-      : 'a table, as of a network that finds objects or answers for each step of a sequence';
-  return inputError(
-    'network/no-classifier',
-    `The output '${output}' is [${sample.join(', ')}] for a sample: ${kind}, and no row with a score for each class.`,
-    { file, field: output, remedy: 'Give a network that tells classes apart.' },
-  );
-}
-
-function freshName(network: Network, wanted: string): string {
-  const taken = new Set([
-    ...network.inputs.map((input) => input.name),
-    ...network.nodes.flatMap((node) => [node.name, ...node.outputs]),
-  ]);
-  let name = wanted;
-  while (taken.has(name)) name += '_';
-  return name;
-}
-
-function checkClasses(network: Network, { classes }: DataShape, file: string): void {
-  const logits = logitsName(network);
-  const [, count = 1] = inferShapes(network, 1).get(logits) ?? [];
-  if (count === classes.length) return;
-  throw inputError(
-    'network/classes',
-    `The network tells ${count} classes apart, the data has ${classes.length}.`,
-    {
-      file,
-      field: logits,
-      remedy:
-        count === 1
-          ? 'Networks with a single output are not supported: export it with one output for each class.'
-          : 'Use the data that the network was made for, with its classes in the same order.',
-    },
-  );
 }
 
 function show(shape: readonly number[]): string {

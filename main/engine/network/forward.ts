@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from './activation.ts';
-import type { Network, Node } from './graph.ts';
+import { neededNodes, type Network, type Node } from './graph.ts';
 import { nodeError } from './node-reading.ts';
 import type { ForwardContext } from './op.ts';
 import { opOf } from './ops/index.ts';
@@ -61,19 +61,6 @@ export function forwardValues(
     node.outputs.forEach((name, i) => values.set(name, results[i] as Activation));
   }
   return { values, updates };
-}
-
-/** The nodes that the wanted values depend on, in order: training passes over a final softmax. */
-export function neededNodes(network: Network, wanted: readonly string[]): Node[] {
-  const needed = new Set(wanted);
-  return network.nodes
-    .toReversed()
-    .filter((node) => {
-      if (!node.outputs.some((name) => needed.has(name))) return false;
-      for (const name of node.inputs) needed.add(name);
-      return true;
-    })
-    .reverse();
 }
 
 /** What ops see of a pass: parameters by role, new running statistics into `updates`, dropout masks. */

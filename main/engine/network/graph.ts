@@ -1,3 +1,5 @@
+import type { HeadKind } from '../../contract/head.ts';
+
 /**
  * The one representation of a network in the engine: a directed acyclic graph of named nodes.
  *
@@ -50,11 +52,22 @@ export interface InputInfo {
   readonly shape: readonly number[];
 }
 
+/** What stands between a network's logits and the answers of the file that it came from or goes into. */
+export interface Head {
+  readonly kind: HeadKind;
+  /** The value that the file calls its output. */
+  readonly output: string;
+  /** Of a softmax: its axis in the file, the batch being axis 0. */
+  readonly axis?: number;
+}
+
 export interface Network {
   readonly name: string;
   readonly inputs: readonly InputInfo[];
-  /** Value names; the last one holds the logits (before any softmax) that training and evaluation read. */
+  /** Value names. Of a network that is fitted to data the last one holds the logits that training and evaluation read. */
   readonly outputs: readonly string[];
+  /** What stands between the logits and the first output; absent where the only output is the logits. */
+  readonly head?: Head;
   /** In topological order: a node comes after all nodes whose outputs it reads. */
   readonly nodes: readonly Node[];
   readonly params: Readonly<Record<string, ParamInfo>>;
@@ -77,20 +90,38 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, dim) => size * dim, 1);
 }
 
-/** Names of the parameters that may be pruned, in the order of the network's nodes. */
+/** Names of the parameters that may be pruned, in the order of the network's nodes: those that the logits depend on. */
 export function prunableParams(network: Network): string[] {
-  return paramsInOrder(network).filter((name) => network.params[name]?.role === 'weight');
+  return paramsBehindLogits(network).filter((name) => network.params[name]?.role === 'weight');
 }
 
 /** Names of the parameters that gradients train (not running statistics, not constants), in node order. */
 export function trainableParams(network: Network): string[] {
-  return paramsInOrder(network).filter((name) => {
+  return paramsBehindLogits(network).filter((name) => {
     const role = network.params[name]?.role;
     return role !== undefined && role !== 'mean' && role !== 'variance' && role !== 'constant';
   });
 }
 
 /** All parameter names in the order in which nodes first use them; a shared parameter appears once. */
-export function paramsInOrder(network: Network): string[] {
-  return [...new Set(network.nodes.flatMap((node) => Object.values(node.params)))];
+export function paramsInOrder({ nodes }: Pick<Network, 'nodes'>): string[] {
+  return [...new Set(nodes.flatMap((node) => Object.values(node.params)))];
+}
+
+/** No loss reaches a parameter of another branch. */
+function paramsBehindLogits(network: Network): string[] {
+  return paramsInOrder({ nodes: neededNodes(network, network.outputs.slice(-1)) });
+}
+
+/** The nodes that the wanted values depend on, in order. */
+export function neededNodes({ nodes }: Pick<Network, 'nodes'>, wanted: readonly string[]): Node[] {
+  const needed = new Set(wanted);
+  return nodes
+    .toReversed()
+    .filter((node) => {
+      if (!node.outputs.some((name) => needed.has(name))) return false;
+      for (const name of node.inputs) needed.add(name);
+      return true;
+    })
+    .reverse();
 }

@@ -26,6 +26,7 @@ const classificationSchema = z
     confusion: z.array(z.array(z.number())),
     invalid: z.number(),
     right: z.string().default(''),
+    f1: z.object({ micro: z.number(), macro: z.number() }).nullable().default(null),
   })
   .nullable();
 

@@ -1,11 +1,11 @@
 import { inputError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { isModelPath } from '../../contract/paths.ts';
-import type { Dataset } from '../data/dataset.ts';
+import type { FitData } from '../evaluate/fit-model.ts';
+import { fitModel } from '../evaluate/fit-model.ts';
 import { originOf, readModel } from '../formats/read.ts';
 import { assignWeights } from '../formats/weights/assign.ts';
 import { readTensors } from '../formats/weights/read.ts';
-import { fitToData } from '../network/fit.ts';
 import type { Network, WeightSet } from '../network/graph.ts';
 import { initialize } from '../network/initialize.ts';
 import { Random } from '../base/random.ts';
@@ -18,6 +18,8 @@ export interface LoadedNetwork {
   readonly weights: WeightSet;
   /** True when the weights come from a file, so that they should work before any training. */
   readonly trained: boolean;
+  /** The output of the file that is used. */
+  readonly output?: string;
   /** What a person should know of the reading. */
   readonly notes: readonly string[];
 }
@@ -28,8 +30,8 @@ export interface LoadedNetwork {
  * @throws EspalierError when there is no such network or it does not fit the data.
  */
 export async function loadNetwork(
-  recipe: Pick<Recipe, 'network' | 'weights' | 'seed' | 'dense' | 'narrow'>,
-  dataset: Pick<Dataset, 'sampleShape' | 'classes'>,
+  recipe: Pick<Recipe, 'network' | 'output' | 'weights' | 'seed' | 'dense' | 'narrow'>,
+  dataset: FitData,
   baseFolder: string,
 ): Promise<LoadedNetwork> {
   if (isModelPath(recipe.network)) {
@@ -40,10 +42,16 @@ export async function loadNetwork(
       });
     }
     const model = await readModel(recipe.network, baseFolder, dataset.sampleShape);
-    const fitted = fitToData(model, dataset, recipe.network);
+    const fitted = await fitModel(model, dataset, recipe.network, recipe.output);
     const origin = `${recipe.network}: ${originOf(model)}.`;
     const loaded = { ...fitted, notes: [origin, ...model.notes, ...fitted.notes] };
     return { ...loaded, ...(await givenWeights(recipe, fitted.network, baseFolder)), trained: true };
+  }
+  if (recipe.output !== undefined) {
+    throw inputError('recipe/output', 'A network of the zoo has one output.', {
+      field: 'output',
+      remedy: 'Leave output out, or name a model file.',
+    });
   }
   const entry = zoo.get(recipe.network, 'network');
   const options = { input: dataset.sampleShape, classes: dataset.classes.length };

@@ -1,7 +1,10 @@
 import type { Backend, CompiledStep, DeviceState, HostRecord } from '../backend/backend.ts';
 import { batches } from '../data/batches.ts';
 import type { Dataset, Split } from '../data/dataset.ts';
-import { ClassificationMeter, type Classification } from '../evaluate/classification.ts';
+import type { Classification } from '../evaluate/classification.ts';
+import { meterFor } from '../evaluate/meter.ts';
+import { judgementBy } from '../network/head.ts';
+import type { Judgement } from '../gradients/loss.ts';
 import type { Network, WeightSet } from '../network/graph.ts';
 import { evaluationStep, stateName } from './step.ts';
 
@@ -12,9 +15,11 @@ const BATCH = 256;
 export class Evaluator {
   private readonly backend: Backend;
   private readonly step: CompiledStep;
+  private readonly judgement: Judgement;
 
   constructor(backend: Backend, network: Network) {
     this.backend = backend;
+    this.judgement = judgementBy(network);
     this.step = backend.compile(evaluationStep(network));
   }
 
@@ -34,7 +39,7 @@ export class Evaluator {
     split: Split,
     gate: () => Promise<void>,
   ): Promise<Classification> {
-    const meter = new ClassificationMeter(dataset.classes.length);
+    const meter = meterFor(dataset, this.judgement);
     for (const batch of batches(split, dataset, { batchSize: BATCH, order: 'sequential' })) {
       await gate();
       meter.add(await this.logits(state, batch.x, [batch.size, ...dataset.sampleShape]), batch.y);

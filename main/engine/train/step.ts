@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainSpec } from '../../contract/recipe.ts';
 import type { StepFunction, TensorRecord } from '../backend/backend.ts';
-import { softmaxCrossEntropy } from '../gradients/cross-entropy.ts';
-import { distillationLoss } from '../gradients/distillation.ts';
+import { countRight, labelLoss, teacherLoss } from '../gradients/loss.ts';
 import type { StepHooks } from '../compress/dynamics/dynamics.ts';
 import { forward } from '../network/forward.ts';
 import { trainableParams, type Network } from '../network/graph.ts';
+import { judgementBy } from '../network/head.ts';
 import { optimizers } from './optimizers/index.ts';
 
 /** Names under which a training step finds its tensors in the device state. */
@@ -44,9 +44,9 @@ export function variablesOf(network: Network, hooks: StepHooks): Variable[] {
 
 /**
  * One optimiser step as a pure function.
- * Inputs: x [batch, ...sample], y int32 [batch], lr, correction1, correction2 (scalars), dropout/<node> masks.
+ * Inputs: x [batch, ...sample], y (int32 [batch], or zeros and ones [batch, classes]), lr, correction1, correction2 (scalars), dropout/<node> masks.
  * State: teacher/<name> where the spec distils, param/<name>, slot/<slot>/<name>, extra/<name>, and mask/<name> for the parameters in `masked` (1 keeps, 0 prunes).
- * Outputs: loss (batch mean) and correct (number of samples whose largest logit is the label).
+ * Outputs: loss (batch mean) and correct (number of samples that are right).
  * Gradients of masked weights are masked, so that pruned weights, their momentum and their decay stay exactly zero.
  */
 export function trainStep(
@@ -66,7 +66,7 @@ export function trainStep(
       hooks,
       state,
       inputs,
-      lossOf(network, spec, y as tf.Tensor1D, inputs.x as tf.Tensor, state),
+      lossOf(network, spec, y, inputs.x as tf.Tensor, state),
     );
     const next: TensorRecord = { ...updates };
     variables.forEach(({ name, at, decays }, i) => {
@@ -93,15 +93,16 @@ export function trainStep(
   };
 }
 
-/** The loss of a batch's logits: cross-entropy, with distillation mixed with what the teacher answers on the same batch. */
+/** The loss of a batch's logits: that of its labels, with distillation mixed with what the teacher answers on the same batch. */
 function lossOf(
   network: Network,
   { labelSmoothing, distill }: TrainSpec,
-  y: tf.Tensor1D,
+  y: tf.Tensor,
   x: tf.Tensor,
   state: TensorRecord,
 ): (logits: tf.Tensor2D) => tf.Scalar {
-  if (distill === undefined) return (logits) => softmaxCrossEntropy(logits, y, labelSmoothing);
+  const judgement = judgementBy(network);
+  if (distill === undefined) return (logits) => labelLoss(judgement, logits, y, labelSmoothing);
   const { weight, temperature } = distill;
   const params = Object.fromEntries(
     Object.keys(network.params).map((name) => [name, state[stateName.teacher(name)] as tf.Tensor]),
@@ -109,8 +110,8 @@ function lossOf(
   const teacher = forward(network, params, x, { training: false }).logits;
   return (logits) =>
     tf.add(
-      tf.mul(softmaxCrossEntropy(logits, y, labelSmoothing), 1 - weight),
-      tf.mul(distillationLoss(logits, teacher, temperature), weight),
+      tf.mul(labelLoss(judgement, logits, y, labelSmoothing), 1 - weight),
+      tf.mul(teacherLoss(judgement, logits, teacher, y, temperature), weight),
     );
 }
 
@@ -124,7 +125,7 @@ export function gradientStep(network: Network): StepFunction {
   const variables = variablesOf(network, {});
   return (inputs, state) => {
     const { gradients, loss } = differentiate(network, variables, {}, state, inputs, (logits) =>
-      softmaxCrossEntropy(logits, inputs.y as tf.Tensor1D, 0),
+      labelLoss(judgementBy(network), logits, inputs.y as tf.Tensor, 0),
     );
     const outputs: TensorRecord = { loss };
     variables.forEach(({ name }, i) => (outputs[gradientOutput(name)] = gradients[i] as tf.Tensor));
@@ -177,7 +178,7 @@ function differentiate(
       dropoutMasks: dropoutMasks(inputs),
     });
     for (const [name, value] of Object.entries(result.updates)) kept[stateName.param(name)] = tf.keep(value);
-    kept[CORRECT] = tf.keep(countCorrect(result.logits, inputs.y as tf.Tensor1D));
+    kept[CORRECT] = tf.keep(countRight(result.logits, inputs.y as tf.Tensor));
     return lossFrom(result.logits);
   };
   const { value: loss, grads } = tf.valueAndGrads(lossOf)(variables.map(({ at }) => state[at] as tf.Tensor));
@@ -213,8 +214,4 @@ function released(kept: TensorRecord): TensorRecord {
       return [name, copy];
     }),
   );
-}
-
-function countCorrect(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor {
-  return tf.sum(tf.cast(tf.equal(tf.cast(tf.argMax(logits, 1), 'int32'), labels), 'float32'));
 }

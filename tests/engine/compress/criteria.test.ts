@@ -207,14 +207,16 @@ describe('GraSP', () => {
   };
 
   it.each([
-    ...['Relu', 'LeakyRelu'].map((activation) => [activation, 'MaxPool'] as const),
+    ...['Relu', 'LeakyRelu'].map((activation) => [activation, 'MaxPool', undefined] as const),
     ...['Tanh', 'Sigmoid', 'Silu', 'Gelu', 'Gelu tanh', 'Elu', 'HardSwish', 'HardSigmoid'].map(
-      (activation) => [activation, 'AvgPool'] as const,
+      (activation) => [activation, 'AvgPool', undefined] as const,
     ),
+    ['Tanh', 'AvgPool', 'sigmoid'] as const,
   ])(
-    'multiplies with the Hessian as differences of gradients do, through batch norm, %s and %s',
-    async (activation, pool) => {
-      const network = conv(activation, pool);
+    'multiplies with the Hessian as differences of gradients do, through batch norm, %s, %s, %s',
+    async (activation, pool, head) => {
+      const plain = conv(activation, pool);
+      const network = head === undefined ? plain : { ...plain, head: { kind: head, output: 'fc' } };
       const weights = drawn(network, 5);
       const context = full({ ...on(network, weights), data: noise([2, 6, 6], 6, 3) });
       const batch = () => context.data.shuffled(6, 6);

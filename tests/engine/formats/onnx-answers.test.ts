@@ -42,7 +42,7 @@ describe('labels beside scores', () => {
         { ...options, outputs: { label: int64 } },
       ),
     );
-    expect(network.outputs).toEqual(['p', 'scores']);
+    expect(network.outputs).toEqual(['p']);
     expect(notes[0]).toContain("'p'");
   });
 

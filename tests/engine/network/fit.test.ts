@@ -53,7 +53,7 @@ describe('fitToData', () => {
   it('leaves a network alone that fits', () => {
     const network = networkFor(image);
     const fitted = fitToData(bare(network), data, 'm.onnx');
-    expect(fitted).toEqual({ network, weights: new Map(), notes: [] });
+    expect(fitted).toEqual({ network, weights: new Map(), output: 'y', notes: [] });
   });
 
   it('changes the order of axes for a network with channels last', () => {
@@ -107,10 +107,11 @@ describe('fitToData', () => {
     };
     const fitted = fitToData(bare(network), data, 'm.onnx').network;
     expect(fitted.nodes.at(-1)?.op).toBe('Flatten');
-    expect(fitted.outputs).toEqual(fitted.nodes.at(-1)?.outputs);
+    expect(fitted.outputs).toEqual(['y', ...(fitted.nodes.at(-1)?.outputs ?? [])]);
+    expect(fitted.head).toEqual({ kind: 'none', output: 'y' });
   });
 
-  it('leaves out outputs with weights of their own, and keeps those that the logits come by', () => {
+  it('leaves out other outputs with the weights that only they need', () => {
     const one = networkFor(image);
     const head = { name: 'aux', op: 'Dense', inputs: ['flat'], outputs: ['aux'], attrs: {} };
     const network: Network = {
@@ -121,10 +122,10 @@ describe('fitToData', () => {
     };
     const weights = randomWeights(network);
     const fitted = fitToData({ network, weights }, data, 'm.onnx');
-    expect(fitted.network).toEqual({ ...one, outputs: ['flat', 'y'] });
+    expect(fitted.network).toEqual(one);
     expect([...fitted.weights.keys()]).toEqual(['w']);
     expect([...weights.keys()]).toContain('v');
-    expect(fitted.notes).toEqual([expect.stringContaining("Left out: 'aux'")]);
+    expect(fitted.notes).toEqual([expect.stringMatching(/'aux' \[2\].*'y' \[3\]: 'y' is used/)]);
   });
 
   it('tells networks that make images or tables from classifiers', () => {

@@ -9,6 +9,7 @@ const CLASSES = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 export function side(changes: Partial<Side> = {}): Side {
   return {
     accuracy: 0.9785,
+    f1: null,
     top5: 0.9991,
     loss: 0.0712,
     perClass: CLASSES.map((_, i) => 0.97 + 0.003 * (i % 5)),
@@ -84,11 +85,12 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     seed: 1,
     device: 'CPU, 2 threads (onnxruntime 1.30.0)',
     versions: { espalier: '0.1.0', node: '24.21.0', onnxruntime: '1.30.0', tfjs: '4.22.0' },
-    network: { name: 'lenet-300-100', inputShape: [1, 28, 28] },
+    network: { name: 'lenet-300-100', inputShape: [1, 28, 28], output: null, head: 'none' },
     data: {
       name: 'digits',
       fingerprint: '5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef',
       classes: CLASSES,
+      multiLabel: false,
       train: 10_000,
       validation: 1000,
       test: 2000,

@@ -13,6 +13,7 @@ const shapes = [
 function side(accuracy: number, nonzero: number, gzipBytes: number, median: number): Side {
   return {
     accuracy,
+    f1: null,
     top5: 0.9985,
     loss: (1 - accuracy) * 3.1,
     perClass: classes.map((_, n) => Math.min(1, accuracy + Math.sin(n * 2.3 + nonzero) * 0.012)),
@@ -54,11 +55,12 @@ export function reportOf(run: RunSummary): Report {
     seed: run.recipe.seed,
     device: run.device ?? 'onnxruntime',
     versions: { espalier: '0.1.0', node: '24.21.0', 'onnxruntime-node': '1.30.0', tfjs: '4.22.0' },
-    network: { name: run.recipe.network, inputShape: [1, 28, 28] },
+    network: { name: run.recipe.network, inputShape: [1, 28, 28], output: null, head: 'none' },
     data: {
       name: 'Built-in digits',
       fingerprint: 'b1946ac92492d2347c6235b4d2611184b1946ac92492d2347c6235b4d2611184',
       classes,
+      multiLabel: false,
       train: 10_000,
       validation: 1_000,
       test: 2_000,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { headKindSchema } from '../../../contract/head.ts';
 
 /**
  * An .espalier file: eight bytes of magic, the length of the header (32 bits, little-endian), the header (JSON, packed with
@@ -33,6 +34,11 @@ const tensorSchema = z.strictObject({
 });
 export type StoredTensor = z.infer<typeof tensorSchema>;
 
+const headSchema = z.strictObject({
+  kind: headKindSchema,
+  output: name,
+  axis: z.int().nonnegative().optional(),
+});
 const initializer = z.looseObject({ kind: z.string() });
 export const headerSchema = z.strictObject({
   version: z.literal(1),
@@ -41,6 +47,7 @@ export const headerSchema = z.strictObject({
     name,
     inputs: z.array(z.strictObject({ name, shape: dims })).max(64),
     outputs: z.array(name).max(1000),
+    head: headSchema.optional(),
     nodes: z
       .array(
         z.strictObject({

@@ -70,14 +70,21 @@ export function writeArchive(network: Network, weights: WeightSet, options: Arch
 }
 
 /** The structure as JSON holds it: an open limit, which is infinite, is left out. */
-function outline({ name, inputs, outputs, nodes, params }: Network): Header['network'] {
+function outline({ name, inputs, outputs, head, nodes, params }: Network): Header['network'] {
   const finite = nodes.map((node) => ({
     ...node,
     attrs: Object.fromEntries(
       Object.entries(node.attrs).filter(([, value]) => typeof value !== 'number' || Number.isFinite(value)),
     ),
   }));
-  return structuredClone({ name, inputs, outputs, nodes: finite, params }) as unknown as Header['network'];
+  return structuredClone({
+    name,
+    inputs,
+    outputs,
+    ...(head && { head }),
+    nodes: finite,
+    params,
+  }) as unknown as Header['network'];
 }
 
 interface Numbers {

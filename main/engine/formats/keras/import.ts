@@ -44,9 +44,6 @@ export function importKeras(
   const walk = new Walk(new KerasImporter(origin.file, origin.keras3), store);
   const outputs = walk.model(model, [], undefined).map((value) => value.name);
   const { nodes, params, weights } = walk.importer;
-  const last = nodes.find((node) => node.outputs.includes(outputs.at(-1) ?? ''));
-  // By our convention the logits come last: what a final softmax reads.
-  if (last?.op === 'Softmax' || last?.op === 'LogSoftmax') outputs.push(...last.inputs);
   const whole = { name: model.name, inputs: walk.inputs, outputs, nodes, params };
   const network = joinPads(onlyNeeded(whole, weights));
   store.release();

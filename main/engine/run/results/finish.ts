@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runError } from '../../../contract/errors.ts';
+import { isModelPath } from '../../../contract/paths.ts';
 import type { FileReport, Latency, Report, Side } from '../../../contract/report.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
 import { layerSparsities, overallSparsity } from '../../compress/masks.ts';
 import { batches } from '../../data/batches.ts';
+import { isMultiLabel } from '../../data/labels.ts';
 import type { Classification } from '../../evaluate/classification.ts';
 import { kernelWarning } from '../../evaluate/exact.ts';
 import { measureLatency } from '../../evaluate/latency.ts';
@@ -16,6 +18,7 @@ import { writeOnnx } from '../../formats/onnx/write.ts';
 import { exportMetadata } from '../../formats/metadata.ts';
 import type { MaskSet } from '../../network/graph.ts';
 import { networkCost } from '../../network/cost.ts';
+import { logitsName } from '../../network/shape.ts';
 import { renderReport } from '../../report/html.ts';
 import { metricsCsv } from '../../report/metrics-csv.ts';
 import { verdict } from '../../../words/verdict.ts';
@@ -101,11 +104,17 @@ export async function finish(context: RunContext): Promise<Report> {
     seed: recipe.seed,
     device: context.backend.device,
     versions: versions(),
-    network: { name: network.name, inputShape: [...dataset.sampleShape] },
+    network: {
+      name: network.name,
+      inputShape: [...dataset.sampleShape],
+      output: isModelPath(recipe.network) ? (network.head?.output ?? logitsName(network)) : null,
+      head: network.head?.kind ?? 'none',
+    },
     data: {
       name: dataset.name,
       fingerprint: dataset.fingerprint,
       classes: [...dataset.classes],
+      multiLabel: isMultiLabel(dataset.train.labels),
       train: dataset.train.size,
       validation: dataset.validation.size,
       test: dataset.test.size,
@@ -192,6 +201,7 @@ function sideOf(
   const size = fileSize(onnx);
   return {
     accuracy: measured.accuracy,
+    f1: measured.f1,
     top5: measured.top5,
     loss: measured.loss,
     perClass: [...measured.perClass],

@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { inputError } from '../../../../contract/errors.ts';
 import type { TensorRecord } from '../../../backend/backend.ts';
+import { judgementOf, targetsOf, type Judgement } from '../../../gradients/loss.ts';
 import { Activation } from '../../../network/activation.ts';
-import { contextOf, neededNodes } from '../../../network/forward.ts';
-import type { Network } from '../../../network/graph.ts';
+import { contextOf } from '../../../network/forward.ts';
+import { neededNodes, type Network } from '../../../network/graph.ts';
+import { judgementBy } from '../../../network/head.ts';
 import { opOf } from '../../../network/ops/index.ts';
 import { logitsName } from '../../../network/shape.ts';
 import type { GradientOptions } from '../gradients.ts';
@@ -54,7 +56,9 @@ export function derivativeAlong(
   }
   const { value, tangent } = values.get(wanted) as Dual;
   if (tangent === undefined) throw new Error('no scored parameter reaches the outputs');
-  return slopeOfLoss(value.logical(), tangent.logical(), inputs['y'] as tf.Tensor1D, temperature);
+  const labels = inputs['y'] as tf.Tensor;
+  const judgement = judgementOf(judgementBy(network), labels);
+  return slopeOfLoss(judgement, value.logical(), tangent.logical(), labels, temperature);
 }
 
 /**
@@ -63,21 +67,27 @@ export function derivativeAlong(
  * a graph with both computes it, and all that follows from it, once.
  */
 function slopeOfLoss(
+  judgement: Judgement,
   logits: tf.Tensor,
   tangent: tf.Tensor,
-  labels: tf.Tensor1D,
+  labels: tf.Tensor,
   temperature: number,
 ): tf.Scalar {
-  const batch = labels.shape[0];
+  const [batch = 1] = labels.shape;
   const classes = logits.size / batch;
   const rows = (tensor: tf.Tensor) => {
-    const reshaped = tf.reshape(tensor, [batch, classes]);
-    return temperature === 1 ? reshaped : tf.div(reshaped, temperature);
+    const reshaped: tf.Tensor2D = tf.reshape(tensor, [batch, classes]);
+    return temperature === 1 ? reshaped : tf.div<tf.Tensor2D>(reshaped, temperature);
   };
+  const slope = judgement === 'one class' ? slopeOfSoftmax : slopeOfSigmoids;
+  return slope(rows(logits), rows(tangent), targetsOf(labels, classes));
+}
+
+function slopeOfSoftmax(logits: tf.Tensor2D, tangent: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar {
+  const [batch] = logits.shape;
   return tf.customGrad((...args) => {
     const [scores, along] = args as tf.Tensor[] as [tf.Tensor2D, tf.Tensor2D];
     const save = args[2] as tf.GradSaveFunc;
-    const target = tf.oneHot(labels, classes, 1, 0, 'float32');
     const logProbability = tf.logSoftmax(scores);
     save([logProbability, target, along]);
     const error = tf.sub(tf.exp(logProbability), target);
@@ -94,5 +104,25 @@ function slopeOfLoss(
         ];
       },
     };
-  })(rows(logits), rows(tangent)) as tf.Scalar;
+  })(logits, tangent) as tf.Scalar;
+}
+
+/** With a sigmoid for each class the mean is over classes too, and no class moves another's probability. */
+function slopeOfSigmoids(logits: tf.Tensor2D, tangent: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar {
+  const count = logits.size;
+  return tf.customGrad((...args) => {
+    const [scores, along] = args as tf.Tensor[] as [tf.Tensor2D, tf.Tensor2D];
+    const save = args[2] as tf.GradSaveFunc;
+    const probability = tf.sigmoid(scores);
+    save([probability, target, along]);
+    return {
+      value: tf.div(tf.sum(tf.mul(tf.sub(probability, target), along)), count),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [p, wanted, moved] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+        const share = tf.div(dy, count);
+        const curvature = tf.mul(p, tf.sub(1, p));
+        return [tf.mul(tf.mul(curvature, moved), share), tf.mul(tf.sub(p, wanted), share)];
+      },
+    };
+  })(logits, tangent) as tf.Scalar;
 }

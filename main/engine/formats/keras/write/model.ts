@@ -1,7 +1,7 @@
 import type { Network, WeightSet } from '../../../network/graph.ts';
 import { byDepth } from './by-depth.ts';
 import type { Dialect } from './dialect.ts';
-import { fileOutputs } from './file-outputs.ts';
+import { asInFile } from '../../../network/head.ts';
 import type { Layer, LayerValue } from './layer.ts';
 import { layerEmitters } from './layers/index.ts';
 import { Names } from './names.ts';
@@ -20,7 +20,8 @@ export interface WrittenLayers {
  * @param weights as they go into the file: pruned ones are zeros already
  * @throws EspalierError naming the layer for which there are no words
  */
-export function writeLayers(network: Network, weights: WeightSet, dialect: Dialect): WrittenLayers {
+export function writeLayers(whole: Network, weights: WeightSet, dialect: Dialect): WrittenLayers {
+  const network = asInFile(whole);
   const writer = new LayersWriter(network, weights, dialect);
   for (const node of network.nodes) {
     const emit = layerEmitters.get(node.op);
@@ -38,7 +39,7 @@ export function writeLayers(network: Network, weights: WeightSet, dialect: Diale
       ),
     );
   }
-  const outputs = fileOutputs(network).map((name) => writer.value(name));
+  const outputs = network.outputs.map((name) => writer.value(name));
   const inputs = writer.layers.filter(({ className }) => className === 'InputLayer');
   // Without layers that were only made on the way. Inputs stay, whether they are read or not.
   const layers = byDepth(outputs, inputs);

@@ -137,9 +137,6 @@ function assemble(
     const fault = faults.get(name);
     return fault === undefined ? [] : [`Left out: output '${name}', because ${fault.problem.message}.`];
   });
-  const last = importer.layers.find((layer) => layer.outputs.includes(outputs.at(-1) ?? ''));
-  // By our convention the logits come last: what a final softmax reads.
-  if (last?.op === 'Softmax' || last?.op === 'LogSoftmax') outputs.push(...last.inputs);
   const network = {
     name: importer.model.name,
     inputs,

@@ -40,8 +40,6 @@ export function importGraph(
   if (outputs.length === 0) {
     throw inputError('tfjs/graph', 'Nothing in the graph depends on its input.', { file });
   }
-  const last = importer.net.nodes.find((node) => node.outputs.includes(outputs.at(-1) ?? ''));
-  if (last?.op === 'Softmax' || last?.op === 'LogSoftmax') outputs.push(...last.inputs);
   const { params } = importer.net;
   const whole = { name: 'model', inputs, outputs, nodes: importer.net.nodes, params };
   const network = joinPads(onlyNeeded(whole, importer.net.weights));

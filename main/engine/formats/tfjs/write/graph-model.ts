@@ -1,5 +1,5 @@
 import type { Network, WeightSet } from '../../../network/graph.ts';
-import { fileOutputs } from '../../keras/write/file-outputs.ts';
+import { asInFile } from '../../../network/head.ts';
 import { shapeOf } from './graph/attributes.ts';
 import { functions } from './graph/functions.ts';
 import { layers } from './graph/layers.ts';
@@ -20,7 +20,8 @@ const versions = { producer: 1087, minConsumer: 12 };
  * The network as a GraphModel: TensorFlow's operations, for use without further training.
  * @throws EspalierError 'export/unsupported' naming the layer that cannot be written
  */
-export function writeGraphModel(network: Network, weights: WeightSet): WrittenModel {
+export function writeGraphModel(whole: Network, weights: WeightSet): WrittenModel {
+  const network = asInFile(whole);
   const writer = new GraphWriter(network, weights);
   for (const node of network.nodes) {
     writer.begin(node.name);
@@ -37,7 +38,7 @@ export function writeGraphModel(network: Network, weights: WeightSet): WrittenMo
       tensorShape: shapeOf([-1, ...sample]),
     };
   };
-  const outputs = fileOutputs(network).map((name) => [name, described(name)] as const);
+  const outputs = network.outputs.map((name) => [name, described(name)] as const);
   const inputs = network.inputs.map(({ name }) => [name, described(name)] as const);
   const ops = needed(
     writer.ops,
