@@ -267,6 +267,12 @@ export const recipeSchema = z
     prune: pruneSpecSchema.default({}),
     finetune: trainSpecSchema.optional().describe('Training after the last pruning, with the mask held'),
     export: z.array(exportFormatSchema).max(16).default(['onnx']).describe('Files to leave behind'),
+    exportHead: z
+      .enum(['kept', 'logits'])
+      .optional()
+      .describe(
+        'What exported files answer with: as the file that the network came from does (kept, if left out), or logits',
+      ),
   })
   .describe('An Espalier recipe');
 /** A recipe with every default filled in. */

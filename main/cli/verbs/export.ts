@@ -67,7 +67,7 @@ async function exportedFiles(
   const like = { sampleShape: report.network.inputShape, classes, multiLabel };
   // The run may have chosen among several outputs by its data.
   const output = report.network.output ?? recipe.output;
-  const { network } = await loadNetwork({ ...recipe, output }, like, baseFolder);
+  const { network, signature } = await loadNetwork({ ...recipe, output }, like, baseFolder);
   const kept = await loadCheckpoint(folder, recipe, network);
   if (kept === undefined) {
     throw inputError('run/no-checkpoint', 'The run has no checkpoint to export from.', {
@@ -85,7 +85,9 @@ async function exportedFiles(
     sparsity: report.sparsity,
   });
   const dataset = () => dataOf(recipe, baseFolder, report.data.fingerprint, shown);
-  return new Exports({ network, weights, masks, metadata, dataset }).files(formatName);
+  const logits = recipe.exportHead === 'logits';
+  const given = { network, weights, masks, metadata, logits, ...(signature && { signature }) };
+  return new Exports({ ...given, dataset }).files(formatName);
 }
 
 /** The run's data, read once more. @throws EspalierError when they are not there any more, or are others */

@@ -1,6 +1,7 @@
 import type { ExactFigures } from '../../contract/report.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
+import type { Signature } from './signature.ts';
 import type { Registered } from '../base/registry.ts';
 
 /** A compressed network, ready to be written. */
@@ -8,6 +9,10 @@ export interface ExportRequest {
   readonly network: Network;
   readonly weights: WeightSet;
   readonly masks: MaskSet;
+  /** What the file that the network came from takes and gives, so that the new one does too. */
+  readonly signature?: Signature;
+  /** Answer with logits, whatever the file that it came from did. */
+  readonly logits?: boolean;
   /** Texts that go into every file that has room for them. */
   readonly metadata: Readonly<Record<string, string>>;
   /**

@@ -25,6 +25,14 @@ export function exportMetadata(facts: ExportFacts): Record<string, string> {
   };
 }
 
+/** With what differs from the file that the network came from. */
+export function withChanges(
+  metadata: Readonly<Record<string, string>>,
+  changes: readonly string[],
+): Readonly<Record<string, string>> {
+  return changes.length === 0 ? metadata : { ...metadata, 'espalier.changes': JSON.stringify(changes) };
+}
+
 /** The texts among what a file says of itself. */
 export function textsIn(
   values: Readonly<Record<string, unknown>> | null | undefined,

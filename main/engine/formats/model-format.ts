@@ -1,3 +1,4 @@
+import type { Signature } from './signature.ts';
 import type { Place } from '../data/files/place.ts';
 import type { Network, WeightSet } from '../network/graph.ts';
 
@@ -36,6 +37,8 @@ export interface ImportedModel {
   readonly dialect?: string;
   /** What a person should know of the reading. */
   readonly notes?: readonly string[];
+  /** What the file takes and gives; absent for our own archives. */
+  readonly signature?: Signature;
 }
 
 /** One way in which other programs write networks down. */

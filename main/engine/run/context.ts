@@ -6,6 +6,7 @@ import { epochsOf, type Stage } from '../compress/framework.ts';
 import type { Control } from '../base/control.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Classification } from '../evaluate/classification.ts';
+import type { Signature } from '../formats/signature.ts';
 import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
 import type { ProgressMeter } from './progress.ts';
 import type { SlotSet } from '../train/training-model.ts';
@@ -61,6 +62,8 @@ export interface RunContext {
   readonly recipe: Recipe;
   readonly stages: readonly Stage[];
   readonly network: Network;
+  /** What the file that the network came from takes and gives; absent for those of the zoo. */
+  readonly signature?: Signature;
   readonly dataset: Dataset;
   readonly backend: Backend;
   readonly evaluator: Evaluator;

@@ -1,6 +1,7 @@
 import { inputError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { isModelPath } from '../../contract/paths.ts';
+import type { Signature } from '../formats/signature.ts';
 import type { FitData } from '../evaluate/fit-model.ts';
 import { fitModel } from '../evaluate/fit-model.ts';
 import { originOf, readModel } from '../formats/read.ts';
@@ -22,6 +23,8 @@ export interface LoadedNetwork {
   readonly output?: string;
   /** What a person should know of the reading. */
   readonly notes: readonly string[];
+  /** What its file takes and gives, where it is one of another program. */
+  readonly signature?: Signature;
 }
 
 /**
@@ -44,7 +47,9 @@ export async function loadNetwork(
     const model = await readModel(recipe.network, baseFolder, dataset.sampleShape);
     const fitted = await fitModel(model, dataset, recipe.network, recipe.output);
     const origin = `${recipe.network}: ${originOf(model)}.`;
-    const loaded = { ...fitted, notes: [origin, ...model.notes, ...fitted.notes] };
+    const { signature } = model;
+    const notes = [origin, ...model.notes, ...fitted.notes];
+    const loaded = { ...fitted, notes, ...(signature && { signature }) };
     return { ...loaded, ...(await givenWeights(recipe, fitted.network, baseFolder)), trained: true };
   }
   if (recipe.output !== undefined) {

@@ -54,7 +54,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
   const stages = planOf(recipe);
   const identity = withRevision(recipe);
   const dataset = await loadDataset(recipe.data, { seed: recipe.seed, baseFolder, signal: control.signal });
-  const { network, weights, trained, notes } = await loadNetwork(recipe, dataset, baseFolder);
+  const { network, weights, trained, notes, signature } = await loadNetwork(recipe, dataset, baseFolder);
   refuseWithoutBatchNorm(stages, network);
   refuseUnwritable(recipe.export, network, weights);
   const log = (text: string): void => emit({ type: 'log', level: 'info', text });
@@ -81,6 +81,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
       recipe,
       stages,
       network,
+      ...(signature && { signature }),
       dataset,
       backend,
       evaluator: new Evaluator(backend, network),

@@ -31,7 +31,9 @@ interface Way {
   /** Layer types that do nothing in use, and are not there afterwards. */
   readonly without?: readonly string[];
 }
-const request = (model: Model) => ({ ...model, masks: new Map(), metadata: { note: 'kept' } });
+const request = ({ network, weights }: Model) => ({
+  ...{ network, weights, masks: new Map(), metadata: { note: 'kept' } },
+});
 const exported = (id: string) => (model: Model) => exportFormats.get(id).write(request(model));
 
 const ways = {

@@ -3,6 +3,7 @@ import type { ZipEntry } from '../../data/zip.ts';
 import { ZipFile } from '../../data/zip.ts';
 import { MAX_JSON_BYTES, parseJson } from '../json.ts';
 import type { ImportedModel, ModelFile, ModelFormat } from '../model-format.ts';
+import { channelsLastSignature } from '../signature.ts';
 import type { KerasLayer, KerasModel } from './config.ts';
 import { parseModelConfig } from './config.ts';
 import { Hdf5 } from './hdf5.ts';
@@ -47,7 +48,8 @@ export const kerasArchive: ModelFormat = {
       const h5 = await Hdf5.open(await zip.read(weights, most), file);
       const keras3 = Number.parseInt(version) >= 3;
       const imported = importKeras(model, storeOf(h5, model), { file, keras3 });
-      return { ...imported, metadata: {}, producer: `Keras ${version}`.trim() };
+      const signature = channelsLastSignature(imported.network);
+      return { ...imported, signature, metadata: {}, producer: `Keras ${version}`.trim() };
     } finally {
       await zip.close();
     }

@@ -1,5 +1,7 @@
 import { verifyWeights } from '../../network/verify.ts';
+import { asItCame } from '../as-it-came.ts';
 import type { ExportFormat } from '../export-format.ts';
+import { withChanges } from '../metadata.ts';
 import { maskedSet } from '../../network/masked.ts';
 import { writeHdf5 } from './hdf5.ts';
 import { kerasContent } from './write/h5.ts';
@@ -13,9 +15,12 @@ export const keras: ExportFormat = {
 
   check: (network, weights) => void kerasContent(network, weights, {}),
 
-  async write({ network, weights, masks, metadata }) {
+  async write(request) {
+    const { weights, masks } = request;
+    const { network, changes } = asItCame(request, 'channels last');
     verifyWeights(network, weights);
+    const metadata = withChanges(request.metadata, changes);
     const content = kerasContent(network, maskedSet(weights, masks), metadata);
-    return [{ name: 'model.h5', kind: 'keras', bytes: await writeHdf5(content) }];
+    return [{ name: 'model.h5', kind: 'keras', bytes: await writeHdf5(content), notes: changes }];
   },
 };

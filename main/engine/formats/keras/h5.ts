@@ -1,6 +1,7 @@
 import { inputError } from '../../../contract/errors.ts';
 import { parseJson } from '../json.ts';
 import type { ImportedModel, ModelFile, ModelFormat } from '../model-format.ts';
+import { channelsLastSignature } from '../signature.ts';
 import { parseModelConfig } from './config.ts';
 import { Hdf5, HDF5_MAGIC } from './hdf5.ts';
 import type { WeightStore } from './import.ts';
@@ -32,7 +33,12 @@ export const kerasH5: ModelFormat = {
     const model = importKeras(parseModelConfig(config, file), storeOf(h5), { file, keras3 });
     const texts = Object.entries(h5.textsOf('/'));
     const metadata = Object.fromEntries(texts.filter(([name]) => !KERAS_TEXTS.includes(name)));
-    return { ...model, metadata, producer: `Keras ${version}`.trim() };
+    return {
+      ...model,
+      metadata,
+      signature: channelsLastSignature(model.network),
+      producer: `Keras ${version}`.trim(),
+    };
   },
 };
 

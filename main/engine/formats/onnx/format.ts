@@ -1,6 +1,8 @@
 import { foldBatchNorm } from '../../network/fold-batch-norm.ts';
 import type { WeightSet } from '../../network/graph.ts';
+import { asItCame } from '../as-it-came.ts';
 import type { ExportFormat } from '../export-format.ts';
+import { withChanges } from '../metadata.ts';
 import { maskedValues } from '../../network/masked.ts';
 import type { WriteOnnxOptions } from './write.ts';
 import { writeOnnx } from './write.ts';
@@ -16,13 +18,23 @@ function format(
     label,
     summary,
     extension: '.onnx',
-    write: ({ network, weights, masks, metadata }) => [
-      {
-        name: id === 'onnx' ? 'model.onnx' : `model-${id.replace('onnx-', '')}.onnx`,
-        kind: id,
-        bytes: writeOnnx(network, weights, { metadata, masks, ...options }),
-      },
-    ],
+    write(request) {
+      const { weights, masks } = request;
+      const { network, types: ports, changes } = asItCame(request, 'as written');
+      // A file in half precision stays one.
+      const halves =
+        network.inputs.length > 0 && network.inputs.every(({ name }) => ports.get(name) === 'float16');
+      const type = options.type ?? (halves ? 'float16' : 'float32');
+      const metadata = withChanges(request.metadata, changes);
+      return [
+        {
+          name: id === 'onnx' ? 'model.onnx' : `model-${id.replace('onnx-', '')}.onnx`,
+          kind: id,
+          bytes: writeOnnx(network, weights, { metadata, masks, ports, ...options, type }),
+          notes: changes,
+        },
+      ];
+    },
   };
 }
 
@@ -34,13 +46,18 @@ const folded: ExportFormat = {
   label: 'ONNX, folded',
   summary: 'batch normalisation moved into the weights before it: fewer layers, no further training',
   extension: '.onnx',
-  write({ network, weights, masks, metadata }) {
+  write(request) {
+    const { weights, masks } = request;
+    const { network, types: ports, changes } = asItCame(request, 'as written');
     const masked: WeightSet = new Map(
       [...weights].map(([name, { shape }]) => [name, { shape, data: maskedValues(name, weights, masks) }]),
     );
     const plain = foldBatchNorm(network, masked);
-    const bytes = writeOnnx(plain.network, plain.weights, { metadata });
-    return [{ name: 'model-folded.onnx', kind: 'onnx-folded', bytes }];
+    const bytes = writeOnnx(plain.network, plain.weights, {
+      ports,
+      metadata: withChanges(request.metadata, changes),
+    });
+    return [{ name: 'model-folded.onnx', kind: 'onnx-folded', bytes, notes: changes }];
   },
 };
 

@@ -1,10 +1,12 @@
 import { inputError } from '../../../contract/errors.ts';
 import type { ImportedModel, ModelFile, ModelFormat } from '../model-format.ts';
+import { OnnxType } from '../../protobuf/onnx.ts';
+import type { ElementType, Port, Signature } from '../signature.ts';
 import { looksLikeOnnx } from './sniff.ts';
 import { decodeModel } from './read/decode.ts';
 import { graphsOf } from './read/graph/names.ts';
 import { importModel } from './read/read.ts';
-import type { ReadGraph, ReadModel, ReadTensor } from './read/model.ts';
+import type { ReadGraph, ReadModel, ReadTensor, ReadValue } from './read/model.ts';
 
 /** An .onnx file, also one with its tensors in files beside it. */
 export const onnxModel: ModelFormat = {
@@ -38,9 +40,23 @@ export const onnxModel: ModelFormat = {
       external,
       externalBytes,
     });
-    return { network, weights, metadata, producer, dialect: `opset ${opset}`, notes };
+    const signature = signatureOf(model);
+    return { network, weights, metadata, producer, dialect: `opset ${opset}`, notes, signature };
   },
 };
+
+/** The graph's inputs that are no stored tensors, and its outputs, with their types by name. */
+function signatureOf({ inputs, outputs, initializers }: ReadModel): Signature {
+  const stored = new Set(initializers.map(({ name }) => name));
+  const names = new Map<number, ElementType>();
+  for (const [name, number] of Object.entries(OnnxType)) names.set(number, name as ElementType);
+  const port = ({ name, type, dims = [] }: ReadValue): Port => ({
+    name,
+    type: names.get(type) ?? 'float32',
+    shape: dims.map((dim) => (typeof dim === 'number' && dim > 0 ? dim : null)),
+  });
+  return { inputs: inputs.filter(({ name }) => !stored.has(name)).map(port), outputs: outputs.map(port) };
+}
 
 /** Names of the files that hold tensors of the graph, its functions and branches. */
 function locations({ initializers, nodes, functions }: ReadModel): Set<string> {

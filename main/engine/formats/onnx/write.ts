@@ -5,6 +5,7 @@ import type { EmitContext, OnnxAttr } from '../../network/op.ts';
 import { opOf } from '../../network/ops/index.ts';
 import { inferShapes } from '../../network/shape.ts';
 import { verifyWeights } from '../../network/verify.ts';
+import type { ElementType } from '../signature.ts';
 import { toHalf } from '../half-write.ts';
 import { maskedValues } from '../../network/masked.ts';
 import { littleEndianBytes } from '../little-endian.ts';
@@ -23,8 +24,10 @@ export interface WriteOnnxOptions {
   readonly masks?: MaskSet;
   /** Weights go into the file as positions and values where that is smaller: with more than two thirds of zeros. */
   readonly sparse?: boolean;
-  /** The type that the file's tensors have and its operators work in (float32); inputs and outputs stay float32. */
+  /** The type that the file's tensors have and its operators work in (float32). */
   readonly type?: 'float32' | 'float16';
+  /** Types of inputs and outputs that are not float32, by their names. */
+  readonly ports?: ReadonlyMap<string, ElementType>;
 }
 
 /**
@@ -39,7 +42,8 @@ export function writeOnnx(network: Network, weights: WeightSet, options: WriteOn
 export function onnxModelOf(network: Network, weights: WeightSet, options: WriteOnnxOptions = {}): OnnxModel {
   verifyWeights(network, weights);
   const shapes = inferShapes(network, 1);
-  const half = options.type === 'float16';
+  const { type: inside = 'float32', ports = new Map<string, ElementType>() } = options;
+  const half = inside === 'float16';
   const graph = new GraphWriter(network, shapes, half);
   const sparseInitializers: OnnxSparseTensor[] = [];
   for (const name of paramsInOrder(network)) {
@@ -58,7 +62,7 @@ export function onnxModelOf(network: Network, weights: WeightSet, options: Write
   }
   const value = (name: string): OnnxValue => ({
     name,
-    type: OnnxType.float32,
+    type: OnnxType[ports.get(name) ?? 'float32'],
     dims: [BATCH, ...(shapes.get(name) ?? []).slice(1)],
   });
   return {
@@ -67,7 +71,7 @@ export function onnxModelOf(network: Network, weights: WeightSet, options: Write
     producer: { name: 'Espalier', version: '' },
     graph: {
       name: network.name,
-      nodes: half ? betweenCasts(network, graph.nodes) : graph.nodes,
+      nodes: betweenCasts(network, graph.nodes, inside, ports),
       initializers: graph.initializers,
       sparseInitializers,
       inputs: network.inputs.map((input) => value(input.name)),
@@ -106,11 +110,20 @@ function sparseTensor(
   };
 }
 
-/** Puts the network between casts: it takes and gives float32, and works in half precision. */
-function betweenCasts(network: Network, nodes: readonly OnnxNode[]): OnnxNode[] {
-  const inputs = new Set(network.inputs.map(({ name }) => name));
-  const outputs = new Set(network.outputs);
-  const inner = (name: string) => (inputs.has(name) || outputs.has(name) ? `${name}/half` : name);
+/** Puts a network between casts wherever it works in another type than an input or output has. */
+function betweenCasts(
+  network: Network,
+  nodes: readonly OnnxNode[],
+  inside: 'float32' | 'float16',
+  ports: ReadonlyMap<string, ElementType>,
+): readonly OnnxNode[] {
+  const other = (name: string) => (ports.get(name) ?? 'float32') !== inside;
+  const inputs = network.inputs.map(({ name }) => name).filter(other);
+  const outputs = network.outputs.filter(other);
+  if (inputs.length + outputs.length === 0) return nodes;
+  const apart = new Set([...inputs, ...outputs]);
+  const inner = (name: string) =>
+    apart.has(name) ? `${name}/${inside === 'float16' ? 'half' : 'float'}` : name;
   const cast = (from: string, to: string, type: number): OnnxNode => ({
     name: `${to}/Cast`,
     opType: 'Cast',
@@ -119,13 +132,13 @@ function betweenCasts(network: Network, nodes: readonly OnnxNode[]): OnnxNode[] 
     attrs: { to: type },
   });
   return [
-    ...[...inputs].map((name) => cast(name, inner(name), OnnxType.float16)),
+    ...inputs.map((name) => cast(name, inner(name), OnnxType[inside])),
     ...nodes.map((node) => ({
       ...node,
       inputs: node.inputs.map(inner),
       outputs: node.outputs.map(inner),
     })),
-    ...[...outputs].map((name) => cast(inner(name), name, OnnxType.float32)),
+    ...outputs.map((name) => cast(inner(name), name, OnnxType[ports.get(name) ?? 'float32'])),
   ];
 }
 

@@ -1,7 +1,9 @@
 import { EspalierError, inputError } from '../../../contract/errors.ts';
 import type { Network, WeightSet } from '../../network/graph.ts';
 import { verifyWeights } from '../../network/verify.ts';
+import { asItCame } from '../as-it-came.ts';
 import type { ExportFormat } from '../export-format.ts';
+import { withChanges } from '../metadata.ts';
 import { maskedSet } from '../../network/masked.ts';
 import { writeGraphModel } from './write/graph-model.ts';
 import { writeLayersModel, type WrittenModel } from './write/layers-model.ts';
@@ -17,7 +19,10 @@ export const tfjs: ExportFormat = {
 
   check: (network, weights) => void written(network, weights),
 
-  write({ network, weights, masks, metadata }) {
+  write(request) {
+    const { weights, masks } = request;
+    const { network, changes } = asItCame(request, 'channels last');
+    const metadata = withChanges(request.metadata, changes);
     verifyWeights(network, weights);
     const { model, notes } = written(network, maskedSet(weights, masks));
     const { manifest, shards } = writeWeights(model.tensors);
@@ -25,7 +30,12 @@ export const tfjs: ExportFormat = {
     const about = { format, generatedBy: 'Espalier', convertedBy: null };
     const json = { ...about, ...topology, weightsManifest: manifest, userDefinedMetadata: metadata };
     return [
-      { name: 'model.json', kind: 'tfjs', bytes: Buffer.from(JSON.stringify(json)), notes },
+      {
+        name: 'model.json',
+        kind: 'tfjs',
+        bytes: Buffer.from(JSON.stringify(json)),
+        notes: [...notes, ...changes],
+      },
       ...shards.map(({ name, bytes }) => ({ name, kind: 'tfjs-weights', bytes })),
     ];
   },

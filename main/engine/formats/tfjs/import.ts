@@ -6,6 +6,7 @@ import { parseModelConfig } from '../keras/config.ts';
 import type { WeightStore } from '../keras/import.ts';
 import { importKeras } from '../keras/import.ts';
 import type { ImportedModel, ModelFile, ModelFormat } from '../model-format.ts';
+import { channelsLastSignature } from '../signature.ts';
 import { importGraph } from './graph/import.ts';
 import type { ManifestWeight } from './weights.ts';
 import { readManifest } from './weights.ts';
@@ -46,13 +47,14 @@ export const tfjsModel: ModelFormat = {
     if (Array.isArray(topology['node'])) {
       const { outputs } = signatureOf(parsed.data);
       const signed = Object.values(outputs ?? {}).map(({ name }) => (name ?? '').replace(/:0$/, ''));
-      return { ...importGraph(topology, weights, signed, file), metadata, producer, notes };
+      const graph = importGraph(topology, weights, signed, file);
+      return { ...graph, signature: channelsLastSignature(graph.network), metadata, producer, notes };
     }
     const config = topology['model_config'] ?? topology;
     const { keras_version: version } = topology;
     const keras3 = typeof version === 'string' && Number.parseInt(version) >= 3;
     const model = importKeras(parseModelConfig(config, file), storeOf(weights), { file, keras3 });
-    return { ...model, metadata, producer, notes };
+    return { ...model, signature: channelsLastSignature(model.network), metadata, producer, notes };
   },
 };
 

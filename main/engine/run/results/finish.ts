@@ -68,7 +68,10 @@ export async function finish(context: RunContext): Promise<Report> {
   };
   if (dense !== undefined) await leave(DENSE_FILE, 'dense-onnx', 'onnx', dense);
   const { weights, masks } = data;
-  const exports = new Exports({ network, weights, masks, metadata, dataset: async () => dataset });
+  const { signature } = context;
+  const logits = recipe.exportHead === 'logits';
+  const given = { network, weights, masks, metadata, logits, ...(signature && { signature }) };
+  const exports = new Exports({ ...given, dataset: async () => dataset });
   for (const id of recipe.export) {
     for (const file of await exports.files(id)) {
       await leave(basename(file.name), file.kind, id, file.bytes, file.notes);

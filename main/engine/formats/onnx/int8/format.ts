@@ -4,6 +4,7 @@ import type { Dataset } from '../../../data/dataset.ts';
 import type { TensorData } from '../../../network/graph.ts';
 import { Random } from '../../../base/random.ts';
 import type { Registered } from '../../../base/registry.ts';
+import { runsEnds } from '../../as-it-came.ts';
 import type { ExportFormat } from '../../export-format.ts';
 import { encodeModel } from '../../../protobuf/onnx.ts';
 import type { WeightForm } from './weight-form.ts';
@@ -46,7 +47,8 @@ function int8Format({ id, label, summary, form, file }: Kind): ExportFormat {
     extension: '.onnx',
     check: (network, weights) => void placed(network, weights),
 
-    async write({ network, weights, masks, metadata, dataset: load, measure }) {
+    async write(request) {
+      const { network, weights, masks, metadata, dataset: load, measure } = request;
       if (load === undefined || measure === undefined) {
         throw inputError(
           'export/no-data',
@@ -67,7 +69,8 @@ function int8Format({ id, label, summary, form, file }: Kind): ExportFormat {
       if (metadata['espalier.accuracy'] !== undefined)
         stated['espalier.float32-accuracy'] = metadata['espalier.accuracy'];
       const bytes = encodeModel({ ...model, metadata: stated });
-      return [{ name: file, kind: id, bytes, notes, accuracy, exact }];
+      const said = [...notes, ...runsEnds(request)];
+      return [{ name: file, kind: id, bytes, notes: said, accuracy, exact }];
     },
   };
 }
