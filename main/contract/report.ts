@@ -79,8 +79,8 @@ export type FileReport = z.infer<typeof fileReportSchema>;
 /** What a file that computes in eight bits gives where no sum saturates, whatever the processor. */
 const exactFiguresSchema = z.object({
   accuracy: z.number().min(0).max(1),
-  /** Largest difference of an answer between this processor's kernels and exact arithmetic. */
-  maxDifference: z.number().nonnegative(),
+  /** Largest difference of an answer between this processor's kernels and exact arithmetic; null where one is no number. */
+  maxDifference: z.number().nonnegative().nullable(),
   /** Whether that, or the accuracy, is more than rounding of float32. */
   differs: z.boolean(),
 });

@@ -42,7 +42,8 @@ export async function evaluateExactly(
   );
   const largest = logits.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
   const differs = accuracy !== result.accuracy || !(maxDifference <= TOLERANCE * largest);
-  return { result, exact: { accuracy, maxDifference, differs } };
+  const known = Number.isFinite(maxDifference) ? maxDifference : null;
+  return { result, exact: { accuracy, maxDifference: known, differs } };
 }
 
 async function exactAnswers(
@@ -80,20 +81,23 @@ export function kernelWarning(
   exact: ExactFigures | null,
 ): string | undefined {
   if (exact?.differs !== true) return undefined;
+  const { maxDifference } = exact;
+  const apart = maxDifference === null ? 'more than can be said' : `up to ${maxDifference.toPrecision(2)}`;
   return (
     `${file}: this processor (${processor()}) computes it otherwise than exact arithmetic: ` +
     `${formatPercent(accuracy)} of the answers are right instead of ${formatPercent(exact.accuracy)}, ` +
-    `and they differ by up to ${exact.maxDifference.toPrecision(2)}. The cause: ${CAUSE}. ${REMEDY}`
+    `and they differ by ${apart}. The cause: ${CAUSE}. ${REMEDY}`
   );
 }
 
-/** Words for a file that this processor computes exactly and others may not. */
+/** Words for a file that was computed exactly, and may not be on other processors or data. */
 export function elsewhereWarning(file: string, wideWeights: number): string | undefined {
   if (wideWeights === 0) return undefined;
-  return `${file}: the weights of ${wideWeights} layers are signed bytes beyond 7 bits. This processor (${processor()}) computes them exactly; others may not: ${CAUSE}. ${REMEDY}`;
+  const layers = wideWeights === 1 ? 'a layer' : `${wideWeights} layers`;
+  return `${file}: the weights of ${layers} are signed bytes beyond 7 bits. These data are computed exactly on this processor (${processor()}); others may not be: ${CAUSE}. ${REMEDY}`;
 }
 
 /** What the processor calls itself. */
-export function processor(): string {
+function processor(): string {
   return cpus()[0]?.model.trim().replace(/\s+/g, ' ') ?? 'of unknown kind';
 }

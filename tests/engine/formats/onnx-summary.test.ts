@@ -1,3 +1,4 @@
+import protobuf from 'protobufjs/minimal.js';
 import { describe, expect, it } from 'vitest';
 import { summarizeOnnx } from '../../../main/engine/formats/onnx/summary.ts';
 import { encodeModel, OnnxType } from '../../../main/engine/protobuf/onnx.ts';
@@ -30,11 +31,45 @@ const bytes = encodeModel({
 });
 
 describe('summarizeOnnx', () => {
+  it('counts the zeros of whole weights at their zero point, also where bytes are written as int32_data', () => {
+    const tensor = (name: string, type: number, dims: number[], values: number[]) => {
+      const writer = protobuf.Writer.create();
+      for (const dim of dims) writer.uint32(0x08).int64(dim);
+      writer.uint32(0x10).int32(type).uint32(0x2a).fork();
+      for (const value of values) writer.int32(value);
+      return writer.ldelim().uint32(0x42).string(name).finish();
+    };
+    const node = protobuf.Writer.create();
+    for (const input of ['x', 'xs', 'xz', 'w', 'ws', 'wz']) node.uint32(0x0a).string(input);
+    node.uint32(0x12).string('y').uint32(0x22).string('QLinearConv');
+    const graph = protobuf.Writer.create().uint32(0x0a).bytes(node.finish());
+    const weights = [123, 0, 255, 123, 124, 123];
+    const stored = [
+      tensor('w', OnnxType.uint8, [2, 3, 1, 1], weights),
+      tensor('wz', OnnxType.uint8, [], [123]),
+    ];
+    for (const bytes of stored) graph.uint32(0x2a).bytes(bytes);
+    const summary = summarizeOnnx(protobuf.Writer.create().uint32(0x3a).bytes(graph.finish()).finish());
+    expect(summary.tensors.find(({ name }) => name === 'w')).toMatchObject({ elements: 6, nonzero: 3 });
+    expect(summary).toMatchObject({ weights: ['w'], eightBits: true, wideWeights: [] });
+    // Signed, negative numbers take ten bytes each there; the last one goes beyond 7 bits.
+    const signed = (last: number) => {
+      const graph = protobuf.Writer.create().uint32(0x0a).bytes(node.finish());
+      const bytes = tensor('w', OnnxType.int8, [2, 1, 1, 1], [-64, last]);
+      graph.uint32(0x2a).bytes(bytes);
+      return summarizeOnnx(protobuf.Writer.create().uint32(0x3a).bytes(graph.finish()).finish()).wideWeights;
+    };
+    expect(signed(64)).toEqual([]);
+    expect(signed(-65)).toEqual(['w']);
+  });
+
   it('tells operators, tensors and metadata; zeros are zeros of either sign, denormals are not', () => {
     expect(summarizeOnnx(bytes)).toEqual({
       producer: 'tests 1.2',
       opset: 17,
       metadata: { 'espalier.recipe': '{"seed":7}', note: 'ü' },
+      eightBits: false,
+      wideWeights: [],
       ops: { Gemm: 1, Relu: 2 },
       tensors: [
         {
