@@ -147,7 +147,12 @@ export const api = {
     result: forecastSchema,
   },
   'networks.inspect': {
-    args: z.strictObject({ network: z.string().min(1), data: dataSpecSchema.nullable() }),
+    args: z.strictObject({
+      network: z.string().min(1),
+      data: dataSpecSchema.nullable(),
+      /** Of a file with several. */
+      output: z.string().min(1).optional(),
+    }),
     result: networkSummarySchema,
   },
   'data.inspect': { args: z.strictObject({ data: dataSpecSchema }), result: dataSummarySchema },

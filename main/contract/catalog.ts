@@ -67,6 +67,10 @@ export const networkSummarySchema = z.object({
   name: z.string(),
   inputShape: z.array(z.number().int()),
   classes: z.number().int(),
+  /** The file's or the network's outputs; of several, with data, which one is used. */
+  outputs: z
+    .array(z.object({ name: z.string(), shape: z.array(z.number().int()), used: z.boolean().optional() }))
+    .default([]),
   parameters: z.number().int(),
   prunable: z.number().int(),
   macs: z.number().int(),

@@ -55,8 +55,8 @@ export class Queries {
     return this.ask('baselines', { recipe, baselines }, z.array(recipeSchema));
   }
 
-  inspectNetwork(network: string, data: DataSpec | null): Promise<NetworkSummary> {
-    return this.ask('inspect-network', { network, data }, networkSummarySchema);
+  inspectNetwork(network: string, data: DataSpec | null, output?: string): Promise<NetworkSummary> {
+    return this.ask('inspect-network', { network, data, output }, networkSummarySchema);
   }
 
   inspectData(data: DataSpec): Promise<DataSummary> {

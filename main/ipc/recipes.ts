@@ -22,10 +22,10 @@ export function recipeHandlers({
         tell({ type: 'forecast', asker, fraction }),
       );
     },
-    'networks.inspect': async ({ network, data }) => {
+    'networks.inspect': async ({ network, data, output }) => {
       await checkPaths(roots, recipeSchema.shape.network, network);
       if (data !== null) await checkPaths(roots, dataSpecSchema, data);
-      return queries.inspectNetwork(network, data);
+      return queries.inspectNetwork(network, data, output);
     },
     'data.inspect': async ({ data }) => {
       await checkPaths(roots, dataSpecSchema, data);

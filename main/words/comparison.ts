@@ -1,6 +1,6 @@
 import type { Side } from '../contract/report.ts';
 import { amountChange, NONE, shareChange, speedChange, type Change } from './change.ts';
-import { formatBytes, formatCount, formatMs, formatPercent } from './format.ts';
+import { formatBytes, formatCount, formatMs, formatPercent, formatPoints } from './format.ts';
 import { accuracyChange, referenceOf, unpairedChange, type AccuracyFacts } from './noise.ts';
 
 /** One measure of the networks of a run beside each other, as every table shows it. */
@@ -84,12 +84,18 @@ function measures(facts: AccuracyFacts): Measure[] {
   const top5 = (side: Side) => side.top5 ?? 0;
   return [
     {
-      label: 'Test accuracy',
-      note: `share of the ${formatCount(data.test)} test samples that are right`,
+      label: compressed.f1 !== null ? 'Exact match' : 'Test accuracy',
+      note: `share of the ${formatCount(data.test)} test samples ${compressed.f1 !== null ? 'with all classes right' : 'that are right'}`,
       read: (side) => side.accuracy,
       format: formatPercent,
       change: () => shareChange(accuracyChange(facts)),
     },
+    ...(sides.some((side) => side.f1 === null)
+      ? []
+      : [
+          f1('F1, micro', 'of all classes together, each found from a probability of 0.5 on', 'micro'),
+          f1('F1, macro', 'mean over the classes', 'macro'),
+        ]),
     ...(sides.some((side) => side.top5 === null)
       ? []
       : [
@@ -104,7 +110,7 @@ function measures(facts: AccuracyFacts): Measure[] {
         ]),
     {
       label: 'Test loss',
-      note: 'mean cross-entropy',
+      note: compressed.f1 !== null ? 'mean binary cross-entropy' : 'mean cross-entropy',
       read: (side) => side.loss,
       format: (value) => value.toFixed(4),
       change: (before, after) => lossChange(before.loss, after.loss),
@@ -131,6 +137,21 @@ function measures(facts: AccuracyFacts): Measure[] {
       change: () => NONE,
     },
   ];
+}
+
+/** Not judged: how far it is off by chance is not known. */
+function f1(label: string, note: string, kind: 'micro' | 'macro'): Measure {
+  const read = (side: Side) => side.f1?.[kind] ?? 0;
+  return {
+    label,
+    note,
+    read,
+    format: formatPercent,
+    change: (before, after) => {
+      const text = formatPoints(read(after) - read(before));
+      return { text: Number(text) === 0 ? 'same' : `${text} points`, better: null };
+    },
+  };
 }
 
 /** Not judged: what matters of a loss shows in the accuracy, whose noise is known. */

@@ -29,7 +29,7 @@ export function verdict(facts: Facts): string {
 /** Without a dense network there is nothing to compare with. */
 function alone({ compressed, sparsity }: Facts): string {
   const guessing = isGuessing(compressed) ? ' (it only guesses)' : '';
-  return `${zeroPercent(sparsity)} of the prunable weights are zero, the download is ${formatBytes(compressed.gzipBytes)} gzipped, and test accuracy is ${formatPercent(compressed.accuracy)}${guessing}; no dense network was measured to compare with.`;
+  return `${zeroPercent(sparsity)} of the prunable weights are zero, the download is ${formatBytes(compressed.gzipBytes)} gzipped, and ${shareName(compressed)} is ${formatPercent(compressed.accuracy)}${guessing}; no dense network was measured to compare with.`;
 }
 
 /** '7.5× smaller download, same speed, 3.3 points less accurate'. */
@@ -72,13 +72,25 @@ function accuracyOf({ compressed, data, original }: Facts, before: Side, change:
   const range = `${formatPointsRange(low, high)} with 95 % confidence, ${formatCount(data.test)} test samples`;
   const than = original === null ? '' : " of your file's network";
   if (difference === 0)
-    return `test accuracy stays at ${formatPercent(compressed.accuracy)}${than} (${range})`;
+    return `${shareName(compressed)} stays at ${formatPercent(compressed.accuracy)}${than} (${range})`;
   const direction = difference > 0 ? 'rises' : 'falls';
-  const told = `test accuracy ${direction} by ${pointsInWords(difference)} from the ${formatPercent(before.accuracy)}${than === '' ? '' : than} to ${formatPercent(compressed.accuracy)}`;
-  return `${told} (${range}${change.measurable ? '' : ': too few to tell this from no change'})`;
+  const told = `${shareName(compressed)} ${direction} by ${pointsInWords(difference)} from the ${formatPercent(before.accuracy)}${than === '' ? '' : than} to ${formatPercent(compressed.accuracy)}`;
+  return `${told} (${range}${change.measurable ? '' : ': too few to tell this from no change'})${f1Of(before, compressed)}`;
 }
 
-/** No better than twice as good as blind guessing among the classes. */
+/** What `accuracy` is a share of. */
+function shareName({ f1 }: Side): string {
+  return f1 === null ? 'test accuracy' : 'the share of test samples with all classes right';
+}
+
+/** Exact matches alone say little of data where most samples have no class. */
+function f1Of({ f1: before }: Side, { f1: after }: Side): string {
+  if (before === null || after === null) return '';
+  return `; F1 (micro) goes from ${formatPercent(before.micro)} to ${formatPercent(after.micro)}`;
+}
+
+/** No better than twice as good as blind guessing among the classes; of multi-label data, nothing right is found at all. */
 function isGuessing(side: Side): boolean {
+  if (side.f1 !== null) return side.f1.micro === 0;
   return side.accuracy <= Math.min(2 / side.perClass.length, (1 + 1 / side.perClass.length) / 2);
 }

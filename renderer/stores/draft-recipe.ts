@@ -8,6 +8,8 @@ import { settingsNow } from '../text/settings.ts';
 export interface DraftRecipe {
   name?: string;
   network: string;
+  /** Of a model file with several outputs: the one that is wanted. */
+  output?: string;
   data: DraftPart & { kind: string };
   seed?: number;
   dense?: DraftPart;

@@ -146,8 +146,14 @@ function describe(
 ): string {
   const table = new Table({ style: { head: [], border: [], compact: true }, colAligns: ['left', 'right'] });
   table.push(
-    ['Accuracy', formatPercent(result.accuracy)],
+    [result.f1 === null ? 'Accuracy' : 'Exact match', formatPercent(result.accuracy)],
     ...(exact === null ? [] : [['Accuracy in exact arithmetic', formatPercent(exact.accuracy)]]),
+    ...(result.f1 === null
+      ? []
+      : [
+          ['F1, micro', formatPercent(result.f1.micro)],
+          ['F1, macro', formatPercent(result.f1.macro)],
+        ]),
     ...(result.top5 === null ? [] : [['Top-5 accuracy', formatPercent(result.top5)]]),
     ['Loss', result.loss.toFixed(4)],
     ['Samples', formatCount(result.samples)],
@@ -155,8 +161,8 @@ function describe(
   );
   if (dataset.classes.length <= 30) {
     dataset.classes.forEach((name, i) => {
-      const recall = result.perClass[i] ?? null;
-      table.push([`  ${name}`, recall === null ? 'no samples' : formatPercent(recall, 1)]);
+      const share = result.perClass[i] ?? null;
+      table.push([`  ${name}`, share === null ? 'no samples' : formatPercent(share, 1)]);
     });
   }
   return `${file} on the ${part} part of ${dataset.name}\n${table.toString()}`;

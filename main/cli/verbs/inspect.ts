@@ -21,12 +21,14 @@ type KnownSize = Omit<FileSize, 'gzipBytes'> & { readonly gzipBytes: number | nu
 
 interface Options extends CommonOptions {
   readonly data?: string;
+  readonly output?: string;
 }
 
 export const inspect: Verb = (program, context) => {
   const command = program
     .command('inspect <model>')
     .description("show a zoo network, a model file or a run's folder: layers, sizes, sparsity")
+    .option('--output <name>', 'of a file with several, with --data; found by the classes if left out')
     .option('--data <data>', 'fit the network to this data, and try a file on some of it (as for evaluate)');
   withCommonOptions(command).action(async (model: string, options: Options) => {
     const info = await stat(resolve(context.cwd, model)).catch(() => null);
@@ -45,7 +47,12 @@ export const inspect: Verb = (program, context) => {
       const { bytes, file } = await readModelFile(model, context.cwd);
       const { summarizeOnnx } = await import('../../engine/formats/onnx/summary.ts');
       const { fileSize } = await import('../../engine/evaluate/size.ts');
-      const summary = summarizeOnnx(bytes, file);
+      const { decodeModel } = await import('../../engine/formats/onnx/read/decode.ts');
+      const outputs = decodeModel(bytes, file).outputs.map(({ name, dims }) => ({
+        name,
+        shape: (dims ?? ['?']).slice(dims === undefined ? 0 : 1).map((dim) => dim ?? '?'),
+      }));
+      const summary = { ...summarizeOnnx(bytes, file), outputs };
       const size = bytes.length > MAX_GZIP ? { bytes: bytes.length, gzipBytes: null } : fileSize(bytes);
       print({ file, ...size, ...summary }, () => describeOnnx(summary, size, file));
     } else if (options.data === undefined && info !== null) {
@@ -88,13 +95,13 @@ function describeFile({ format, bytes, tensors }: Omit<InspectedFile, 'summary'>
 
 async function askForNetwork(
   network: string,
-  { data }: Options,
+  { data, output }: Options,
   { cwd }: CliContext,
 ): Promise<NetworkSummary> {
   const { answer } = await import('../../engine/process/queries.ts');
   const { readDataOption } = await import('../recipe-file.ts');
   const spec = data === undefined ? { data: null, baseFolder: cwd } : await readDataOption(data, cwd);
-  return (await answer('inspect-network', { network, ...spec })) as NetworkSummary;
+  return (await answer('inspect-network', { network, output, ...spec })) as NetworkSummary;
 }
 
 function describeNetwork(summary: NetworkSummary): string {
@@ -110,18 +117,35 @@ function describeNetwork(summary: NetworkSummary): string {
     ...(summary.warnings ?? []).map((text) => `Warning: ${text}`),
     ...(summary.data === undefined ? [] : readLines(summary.data)),
     `${summary.name}: input ${summary.inputShape.join(' x ')}, ${summary.classes} classes`,
+    ...outputLine(summary.outputs),
     plainTable(['Layer', 'Kind', 'Output', 'Parameters', 'MACs'], rows, ['Parameters', 'MACs']),
     `${formatCount(summary.parameters)} parameters, ${formatCount(summary.prunable)} of them prunable; ${formatCount(summary.macs)} MACs a sample`,
   ].join('\n');
 }
 
-function describeOnnx(summary: OnnxSummary, size: KnownSize, file: string): string {
+/** 'Outputs: aux [4], y [4] (used)'. */
+function outputLine(
+  outputs: readonly { name: string; shape: readonly (number | string)[]; used?: boolean | undefined }[],
+): string[] {
+  const listed = outputs.map(
+    ({ name, shape, used }) =>
+      `${name} [${shape.join(', ')}]${used === true && outputs.length > 1 ? ' (used)' : ''}`,
+  );
+  return [`${outputs.length === 1 ? 'Output' : 'Outputs'}: ${listed.join(', ')}`];
+}
+
+function describeOnnx(
+  summary: OnnxSummary & { readonly outputs: Parameters<typeof outputLine>[0] },
+  size: KnownSize,
+  file: string,
+): string {
   const ops = Object.entries(summary.ops).map(([op, times]) => (times === 1 ? op : `${times} ${op}`));
   const total = summary.tensors.reduce((sum, tensor) => sum + tensor.elements, 0);
   const zipped = size.gzipBytes === null ? '' : `, ${formatBytes(size.gzipBytes)} gzipped`;
   return [
     `${file}: ${formatBytes(size.bytes)}${zipped}; opset ${summary.opset ?? '?'}, by ${summary.producer || 'an unnamed program'}`,
     `Operators: ${ops.join(', ')}`,
+    ...outputLine(summary.outputs),
     tensorTable(summary.tensors),
     `${formatCount(total)} numbers`,
     ...encodingTable(

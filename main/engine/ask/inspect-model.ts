@@ -3,7 +3,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { fitModel } from '../evaluate/fit-model.ts';
 import { checkNormalization } from '../evaluate/normalization-check.ts';
 import { originOf, readModel } from '../formats/read.ts';
-import { summarizeNetwork } from '../network/summary.ts';
+import { outputsOf, summarizeNetwork } from '../network/summary.ts';
 
 /**
  * A network file as the screens show it. With data it is fitted to them and tried on a few samples.
@@ -23,6 +23,7 @@ export async function inspectModelFile(
   const tried = `Of ${samples} training samples it gets ${Math.round(accuracy * 100)} % right as it is.`;
   return {
     ...summarizeNetwork(fitted.network),
+    outputs: outputsOf(model.network, fitted.output),
     notes: [...read, ...fitted.notes, tried],
     warnings: [...warnings],
   };

@@ -1,7 +1,8 @@
 import type { NetworkSummary } from '../../contract/catalog.ts';
 import { networkCost } from './cost.ts';
 import type { Network } from './graph.ts';
-import { classCount } from './shape.ts';
+import { asInFile } from './head.ts';
+import { classCount, inferShapes } from './shape.ts';
 
 /** Layers and costs of a network, as the screens show them. */
 export function summarizeNetwork(network: Network): NetworkSummary {
@@ -10,6 +11,7 @@ export function summarizeNetwork(network: Network): NetworkSummary {
     name: network.name,
     inputShape: [...(network.inputs[0]?.shape ?? [])],
     classes: classCount(network),
+    outputs: outputsOf(network),
     parameters: cost.parameters,
     prunable: cost.prunable,
     macs: cost.macs,
@@ -21,4 +23,16 @@ export function summarizeNetwork(network: Network): NetworkSummary {
       macs: layer.macs,
     })),
   };
+}
+
+/**
+ * The outputs of a network, or of the file that it came from.
+ * @param used the one that is used, where that is known
+ */
+export function outputsOf(network: Network, used?: string): NetworkSummary['outputs'] {
+  const shapes = inferShapes(network, 1);
+  return asInFile(network).outputs.map((name) => {
+    const shape = (shapes.get(name) ?? []).slice(1);
+    return { name, shape, ...(used === undefined ? {} : { used: name === used }) };
+  });
 }

@@ -36,12 +36,17 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
   catalog: async () => catalog(),
   'check-recipe': async (args) => checkRecipe(z.object({ recipe: z.unknown() }).parse(args).recipe),
   'inspect-network': async (args) => {
-    const { network, data, baseFolder } = z
-      .object({ network: z.string(), data: dataSpecSchema.nullable(), baseFolder: z.string() })
+    const { network, data, output, baseFolder } = z
+      .object({
+        network: z.string(),
+        data: dataSpecSchema.nullable(),
+        output: z.string().optional(),
+        baseFolder: z.string(),
+      })
       .parse(args);
     const dataset = data === null ? null : await loadDataset(data, { seed: 1, baseFolder });
     const summary = isModelPath(network)
-      ? await inspectModelFile(network, baseFolder, dataset)
+      ? await inspectModelFile(network, baseFolder, dataset, output)
       : inspectNetwork(network, dataset);
     return { ...summary, ...(dataset?.read && { data: dataset.read }) };
   },

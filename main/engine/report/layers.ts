@@ -89,7 +89,7 @@ export function classesSection(report: Report): Markup {
   return html`<section>
     <h2>Classes</h2>
     <p class="note">
-      Recall on the test part.
+      ${data.multiLabel ? 'F1' : 'Recall'} on the test part.
       ${shown.length < rows.length ? `The ${shown.length} of ${rows.length} classes that changed most.` : ''}
       The axis runs from ${formatPercent(Math.min(low, 0.95), 0)} to 100 %.
     </p>
