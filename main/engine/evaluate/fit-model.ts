@@ -7,6 +7,9 @@ import type { Answer } from '../network/head.ts';
 import { answersOf } from '../network/head.ts';
 import { checkNormalization } from './normalization-check.ts';
 
+/** Outputs that are tried; a hostile file may have thousands. */
+const MAX_RIVALS = 8;
+
 /** Data, or what is known of them where they are not at hand. */
 export type FitData = Dataset | DataShape;
 
@@ -19,7 +22,8 @@ export type FitData = Dataset | DataShape;
  */
 export async function fitModel(model: Model, data: FitData, file: string, output?: string): Promise<Fitted> {
   const shape = 'train' in data ? shapeOf(data) : data;
-  const rivals = output === undefined ? fittingAnswers(model.network, shape) : [];
+  const fitting = output === undefined ? fittingAnswers(model.network, shape) : [];
+  const rivals = fitting.filter(({ constant }) => constant === undefined).slice(0, MAX_RIVALS);
   if (!('train' in data) || rivals.length < 2) return fitToData(model, shape, file, output);
   let best: { answer: Answer; accuracy: number; fitted: Fitted } | undefined;
   const scores: string[] = [];

@@ -26,6 +26,7 @@ export function fittingAnswers(network: Network, { classes }: Wanted): Answer[] 
     .filter((answer) => tells(answer, classes.length))
     .sort(
       (a, b) =>
+        Number(a.constant !== undefined) - Number(b.constant !== undefined) ||
         Number(exact(b)) - Number(exact(a)) ||
         Number(isAuxiliary(a)) - Number(isAuxiliary(b)) ||
         b.depth - a.depth,
@@ -42,6 +43,8 @@ export function chooseAnswer(network: Network, wanted: Wanted, file: string, out
   const all = answersOf(network);
   if (output !== undefined) return { answer: named(network, all, wanted, file, output), note: undefined };
   const [answer] = fittingAnswers(network, wanted);
+  const [only] = all;
+  if (answer === undefined && only !== undefined && all.length === 1) checkKind(only, wanted, file);
   if (answer === undefined) throw unfit(all, wanted, file);
   checkKind(answer, wanted, file);
   if (all.length === 1) return { answer, note: undefined };
@@ -72,13 +75,24 @@ function named(
       remedy: 'Name one of these, or leave `output` out.',
     });
   }
-  if (!tells(answer, wanted.classes.length)) throw unfit([answer], wanted, file);
   checkKind(answer, wanted, file);
+  if (!tells(answer, wanted.classes.length)) throw unfit([answer], wanted, file);
   return answer;
 }
 
 /** Networks that answer in another way than the data ask. */
-function checkKind({ kind, output }: Answer, { multiLabel }: Wanted, file: string): void {
+function checkKind({ kind, output, constant }: Answer, { multiLabel }: Wanted, file: string): void {
+  if (constant !== undefined) {
+    throw inputError(
+      'network/head',
+      `The softmax '${constant}' works on single values: it gives the same for every sample.`,
+      {
+        file,
+        field: output,
+        remedy: 'Export the network with a sigmoid there, or with the softmax along the classes.',
+      },
+    );
+  }
   if (multiLabel !== true || !kind.includes('softmax')) return;
   throw inputError(
     'network/one-class',

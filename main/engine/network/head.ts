@@ -1,4 +1,3 @@
-import { inputError } from '../../contract/errors.ts';
 import type { Judgement } from '../gradients/loss.ts';
 import type { Head, Network, Node } from './graph.ts';
 import { sizeOf } from './graph.ts';
@@ -17,8 +16,10 @@ export interface Answer extends Head {
   readonly shape: readonly number[];
   /** The value before the head; its values in their order are the logits. */
   readonly logits: string;
-  /** How many layers it depends on. */
+  /** How many layers lie on the longest way to it. */
   readonly depth: number;
+  /** Name of a softmax along single values, which gives the same for every sample. */
+  readonly constant?: string;
 }
 
 /** Layers whose value is never below zero: as a single output they are an amount, not a logit. */
@@ -31,6 +32,7 @@ const NEVER_NEGATIVE = new Set(['Relu', 'Softplus', 'Exp', 'Abs', 'Sqrt', 'HardS
 export function answersOf(network: Network): Answer[] {
   const shapes = inferShapes(network, 1);
   const makers = new Map(network.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  const depths = depthsOf(network);
   const found = new Map<string, Answer>();
   for (const output of network.outputs) {
     const head = headOf(output, makers, shapes);
@@ -38,8 +40,7 @@ export function answersOf(network: Network): Answer[] {
     const source = passed(head.logits, makers, shapes);
     const known = found.get(source);
     if (known !== undefined && (known.kind !== 'none' || head.kind === 'none')) continue;
-    const depth = neededPart({ ...network, outputs: [output] }).nodes.length;
-    found.set(source, { ...head, output, shape, depth });
+    found.set(source, { ...head, output, shape, depth: depths.get(output) ?? 0 });
   }
   return [...found.values()];
 }
@@ -91,7 +92,11 @@ export function freshName(network: Network, wanted: string): string {
 type Makers = ReadonlyMap<string, Node>;
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
-function headOf(output: string, makers: Makers, shapes: Shapes): Pick<Answer, 'kind' | 'axis' | 'logits'> {
+function headOf(
+  output: string,
+  makers: Makers,
+  shapes: Shapes,
+): Pick<Answer, 'kind' | 'axis' | 'logits' | 'constant'> {
   const single = sizeOf(shapes.get(output) ?? []) === 1;
   let node = makers.get(passed(output, makers, shapes));
   const logged = node?.op === 'Log';
@@ -100,16 +105,7 @@ function headOf(output: string, makers: Makers, shapes: Shapes): Pick<Answer, 'k
   if (node?.op === 'Softmax' || node?.op === 'LogSoftmax') {
     const shape = shapes.get(logits) ?? [];
     const axis = axisAttr(node, 'axis', shape.length, -1);
-    if (shape[axis] === 1) {
-      throw inputError(
-        'network/head',
-        `${node.op} '${node.name}' works on single values: it gives the same for all.`,
-        {
-          field: output,
-          remedy: 'Export the network with a sigmoid there, or with the softmax along the classes.',
-        },
-      );
-    }
+    if (shape[axis] === 1) return { kind: 'none', logits: output, constant: node.name };
     // Along a part of the values it is no head of a classifier: what it makes is taken as it is.
     if (shape[axis] === sizeOf(shape)) {
       return { kind: logged || node.op === 'LogSoftmax' ? 'log-softmax' : 'softmax', axis, logits };
@@ -121,6 +117,15 @@ function headOf(output: string, makers: Makers, shapes: Shapes): Pick<Answer, 'k
 
 function isAmount(node: Node | undefined): boolean {
   return node !== undefined && NEVER_NEGATIVE.has(node.op);
+}
+
+function depthsOf({ nodes }: Network): ReadonlyMap<string, number> {
+  const depths = new Map<string, number>();
+  for (const { inputs, outputs } of nodes) {
+    const depth = inputs.reduce((most, name) => Math.max(most, depths.get(name) ?? 0), 0) + 1;
+    for (const name of outputs) depths.set(name, depth);
+  }
+  return depths;
 }
 
 /** The value that this one has its numbers from, in the same order: through layers that change nothing but shapes. */

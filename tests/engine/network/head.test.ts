@@ -157,6 +157,21 @@ describe('the head of a network', () => {
     );
   });
 
+  it('along single values does not matter where another output is used', () => {
+    const network = networkOf([1, 3], [['Softmax', 'd0', 'p', { axis: 1 }]], ['p', 'd1']);
+    expect(fitted(network, 3).output).toBe('d1');
+    const both = networkOf(
+      [4, 4],
+      [
+        ['Reshape', 'd0', 'r', { shape: [4, 1] }],
+        ['Softmax', 'r', 'p', { axis: 2 }],
+      ],
+      ['p', 'd1'],
+    );
+    expect(fitted(both, 4).output).toBe('d1');
+    expect(() => fitted(both, 4, 'p')).toThrow(problemWith({ code: 'network/head', field: 'p' }));
+  });
+
   it('that picks one class is refused for data with several', () => {
     const network = networkOf([4], [['Softmax', 'd0', 'p', { axis: 1 }]], ['p']);
     expect(() => fitted(network, 4, undefined, true)).toThrow(
