@@ -4,7 +4,7 @@ import { choiceNote, fittingAnswers } from '../network/choose-answer.ts';
 import type { DataShape, Fitted, Model } from '../network/fit.ts';
 import { fitToData } from '../network/fit.ts';
 import type { Answer } from '../network/head.ts';
-import { answersOf } from '../network/head.ts';
+import { answersOf, asInFile } from '../network/head.ts';
 import { checkNormalization } from './normalization-check.ts';
 
 /** Outputs that are tried; a hostile file may have thousands. */
@@ -20,7 +20,9 @@ export type FitData = Dataset | DataShape;
  * @param output as a recipe names it
  * @throws EspalierError when the network is for other data
  */
-export async function fitModel(model: Model, data: FitData, file: string, output?: string): Promise<Fitted> {
+export async function fitModel(given: Model, data: FitData, file: string, output?: string): Promise<Fitted> {
+  // Of an archive: its outputs as other files have them.
+  const model = { ...given, network: asInFile(given.network) };
   const shape = 'train' in data ? shapeOf(data) : data;
   const fitting = output === undefined ? fittingAnswers(model.network, shape) : [];
   const rivals = fitting.filter(({ constant }) => constant === undefined).slice(0, MAX_RIVALS);

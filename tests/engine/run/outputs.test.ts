@@ -10,6 +10,7 @@ import { Random } from '../../../main/engine/base/random.ts';
 import { assemble } from '../../../main/engine/data/assemble.ts';
 import type { Labels } from '../../../main/engine/data/labels.ts';
 import { fitModel } from '../../../main/engine/evaluate/fit-model.ts';
+import { readModel } from '../../../main/engine/formats/read.ts';
 import { writeOnnx } from '../../../main/engine/formats/onnx/write.ts';
 import type { Network, WeightSet } from '../../../main/engine/network/graph.ts';
 import { renderReport } from '../../../main/engine/report/html.ts';
@@ -154,6 +155,15 @@ describe('runs of networks that end in sigmoids', () => {
     expect(report.compressed.perClass).toHaveLength(2);
     expect(report.sizes.map(({ format }) => format)).toContain('onnx-int8');
     expect(page).toContain('Test accuracy');
+    // Every file gives the one number again, and is read as what it was.
+    const files = report.files.filter(({ path }) => /^model\.(onnx|h5|json|espalier)$/.test(path));
+    expect(files).toHaveLength(4);
+    for (const { path } of files) {
+      const back = await readModel(path, join(folder, 'single'));
+      const fitted = await fitModel(back, dataset(two, ['0', '1']), path);
+      expect(fitted.network.head?.kind).toBe('single-sigmoid');
+      expect(fitted.notes.join('\n')).not.toContain('has the outputs');
+    }
   }, 120_000);
 
   it('one for each class, on data with several classes a sample', async () => {
