@@ -12,7 +12,7 @@ import { quantizeModel } from './quantize.ts';
 import type { WeightForm } from './weight-form.ts';
 
 /**
- * The network as an 8-bit ONNX model: batch normalisation folded, int8 weights with a scale for each output, uint8
+ * The network as an 8-bit ONNX model: batch normalisation folded, whole weights with a scale for each output, uint8
  * activations over the ranges that they take on the samples (min/max calibration). Pruned weights are exactly zero.
  * @param samples [samples, ...sample] of the training part, normalised
  * @throws EspalierError when no layer can compute in eight bits, or a value is not finite
