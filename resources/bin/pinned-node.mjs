@@ -26,8 +26,8 @@ export function suitableNode() {
   process.exit(1);
 }
 
-/** Runs a program in this one's place: same terminal, same signals, same exit code. */
-export function runInPlace(program, args, env = process.env) {
+/** Runs a program at the same terminal, with the same signals. Resolves to how it ended; both null where it could not be started. */
+export function run(program, args, env = process.env) {
   const child = spawn(program, args, { stdio: 'inherit', env });
   // A terminal sends Ctrl-C to both; this one waits for the other's answer.
   const terminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
@@ -36,9 +36,17 @@ export function runInPlace(program, args, env = process.env) {
       if (signal !== 'SIGINT' || !terminal) child.kill(signal);
     });
   }
-  child.on('error', (error) => {
-    console.error(`Cannot start ${program}: ${error.message}`);
-    process.exit(1);
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      console.error(`Cannot start ${program}: ${error.message}`);
+      resolve({ code: null, signal: null });
+    });
+    child.on('exit', (code, signal) => resolve({ code, signal }));
   });
-  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+}
+
+/** Runs a program in this one's place: as `run`, and with the same exit code. */
+export async function runInPlace(program, args, env = process.env) {
+  const { code, signal } = await run(program, args, env);
+  process.exit(code ?? (signal === 'SIGINT' ? 130 : 1));
 }

@@ -1,44 +1,37 @@
-import { createRequire } from 'node:module';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { spawnSync } from 'node:child_process';
-import { projectPath, runInPlace, suitableNode } from './pinned-node.mjs';
+import { electronProgram, sandboxObstacle } from './electron-program.mjs';
+import { projectPath, run, runInPlace, suitableNode } from './pinned-node.mjs';
 
-/** Opens the studio: in Electron's window where Electron can be had, else the same studio in a browser. */
-const FETCH_LIMIT_MS = 60_000;
+/** Opens the studio: in Electron's window where Electron can be had and can start, else the same studio in a browser. */
 
-/** Path of Electron's program, fetching it once where that is possible; undefined where it is not. */
-function electronProgram() {
-  const require = createRequire(import.meta.url);
-  let folder;
-  try {
-    folder = dirname(require.resolve('electron/package.json'));
-  } catch {
-    return undefined;
-  }
-  const installed = () => {
-    const name = join(folder, 'path.txt');
-    if (!existsSync(name)) return undefined;
-    const script = `process.stdout.write(require(${JSON.stringify(folder)}))`;
-    const found = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
-    return found.status === 0 && existsSync(found.stdout) ? found.stdout : undefined;
-  };
-  const there = installed();
-  if (there !== undefined || process.env.ELECTRON_SKIP_BINARY_DOWNLOAD) return there;
-  console.log('Fetching Electron (once) ...');
-  spawnSync(suitableNode(), [join(folder, 'install.js')], { stdio: 'ignore', timeout: FETCH_LIMIT_MS });
-  return installed();
+/** Electron that ends badly within this time has not come up; a window that was used has. */
+const SHORT_LIFE_MS = 10_000;
+
+const given = process.argv.slice(2);
+
+function serve(reason, args = given) {
+  console.log(`${reason} The studio opens in your browser instead.`);
+  runInPlace(suitableNode(), [projectPath('out/main/cli.js'), 'serve', '--open', ...args]);
 }
 
-const hasScreen = process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
-const electron = hasScreen ? electronProgram() : undefined;
-if (electron === undefined) {
-  console.log(
-    hasScreen
-      ? "Electron's program is not here and could not be fetched: the studio opens in your browser instead."
-      : 'There is no screen here for a window: the studio is served to a browser instead.',
-  );
-  runInPlace(suitableNode(), [projectPath('out/main/cli.js'), 'serve', '--open', ...process.argv.slice(2)]);
-} else {
-  runInPlace(electron, [projectPath('.'), ...process.argv.slice(2)]);
+async function start() {
+  const hasScreen =
+    process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+  if (!hasScreen) return serve('There is no screen here for a window.');
+  const program = await electronProgram();
+  if (program === undefined) return serve("Electron's program is not here and could not be fetched.");
+  // Whoever gives up the sandbox does so himself.
+  const obstacle = given.includes('--no-sandbox') ? undefined : sandboxObstacle(program);
+  if (obstacle !== undefined && process.getuid?.() === 0) return serve(obstacle, []);
+
+  // Set in the terminals of some editors: Electron would start as Node.js.
+  const env = { ...process.env };
+  delete env.ELECTRON_RUN_AS_NODE;
+  const begin = Date.now();
+  const { code, signal } = await run(program, [projectPath('.'), ...given], env);
+  const byPerson = code === 0 || ['SIGINT', 'SIGTERM', 'SIGHUP'].includes(signal);
+  if (byPerson || Date.now() - begin > SHORT_LIFE_MS) process.exit(code ?? (signal === 'SIGINT' ? 130 : 1));
+  const how = signal ?? (code === null ? 'it could not be started' : `exit code ${code}`);
+  serve(`Electron could not open a window (${how}).${obstacle === undefined ? '' : ` ${obstacle}`}`, []);
 }
+
+await start();
