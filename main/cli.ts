@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CliContext } from './cli/context.ts';
 import { runCli } from './cli/program.ts';
+import { describeProblem } from './contract/errors.ts';
 import { childHost } from './jobs/child-host.ts';
+import { machineProblem } from './jobs/machine.ts';
 
 /** The entry of `espalier`: the real world as the command line's context. */
 
@@ -29,6 +31,11 @@ const context: CliContext = {
   },
 };
 
+const unsupported = machineProblem();
+if (unsupported !== null) {
+  process.stderr.write(`${describeProblem(unsupported)}\n`);
+  process.exit(1);
+}
 // Native libraries may keep threads alive; what was written to a pipe is flushed before the process ends.
 const code = await runCli(process.argv.slice(2), context);
 process.exitCode = code;

@@ -1,9 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 const sources = ['main', 'preload', 'renderer']
   .flatMap((folder) =>
@@ -60,6 +61,33 @@ test('only the store imports SQLite, and the doctor that sees whether it loads',
   const importers = importersOf('better-sqlite3');
   expect(importers).toContain('main/store/open.ts');
   expect(importers.filter((name) => !name.startsWith('main/store/'))).toEqual(['main/cli/verbs/doctor.ts']);
+});
+
+test('no program starts its own executable again: in a packaged app that would be the app, which is no Node', () => {
+  // A child process of Node.js is forked in one place, which the desktop app does not come to; a browser is opened in another.
+  expect(importersOf('node:child_process').sort()).toEqual([
+    'main/jobs/child-host.ts',
+    'main/serve/open-browser.ts',
+  ]);
+  for (const module of ['child_process', 'node:cluster', 'cluster']) expect(importersOf(module)).toEqual([]);
+  const named = sources.filter((name) =>
+    /ELECTRON_RUN_AS_NODE|process\.(execPath|argv0)|process\.argv\[0\]/.test(
+      readFileSync(join(root, name), 'utf8'),
+    ),
+  );
+  expect(named.filter((name) => name !== 'main/jobs/child-host.ts')).toEqual([]);
+});
+
+test('the desktop app starts engines as utility processes only', () => {
+  const reached = new Set<string>();
+  const follow = (file: string): void => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    for (const next of imports.get(file) ?? []) follow(next);
+  };
+  follow('main/index.ts');
+  expect(reached).toContain('main/shell/utility-host.ts');
+  expect(reached).not.toContain('main/jobs/child-host.ts');
 });
 
 test('no imports go in a circle, not even for a type', () => {

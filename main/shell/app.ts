@@ -1,10 +1,11 @@
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BrowserWindow, app, dialog, session } from 'electron';
-import { describeProblem, toProblem } from '../contract/errors.ts';
+import { EspalierError, describeProblem, toProblem } from '../contract/errors.ts';
 import { defaultDataFolder } from '../files/folders.ts';
 import { openStudio } from '../studio.ts';
 import { engineEntry } from '../jobs/entry.ts';
+import { machineProblem } from '../jobs/machine.ts';
 import { electronDesk } from './dialogs.ts';
 import { connectIpc } from './ipc.ts';
 import { installMenu } from './menu.ts';
@@ -58,6 +59,8 @@ export function startApp(folder: string): void {
     };
     let leave: ReturnType<typeof quitInOrder>;
     try {
+      const unsupported = machineProblem();
+      if (unsupported !== null) throw new EspalierError(unsupported);
       const studio = openStudio({
         dataFolder,
         baseFolder: homedir(),

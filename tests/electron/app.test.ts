@@ -23,6 +23,11 @@ describe.skipIf(obstacle !== null)(title, () => {
   });
   afterAll(() => app?.close());
 
+  /** The .h5 file that a run has left. */
+  let model = '';
+  const stateOf = async (id: number) =>
+    ((await call('runs.get', { id })) as { result: { state: string } }).result.state;
+
   /** Calls the studio from the page, as the bridge does. */
   const call = (name: string, args: unknown) =>
     page.evaluate(([n, a]) => (globalThis as unknown as Bridged).espalier.call(n as string, a), [name, args]);
@@ -66,6 +71,31 @@ describe.skipIf(obstacle !== null)(title, () => {
     complaints.length = 0;
   });
 
+  test('the wizard starts a run by clicks', async () => {
+    await page.evaluate("location.hash = '#/new'");
+    await page.getByRole('heading', { level: 1, name: 'Which network?' }).waitFor();
+    const press = (name: RegExp) => page.getByRole('button', { name }).click();
+    await page.getByRole('radio', { name: /LeNet-300-100/ }).click();
+    for (const step of ['data', 'paradigm', 'budget', 'review']) await press(RegExp(`Continue to ${step}`));
+    await page.getByRole('heading', { level: 1, name: 'Ready to start' }).waitFor();
+    await press(/Start run/);
+    await page.getByRole('progressbar', { name: 'Progress of the run' }).waitFor({ timeout: 60_000 });
+    const listed = (await call('runs.list', { projectId: null })) as { result: { id: number }[] };
+    expect(listed.result).toHaveLength(1);
+    for (const { id } of listed.result) {
+      await call('runs.cancel', { id });
+      await expect.poll(() => stateOf(id), { timeout: 30_000 }).toBe('cancelled');
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test('text goes to the clipboard by the one permission that is granted', async () => {
+    await page.evaluate("location.hash = '#/new/review'");
+    await page.getByRole('button', { name: /Copy/ }).first().click();
+    await page.getByText('Copied.').waitFor();
+    expect(await app.evaluate(({ clipboard }) => clipboard.readText())).toContain('paradigm:');
+  });
+
   test('a run goes through a utility process to its end', async () => {
     const created = (await call('projects.create', { name: 'p' })) as { result: { id: number } };
     const recipe = {
@@ -75,16 +105,28 @@ describe.skipIf(obstacle !== null)(title, () => {
       paradigm: 'magnitude-gradual',
       budget: { sparsity: 0.5 },
       prune: { epochs: 1 },
+      export: ['onnx', 'keras'],
     };
     const started = (await call('runs.start', { projectId: created.result.id, recipe })) as {
       result: { id: number };
     };
     const { id } = started.result;
-    await expect
-      .poll(async () => ((await call('runs.get', { id })) as { result: { state: string } }).result.state, {
-        timeout: 90_000,
-      })
-      .toBe('finished');
+    await expect.poll(() => stateOf(id), { timeout: 90_000 }).toBe('finished');
+    expect(complaints).toEqual([]);
+    model = join(dataFolder, 'runs', String(id), 'model.h5');
+    expect(existsSync(model)).toBe(true);
+  });
+
+  test("imports the run's .h5 that a person picks: the thread of the HDF5 library starts in a utility process", async () => {
+    await app.evaluate(({ dialog }, path) => {
+      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [path] });
+    }, model);
+    await page.evaluate("location.hash = '#/new/network'");
+    await page.getByRole('radio', { name: /A model file/ }).click();
+    await page.getByRole('button', { name: 'Browse…' }).click();
+    await expect.poll(() => page.getByLabel('Model file').inputValue()).toBe(model);
+    const inspected = await call('networks.inspect', { network: model, data: null });
+    expect(inspected).toMatchObject({ ok: true, result: { parameters: 266_610 } });
     expect(complaints).toEqual([]);
   });
 });

@@ -34,7 +34,8 @@ const load = (url: string) => {
   return answer;
 };
 /** What the session was given at the start, before calls are forgotten between tests. */
-const guards: { request?: Requested; check?: Checked; media?: Media; spelling?: unknown } = {};
+const guards: { sandbox?: number; request?: Requested; check?: Checked; media?: Media; spelling?: unknown } =
+  {};
 const firstWindow = () => {
   const [window] = told.windows;
   if (window === undefined) throw new Error('There is no window.');
@@ -54,6 +55,7 @@ beforeAll(async () => {
   expect(told.windows).toHaveLength(0);
   told.ready();
   await vi.waitFor(() => expect(told.windows).toHaveLength(1));
+  guards.sandbox = electron.app.enableSandbox.mock.calls.length;
   const { defaultSession } = electron.session;
   guards.request = defaultSession.setPermissionRequestHandler.mock.calls[0]?.[0] as Requested;
   guards.check = defaultSession.setPermissionCheckHandler.mock.calls[0]?.[0] as Checked;
@@ -68,6 +70,7 @@ afterAll(async () => {
 });
 
 test('the window shows the studio with every guard up', () => {
+  expect(guards.sandbox).toBe(1);
   const { options } = firstWindow();
   expect(options['webPreferences']).toMatchObject({
     contextIsolation: true,
@@ -78,6 +81,21 @@ test('the window shows the studio with every guard up', () => {
     preload: join(build, 'preload', 'index.cjs'),
   });
   expect(existsSync(join(dataFolder, 'espalier.db'))).toBe(true);
+});
+
+test('the window has no preference but those that guard it', () => {
+  // What is not named here, insecure content, experimental features or features by name, is off in Electron as long as it is not set.
+  expect(Object.keys(firstWindow().options['webPreferences'] as object).sort()).toEqual([
+    'contextIsolation',
+    'devTools',
+    'nodeIntegration',
+    'preload',
+    'sandbox',
+    'spellcheck',
+    'webSecurity',
+    'webviewTag',
+  ]);
+  expect(firstWindow().options['webPreferences']).toMatchObject({ devTools: false, spellcheck: false });
 });
 
 test('the page is served from its scheme, and nothing else is', async () => {

@@ -84,11 +84,11 @@ export const devices: readonly Device[] = [
   },
   provider('cuda', 'onnxruntime on an NVIDIA GPU (CUDA)', 'Linux on x64'),
   provider('dml', 'onnxruntime on a GPU (DirectML)', 'Windows'),
-  provider('coreml', 'onnxruntime on Apple hardware (Core ML)', 'macOS'),
+  provider('coreml', 'onnxruntime on Apple hardware (Core ML)', 'macOS on Apple processors'),
   provider(
     'webgpu',
     'onnxruntime on a GPU (WebGPU)',
-    'Linux on x64, Windows and macOS',
+    'Linux on x64, Windows, and macOS on Apple processors',
     hasGraphicsHardware(),
   ),
   { id: 'tensorflow', label: 'TensorFlow', automatic: true, open: () => openTensorflow() },
