@@ -87,17 +87,21 @@ const screens: readonly Screen[] = [
   { name: 'nothing there', at: '#/runs/4711' },
 ];
 
-describeInBrowser('axe-core finds nothing', (open) => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const looked = colorScheme === 'light' ? screens : screens.filter(({ dark }) => dark);
-    it.each(looked)(`$name, ${colorScheme}`, async ({ at, runs, then }) => {
-      const { page } = await open(at, {
-        ...(runs === undefined ? {} : { runs }),
-        context: { colorScheme, reducedMotion: 'reduce' },
+describeInBrowser(
+  'axe-core finds nothing',
+  (open) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const looked = colorScheme === 'light' ? screens : screens.filter(({ dark }) => dark);
+      it.each(looked)(`$name, ${colorScheme}`, async ({ at, runs, then }) => {
+        const { page } = await open(at, {
+          ...(runs === undefined ? {} : { runs }),
+          context: { colorScheme, reducedMotion: 'reduce' },
+        });
+        await then?.(page);
+        await page.waitForTimeout(250);
+        expect(await violations(page)).toEqual([]);
       });
-      await then?.(page);
-      await page.waitForTimeout(250);
-      expect(await violations(page)).toEqual([]);
-    });
-  }
-});
+    }
+  },
+  ['browser'],
+);

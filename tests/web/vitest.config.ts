@@ -1,8 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Tests of the screens in a real Chromium, against a studio in memory: vitest run --config tests/web/vitest.config.ts */
 export default defineConfig({
-  root: new URL('../..', import.meta.url).pathname,
+  root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     include: ['tests/web/**/*.test.ts'],
     globalSetup: ['tests/web/support/global-setup.ts'],

@@ -4,6 +4,8 @@ import type { RunSummary } from '../../../main/contract/api.ts';
 import { chromiumPath, chromiumRemedy, launchBrowser } from './browser.ts';
 import { rendererFolder } from './build-renderer.ts';
 import { everyState } from './fixture-runs.ts';
+import { beDesktop } from './desktop-bridge.ts';
+import type { DesktopBridge } from './desktop-bridge.ts';
 import { serveFixture } from './server.ts';
 import type { FixtureServer } from './server.ts';
 
@@ -12,6 +14,8 @@ export interface Session {
   readonly server: FixtureServer;
   /** Errors of the console and of the page that a test expects, because it provokes them. */
   readonly expectErrors: (pattern: RegExp) => void;
+  /** The bridge of a page in the desktop app; null in a browser. */
+  readonly desktop: DesktopBridge | null;
 }
 
 export interface OpenOptions {
@@ -20,13 +24,21 @@ export interface OpenOptions {
   readonly context?: BrowserContextOptions;
 }
 
-/** Tests that need a browser: skipped, with the remedy in their title, where there is none. */
+/** What the page is shown in: a browser, with the loopback server's transport, or the desktop app, behind a bridge as Electron's. */
+export type Shell = 'browser' | 'desktop';
+
+/** Tests that need a browser: skipped, with the remedy in their title, where there is none. They run once in every shell. */
 export function describeInBrowser(
   title: string,
-  body: (open: (at: string, options?: OpenOptions) => Promise<Session>) => void,
+  body: (open: (at: string, options?: OpenOptions) => Promise<Session>, shell: Shell) => void,
+  shells: readonly Shell[] = ['browser', 'desktop'],
 ): void {
+  for (const shell of shells) describeIn(shell, title, body);
+}
+
+function describeIn(shell: Shell, title: string, body: Parameters<typeof describeInBrowser>[1]): void {
   const why = chromiumPath === null ? ` (skipped: ${chromiumRemedy})` : '';
-  describe.skipIf(chromiumPath === null)(title + why, () => {
+  describe.skipIf(chromiumPath === null)(`${title}, ${shell}${why}`, () => {
     let browser: Browser;
     const ending: (() => Promise<void>)[] = [];
     beforeAll(async () => {
@@ -37,7 +49,10 @@ export function describeInBrowser(
       for (const end of ending.splice(0).reverse()) await end();
     });
 
-    body(async (at, { runs = everyState(), epochMs = 60_000, context = {} } = {}) => {
+    const open = async (
+      at: string,
+      { runs = everyState(), epochMs = 60_000, context = {} }: OpenOptions = {},
+    ): Promise<Session> => {
       const server = await serveFixture({ folder: rendererFolder, runs, epochMs });
       ending.push(server.close);
       const owner = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...context });
@@ -53,15 +68,18 @@ export function describeInBrowser(
       ending.push(async () => {
         expect(errors.filter((text) => !expected.some((pattern) => pattern.test(text)))).toEqual([]);
       });
+      const desktop = shell === 'desktop' ? await beDesktop(page, new URL(server.url).origin) : null;
       await page.goto(server.url + at);
       await page.locator('h1').first().waitFor();
       return {
         page,
         server,
+        desktop,
         expectErrors: (pattern) => {
           expected.push(pattern);
         },
       };
-    });
+    };
+    body(open, shell);
   });
 }
