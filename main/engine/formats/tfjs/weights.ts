@@ -50,7 +50,7 @@ export interface ManifestWeight {
 }
 
 /** The weights of a model. */
-export interface Manifest {
+interface Manifest {
   readonly weights: readonly ManifestWeight[];
   /** What a person should know of the files. */
   readonly notes: readonly string[];

@@ -1,18 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { runError } from '../../../contract/errors.ts';
 import { isModelPath } from '../../../contract/paths.ts';
 import type { FileReport, Latency, Report, Side } from '../../../contract/report.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
 import { layerSparsities, overallSparsity } from '../../compress/masks.ts';
-import { batches } from '../../data/batches.ts';
 import { isMultiLabel } from '../../data/labels.ts';
 import type { Classification } from '../../evaluate/classification.ts';
 import { kernelWarning } from '../../evaluate/exact.ts';
 import { measureLatency } from '../../evaluate/latency.ts';
 import { pairsOf } from '../../evaluate/pairs.ts';
-import { compareWithOnnx } from '../../evaluate/parity.ts';
 import { fileSize } from '../../evaluate/size.ts';
+import { checkExport, checkTaken } from './check-export.ts';
 import { Exports } from './exports.ts';
 import { writeOnnx } from '../../formats/onnx/write.ts';
 import { exportMetadata } from '../../formats/metadata.ts';
@@ -27,11 +25,6 @@ import { measureForms } from './sizes.ts';
 import { warn } from '../stages/warnings.ts';
 import { DENSE_FILE } from '../stages/evaluate.ts';
 import { versions } from '../../base/versions.ts';
-
-/** The export may differ from the trained network by this much in a logit, relative to the largest logit. */
-const PARITY_TOLERANCE = 1e-4;
-/** Test samples on which the export is compared with the trained network. */
-const PARITY_SAMPLES = 256;
 
 /**
  * Writes what a run leaves behind: the exports, checked against the trained network in onnxruntime, report.json and
@@ -51,7 +44,7 @@ export async function finish(context: RunContext): Promise<Report> {
   });
   const compressed = writeOnnx(network, data.weights, { metadata });
   const dense = data.dense === null ? undefined : new Uint8Array(await readFile(join(folder, DENSE_FILE)));
-  const parity = await checkExport(context, compressed);
+  let parity = await checkExport(context, compressed);
 
   const files: FileReport[] = [];
   const leave = async (
@@ -74,6 +67,7 @@ export async function finish(context: RunContext): Promise<Report> {
   const exports = new Exports({ ...given, dataset: async () => dataset });
   for (const id of recipe.export) {
     for (const file of await exports.files(id)) {
+      if (id === 'onnx') parity = (await checkTaken(context, file.bytes)) ?? parity;
       await leave(basename(file.name), file.kind, id, file.bytes, file.notes);
     }
   }
@@ -159,38 +153,6 @@ export async function finish(context: RunContext): Promise<Report> {
 /** A checkpoint of an older version kept no single answers. */
 function pairsAgainst(before: Classification | null, after: Classification): Report['pairs'] {
   return before === null || before.right === '' || after.right === '' ? null : pairsOf(before, after);
-}
-
-/** Compares the exported file with the trained network on test samples. */
-async function checkExport(
-  context: RunContext,
-  onnx: Uint8Array,
-): Promise<{ maxDifference: number; samples: number }> {
-  const { dataset, evaluator, data } = context;
-  const state = evaluator.stateOf(data.weights);
-  try {
-    const [batch] = batches(dataset.test, dataset, { batchSize: PARITY_SAMPLES, order: 'sequential' });
-    if (batch === undefined) return { maxDifference: 0, samples: 0 };
-    const shape = [batch.size, ...dataset.sampleShape];
-    const logits = await evaluator.logits(state, batch.x, shape);
-    const classes = dataset.classes.length;
-    const parity = await compareWithOnnx(
-      onnx,
-      { shape, data: batch.x },
-      { shape: [batch.size, classes], data: logits },
-    );
-    const scale = logits.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
-    if (!(parity.maxDifference <= PARITY_TOLERANCE * scale)) {
-      throw runError(
-        'export/differs',
-        `The exported ONNX file differs from the trained network by ${parity.maxDifference} in a logit.`,
-        { remedy: 'The weights are safe in the run; please report this with the recipe.' },
-      );
-    }
-    return parity;
-  } finally {
-    state.dispose();
-  }
 }
 
 function sideOf(
