@@ -23,6 +23,8 @@ function filesFor(platform: 'linux' | 'darwin' | 'win32'): string[] {
     '!**/*.map',
     '!**/*.ts',
     '!**/*_test.js',
+    // Its form for more than 4 GB of memory, which is not used.
+    '!node_modules/@imagemagick/magick-wasm/dist/{x64/**,index.umd.cjs}',
     '!node_modules/better-sqlite3/{deps,src}/**',
     '!node_modules/h5wasm/{src,test}/**',
     '!node_modules/h5wasm/dist/{iife,node}/**',

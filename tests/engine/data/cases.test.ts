@@ -67,3 +67,38 @@ describe('CSV dialects', () => {
     expect(adult.test.size).toBe(36);
   });
 });
+
+describe('images', () => {
+  const images = (folder: string, more = {}) => load(folder, { kind: 'images', path: 'ds', ...more });
+
+  onCase('20-png16-grey', async (folder) => {
+    const dataset = await images(folder, { normalize: 'none' });
+    const values = new Set([...dataset.train.values, ...dataset.test.values]);
+    expect(Math.max(...values)).toBeGreaterThan(1000);
+    expect(Math.max(...values)).toBeLessThan(1024);
+    expect(values.size).toBeGreaterThan(150);
+    expect(factOf(dataset, 'Image depth')).toMatch(
+      /^28 of 16 bits; values are kept as they are, up to 10\d\d$/,
+    );
+  });
+
+  onCase('23-other-formats', async (folder) => {
+    const dataset = await images(folder);
+    expect(dataset.train.size + dataset.validation.size + dataset.test.size).toBe(26);
+    expect(new Map(dataset.read?.files.map(({ kind, count }) => [kind, count]))).toEqual(
+      new Map([
+        ['PNG images', 18],
+        ['BMP images', 2],
+        ['GIF images', 2],
+        ['WebP images', 2],
+        ['TIFF images', 2],
+      ]),
+    );
+  });
+
+  onCase('24f-class-order-12-folders', async (folder) => {
+    const classes = ['0', '1', '10', '11', '2', '3', '4', '5', '6', '7', '8', '9'];
+    const dataset = await images(folder, { classes });
+    expect(dataset.classes).toEqual(classes);
+  });
+});

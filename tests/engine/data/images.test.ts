@@ -151,8 +151,12 @@ describe('decodeImage', () => {
         chunk('IEND', Buffer.alloc(0)),
       ]);
     // 8 x 8 in seven passes: 15 rows, so 64 pixels and 15 filter bytes.
-    expect(decodeImage(interlaced(Buffer.alloc(79)), true, 'x').planes[0]).toEqual(new Uint8Array(64));
-    expect(() => decodeImage(interlaced(Buffer.alloc(2 ** 26)), true, 'x')).toThrow(/cannot be decoded/);
+    expect((await decodeImage(interlaced(Buffer.alloc(79)), true, 'x')).planes[0]).toEqual(
+      new Uint8Array(64),
+    );
+    await expect(decodeImage(interlaced(Buffer.alloc(2 ** 26)), true, 'x')).rejects.toThrow(
+      /cannot be decoded/,
+    );
   });
 });
 

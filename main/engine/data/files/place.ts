@@ -53,8 +53,14 @@ export async function kindOf(place: Place): Promise<'file' | 'folder'> {
   });
 }
 
-/** Names in a folder, sorted by code units so that the order is the same on every machine. */
-export async function listFolder(place: Place): Promise<{ name: string; kind: 'file' | 'folder' }[]> {
+/**
+ * Names in a folder, sorted by code units so that the order is the same on every machine. What operating systems leave there is not
+ * among them; `clutter` is told of it.
+ */
+export async function listFolder(
+  place: Place,
+  clutter: (name: string) => void = () => undefined,
+): Promise<{ name: string; kind: 'file' | 'folder' }[]> {
   if ((await kindOf(place)) !== 'folder') {
     throw inputError('data/not-a-folder', 'A folder is expected here, but this is a file.', {
       file: place.shown,
@@ -65,6 +71,7 @@ export async function listFolder(place: Place): Promise<{ name: string; kind: 'f
     refuse(place, error),
   );
   const visible = found.filter(({ name }) => !isClutter(name));
+  for (const { name } of found) if (isClutter(name)) clutter(name);
   const entries = await Promise.all(
     visible.map(async (entry) => {
       const { name } = entry;
@@ -76,9 +83,15 @@ export async function listFolder(place: Place): Promise<{ name: string; kind: 'f
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Files that operating systems leave in folders and archives. */
+/** Names, in small letters, of what operating systems and storage devices leave in folders and archives. */
+const CLUTTER = new Set([
+  ...['__macosx', 'thumbs.db', 'ehthumbs.db', 'desktop.ini', 'icon\r', '@eadir', '#recycle', '#snapshot'],
+  ...['lost+found', '$recycle.bin', 'system volume information', '@tmp', '@recycle', '__pycache__'],
+]);
+
+/** Whether a file or folder is one of these, or hidden. */
 export function isClutter(name: string): boolean {
-  return name.startsWith('.') || name === '__MACOSX' || name === 'Thumbs.db' || name === 'desktop.ini';
+  return name.startsWith('.') || CLUTTER.has(name.toLowerCase());
 }
 
 /** Size in bytes of a file that must exist, not be empty and not exceed `limit`. */

@@ -1,3 +1,5 @@
+import type { Plane } from './image.ts';
+
 /** The weighted runs of source samples that make the samples of the result along one axis. */
 interface Taps {
   readonly from: number;
@@ -45,7 +47,7 @@ function triangleTaps(from: number, to: number): Taps {
  * apart; the result has the same orientation with `resultStep` and `resultLineStep`.
  */
 function scaleAxis(
-  source: Uint8Array | Float32Array,
+  source: Plane,
   taps: Taps,
   lines: number,
   [step, lineStep]: readonly [number, number],
@@ -65,19 +67,21 @@ function scaleAxis(
   return result;
 }
 
-/** A plane of bytes scaled to another size, each axis on its own (the picture may be stretched). */
-export function resizePlane(
-  plane: Uint8Array,
+/** A plane scaled to another size, each axis on its own (the picture may be stretched); whole numbers stay whole. */
+export function resizePlane<P extends Plane>(
+  plane: P,
   width: number,
   height: number,
   toWidth: number,
   toHeight: number,
-): Uint8Array {
+): P {
   if (width === toWidth && height === toHeight) return plane;
   const narrow = scaleAxis(plane, triangleTaps(width, toWidth), height, [1, width], [1, toWidth]);
   const down = triangleTaps(height, toHeight);
   const scaled = scaleAxis(narrow, down, toWidth, [toWidth, 1], [toWidth, 1]);
-  const result = new Uint8Array(scaled.length);
+  // The array's own kind: the type cannot say so.
+  if (plane instanceof Float32Array) return scaled as Plane as P;
+  const result = plane instanceof Uint8Array ? new Uint8Array(scaled.length) : new Uint16Array(scaled.length);
   for (let i = 0; i < result.length; i++) result[i] = Math.round(scaled[i] ?? 0);
-  return result;
+  return result as Plane as P;
 }

@@ -1,5 +1,5 @@
 import { inputError } from '../../../contract/errors.ts';
-import { sortClasses } from '../classes.ts';
+import { type Naming, nameClasses, sortClasses } from '../classes.ts';
 import { MAX_CLASSES } from '../limits.ts';
 import type { PartName } from '../split.ts';
 import type { ImageFile } from './list.ts';
@@ -29,7 +29,8 @@ const PART_FOLDERS: Readonly<Record<string, PartName>> = {
 const partOf = (folder: string) => PART_FOLDERS[folder.toLowerCase()];
 
 /** Sorts files into parts and classes by their folders: [part/]class/.../file, below any single folder around it all. */
-export function sortImages(files: readonly ImageFile[], source: string): SortedImages {
+export function sortImages(files: readonly ImageFile[], naming: Naming): SortedImages {
+  const { source } = naming;
   const depth = commonDepth(files);
   const tops = new Set(files.map(({ path }) => path[depth] ?? ''));
   const hasParts = [...tops].some((top) => partOf(top) === 'train');
@@ -51,10 +52,14 @@ export function sortImages(files: readonly ImageFile[], source: string): SortedI
   }
   const train = groups.train;
   if (train === undefined) {
-    throw inputError('data/empty', 'There is no PNG or JPEG image.', {
-      file: source,
-      remedy: 'Name a folder that has one folder of images per class.',
-    });
+    throw inputError(
+      'data/empty',
+      'There is no image of a kind that is read (PNG, JPEG, WebP, GIF, BMP, TIFF).',
+      {
+        file: source,
+        remedy: 'Name a folder that has one folder of images per class.',
+      },
+    );
   }
   const classes = sortClasses([...new Set(train.map(({ name }) => name))]);
   if (classes.length < 2 || classes.length > MAX_CLASSES) {
@@ -67,7 +72,8 @@ export function sortImages(files: readonly ImageFile[], source: string): SortedI
       },
     );
   }
-  const index = new Map(classes.map((name, i) => [name, i]));
+  const arranged = nameClasses(classes, naming);
+  const index = new Map(classes.map((name, i) => [name, arranged.index[i] ?? 0]));
   const label = (group: readonly { file: ImageFile; name: string }[]): ImagePart => ({
     files: group.map(({ file }) => file),
     labels: Int32Array.from(group, ({ file, name }) => {
@@ -80,7 +86,7 @@ export function sortImages(files: readonly ImageFile[], source: string): SortedI
     }),
   });
   return {
-    classes,
+    classes: arranged.classes,
     parts: {
       train: label(train),
       ...(groups.validation && { validation: label(groups.validation) }),

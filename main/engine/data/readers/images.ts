@@ -9,6 +9,8 @@ import { checkedHeader, decodeImage } from '../images/decode.ts';
 import { type ImageFile, listImages } from '../images/list.ts';
 import { resizePlane } from '../images/resize.ts';
 import { type SortedImages, sortImages } from '../images/sort.ts';
+import { PixelStore } from '../images/store.ts';
+import { ImageTally } from '../images/tally.ts';
 import { MAX_PART_BYTES } from '../limits.ts';
 import { planSplits, type Selection } from '../split.ts';
 import type { DataReader, ReadContext } from './reader.ts';
@@ -35,18 +37,24 @@ async function chooseFrame(spec: SourceOf<'images'>, first: ImageFile | undefine
   };
 }
 
+/** What decoding the images of one split needs. */
+interface Decoding {
+  readonly sorted: SortedImages;
+  readonly frame: Frame;
+  readonly tally: ImageTally;
+  readonly context: ReadContext;
+  readonly report: (count: number) => void;
+}
+
 /** Decodes the images of one split. */
 async function decodeSplit(
-  sorted: SortedImages,
   { part, indices }: Selection,
-  frame: Frame,
-  context: ReadContext,
-  report: (count: number) => void,
-): Promise<Split> {
+  { sorted, frame, tally, context, report }: Decoding,
+): Promise<{ pixels: PixelStore; labels: Int32Array }> {
   const source = sorted.parts[part];
   if (source === undefined) throw new Error(`the images have no part ${part}`);
   const plane = frame.height * frame.width;
-  const values = new Uint8Array(indices.length * frame.channels * plane);
+  const pixels = new PixelStore(indices.length * frame.channels * plane, source.files[0]?.shown ?? part);
   const labels = new Int32Array(indices.length);
   let at = 0;
   for (let start = 0; start < indices.length; start += CHUNK) {
@@ -56,27 +64,30 @@ async function decodeSplit(
     const files = Array.from(chunk, (index) => source.files[index]).filter((file) => file !== undefined);
     const contents = await Promise.all(files.map((file) => file.read()));
     for (const [i, file] of files.entries()) {
-      const image = decodeImage(contents[i] ?? Buffer.alloc(0), frame.channels === 1, file.shown);
-      for (const pixels of image.planes) {
-        values.set(resizePlane(pixels, image.width, image.height, frame.width, frame.height), at);
+      const image = await decodeImage(contents[i] ?? Buffer.alloc(0), frame.channels === 1, file.shown);
+      tally.add(image, file.shown);
+      for (const values of image.planes) {
+        pixels.put(resizePlane(values, image.width, image.height, frame.width, frame.height), at);
         at += plane;
       }
       labels[start + i] = source.labels[chunk[i] ?? 0] ?? 0;
     }
     report(files.length);
   }
-  return { size: indices.length, values, labels };
+  return { pixels, labels };
 }
 
 export const imagesReader: DataReader<'images'> = {
   kind: 'images',
   label: 'Image folders',
-  summary: 'PNG and JPEG files in one folder per class, or a .zip of such folders.',
+  summary:
+    'Image files (PNG, JPEG, WebP, GIF, BMP, TIFF) in one folder per class, or a .zip of such folders.',
   async read(spec, context) {
+    const { notes } = context;
     const place = locate(context.baseFolder, spec.path);
-    const tree = await listImages(place);
+    const tree = await listImages(place, notes);
     try {
-      const sorted = sortImages(tree.files, place.shown);
+      const sorted = sortImages(tree.files, { given: spec.classes, source: place.shown, notes });
       const { train, validation, test } = sorted.parts;
       const plan = planSplits(
         {
@@ -102,14 +113,26 @@ export const imagesReader: DataReader<'images'> = {
         done += count;
         context.progress?.(done / total, 'decoding images');
       };
-      const decode = (selection: Selection) => decodeSplit(sorted, selection, frame, context, report);
+      const tally = new ImageTally();
+      const decoding = { sorted, frame, tally, context, report };
+      const decoded = {
+        train: await decodeSplit(plan.train, decoding),
+        validation: await decodeSplit(plan.validation, decoding),
+        test: await decodeSplit(plan.test, decoding),
+      };
+      tally.tell(notes, frame);
+      const parts = Object.values(decoded);
+      // One wide image makes all parts wide: they are normalised alike.
+      if (parts.some(({ pixels }) => pixels.values instanceof Float32Array))
+        for (const { pixels } of parts) pixels.widen();
+      const split = ({ pixels, labels }: (typeof decoded)['train']): Split => ({
+        size: labels.length,
+        values: pixels.values,
+        labels,
+      });
       return finish(
         { name: path.basename(place.full), classes: sorted.classes, sampleShape },
-        {
-          train: await decode(plan.train),
-          validation: await decode(plan.validation),
-          test: await decode(plan.test),
-        },
+        { train: split(decoded.train), validation: split(decoded.validation), test: split(decoded.test) },
         spec.normalize,
       );
     } finally {
