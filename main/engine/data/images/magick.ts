@@ -3,29 +3,26 @@ import { createRequire } from 'node:module';
 import { MAX_IMAGE_PIXELS } from '../limits.ts';
 import type { Pixels } from './image.ts';
 
-type Magick = typeof import('@imagemagick/magick-wasm');
+let opened: ReturnType<typeof load> | undefined;
 
-let opened: Promise<Magick> | undefined;
-
-/** ImageMagick as WebAssembly, bounded in what it may take; loaded when the first image needs it (0.3 s, 60 MB). */
-function open(): Promise<Magick> {
-  opened ??= (async () => {
-    const magick = await import('@imagemagick/magick-wasm');
-    const file = createRequire(import.meta.url).resolve('@imagemagick/magick-wasm/magick.wasm');
-    await magick.initializeImageMagick(await readFile(file));
-    const { ResourceLimits } = magick;
-    ResourceLimits.area = BigInt(MAX_IMAGE_PIXELS);
-    ResourceLimits.memory = BigInt(2 ** 30);
-    ResourceLimits.maxMemoryRequest = BigInt(2 ** 30);
-    ResourceLimits.disk = 0n;
-    return magick;
-  })();
-  return opened;
+/** ImageMagick as WebAssembly, bounded in what it may take. */
+async function load() {
+  const magick = await import('@imagemagick/magick-wasm');
+  const file = createRequire(import.meta.url).resolve('@imagemagick/magick-wasm/magick.wasm');
+  await magick.initializeImageMagick(await readFile(file));
+  const { ResourceLimits } = magick;
+  ResourceLimits.area = BigInt(MAX_IMAGE_PIXELS);
+  ResourceLimits.memory = BigInt(2 ** 30);
+  ResourceLimits.maxMemoryRequest = BigInt(2 ** 30);
+  ResourceLimits.disk = 0n;
+  return magick;
 }
 
 /** The first picture of a file of 8 bits or fewer, as red, green, blue and opacity. */
 export async function decodeMagick(bytes: Buffer, format: 'webp' | 'gif' | 'bmp' | 'tiff'): Promise<Pixels> {
-  const { ImageMagick, MagickFormat, MagickReadSettings } = await open();
+  // Loaded when the first image needs it: that takes 0.3 s and 60 MB.
+  opened ??= load();
+  const { ImageMagick, MagickFormat, MagickReadSettings } = await opened;
   const names = {
     webp: MagickFormat.WebP,
     gif: MagickFormat.Gif,
