@@ -1,7 +1,9 @@
 import type { Forecast } from '../contract/forecast.ts';
-import type { Recipe } from '../contract/recipe.ts';
+import { carriesWeights, type Recipe } from '../contract/recipe.ts';
 import { stageInfos } from '../engine/compress/framework.ts';
+import { paradigms } from '../engine/compress/paradigms/index.ts';
 import { planOf } from '../engine/compress/plan/plan.ts';
+import { weightsThrownAway } from '../engine/compress/plan/trained.ts';
 import { Control, CancelledError } from '../engine/base/control.ts';
 import { formatCount, formatPercent } from '../words/format.ts';
 import { readLines } from '../words/data-read.ts';
@@ -24,6 +26,9 @@ export async function dryRun(
   options: CommonOptions,
 ): Promise<ExitCode> {
   const stages = stageInfos(planOf(recipe));
+  const thrown = carriesWeights(recipe)
+    ? weightsThrownAway(paradigms.get(recipe.paradigm, 'paradigm').point)
+    : null;
   // With native parts: loaded only when something is computed.
   const { forecastRecipe } = await import('../engine/ask/forecast.ts');
   const control = new Control();
@@ -36,8 +41,9 @@ export async function dryRun(
     };
     const forecast = await forecastRecipe({ recipe, baseFolder, device, progress }, control);
     const text = options.json
-      ? JSON.stringify({ recipe, stages, forecast }, null, 2)
+      ? JSON.stringify({ recipe, stages, ...(thrown !== null && { warning: thrown }), forecast }, null, 2)
       : [
+          ...(thrown === null ? [] : [`Warning: ${thrown}`]),
           ...stages.map(
             ({ label, epochs }, i) =>
               `${i + 1}. ${label}${epochs === 0 ? '' : `, ${formatCount(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}`}`,

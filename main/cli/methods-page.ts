@@ -3,6 +3,7 @@ import { criteria } from '../engine/compress/criteria/index.ts';
 import { dynamicsKinds } from '../engine/compress/dynamics/index.ts';
 import { paradigms } from '../engine/compress/paradigms/index.ts';
 import type { Paradigm } from '../engine/compress/paradigms/paradigm.ts';
+import { weightsThrownAway } from '../engine/compress/plan/trained.ts';
 import { schedules } from '../engine/compress/schedules/index.ts';
 import { scopes } from '../engine/compress/scopes/index.ts';
 import { settingsOf } from '../engine/compress/settings.ts';
@@ -104,6 +105,7 @@ function section({ id, label, summary, when, cost, paper, point, defaults }: Par
       `- **In recipes:** \`paradigm: ${id}\`${preset.length === 0 ? '' : ` (epochs: ${preset.join(', ')})`}`,
       `- **When:** ${when}`,
       `- **Cost:** ${cost}`,
+      `- **Where the network comes trained:** ${weightsThrownAway(point) ?? 'goes on with its weights; the dense network is the file as it comes.'}`,
       `- **Point:** ${pointWords(point)}`,
       `- **Settings under \`prune\`:** ${settingsWords(point)}`,
       ...(paper === null

@@ -37,6 +37,10 @@ const paradigmEntrySchema = catalogEntrySchema.extend({
     pruneEpochs: z.number().int().nullable(),
     finetune: z.number().int().nullable(),
   }),
+  /** Epochs of `dense` where the network comes trained; null where the method needs no such training. */
+  denseOfTrained: z.number().int().nullable(),
+  /** What it does to weights that come with the network, where it throws them away; null where it goes on with them. */
+  throwsAway: z.string().nullable(),
   /** What it takes where the recipe leaves it open. */
   presets: z.object({ criterion: z.string(), scope: z.string(), schedule: z.string() }),
   settings: z.array(settingSchema),

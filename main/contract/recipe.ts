@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dataSpecSchema } from './data.ts';
-import { pathTo } from './paths.ts';
+import { isModelPath, pathTo } from './paths.ts';
 
 /**
  * What a person asks for: a network, data, a paradigm and a budget. A recipe is plain data (YAML or JSON), complete after
@@ -29,7 +29,14 @@ export const trainSpecSchema = z
       .enum(['sgd', 'adam', 'adamw'])
       .default('sgd')
       .describe('Update rule: SGD with momentum, Adam, or AdamW (decoupled weight decay)'),
-    lr: z.number().positive().max(100).default(0.02).describe('Peak learning rate'),
+    lr: z
+      .number()
+      .positive()
+      .max(100)
+      .default(0.02)
+      .describe(
+        'Peak learning rate; 0.0005 (Adam: 0.0001) where a training goes on with weights that came with the network',
+      ),
     momentum: z.number().min(0).lt(1).default(0.9).describe('Momentum of SGD'),
     nesterov: z.boolean().default(false).describe('Nesterov momentum (SGD only)'),
     weightDecay: z
@@ -255,12 +262,14 @@ export const recipeSchema = z
     seed: z.number().int().min(0).max(4_294_967_295).default(1).describe('Everything random derives from it'),
     dense: trainSpecSchema
       .optional()
-      .describe('Training of the dense network; left out when its weights come with the file'),
+      .describe(
+        'Training of the dense network. Leave it out when weights come with the network: the dense network is then the file as it comes, and trained again only if you ask for it here. Methods that draw weights anew train those',
+      ),
     baseline: z
       .boolean()
       .default(true)
       .describe(
-        'Where pruning starts from the initial weights: also train the dense network, to compare with',
+        'Where pruning starts from the initial weights: also train the dense network, to compare with; a network that comes with weights is measured instead, never trained',
       ),
     paradigm: z.string().min(1).describe('How the network is pruned (`espalier list paradigms`)'),
     budget: budgetSchema,
@@ -279,3 +288,8 @@ export const recipeSchema = z
 export type Recipe = z.infer<typeof recipeSchema>;
 /** A recipe as a person writes it. */
 export type RecipeInput = z.input<typeof recipeSchema>;
+
+/** Whether trained weights come with a recipe's network: it is a file, or a file of weights is named beside it. */
+export function carriesWeights({ network, weights }: Pick<RecipeInput, 'network' | 'weights'>): boolean {
+  return weights !== undefined || isModelPath(network);
+}

@@ -1,25 +1,26 @@
-import { trainSpecSchema } from '../../main/contract/recipe.ts';
-import type { Recipe } from '../../main/contract/recipe.ts';
+import { carriesWeights, recipeSchema } from '../../main/contract/recipe.ts';
+import type { Recipe, RecipeInput } from '../../main/contract/recipe.ts';
 import { dataSource } from '../../main/contract/data.ts';
+import { isModelPath } from '../../main/contract/paths.ts';
+import { withoutDefaults } from './without-defaults.ts';
 import type { ParadigmEntry } from '../../main/contract/catalog.ts';
 import { settingsNow } from '../text/settings.ts';
 
-/** A recipe on its way: the same fields, any of which may be missing or wrong until the check says otherwise. */
-export interface DraftRecipe {
-  name?: string;
-  network: string;
-  /** Of a model file with several outputs: the one that is wanted. */
-  output?: string;
-  data: DraftPart & { kind: string };
-  seed?: number;
-  dense?: DraftPart;
-  paradigm: string;
-  budget: DraftPart;
+/** A part of a recipe on its way: its fields, any of which may be missing or wrong until the check says otherwise. */
+export type DraftPart = Readonly<Record<string, unknown>>;
+
+type Loose<T> = T extends string | number | boolean | undefined
+  ? T
+  : T extends readonly (infer E)[]
+    ? (E extends string ? string : E)[]
+    : DraftPart;
+
+/** A recipe on its way: all fields of the contract's, loosened. */
+export type DraftRecipe = { [K in keyof RecipeInput]: Loose<RecipeInput[K]> } & {
+  data: DraftPart & { readonly kind: string };
   prune: DraftPart;
-  finetune?: DraftPart;
   export: string[];
-}
-type DraftPart = Readonly<Record<string, unknown>>;
+};
 
 /** What a new draft starts with: the recipe of the demo, valid as it is. */
 export const demoRecipe: DraftRecipe = {
@@ -34,63 +35,89 @@ export const demoRecipe: DraftRecipe = {
   export: ['onnx', 'safetensors'],
 };
 
-/** Leaves out what is as the schema has it anyway, so that the draft, and its YAML, hold what a person chose. */
-function chosen(train: Recipe['dense']): DraftPart | undefined {
-  if (train === undefined) return undefined;
-  const defaults: DraftPart = trainSpecSchema.parse({ epochs: 0 });
-  const entries = Object.entries(train).filter(
-    ([key, value]) => key === 'epochs' || JSON.stringify(value) !== JSON.stringify(defaults[key]),
-  );
-  return Object.fromEntries(entries);
-}
-
-/** The draft that a run's recipe gives, to be changed and started again. */
+/** The draft that a run's recipe gives, to be changed and started again: the recipe without its defaults. */
 export function draftOf(recipe: Recipe): DraftRecipe {
-  const dense = chosen(recipe.dense);
-  const finetune = chosen(recipe.finetune);
+  const source = dataSource(recipe.data);
+  const chosen = withoutDefaults(recipeSchema, { ...recipe, data: source }) as DraftRecipe;
+  // What a training of given weights would get by default is not the schema's default.
+  const exact = (part: 'dense' | 'finetune') => {
+    const spec = recipe[part];
+    return spec === undefined || !carriesWeights(recipe)
+      ? {}
+      : { [part]: { ...(chosen[part] as DraftPart), lr: spec.lr } };
+  };
   return {
-    ...(recipe.name === undefined ? {} : { name: recipe.name }),
-    network: recipe.network,
-    data: recipe.data === 'digits' ? { kind: 'digits' } : { ...dataSource(recipe.data) },
+    ...chosen,
+    ...exact('dense'),
+    ...exact('finetune'),
+    data: { ...chosen.data, kind: source.kind },
     seed: recipe.seed,
-    ...(dense === undefined ? {} : { dense }),
-    paradigm: recipe.paradigm,
-    budget: { ...recipe.budget },
-    prune: { ...recipe.prune },
-    ...(finetune === undefined ? {} : { finetune }),
+    prune: { ...chosen.prune },
     export: [...recipe.export],
   };
 }
 
+/** The epochs that a method proposes for each stage, with a network that comes trained or one that does not. */
+export function proposals(
+  entry: ParadigmEntry,
+  trained: boolean,
+): Readonly<Record<TrainPart, number | null>> {
+  return {
+    dense: trained ? entry.denseOfTrained : entry.defaults.dense,
+    finetune: entry.defaults.finetune,
+  };
+}
+type TrainPart = 'dense' | 'finetune';
+
 /**
- * Changes the paradigm. Epochs that the old paradigm proposed give way to those of the new one; epochs that a person
- * set stay, wherever the new paradigm has that stage.
+ * Stages as they are proposed now: epochs that were proposed before give way to the new ones; epochs that a person set stay,
+ * wherever that stage still is.
  */
+export function withProposals(
+  draft: DraftRecipe,
+  next: Readonly<Record<TrainPart, number | null>>,
+  previous: Readonly<Record<TrainPart, number | null>> | undefined,
+): DraftRecipe {
+  const stage = (name: TrainPart): DraftPart | undefined => {
+    const proposed = next[name];
+    if (proposed === null) return undefined;
+    const old = draft[name];
+    if (old === undefined) return { epochs: proposed };
+    const untouched = previous !== undefined && old['epochs'] === previous[name];
+    return untouched ? { ...old, epochs: proposed } : old;
+  };
+  const { dense: _dense, finetune: _finetune, ...rest } = draft;
+  const [dense, finetune] = [stage('dense'), stage('finetune')];
+  return {
+    ...rest,
+    ...(dense === undefined ? {} : { dense }),
+    ...(finetune === undefined ? {} : { finetune }),
+  };
+}
+
+/** Changes the paradigm. What was set of the old one's pruning is left behind. */
 export function withParadigm(
   draft: DraftRecipe,
   next: ParadigmEntry,
   previous: ParadigmEntry | undefined,
 ): DraftRecipe {
-  const stage = (name: 'dense' | 'finetune'): DraftPart | undefined => {
-    const proposed = next.defaults[name];
-    if (proposed === null) return undefined;
-    const old = draft[name];
-    if (old === undefined) return { epochs: proposed };
-    const untouched = previous !== undefined && old['epochs'] === previous.defaults[name];
-    return untouched ? { ...old, epochs: proposed } : old;
-  };
-  const rest = { ...draft };
-  delete rest.dense;
-  delete rest.finetune;
-  const dense = stage('dense');
-  const finetune = stage('finetune');
-  return {
-    ...rest,
-    paradigm: next.id,
-    prune: {},
-    ...(dense === undefined ? {} : { dense }),
-    ...(finetune === undefined ? {} : { finetune }),
-  };
+  const trained = carriesWeights(draft);
+  const before = previous === undefined ? undefined : proposals(previous, trained);
+  return { ...withProposals(draft, proposals(next, trained), before), paradigm: next.id, prune: {} };
+}
+
+/** Changes the network. A network that comes trained is not trained again, unless its method has to or a person asks. */
+export function withNetwork(
+  draft: DraftRecipe,
+  network: string,
+  entry: ParadigmEntry | undefined,
+): DraftRecipe {
+  const { narrow: _narrow, output: _output, ...next } = { ...draft, network };
+  const zoo = !isModelPath(network);
+  const kept = zoo && draft.narrow !== undefined ? { ...next, narrow: draft.narrow } : next;
+  const [was, is] = [carriesWeights(draft), carriesWeights(kept)];
+  if (was === is || entry === undefined) return kept;
+  return withProposals(kept, proposals(entry, is), proposals(entry, was));
 }
 
 /** Epochs of training in all, as far as the recipe says; the paradigm's own where it leaves them open. */

@@ -10,7 +10,7 @@ import type { RunSummary } from '../../main/contract/api.ts';
 import { studio } from '../bridge/index.ts';
 import { getAt, setAt } from '../text/fields.ts';
 import { useCatalog } from './catalog.ts';
-import { demoRecipe, draftOf, withParadigm } from './draft-recipe.ts';
+import { demoRecipe, draftOf, withNetwork, withParadigm } from './draft-recipe.ts';
 import type { DraftRecipe } from './draft-recipe.ts';
 
 const key = 'espalier.draft';
@@ -18,16 +18,13 @@ const part = z.record(z.string(), z.unknown());
 const keptSchema = z.object({
   projectId: z.number().nullable(),
   origin: z.object({ id: z.number(), name: z.string() }).nullable(),
-  recipe: z.object({
-    name: z.string().optional(),
+  // Loose: what the form does not know of is kept as it is.
+  recipe: z.looseObject({
     network: z.string(),
-    data: part.and(z.object({ kind: z.string() })),
-    seed: z.number().optional(),
-    dense: part.optional(),
+    data: z.looseObject({ kind: z.string() }),
     paradigm: z.string(),
     budget: part,
     prune: part,
-    finetune: part.optional(),
     export: z.array(z.string()),
   }),
 });
@@ -48,7 +45,7 @@ const checkDelayMs = 250;
 /** The wizard's recipe: kept while the window lives, checked by the studio a moment after every change. */
 export const useDraft = defineStore('draft', () => {
   const kept = recall();
-  const recipe = ref<DraftRecipe>(kept?.recipe ?? structuredClone(demoRecipe));
+  const recipe = ref<DraftRecipe>((kept?.recipe as DraftRecipe | undefined) ?? structuredClone(demoRecipe));
   const projectId = ref<number | null>(kept?.projectId ?? null);
   /** The run that this draft began as a copy of. */
   const origin = ref<Kept['origin']>(kept?.origin ?? null);
@@ -104,6 +101,10 @@ export const useDraft = defineStore('draft', () => {
     dataOf.set(recipe.value.data.kind, recipe.value.data);
     edit(['data'], dataOf.get(kind) ?? { kind });
   };
+  const chooseNetwork = (network: string) => {
+    const { paradigm } = useCatalog();
+    recipe.value = withNetwork(recipe.value, network, paradigm(recipe.value.paradigm));
+  };
   const chooseParadigm = (id: string) => {
     const { paradigm } = useCatalog();
     const next = paradigm(id);
@@ -144,6 +145,7 @@ export const useDraft = defineStore('draft', () => {
     edit,
     check,
     chooseData,
+    chooseNetwork,
     chooseParadigm,
     beginNew,
     clone,

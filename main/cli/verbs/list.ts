@@ -27,10 +27,10 @@ const rows: { readonly [L in ListName]: (catalog: Catalog) => { head: string[]; 
   }),
   paradigms: ({ paradigms }) => ({
     head: ['Name', 'Branch', '', 'Paper'],
-    body: paradigms.map(({ id, branch, summary, paper }) => [
+    body: paradigms.map(({ id, branch, summary, throwsAway, paper }) => [
       id,
       branch,
-      summary,
+      `${summary}${throwsAway === null ? '' : ` ${throwsAway}`}`,
       paper === null ? '' : `${paper.authors} ${paper.year}`,
     ]),
   }),

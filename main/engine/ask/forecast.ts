@@ -49,7 +49,7 @@ export async function forecastRecipe(options: ForecastOptions, control: Control)
   // Weights that are drawn anew before the pruning are drawn; trainings and what follows from them are left out.
   const before = stages
     .slice(0, stages.indexOf(stage))
-    .filter((one) => one.kind === 'restore' && one.from === 'edge-of-chaos');
+    .filter((one) => one.kind === 'restore' && (one.from === 'edge-of-chaos' || one.id === 'drawn'));
   const computes = basis !== 'shares' && criteria.get(selection.criterion).computes === true;
   // Scores of numbers alone need no fast device, and are there sooner without one.
   const device = computes ? options.device : 'cpu';

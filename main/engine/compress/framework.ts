@@ -56,6 +56,8 @@ export type Stage = StageBase &
         /** Trains under the current masks; with `dynamics`, masks, penalties or scores change on the way. */
         readonly kind: 'train';
         readonly spec: TrainSpec;
+        /** The part of the recipe that sets `spec`, to be named where it does not work. */
+        readonly part: 'dense' | 'finetune';
         readonly dynamics?: DynamicsSpec;
         /** Starts this many epochs into the schedule: what a rewound training repeats. */
         readonly startEpoch?: number;
@@ -82,7 +84,7 @@ export type Stage = StageBase &
     /** Gives batch norm the statistics of the weights as they stand, over the training part. */
     | { readonly kind: 'recalibrate'; readonly batchSize: number }
     /** Measures on the test part and keeps the result as one side of the report. */
-    | { readonly kind: 'evaluate'; readonly side: 'dense' | 'compressed' }
+    | { readonly kind: 'evaluate'; readonly side: 'original' | 'dense' | 'compressed' }
   );
 
 /** The plan as people see it. */

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../contract/catalog.ts';
 import { criteria } from '../compress/criteria/index.ts';
 import { paradigms } from '../compress/paradigms/index.ts';
+import { keepsWeights, weightsThrownAway } from '../compress/plan/trained.ts';
 import { schedules } from '../compress/schedules/index.ts';
 import { scopes } from '../compress/scopes/index.ts';
 import { settingsOf } from '../compress/settings.ts';
@@ -30,7 +31,13 @@ export function catalog(): Catalog {
     })),
     paradigms: paradigms.items.map(({ point, revision: _revision, ...entry }) => {
       const { criterion, scope, schedule } = point;
-      return { ...entry, presets: { criterion, scope, schedule }, settings: settingsOf(point) };
+      return {
+        ...entry,
+        denseOfTrained: keepsWeights(point) && point.train !== 'rewound' ? null : entry.defaults.dense,
+        throwsAway: weightsThrownAway(point),
+        presets: { criterion, scope, schedule },
+        settings: settingsOf(point),
+      };
     }),
     criteria: criteria.items.map(words),
     scopes: scopes.items.map(words),

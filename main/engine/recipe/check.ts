@@ -4,6 +4,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import { recipeSchema } from '../../contract/recipe.ts';
 import { catalog } from './catalog.ts';
 import { planOf } from '../compress/plan/plan.ts';
+import { withGentleRates } from '../compress/plan/trained.ts';
 import { problemsOf } from './issues.ts';
 import { unknownNames } from './names.ts';
 import { parseRecipeText } from './parse.ts';
@@ -23,7 +24,7 @@ export interface CheckedRecipe {
  */
 export function checkRecipe(input: unknown, file?: string): CheckedRecipe {
   try {
-    const value = typeof input === 'string' ? parseRecipeText(input, file) : input;
+    const value = withGentleRates(typeof input === 'string' ? parseRecipeText(input, file) : input);
     const parsed = recipeSchema.safeParse(value);
     const problems = parsed.success ? namesAndPlan(parsed.data) : problemsOf(parsed.error.issues, value);
     if (problems.length === 0 && parsed.success) return { recipe: parsed.data, problems: [] };

@@ -45,6 +45,7 @@ const positionSchema = z.object({
   seconds: z.array(z.number()),
   warnings: z.array(z.string()).default([]),
   warned: z.array(z.string()).default([]),
+  original: classificationSchema.default(null),
   dense: classificationSchema,
   accuracyBefore: z.number().nullable().default(null),
   compressed: classificationSchema,

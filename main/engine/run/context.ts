@@ -48,6 +48,8 @@ export interface RunData {
   history: MetricPoint[];
   /** Seconds spent in each stage so far. */
   seconds: number[];
+  /** The person's file as it came, where a dense network is trained besides. */
+  original: Classification | null;
   dense: Classification | null;
   /** What the person who watches was warned of, in words, and the layers and classes of which once was enough. */
   warnings: string[];

@@ -20,6 +20,7 @@ import { ProgressMeter } from './progress.ts';
 import { emptyWindow, type Emit, type RunContext, type RunData } from './context.ts';
 import { sharedDense, type SharedDense } from './shared-dense.ts';
 import { refuseWithoutBatchNorm } from './stages/recalibrate.ts';
+import { explainDivergence } from './stages/diverged.ts';
 import { runStage } from './stages/index.ts';
 import { warn } from './stages/warnings.ts';
 import { Evaluator } from '../train/evaluator.ts';
@@ -119,6 +120,8 @@ async function runStages(context: RunContext, shared?: SharedDense): Promise<voi
     const start = performance.now();
     try {
       await runStage(context, stage);
+    } catch (error) {
+      throw explainDivergence(error, context);
     } finally {
       data.seconds[data.stage] = before + (performance.now() - start) / 1000;
     }
@@ -155,6 +158,7 @@ export function freshData(weights: RunData['weights'], stages: readonly Stage[])
     seconds: stages.map(() => 0),
     warnings: [],
     warned: [],
+    original: null,
     dense: null,
     accuracyBefore: null,
     compressed: null,

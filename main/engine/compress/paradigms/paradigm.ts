@@ -2,7 +2,10 @@ import type { ParadigmEntry } from '../../../contract/catalog.ts';
 import type { Point } from '../framework.ts';
 
 /** A named point of the framework, with its words for people. Adding one is adding a file and a line in `index.ts`. */
-export interface Paradigm extends Omit<ParadigmEntry, 'presets' | 'settings'> {
+export interface Paradigm extends Omit<
+  ParadigmEntry,
+  'presets' | 'settings' | 'denseOfTrained' | 'throwsAway'
+> {
   readonly point: Point;
   /**
    * Raised by one when the point, the epochs of pruning or what the method computes change, so that a sweep takes no run of

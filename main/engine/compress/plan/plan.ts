@@ -1,4 +1,4 @@
-import { trainSpecSchema, type Recipe, type TrainSpec } from '../../../contract/recipe.ts';
+import { carriesWeights, trainSpecSchema, type Recipe, type TrainSpec } from '../../../contract/recipe.ts';
 import { criteria } from '../criteria/index.ts';
 import { dynamicsKinds } from '../dynamics/index.ts';
 import type { DynamicsSpec } from '../dynamics/dynamics.ts';
@@ -12,6 +12,7 @@ import { USUAL_ROUNDS } from '../settings.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import { scopes } from '../scopes/index.ts';
 import { SLIMMING } from '../slimming.ts';
+import { trainsAgain } from './trained.ts';
 
 /**
  * The stages of a recipe.
@@ -69,14 +70,20 @@ class Plan {
   afterTraining(): void {
     const { point, recipe } = this;
     const rewound = point.startFrom === 'rewound';
-    if (recipe.dense !== undefined) {
+    const trained = carriesWeights(recipe);
+    // A trained network is measured as it comes. It is trained again only where the recipe asks for it, and beside the file;
+    // tickets are found in a training from weights drawn anew, as only those have a beginning to go back to.
+    const again = trainsAgain(recipe, point);
+    if (trained && (again || rewound)) this.evaluate('original');
+    if (trained && rewound) this.drawInstead();
+    if (recipe.dense !== undefined && (!trained || again || rewound)) {
       const keepAt = rewound ? { keepAt: this.rewind } : {};
-      const spec = recipe.dense;
       this.stages.push({
         kind: 'train',
         id: 'dense',
-        label: 'Train dense',
-        spec,
+        label: again ? 'Train your network again' : 'Train dense',
+        spec: recipe.dense,
+        part: 'dense',
         ...keepAt,
         ...this.slimming(),
       });
@@ -98,8 +105,12 @@ class Plan {
   fromTheStart(): void {
     const { point, recipe } = this;
     const full = recipe.finetune ?? this.dense();
-    if (recipe.baseline) {
-      this.stages.push({ kind: 'train', id: 'dense', label: 'Train dense, to compare', spec: this.dense() });
+    if (carriesWeights(recipe)) {
+      this.evaluate('dense');
+      if (point.edgeOfChaos !== true) this.drawInstead();
+    } else if (recipe.baseline) {
+      const label = 'Train dense, to compare';
+      this.stages.push({ kind: 'train', id: 'dense', label, spec: this.dense(), part: 'dense' });
       this.evaluate('dense');
       this.stages.push({
         kind: 'restore',
@@ -152,6 +163,7 @@ class Plan {
           id: `retrain${suffix}`,
           label: `Retrain${of}`,
           spec: this.dense(),
+          part: 'dense',
           // Weights that have no past start at the schedule's beginning.
           startEpoch: point.train === 'rewound' && !fresh ? this.rewind : 0,
           orderOf: 'dense',
@@ -178,6 +190,12 @@ class Plan {
     this.stages.push({ kind: 'restore', id: `fresh${suffix}`, label: 'Draw fresh weights', from: 'fresh' });
   }
 
+  /** In place of trained weights with which the method has no use. */
+  private drawInstead(): void {
+    const label = 'Draw weights anew, the trained ones are thrown away';
+    this.stages.push({ kind: 'restore', id: 'drawn', label, from: 'fresh' });
+  }
+
   private finetune(): void {
     const { finetune } = this.recipe;
     if (finetune !== undefined) this.train('finetune', 'Fine-tune', finetune);
@@ -190,8 +208,9 @@ class Plan {
     this.stages.push({ kind: 'recalibrate', id: 'recalibrate', label: 'Recalibrate batch norm', batchSize });
   }
 
-  private evaluate(side: 'dense' | 'compressed'): void {
-    this.stages.push({ kind: 'evaluate', id: `evaluate-${side}`, label: `Evaluate ${side}`, side });
+  private evaluate(side: 'original' | 'dense' | 'compressed'): void {
+    const label = side === 'original' ? 'Evaluate your file' : `Evaluate ${side}`;
+    this.stages.push({ kind: 'evaluate', id: `evaluate-${side}`, label, side });
   }
 
   private train(
@@ -203,7 +222,8 @@ class Plan {
   ): void {
     if (spec.epochs === 0 && dynamics === undefined) return;
     const more = dynamics === undefined ? slimming : { dynamics, ...slimming };
-    this.stages.push({ kind: 'train', id, label, spec, ...more });
+    const part = this.recipe.finetune === undefined ? 'dense' : 'finetune';
+    this.stages.push({ kind: 'train', id, label, spec, part, ...more });
   }
 
   /**

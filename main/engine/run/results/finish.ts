@@ -23,7 +23,7 @@ import { verdict } from '../../../words/verdict.ts';
 import type { RunContext } from '../context.ts';
 import { measureForms } from './sizes.ts';
 import { warn } from '../stages/warnings.ts';
-import { DENSE_FILE } from '../stages/evaluate.ts';
+import { DENSE_FILE, ORIGINAL_FILE } from '../stages/evaluate.ts';
 import { versions } from '../../base/versions.ts';
 
 /**
@@ -43,7 +43,10 @@ export async function finish(context: RunContext): Promise<Report> {
     sparsity: overallSparsity(network, data.masks),
   });
   const compressed = writeOnnx(network, data.weights, { metadata });
-  const dense = data.dense === null ? undefined : new Uint8Array(await readFile(join(folder, DENSE_FILE)));
+  const [original, dense] = [
+    data.original === null ? undefined : new Uint8Array(await readFile(join(folder, ORIGINAL_FILE))),
+    data.dense === null ? undefined : new Uint8Array(await readFile(join(folder, DENSE_FILE))),
+  ];
   let parity = await checkExport(context, compressed);
 
   const files: FileReport[] = [];
@@ -59,6 +62,7 @@ export async function finish(context: RunContext): Promise<Report> {
     const said = notes.length === 0 ? {} : { notes: [...notes] };
     files.push({ path, kind, format, gzipBytes, ...written, ...said });
   };
+  if (original !== undefined) await leave(ORIGINAL_FILE, 'original-onnx', 'onnx', original);
   if (dense !== undefined) await leave(DENSE_FILE, 'dense-onnx', 'onnx', dense);
   const { weights, masks } = data;
   const { signature } = context;
@@ -79,7 +83,7 @@ export async function finish(context: RunContext): Promise<Report> {
     const warning = kernelWarning(file.name, size.accuracy ?? 0, size.exact);
     if (warning !== undefined) warn(context, warning);
   }
-  const models = [compressed, dense, ...eightBits.map(({ file }) => file.bytes)].filter(
+  const models = [compressed, original, dense, ...eightBits.map(({ file }) => file.bytes)].filter(
     (bytes) => bytes !== undefined,
   );
   const latencies = await measureLatency(models, { sampleShape: dataset.sampleShape });
@@ -88,10 +92,10 @@ export async function finish(context: RunContext): Promise<Report> {
     eightBits.includes(form) ? { ...form.size, latencyMs: latencyOf(form.file.bytes) } : form.size,
   );
   const side = sideOf(context, data.compressed, data.masks, compressed, latencyOf(compressed));
-  const denseSide =
-    data.dense === null || dense === undefined
+  const unpruned = (measured: Classification | null, onnx: Uint8Array | undefined): Side | null =>
+    measured === null || onnx === undefined
       ? null
-      : sideOf(context, data.dense, new Map(), dense, latencyOf(dense));
+      : sideOf(context, measured, new Map(), onnx, latencyOf(onnx));
   const base: Omit<Report, 'verdict' | 'files'> = {
     version: 1,
     name: recipe.name ?? `${network.name}, ${recipe.paradigm}`,
@@ -118,10 +122,10 @@ export async function finish(context: RunContext): Promise<Report> {
       normalization: { mean: [...dataset.normalization.mean], std: [...dataset.normalization.std] },
       ...(dataset.read && { read: dataset.read }),
     },
-    original: null,
-    dense: denseSide,
+    original: unpruned(data.original, original),
+    dense: unpruned(data.dense, dense),
     compressed: side,
-    pairs: pairsAgainst(data.dense, data.compressed),
+    pairs: pairsAgainst(data.original ?? data.dense, data.compressed),
     sizes,
     recalibration:
       data.accuracyBefore === null ? null : { before: data.accuracyBefore, after: data.compressed.accuracy },

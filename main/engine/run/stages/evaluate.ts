@@ -2,11 +2,17 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../../files/atomic.ts';
 import { copyWeights } from '../../compress/masks.ts';
 import type { Stage } from '../../compress/framework.ts';
+import { pairsOf } from '../../evaluate/pairs.ts';
 import { writeOnnx } from '../../formats/onnx/write.ts';
+import { formatPercent } from '../../../words/format.ts';
+import { pairedChange } from '../../../words/noise.ts';
 import type { RunContext } from '../context.ts';
+import { warn } from './warnings.ts';
 
 /** The network before pruning, in the run's folder: the report times the compressed one against it. */
 export const DENSE_FILE = 'dense.onnx';
+/** The person's own network as it came, where a dense one is trained besides. */
+export const ORIGINAL_FILE = 'original.onnx';
 
 /** Measures the weights as they stand on the test part and keeps the result as one side of the report. */
 export async function runEvaluateStage(
@@ -20,11 +26,27 @@ export async function runEvaluateStage(
   } finally {
     state.dispose();
   }
+  if (stage.side === 'compressed') return;
   if (stage.side === 'dense') {
     const teaches = context.stages.some(
       (later) => later.kind === 'train' && later.spec.distill !== undefined,
     );
     if (teaches) data.snapshots.set('dense', copyWeights(data.weights));
-    await writeFileAtomic(join(context.folder, DENSE_FILE), writeOnnx(context.network, data.weights));
+    warnIfTrainedWorse(context);
   }
+  const file = stage.side === 'dense' ? DENSE_FILE : ORIGINAL_FILE;
+  await writeFileAtomic(join(context.folder, file), writeOnnx(context.network, data.weights));
+}
+
+/** Training a trained network again is at its owner's risk, but not behind the owner's back. */
+function warnIfTrainedWorse(context: RunContext): void {
+  const { original, dense } = context.data;
+  const drawn = context.stages.some(({ id }) => id === 'drawn');
+  if (original === null || dense === null || drawn) return;
+  const { measurable, difference } = pairedChange(pairsOf(original, dense));
+  if (!measurable || difference > 0) return;
+  warn(
+    context,
+    `Trained again, your network gets ${formatPercent(dense.accuracy)} of the test samples right, and ${formatPercent(original.accuracy)} as it came: leave dense out of the recipe to prune it as it came, or lower dense.lr.`,
+  );
 }

@@ -9,6 +9,7 @@ const words: Readonly<Record<string, string>> = {
   keras: 'The pruned model, Keras',
   weights: 'Weights',
   masks: 'Masks',
+  'original-onnx': 'Your model as it came, ONNX',
   'dense-onnx': 'The dense model, ONNX',
   report: 'Report for programs',
   metrics: 'Measurements',
