@@ -12,11 +12,13 @@ export type DraftPart = Readonly<Record<string, unknown>>;
 type Loose<T> = T extends string | number | boolean | undefined
   ? T
   : T extends readonly (infer E)[]
-    ? (E extends string ? string : E)[]
+    ? E[]
     : DraftPart;
 
 /** A recipe on its way: all fields of the contract's, loosened. */
-export type DraftRecipe = { [K in keyof RecipeInput]: Loose<RecipeInput[K]> } & {
+export type DraftRecipe = {
+  [K in keyof Omit<RecipeInput, 'data' | 'prune' | 'export'>]: Loose<RecipeInput[K]>;
+} & {
   data: DraftPart & { readonly kind: string };
   prune: DraftPart;
   export: string[];
