@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress';
 import type { EngineMessage } from '../contract/messages.ts';
-import type { MetricName, StageInfo } from '../contract/run.ts';
+import type { LayerSparsity, MetricName, StageInfo } from '../contract/run.ts';
 import { formatDuration, formatNumber, formatPercent } from '../words/format.ts';
 import type { Output } from './context.ts';
 
@@ -19,6 +19,19 @@ export function progressView(stderr: Output, quiet: boolean): ProgressView {
   return stderr.isTTY === true ? barView(stderr) : lineView(stderr);
 }
 
+function zeroShare(layers: readonly LayerSparsity[]): number {
+  const sum = (pick: (layer: LayerSparsity) => number) =>
+    layers.reduce((total, layer) => total + pick(layer), 0);
+  return (
+    1 -
+    sum(({ kept }) => kept) /
+      Math.max(
+        1,
+        sum(({ total }) => total),
+      )
+  );
+}
+
 /** What the run has told so far. */
 class RunWords {
   stages: readonly StageInfo[] = [];
@@ -31,6 +44,8 @@ class RunWords {
     if (message.type === 'plan') this.stages = message.stages;
     if (message.type === 'metrics')
       for (const point of message.points) this.latest.set(point.name, point.value);
+    // Masks are told when they change; the curves have their sparsity only after the epoch.
+    if (message.type === 'layers') this.latest.set('sparsity', zeroShare(message.layers));
     if (message.type !== 'progress') return;
     this.stage = message.progress.stage;
     this.epoch = message.progress.epoch;

@@ -47,6 +47,8 @@ export function useLoaderOf<T>(key: () => unknown, ask: () => Promise<T>, delayM
   watch(
     () => JSON.stringify(key()),
     (_new, _old, onCleanup) => {
+      // What is shown belongs to the key before from now on, not only from when the question is asked.
+      loader.refreshing.value = true;
       const timer = setTimeout(() => void loader.reload(), delayMs);
       onCleanup(() => {
         clearTimeout(timer);
