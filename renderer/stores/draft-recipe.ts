@@ -7,7 +7,7 @@ import type { ParadigmEntry } from '../../main/contract/catalog.ts';
 import { settingsNow } from '../text/settings.ts';
 
 /** A part of a recipe on its way: its fields, any of which may be missing or wrong until the check says otherwise. */
-export type DraftPart = Readonly<Record<string, unknown>>;
+type DraftPart = Readonly<Record<string, unknown>>;
 
 type Loose<T> = T extends string | number | boolean | undefined
   ? T
@@ -60,10 +60,7 @@ export function draftOf(recipe: Recipe): DraftRecipe {
 }
 
 /** The epochs that a method proposes for each stage, with a network that comes trained or one that does not. */
-export function proposals(
-  entry: ParadigmEntry,
-  trained: boolean,
-): Readonly<Record<TrainPart, number | null>> {
+function proposals(entry: ParadigmEntry, trained: boolean): Readonly<Record<TrainPart, number | null>> {
   return {
     dense: trained ? entry.denseOfTrained : entry.defaults.dense,
     finetune: entry.defaults.finetune,
@@ -75,7 +72,7 @@ type TrainPart = 'dense' | 'finetune';
  * Stages as they are proposed now: epochs that were proposed before give way to the new ones; epochs that a person set stay,
  * wherever that stage still is.
  */
-export function withProposals(
+function withProposals(
   draft: DraftRecipe,
   next: Readonly<Record<TrainPart, number | null>>,
   previous: Readonly<Record<TrainPart, number | null>> | undefined,
