@@ -1,4 +1,5 @@
 import type { Dataset } from '../engine/data/dataset.ts';
+import type { OnData } from '../engine/evaluate/on-data.ts';
 import type { OnnxSummary } from '../engine/formats/onnx/summary.ts';
 
 /** A model file that is measured. */
@@ -10,73 +11,82 @@ export interface ExportFile {
   readonly eightBits: boolean;
   /** Layers whose weights are signed bytes beyond 7 bits, which not every processor multiplies exactly. */
   readonly wideWeights: number;
-  /** Share of zeros among the weights of its layers. */
-  readonly sparsity: number;
+  /** Names of the files that belong to it. */
+  readonly beside: readonly string[];
+  /** Of ONNX files: these may be measured without being read as networks. */
+  readonly summary: OnnxSummary | null;
   /** All of its bytes, those of the files beside it too. */
   whole(): Promise<Uint8Array>;
   /**
-   * The model as onnxruntime takes it: an ONNX file itself where it takes the data's samples, anything else written as ONNX.
+   * The model fitted to data and ready to run.
+   * @param output the name of the output that is wanted
    * @throws EspalierError when it is for other data
    */
-  runnable(dataset: Dataset): Promise<Uint8Array>;
+  onData(dataset: Dataset, output?: string): Promise<OnData>;
+  /** Share of zeros among the weights of its layers. */
+  sparsity(read: OnData['read']): number;
 }
 
 /** @throws EspalierError naming the file when it is no model that is read */
-export async function openExport(shown: string, cwd: string, output?: string): Promise<ExportFile> {
+export async function openExport(shown: string, cwd: string): Promise<ExportFile> {
   const { formatOf, modelPlace } = await import('../engine/formats/read.ts');
   const { readBytes } = await import('../engine/data/files/place.ts');
+  const { readCompanion } = await import('../engine/formats/companions.ts');
   const place = await modelPlace(shown, cwd);
-  const format = await formatOf(place);
-  if (format.id !== 'onnx') return openNetwork(shown, cwd, output);
-  const { summarizeOnnx } = await import('../engine/formats/onnx/summary.ts');
-  const bytes = await readBytes(place);
-  const summary = summarizeOnnx(bytes, shown);
-  const { eightBits } = summary;
+  const { id, label } = await formatOf(place);
+  const { metadata, eightBits, wideWeights, beside, summary } =
+    id === 'onnx' ? await aboutOnnx(await readBytes(place), shown) : await aboutNetwork(shown, cwd);
   return {
-    format: format.label,
-    metadata: summary.metadata,
-    eightBits,
-    wideWeights: summary.wideWeights.length,
-    sparsity: sparsityOf(summary),
-    whole: () => Promise.resolve(bytes),
-    async runnable(dataset) {
-      const { takes } = await import('../engine/evaluate/onnx-model.ts');
-      if (eightBits || (await takes(bytes, dataset.sampleShape))) return bytes;
-      return (await openNetwork(shown, cwd, output)).runnable(dataset);
-    },
-  };
-}
-
-/** A file that is read as a network and written as ONNX for measuring. */
-async function openNetwork(shown: string, cwd: string, output: string | undefined): Promise<ExportFile> {
-  const { modelPlace, readModel } = await import('../engine/formats/read.ts');
-  const { network, weights, metadata, format, beside } = await readModel(shown, cwd);
-  const values = Object.entries(network.params)
-    .filter(([, { role }]) => role === 'weight')
-    .map(([name]) => weights.get(name)?.data ?? new Float32Array());
-  const all = values.reduce((sum, { length }) => sum + length, 0);
-  const zeros = values.reduce((sum, data) => data.reduce((n, value) => n + Number(value === 0), sum), 0);
-  return {
-    format: format.label,
+    format: label,
     metadata,
-    eightBits: false,
-    wideWeights: 0,
-    sparsity: all === 0 ? 0 : zeros / all,
+    eightBits,
+    wideWeights,
+    beside,
+    summary,
     async whole() {
-      const { readBytes } = await import('../engine/data/files/place.ts');
-      const { readCompanion } = await import('../engine/formats/companions.ts');
-      const place = await modelPlace(shown, cwd);
       const parts: Uint8Array[] = [await readBytes(place)];
       for (const name of beside) parts.push(await readCompanion(place, name));
       return Buffer.concat(parts);
     },
-    async runnable(dataset) {
-      const { fitModel } = await import('../engine/evaluate/fit-model.ts');
-      const { writeOnnx } = await import('../engine/formats/onnx/write.ts');
-      const fitted = await fitModel({ network, weights }, dataset, shown, output);
-      return writeOnnx(fitted.network, fitted.weights);
+    async onData(dataset, output) {
+      const { openOnData } = await import('../engine/evaluate/on-data.ts');
+      return openOnData(shown, cwd, dataset, output);
     },
+    sparsity: (read) => (summary === null || read !== null ? sparsityIn(read) : sparsityOf(summary)),
   };
+}
+
+type About = Pick<ExportFile, 'metadata' | 'eightBits' | 'wideWeights' | 'beside' | 'summary'>;
+
+async function aboutOnnx(bytes: Uint8Array, shown: string): Promise<About> {
+  const { summarizeOnnx } = await import('../engine/formats/onnx/summary.ts');
+  const { decodeModel } = await import('../engine/formats/onnx/read/decode.ts');
+  const { externalFiles } = await import('../engine/formats/onnx/import.ts');
+  const summary = summarizeOnnx(bytes, shown);
+  return {
+    metadata: summary.metadata,
+    eightBits: summary.eightBits,
+    wideWeights: summary.wideWeights.length,
+    beside: [...externalFiles(decodeModel(bytes, shown))],
+    summary,
+  };
+}
+
+async function aboutNetwork(shown: string, cwd: string): Promise<About> {
+  const { readModel } = await import('../engine/formats/read.ts');
+  const { metadata, beside } = await readModel(shown, cwd);
+  return { metadata, eightBits: false, wideWeights: 0, beside, summary: null };
+}
+
+function sparsityIn(read: OnData['read']): number {
+  let [all, zeros] = [0, 0];
+  for (const [name, { role }] of Object.entries(read?.network.params ?? {})) {
+    if (role !== 'weight') continue;
+    const data = read?.weights.get(name)?.data ?? new Float32Array();
+    all += data.length;
+    zeros += data.reduce((n, value) => n + Number(value === 0), 0);
+  }
+  return all === 0 ? 0 : zeros / all;
 }
 
 function sparsityOf({ tensors, weights }: OnnxSummary): number {

@@ -24,17 +24,23 @@ export async function readModelFile(shown: string, cwd: string): Promise<ModelFi
     throw fileError(error, shown, 'read this file');
   });
   if (!info.isDirectory()) return { bytes: await readBytes(path, shown), file: shown, folder: null };
-  const { readRunReport } = await import('./run-folder.ts');
-  const report = await readRunReport(path, shown);
-  const model = report.files.find(({ kind }) => kind === 'onnx');
-  if (model === undefined) {
-    throw inputError('run/no-onnx', 'This run left no ONNX file.', {
-      file: shown,
-      remedy: `Write one first: espalier export ${shown} --format onnx --out ${join(shown, 'model.onnx')}`,
-    });
-  }
-  const file = join(shown, model.path);
+  const file = await modelFileIn(path, shown);
   return { bytes: await readBytes(resolve(cwd, file), file), file, folder: path };
+}
+
+/**
+ * The ONNX file that a finished run left, inside its folder as the user named that.
+ * @throws EspalierError when there is none
+ */
+export async function modelFileIn(folder: string, shown: string): Promise<string> {
+  const { readRunReport } = await import('./run-folder.ts');
+  const report = await readRunReport(folder, shown);
+  const model = report.files.find(({ kind }) => kind === 'onnx');
+  if (model !== undefined) return join(shown, model.path);
+  throw inputError('run/no-onnx', 'This run left no ONNX file.', {
+    file: shown,
+    remedy: `Write one first: espalier export ${shown} --format onnx --out ${join(shown, 'model.onnx')}`,
+  });
 }
 
 async function readBytes(path: string, shown: string): Promise<Uint8Array> {

@@ -10,9 +10,9 @@ import type { Classification } from '../../engine/evaluate/classification.ts';
 import { formatCount, formatPercent } from '../../words/format.ts';
 import type { CliContext } from '../context.ts';
 import type { ExportFile } from '../export-file.ts';
+import { openExport } from '../export-file.ts';
 import { normalizationIn, seedIn } from '../model-facts.ts';
-import type { ModelFile } from '../model-file.ts';
-import { readModelFile } from '../model-file.ts';
+import { modelFileIn } from '../model-file.ts';
 import { count, withCommonOptions } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 import { readDataOption } from '../recipe-file.ts';
@@ -23,6 +23,7 @@ interface Options extends CommonOptions {
   readonly data?: string;
   readonly part: 'train' | 'validation' | 'test';
   readonly threads?: number;
+  readonly output?: string;
 }
 
 export const evaluate: Verb = (program, context) => {
@@ -33,6 +34,7 @@ export const evaluate: Verb = (program, context) => {
     .addOption(
       new Option('--part <part>', 'of the data').choices(['train', 'validation', 'test']).default('test'),
     )
+    .option('--output <name>', 'of a file with several; found by the classes of the data if left out')
     .option('--threads <n>', 'threads of onnxruntime; all cores if left out', count);
   withCommonOptions(command).action(async (shown: string, options: Options) => {
     const model = await openModel(shown, context.cwd);
@@ -43,22 +45,19 @@ export const evaluate: Verb = (program, context) => {
     const { elsewhereWarning, evaluateExactly, kernelWarning } =
       await import('../../engine/evaluate/exact.ts');
     const { metadata } = model;
-    const dataset = await loadDataset(data, {
+    const loaded = await loadDataset(data, {
       seed: options.seed ?? seed ?? seedIn(metadata) ?? 1,
       baseFolder,
     });
-    const bytes = await model.runnable(dataset);
-    const how = {
-      part: options.part,
-      threads: options.threads,
-      file: model.file,
-      normalization: normalizationIn(metadata, dataset),
-    };
+    const dataset = { ...loaded, normalization: normalizationIn(metadata, loaded) ?? loaded.normalization };
+    const { runnable, judgement, notes, ...found } = await model.onData(dataset, options.output);
+    const how = { part: options.part, threads: options.threads, file: model.file, judgement };
     const { result, exact } = model.eightBits
-      ? await evaluateExactly(bytes, dataset, how)
-      : { result: await evaluateOnnx(bytes, dataset, how), exact: null };
+      ? await evaluateExactly(runnable, dataset, how)
+      : { result: await evaluateOnnx(runnable, dataset, how), exact: null };
     const warning =
       kernelWarning(model.file, result.accuracy, exact) ?? elsewhereWarning(model.file, model.wideWeights);
+    const warnings = [...found.warnings, ...(warning === undefined ? [] : [warning])];
     const text = options.json
       ? JSON.stringify(
           {
@@ -68,55 +67,37 @@ export const evaluate: Verb = (program, context) => {
             part: options.part,
             ...result,
             exact,
-            warnings: warning === undefined ? [] : [warning],
+            notes,
+            warnings,
           },
           null,
           2,
         )
-      : describe(result, exact, dataset, model.file, options.part);
+      : [
+          ...notes,
+          ...warnings.map((text) => `Warning: ${text}`),
+          describe(result, exact, dataset, model.file, options.part),
+        ].join('\n');
     context.stdout.write(`${text}\n`);
-    if (warning !== undefined && !options.json) context.stdout.write(`Warning: ${warning}\n`);
   });
 };
 
-/** What is scored: a file, or the one in a folder. */
-interface Model
-  extends
-    Pick<ModelFile, 'file' | 'folder'>,
-    Pick<ExportFile, 'metadata' | 'runnable' | 'eightBits' | 'wideWeights'> {}
-
-/** ONNX files as they are; other kinds are read as networks and written as ONNX. */
-async function openModel(shown: string, cwd: string): Promise<Model> {
-  const path = resolve(cwd, shown);
-  const info = await stat(path).catch(() => null);
-  const { readHead } = await import('../../engine/formats/head.ts');
-  const { looksLikeOnnx } = await import('../../engine/formats/onnx/sniff.ts');
-  const other =
-    info?.isDirectory() === true
-      ? !(await isThere(join(path, 'report.json'))) && (await isThere(join(path, 'model.json')))
-      : info !== null && info.size > 0 && !looksLikeOnnx(await readHead({ shown, full: path }));
-  if (other) {
-    const { openExport } = await import('../export-file.ts');
-    return { ...(await openExport(shown, cwd)), file: shown, folder: null };
-  }
-  const { bytes, file, folder } = await readModelFile(shown, cwd);
-  const { summarizeOnnx } = await import('../../engine/formats/onnx/summary.ts');
-  const { metadata, eightBits, wideWeights } = summarizeOnnx(bytes, file);
-  return {
-    file,
-    folder,
-    metadata,
-    eightBits,
-    wideWeights: wideWeights.length,
-    runnable: () => Promise.resolve(bytes),
-  };
+/** What is scored: a file, or the one in a run's folder. */
+interface Model extends Pick<ExportFile, 'metadata' | 'onData' | 'eightBits' | 'wideWeights'> {
+  /** As the user named it, or inside the run's folder that the user named. */
+  readonly file: string;
+  /** The run's folder, when one was given. */
+  readonly folder: string | null;
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
+async function openModel(shown: string, cwd: string): Promise<Model> {
+  const folder = resolve(cwd, shown);
+  const isRun = await stat(join(folder, 'report.json')).then(
     () => true,
     () => false,
   );
+  const file = isRun ? await modelFileIn(folder, shown) : shown;
+  return { ...(await openExport(file, cwd)), file, folder: isRun ? folder : null };
 }
 
 /** The data to score on: what was asked for, or what the run was trained on. */

@@ -44,17 +44,29 @@ export const inspect: Verb = (program, context) => {
       (info !== null || isModelPath(model)) &&
       (await isOnnx(model, context))
     ) {
-      const { bytes, file } = await readModelFile(model, context.cwd);
-      const { summarizeOnnx } = await import('../../engine/formats/onnx/summary.ts');
+      const { bytes: content, file } = await readModelFile(model, context.cwd);
+      const { openExport } = await import('../export-file.ts');
       const { fileSize } = await import('../../engine/evaluate/size.ts');
+      const opened = await openExport(file, context.cwd);
+      if (opened.summary === null) throw new Error('an ONNX file has a summary');
+      const { beside, eightBits } = opened;
+      const bytes = await opened.whole();
       const { decodeModel } = await import('../../engine/formats/onnx/read/decode.ts');
-      const outputs = decodeModel(bytes, file).outputs.map(({ name, dims }) => ({
+      const outputs = decodeModel(content, file).outputs.map(({ name, dims }) => ({
         name,
         shape: (dims ?? ['?']).slice(dims === undefined ? 0 : 1).map((dim) => dim ?? '?'),
       }));
-      const summary = { ...summarizeOnnx(bytes, file), outputs };
+      const summary = { ...opened.summary, outputs };
       const size = bytes.length > MAX_GZIP ? { bytes: bytes.length, gzipBytes: null } : fileSize(bytes);
-      print({ file, ...size, ...summary }, () => describeOnnx(summary, size, file));
+      const remarks = [
+        ...(beside.length === 0 ? [] : [`With its numbers in ${beside.join(', ')}.`]),
+        ...(eightBits
+          ? ['This model is already quantised: bring the float32 one to prune or to quantise it.']
+          : []),
+      ];
+      print({ file, ...size, ...summary, beside, eightBits }, () =>
+        [describeOnnx(summary, size, file), ...remarks].join('\n'),
+      );
     } else if (options.data === undefined && info !== null) {
       const { inspectFile } = await import('../../engine/ask/inspect-file.ts');
       const { summary, ...file } = await inspectFile(model, context.cwd);

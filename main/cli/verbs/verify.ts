@@ -13,6 +13,7 @@ import type { Verb } from '../verb.ts';
 interface Options extends CommonOptions {
   readonly data: string;
   readonly tolerance?: number;
+  readonly output?: string;
 }
 
 /** Accuracy that may be missing. Runtimes round eight bits in different ways, and a sample at the border may change sides. */
@@ -37,6 +38,7 @@ interface Verification {
   readonly size: FileSize;
   readonly latency: Latency | null;
   readonly samples: number;
+  readonly notes: readonly string[];
 }
 
 export const verify: Verb = (program, context) => {
@@ -44,6 +46,7 @@ export const verify: Verb = (program, context) => {
     .command('verify <file>')
     .description('measure an exported file once more, and compare with what it says of itself')
     .requiredOption('--data <data>', 'digits, KIND:PATH, or a recipe whose data is meant')
+    .option('--output <name>', 'of a file with several; found by the classes of the data if left out')
     .option(
       '--tolerance <share>',
       `accuracy that may be missing; ${TOLERANCE.float} when left out, ${TOLERANCE.int8} for 8 bits`,
@@ -81,15 +84,18 @@ async function measure(shown: string, options: Options, cwd: string): Promise<Ve
   const file = await openExport(shown, cwd);
   const { metadata } = file;
   const seed = options.seed ?? seedIn(metadata) ?? 1;
-  const dataset = await loadDataset(data, { seed, baseFolder });
-  const bytes = await file.runnable(dataset);
-  const normalization = normalizationIn(metadata, dataset);
-  const how = { file: shown, normalization };
+  const loaded = await loadDataset(data, { seed, baseFolder });
+  const dataset = { ...loaded, normalization: normalizationIn(metadata, loaded) ?? loaded.normalization };
+  const { runnable, judgement, read, notes, ...found } = await file.onData(dataset, options.output);
+  const how = { file: shown, judgement };
   const { result, exact } = file.eightBits
-    ? await evaluateExactly(bytes, dataset, how)
-    : { result: await evaluateOnnx(bytes, dataset, how), exact: null };
+    ? await evaluateExactly(runnable, dataset, how)
+    : { result: await evaluateOnnx(runnable, dataset, how), exact: null };
   const warning = kernelWarning(shown, result.accuracy, exact) ?? elsewhereWarning(shown, file.wideWeights);
-  const [latency = null] = await measureLatency([bytes], { sampleShape: dataset.sampleShape, seconds: 2 });
+  const [latency = null] = await measureLatency([runnable], {
+    sampleShape: dataset.sampleShape,
+    seconds: 2,
+  });
   const stated = metadata['espalier.data'];
   return {
     file: shown,
@@ -97,14 +103,15 @@ async function measure(shown: string, options: Options, cwd: string): Promise<Ve
     eightBits: file.eightBits,
     accuracy: result.accuracy,
     exact,
-    warnings: warning === undefined ? [] : [warning],
+    warnings: [...found.warnings, ...(warning === undefined ? [] : [warning])],
     statedAccuracy: numberIn(metadata, 'espalier.accuracy') ?? null,
-    sparsity: file.sparsity,
+    sparsity: file.sparsity(read),
     statedSparsity: numberIn(metadata, 'espalier.sparsity') ?? null,
     sameData: stated === undefined ? null : stated === dataset.fingerprint,
     size: fileSize(await file.whole()),
     latency,
     samples: result.samples,
+    notes,
   };
 }
 
@@ -126,6 +133,7 @@ function describe(found: Verification): string {
     ...(found.latency === null ? [] : [['Time per sample', `${found.latency.median.toFixed(3)} ms`, '']]),
   );
   const other = found.sameData === false ? '\nThe stated accuracy was measured on other data.' : '';
+  const remarks = found.notes.map((text) => `${text}\n`).join('');
   const warnings = found.warnings.map((warning) => `\nWarning: ${warning}`).join('');
-  return `${found.file} (${found.format}) on ${found.samples} test samples\n${table.toString()}${other}${warnings}`;
+  return `${remarks}${found.file} (${found.format}) on ${found.samples} test samples\n${table.toString()}${other}${warnings}`;
 }

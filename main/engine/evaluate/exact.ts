@@ -4,6 +4,7 @@ import { batches } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { formatPercent } from '../../words/format.ts';
 import type { Classification } from './classification.ts';
+import type { Runnable } from './onnx-model.ts';
 import { OnnxModel } from './onnx-model.ts';
 import type { OnnxEvaluationOptions } from './parity.ts';
 import { compareWithOnnx, evaluateOnnx } from './parity.ts';
@@ -19,12 +20,12 @@ const TOLERANCE = 1e-4;
  * @throws EspalierError as `evaluateOnnx` does
  */
 export async function evaluateExactly(
-  bytes: Uint8Array,
+  model: Uint8Array | Runnable,
   dataset: Dataset,
   options: OnnxEvaluationOptions = {},
 ): Promise<{ result: Classification; exact: ExactFigures }> {
-  const result = await evaluateOnnx(bytes, dataset, options);
-  const { accuracy } = await evaluateOnnx(bytes, dataset, { ...options, exact: true });
+  const result = await evaluateOnnx(model, dataset, options);
+  const { accuracy } = await evaluateOnnx(model, dataset, { ...options, exact: true });
   const { part = 'test', normalization = dataset.normalization } = options;
   const { sampleShape } = dataset;
   const [batch] = batches(
@@ -33,9 +34,9 @@ export async function evaluateExactly(
     { batchSize: SAMPLES, order: 'sequential' },
   );
   if (batch === undefined) throw new Error('a part that was scored has samples');
-  const logits = await exactAnswers(bytes, batch.x, batch.size, options);
+  const logits = await exactAnswers(model, batch.x, batch.size, options);
   const { maxDifference } = await compareWithOnnx(
-    bytes,
+    model,
     { shape: [batch.size, ...sampleShape], data: batch.x },
     { shape: [batch.size, logits.length / batch.size], data: logits },
     options,
@@ -47,25 +48,25 @@ export async function evaluateExactly(
 }
 
 async function exactAnswers(
-  bytes: Uint8Array,
+  model: Uint8Array | Runnable,
   values: Float32Array,
   size: number,
   options: OnnxEvaluationOptions,
 ): Promise<Float32Array> {
-  const model = await OnnxModel.open(bytes, { ...options, exact: true });
+  const opened = await OnnxModel.open(model, { ...options, exact: true });
   try {
-    const step = model.fixedBatch ?? size;
+    const step = opened.fixedBatch ?? size;
     const perSample = values.length / size;
     const rows: Float32Array[] = [];
     for (let from = 0; from < size; from += step) {
       const to = Math.min(from + step, size);
-      rows.push((await model.run(values.slice(from * perSample, to * perSample), to - from)).logits.slice());
+      rows.push((await opened.run(values.slice(from * perSample, to * perSample), to - from)).logits.slice());
     }
     const all = new Float32Array(rows.reduce((length, row) => length + row.length, 0));
     rows.reduce((at, row) => (all.set(row, at), at + row.length), 0);
     return all;
   } finally {
-    await model.close();
+    await opened.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Latency } from '../../contract/report.ts';
 import { Random } from '../base/random.ts';
+import type { Runnable } from './onnx-model.ts';
 import { OnnxModel } from './onnx-model.ts';
 
 export interface LatencyOptions {
@@ -24,11 +25,11 @@ const WARM_UP = 0.2;
  * Times ONNX models against each other in onnxruntime on this machine's CPU. Each round calls every model once, in an order
  * that rotates, so that a slow moment of the machine hits all of them alike.
  *
- * @param models the .onnx files' bytes
+ * @param models .onnx files' bytes, or what says how to run them
  * @returns one result for each model, in their order
  */
 export async function measureLatency(
-  models: readonly Uint8Array[],
+  models: readonly (Uint8Array | Runnable)[],
   options: LatencyOptions,
 ): Promise<Latency[]> {
   const { sampleShape, batch = 1, runs = 300, seconds = 6 } = options;
@@ -37,7 +38,7 @@ export async function measureLatency(
   const values = Float32Array.from({ length: size }, () => random.normal());
   const opened: OnnxModel[] = [];
   try {
-    for (const bytes of models) opened.push(await OnnxModel.open(bytes, { threads: options.threads }));
+    for (const model of models) opened.push(await OnnxModel.open(model, { threads: options.threads }));
     const calls = opened.map((model) => model.prepare(values, batch));
     await timeInTurns(calls, Math.ceil(runs * WARM_UP), 1, seconds * WARM_UP);
     const times = await timeInTurns(calls, runs, MIN_RUNS, seconds * (1 - WARM_UP));

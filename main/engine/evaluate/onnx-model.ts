@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
+import { InferenceSession } from 'onnxruntime-node';
 import { EspalierError, inputError } from '../../contract/errors.ts';
+import { canFeed, floatsOf, tensorOf } from './element-types.ts';
+import { type Feed, logitsFrom, turned } from './feed.ts';
 
 export interface OnnxOptions {
   /** Threads of one operator; all cores when left out. */
@@ -11,9 +14,17 @@ export interface OnnxOptions {
   readonly exact?: boolean;
 }
 
+/** A model as onnxruntime gets it. */
+export interface Runnable {
+  /** An ONNX file's bytes, or its full path: then its external data are found beside it. */
+  readonly model: Uint8Array | string;
+  /** How the data and the answers are those of the file; when left out, samples go in as they are and logits come out last. */
+  readonly feed?: Feed;
+}
+
 /**
- * An ONNX model in onnxruntime's CPU provider, as any other program would run it: one float32 input with the batch as its
- * first axis, and the logits as its last output.
+ * An ONNX model in onnxruntime's CPU provider, as any other program would run it: one input with the batch as its first
+ * axis, and logits, or answers that these can be told from.
  */
 export class OnnxModel {
   readonly threads: number;
@@ -24,36 +35,48 @@ export class OnnxModel {
   private readonly session: InferenceSession;
   private readonly file: string | undefined;
   private readonly input: string;
+  private readonly type: string;
   private readonly output: string;
+  private readonly feed: Feed | undefined;
 
-  private constructor(session: InferenceSession, threads: number, file: string | undefined) {
+  private constructor(
+    session: InferenceSession,
+    threads: number,
+    file: string | undefined,
+    feed: Feed | undefined,
+  ) {
     this.session = session;
     this.threads = threads;
     this.file = file;
+    this.feed = feed;
     const [input, ...others] = session.inputMetadata;
-    const output = session.outputNames.at(-1);
+    const output = feed?.output ?? session.outputNames.at(-1);
     if (input === undefined || output === undefined || others.length > 0) {
       throw this.refuse(
         `It has ${session.inputNames.length} inputs and ${session.outputNames.length} outputs.`,
       );
     }
-    if (!input.isTensor || input.type !== 'float32') {
+    if (!session.outputNames.includes(output)) throw this.refuse(`It has no output '${output}'.`);
+    if (!input.isTensor || !canFeed(input.type)) {
       throw this.refuse(`Its input '${input.name}' is ${input.isTensor ? input.type : 'not a tensor'}.`);
     }
-    if (input.shape.length < 2) throw this.refuse(`Its input '${input.name}' has no batch axis.`);
-    const [batch = null, ...sample] = input.shape.map(knownSize);
+    const dims = feed === undefined ? input.shape : [input.shape[0] ?? -1, ...feed.shape];
+    if (dims.length < 2) throw this.refuse(`Its input '${input.name}' has no batch axis.`);
+    const [batch = null, ...sample] = dims.map(knownSize);
     this.fixedBatch = batch;
     this.sampleShape = sample;
     this.input = input.name;
+    this.type = input.type;
     this.output = output;
   }
 
   /** @throws EspalierError when onnxruntime cannot load it or it does not have the expected input and output */
-  static async open(bytes: Uint8Array, options: OnnxOptions = {}): Promise<OnnxModel> {
+  static async open(source: Uint8Array | Runnable, options: OnnxOptions = {}): Promise<OnnxModel> {
+    const { model, feed }: Runnable = source instanceof Uint8Array ? { model: source } : source;
     const threads = options.threads ?? availableParallelism();
     let session: InferenceSession;
     try {
-      session = await InferenceSession.create(bytes, {
+      session = await created(model, {
         executionProviders: ['cpu'],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
@@ -68,7 +91,7 @@ export class OnnxModel {
       });
     }
     try {
-      return new OnnxModel(session, threads, options.file);
+      return new OnnxModel(session, threads, options.file, feed);
     } catch (error) {
       await session.release();
       throw error;
@@ -84,16 +107,20 @@ export class OnnxModel {
     const whole = this.fixedBatch ?? batch;
     const feeds = { [this.input]: this.tensor(padded(values, whole / batch), whole) };
     const output = (await this.call(feeds))[this.output];
-    if (output === undefined || !(output.data instanceof Float32Array)) {
+    const answers = output && floatsOf(output);
+    if (answers === undefined || output === undefined) {
       throw this.refuse(`Its output '${this.output}' is ${output?.type ?? 'missing'}, not float32.`);
     }
-    const classes = output.dims[1];
-    if (output.dims.length !== 2 || output.dims[0] !== whole || classes === undefined) {
+    const row = answers.length / whole;
+    const flat = output.dims.slice(1).filter((dim) => dim !== 1).length < 2;
+    const fits = this.feed === undefined ? output.dims.length === 2 : flat;
+    if (!fits || output.dims[0] !== whole || !Number.isInteger(row)) {
       throw this.refuse(
         `Its output '${this.output}' has shape [${output.dims.join(', ')}], not [batch, classes].`,
       );
     }
-    return { logits: output.data.subarray(0, batch * classes), classes };
+    const logits = logitsFrom(answers.subarray(0, batch * row), this.feed?.kind ?? 'none');
+    return { logits, classes: logits.length / batch };
   }
 
   /**
@@ -122,7 +149,18 @@ export class OnnxModel {
       );
     }
     const shape = this.sampleShape.map((dim) => dim ?? perSample / known);
-    return new Tensor('float32', values, [batch, ...shape]);
+    const ordered = this.feed?.perm === undefined ? values : turned(values, batch, shape, this.feed.perm);
+    const tensor = tensorOf(this.type, ordered, [batch, ...shape]);
+    if (tensor !== undefined) return tensor;
+    throw inputError(
+      'onnx/whole',
+      `The model takes whole numbers (${this.type}), and the data have others.`,
+      {
+        file: this.file,
+        field: this.input,
+        remedy: 'Write `normalize: none` under data, so that it gets the values as they are.',
+      },
+    );
   }
 
   private async call(feeds: Record<string, Tensor>): Promise<InferenceSession.OnnxValueMapType> {
@@ -137,20 +175,24 @@ export class OnnxModel {
     return inputError('onnx/unsupported', `The model does not fit. ${what}`, {
       file: this.file,
       remedy:
-        'Give a model with one float32 input [batch, ...sample] and logits [batch, classes] as its last output.',
+        'Give a model with one input [batch, ...sample] and one row of scores [batch, classes] as its output.',
     });
   }
 }
 
-/** Whether onnxruntime can load a model, and the model takes samples of this shape and gives one row of logits for each. */
-export async function takes(bytes: Uint8Array, sampleShape: readonly number[]): Promise<boolean> {
+/**
+ * Whether onnxruntime can load and run a model and gets a row of as many logits as there are classes out of it.
+ * @param sampleShape of the data
+ */
+export async function runs(
+  source: Runnable,
+  { sampleShape, classes }: { readonly sampleShape: readonly number[]; readonly classes: readonly string[] },
+): Promise<boolean> {
   try {
-    const model = await OnnxModel.open(bytes);
+    const model = await OnnxModel.open(source, { threads: 1 });
     try {
-      const shape = model.sampleShape;
-      if (shape.length !== sampleShape.length) return false;
-      await model.run(new Float32Array(sampleShape.reduce((size, dim) => size * dim, 1)), 1);
-      return shape.every((dim, i) => dim === null || dim === sampleShape[i]);
+      const zeros = new Float32Array(sampleShape.reduce((size, dim) => size * dim, 1));
+      return (await model.run(zeros, 1)).classes === classes.length;
     } finally {
       await model.close();
     }
@@ -158,6 +200,16 @@ export async function takes(bytes: Uint8Array, sampleShape: readonly number[]): 
     if (error instanceof EspalierError) return false;
     throw error;
   }
+}
+
+/** onnxruntime's binding takes a path or bytes, by two signatures. */
+function created(
+  model: Uint8Array | string,
+  options: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
+  return typeof model === 'string'
+    ? InferenceSession.create(model, options)
+    : InferenceSession.create(model, options);
 }
 
 /** Symbolic axes come as texts, unknown ones as -1. */

@@ -5,7 +5,7 @@ import type { Judgement } from '../gradients/loss.ts';
 import type { TensorData } from '../network/graph.ts';
 import type { Classification } from './classification.ts';
 import { meterFor } from './meter.ts';
-import type { OnnxOptions } from './onnx-model.ts';
+import type { OnnxOptions, Runnable } from './onnx-model.ts';
 import { OnnxModel } from './onnx-model.ts';
 
 /** Samples a call, where the model leaves the choice. */
@@ -24,7 +24,7 @@ export interface Parity {
  * @param logits [samples, classes]
  */
 export async function compareWithOnnx(
-  bytes: Uint8Array,
+  model: Uint8Array | Runnable,
   inputs: TensorData,
   logits: TensorData,
   options: OnnxOptions & { batch?: number } = {},
@@ -33,17 +33,17 @@ export async function compareWithOnnx(
   const perSample = inputs.data.length / samples;
   const classes = logits.data.length / samples;
   let maxDifference = 0;
-  const model = await OnnxModel.open(bytes, options);
+  const opened = await OnnxModel.open(model, options);
   try {
-    const step = model.fixedBatch ?? options.batch ?? BATCH;
+    const step = opened.fixedBatch ?? options.batch ?? BATCH;
     for (let from = 0; from < samples; from += step) {
       const to = Math.min(from + step, samples);
-      const found = await model.run(inputs.data.subarray(from * perSample, to * perSample), to - from);
+      const found = await opened.run(inputs.data.subarray(from * perSample, to * perSample), to - from);
       const wanted = logits.data.subarray(from * classes, to * classes);
       maxDifference = Math.max(maxDifference, largestDifference(found.logits, wanted));
     }
   } finally {
-    await model.close();
+    await opened.close();
   }
   return { maxDifference, samples };
 }
@@ -77,7 +77,7 @@ export interface OnnxEvaluationOptions extends OnnxOptions {
  * @throws EspalierError when the part is empty or the model's input or classes do not fit the data
  */
 export async function evaluateOnnx(
-  bytes: Uint8Array,
+  model: Uint8Array | Runnable,
   dataset: Dataset,
   options: OnnxEvaluationOptions = {},
 ): Promise<Classification> {
@@ -88,16 +88,16 @@ export async function evaluateOnnx(
   }
   const classes = dataset.classes.length;
   const meter = meterFor(dataset, options.judgement ?? 'one class');
-  const model = await OnnxModel.open(bytes, options);
+  const opened = await OnnxModel.open(model, options);
   try {
-    const batchSize = model.fixedBatch ?? options.batch ?? BATCH;
+    const batchSize = opened.fixedBatch ?? options.batch ?? BATCH;
     const { sampleShape } = dataset;
     for (const { x, y, size } of batches(
       split,
       { sampleShape, normalization },
       { batchSize, order: 'sequential' },
     )) {
-      const found = await model.run(x, size);
+      const found = await opened.run(x, size);
       if (found.classes !== classes) {
         throw inputError(
           'evaluate/classes',
@@ -108,7 +108,7 @@ export async function evaluateOnnx(
       meter.add(found.logits, y);
     }
   } finally {
-    await model.close();
+    await opened.close();
   }
   return meter.result();
 }

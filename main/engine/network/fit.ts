@@ -23,6 +23,8 @@ export interface Model {
 export interface Fitted extends Model {
   /** The output of the file that is used. */
   readonly output: string;
+  /** How the file takes samples: their shape, and the axis of the data's for each of its axes where they are in another order. */
+  readonly taken: { readonly shape: readonly number[]; readonly perm?: readonly number[] };
   /** What was done, for people; empty when the network fitted as it was. */
   readonly notes: readonly string[];
 }
@@ -62,7 +64,14 @@ export function fitToData(
   verifyNetwork(fitted);
   const { params } = fitted;
   const own = new Map([...weights].filter(([name]) => params[name] !== undefined));
-  return { network: fitted, weights: own, output: answer.output, notes };
+  const perm = change?.op === 'Transpose' ? { perm: CHANNELS_LAST } : {};
+  return {
+    network: fitted,
+    weights: own,
+    output: answer.output,
+    taken: { shape: input.shape, ...perm },
+    notes,
+  };
 }
 
 /** What a person should know of the way in which the network answers. */
@@ -78,6 +87,9 @@ function headNotes({ kind }: Answer, { classes, multiLabel }: DataShape): string
     `The network's single output is taken for ${what} of '${classes[1] ?? ''}' against '${classes[0] ?? ''}'.`,
   ];
 }
+
+/** For each axis of a batch with its channels last, the axis with them first. */
+const CHANNELS_LAST = [0, 2, 3, 1];
 
 /** The layer between the data's samples and what the network takes. */
 interface Change {
@@ -97,7 +109,7 @@ function inputChange(
   if (sampleShape.length === 3 && wanted.join() === [height, width, channels].join()) {
     return {
       op: 'Transpose',
-      attrs: { perm: [0, 2, 3, 1] },
+      attrs: { perm: CHANNELS_LAST },
       note: 'The network takes its channels last: the order of the axes is changed before it.',
     };
   }

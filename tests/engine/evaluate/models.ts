@@ -1,5 +1,5 @@
 import { encodeModel, OnnxType } from '../../../main/engine/protobuf/onnx.ts';
-import type { OnnxModel, OnnxTensor } from '../../../main/engine/protobuf/onnx.ts';
+import type { OnnxModel, OnnxTensor, OnnxTypeNumber } from '../../../main/engine/protobuf/onnx.ts';
 
 export function float32(name: string, dims: number[], values: ArrayLike<number>): OnnxTensor {
   return { name, dims, type: OnnxType.float32, raw: new Uint8Array(Float32Array.from(values).buffer) };
@@ -10,7 +10,7 @@ export function linearModel(
   weight: ArrayLike<number>,
   bias: readonly number[],
   batch: number | string = 'batch',
-  outputType: 1 | 11 = OnnxType.float32,
+  outputType: OnnxTypeNumber = OnnxType.float32,
 ): Uint8Array {
   const classes = bias.length;
   const features = weight.length / classes;

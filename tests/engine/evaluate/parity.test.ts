@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../../main/engine/data/dataset.ts';
 import { compareWithOnnx, evaluateOnnx, largestDifference } from '../../../main/engine/evaluate/parity.ts';
+import { OnnxType } from '../../../main/engine/protobuf/onnx.ts';
 import { linearModel } from './models.ts';
 
 const identity = [1, 0, 0, 1];
@@ -91,9 +92,15 @@ describe('evaluateOnnx', () => {
     await expect(evaluateOnnx(linearModel([1, 0, 0, 1, 0, 0], [0, 0]), dataset)).rejects.toMatchObject({
       problem: { code: 'onnx/unsupported' },
     });
-    await expect(evaluateOnnx(linearModel(identity, [0, 0], 'batch', 11), dataset)).rejects.toMatchObject({
-      problem: { code: 'onnx/unsupported', message: expect.stringContaining('float64') as string },
+    const whole = linearModel(identity, [0, 0], 'batch', OnnxType.int64);
+    await expect(evaluateOnnx(whole, dataset)).rejects.toMatchObject({
+      problem: { code: 'onnx/unsupported', message: expect.stringContaining('int64') as string },
     });
+  });
+
+  it('takes answers in other precisions', async () => {
+    const result = await evaluateOnnx(linearModel(identity, [0, 0], 'batch', OnnxType.float64), dataset);
+    expect(result.accuracy).toBeCloseTo(2 / 3, 12);
   });
 
   it('keeps to a batch size that the model insists on', async () => {

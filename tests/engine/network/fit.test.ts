@@ -53,7 +53,7 @@ describe('fitToData', () => {
   it('leaves a network alone that fits', () => {
     const network = networkFor(image);
     const fitted = fitToData(bare(network), data, 'm.onnx');
-    expect(fitted).toEqual({ network, weights: new Map(), output: 'y', notes: [] });
+    expect(fitted).toEqual({ network, weights: new Map(), output: 'y', taken: { shape: image }, notes: [] });
   });
 
   it('changes the order of axes for a network with channels last', () => {

@@ -18,7 +18,7 @@ export const onnxModel: ModelFormat = {
     const file = place.shown;
     const model = decodeModel(await content(), file);
     const beside = new Map<string, Uint8Array>();
-    for (const location of locations(model)) {
+    for (const location of externalFiles(model)) {
       beside.set(location, await (await companion(location)).content());
     }
     const externalBytes = [...beside.values()].reduce((sum, { length }) => sum + length, 0);
@@ -59,7 +59,7 @@ function signatureOf({ inputs, outputs, initializers }: ReadModel): Signature {
 }
 
 /** Names of the files that hold tensors of the graph, its functions and branches. */
-function locations({ initializers, nodes, functions }: ReadModel): Set<string> {
+export function externalFiles({ initializers, nodes, functions }: ReadModel): Set<string> {
   const graphs = [
     { initializers, nodes },
     ...functions.map((own) => ({ initializers: [], nodes: own.nodes })),

@@ -9,8 +9,8 @@ import { readVarints, WireError } from './wire.ts';
  */
 export const BATCH = -(2 ** 52);
 
-/** Bound on the elements of an integer constant: they are shapes, axes and indices, never images. */
-const MAX_INTEGERS = 2 ** 20;
+/** Bound on the elements of an integer constant: they are shapes, axes and indices, never images; bytes may be weights. */
+const MAX_INTEGERS = { wide: 2 ** 20, bytes: 2 ** 26 };
 
 /** A tensor whose numbers are known when the file is read. Integers (also booleans) are doubles, exact up to 2^53. */
 export type Constant = { readonly shape: readonly number[] } & (
@@ -57,6 +57,9 @@ const numberTypes: Readonly<Record<number, NumberType>> = {
   },
 };
 
+/** From this TensorProto.DataType on, types have 8 bits or fewer: float8, int4 and the like. */
+const FIRST_QUANTISED = 17;
+
 /** Number of elements; refused when a dimension is negative or the product is beyond counting. */
 export function elementsOf(dims: readonly number[]): number {
   const count = dims.reduce((product, dim) => product * dim, 1);
@@ -90,9 +93,13 @@ function decodeNumbers(tensor: ReadTensor, external: ExternalData | undefined): 
   const { dims, source } = tensor;
   if (source.kind === 'sparse') return densified(dims, source.values, source.indices, external);
   const type = numberTypes[tensor.type];
-  if (type === undefined) throw new WireError(`its element type (number ${tensor.type}) is not supported`);
+  if (type === undefined) {
+    const quantised =
+      tensor.type >= FIRST_QUANTISED ? ': it is quantised already, bring the float32 model' : '';
+    throw new WireError(`its element type (number ${tensor.type}) is not supported${quantised}`);
+  }
   const count = elementsOf(dims);
-  if (type.kind === 'integer' && count > MAX_INTEGERS) {
+  if (type.kind === 'integer' && count > (type.width === 1 ? MAX_INTEGERS.bytes : MAX_INTEGERS.wide)) {
     throw new WireError(`it holds ${count} integers; only shapes, axes and indices may be integers`);
   }
   const stored = storedNumbers(type, source, count, external);

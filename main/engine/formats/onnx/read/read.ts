@@ -89,6 +89,31 @@ function prepared(
   return { graph: { ...whole, nodes: needed, outputs }, notes };
 }
 
+/** What a model takes and gives. */
+export interface Signature {
+  /** Each with the shape of one sample. */
+  readonly inputs: readonly InputInfo[];
+  readonly outputs: readonly string[];
+}
+
+/**
+ * The ways in which a model may be meant to take the data's samples, the likeliest first, without reading its layers. Labels
+ * beside scores are left out, as they are where it is read whole.
+ */
+export function signaturesOf(
+  model: ReadModel,
+  { sampleShape, file }: Pick<ReadOnnxOptions, 'sampleShape' | 'file'>,
+): readonly Signature[] {
+  const { graph } = prepared(model, file);
+  const stored = new Set(graph.initializers.map(({ name }) => name));
+  return boundInputs(graph, sampleShape, file).map(({ inputs }) => ({
+    inputs: inputs
+      .filter(({ name }) => !stored.has(name))
+      .map(({ name, dims = [] }) => ({ name, shape: dims.slice(1) as number[] })),
+    outputs: graph.outputs.map(({ name }) => name),
+  }));
+}
+
 function importGraph(
   graph: ReadModel,
   notes: readonly string[],

@@ -69,8 +69,3 @@ const refusals = new Map(kinds.flatMap(([refusal, ops]) => ops.map((op) => [op, 
 export function refusalOf({ opType }: Pick<ReadNode, 'opType'>): Refusal | undefined {
   return refusals.get(opType);
 }
-
-/** Whether an operator works on values in eight bits: a file with such nodes was quantised before. */
-export function isQuantised(opType: string): boolean {
-  return refusals.get(opType) === QUANTISED;
-}
