@@ -4,6 +4,7 @@ import { readOnnx } from '../../../main/engine/formats/onnx/read/read.ts';
 import { OnnxType } from '../../../main/engine/protobuf/onnx.ts';
 import { problemWith } from '../../support/problem.ts';
 import { floats, ints, model } from './onnx-models.ts';
+import { withMl } from './onnx-parts.ts';
 import { expectSame } from './same-as-onnxruntime.ts';
 
 beforeAll(async () => {
@@ -201,4 +202,38 @@ describe('what is not read is called by its name', () => {
       expect(() => readOnnx(model([[op, ['x'], 'y']]))).toThrow(words);
     });
   }
+});
+
+describe("scikit-learn's pipelines", () => {
+  const options = { input: ['n', 4] };
+  const list = (values: number[]) => ({ floats: values });
+
+  it('scale their features as onnxruntime does', async () => {
+    const attrs = { offset: list([1, 2, 3, 4]), scale: list([0.5, 2, 1, 0.1]) };
+    await expectSame(withMl(model([['Scaler', ['x'], 'y', attrs]], options), ['Scaler']));
+  });
+
+  it('normalise rows as onnxruntime does', async () => {
+    for (const norm of ['L1', 'L2']) {
+      await expectSame(withMl(model([['Normalizer', ['x'], 'y', { norm }]], options), ['Normalizer']));
+    }
+  });
+
+  it('with a linear classifier and a table of probabilities become a dense layer and its softmax', () => {
+    const coefficients = Array.from({ length: 12 }, (_, i) => i / 10);
+    const attrs = {
+      coefficients: list(coefficients),
+      intercepts: list([1, 2, 3]),
+      classlabels_ints: [0, 1, 2],
+      post_transform: 'SOFTMAX',
+    };
+    const scored: Nodes = [
+      ['LinearClassifier', ['x'], 'p', attrs],
+      ['ZipMap', ['p'], 'table', { classlabels_int64s: [0, 1, 2] }],
+    ];
+    const { network, weights } = readOnnx(withMl(model(scored, options), ['LinearClassifier', 'ZipMap']));
+    expect(network.nodes.map(({ op }) => op)).toEqual(['Dense', 'Softmax']);
+    expect(network.outputs).toEqual(['p']);
+    expect([...(weights.get('p/coefficients')?.data ?? [])]).toEqual(coefficients.map(Math.fround));
+  });
 });

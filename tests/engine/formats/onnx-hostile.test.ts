@@ -7,6 +7,7 @@ import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { floats, ints, model } from './onnx-models.ts';
+import { changedNodes, nodeWithGraphs, withFunctions } from './onnx-parts.ts';
 
 describe('refusals', () => {
   const refused: [string, Uint8Array, RegExp, string?][] = [
@@ -173,6 +174,27 @@ describe('damaged files', () => {
       },
     ),
   ];
+
+  seeds.push(
+    changedNodes(
+      withFunctions(
+        [
+          ['Own', ['x'], 'a'],
+          ['Shape', ['a'], 's'],
+          ['Add', ['b', 'w'], 'y'],
+        ],
+        [{ name: 'Own', inputs: ['v'], outputs: ['r'], nodes: [['Neg', ['v'], 'r']] }],
+        { tensors: [floats('w', [4]), ints('c', [1], [])] },
+      ),
+      (nodes) => [
+        ...nodes,
+        nodeWithGraphs('If', ['c'], ['b'], {
+          then_branch: [[['Relu', ['a'], 'o']]],
+          else_branch: [[['Abs', ['a'], 'o']]],
+        }),
+      ],
+    ),
+  );
 
   /** Reads and demands a result or a problem with a code, quickly. */
   function survives(bytes: Uint8Array, what: string): void {

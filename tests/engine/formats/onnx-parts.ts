@@ -120,7 +120,7 @@ export function changedNodes(file: Uint8Array, change: (nodes: Uint8Array[]) => 
     fieldsIn(graph, number).map((body) => field(number, body)),
   );
   const nodes = change(fieldsIn(graph, 1)).map((node) => field(1, node));
-  const opsets = fieldsIn(file, 8).map((body) => field(8, body));
+  const opsets = [8, 25].flatMap((number) => fieldsIn(file, number).map((body) => field(number, body)));
   return Buffer.concat([numberField(1, 8), field(7, Buffer.concat([...nodes, ...others])), ...opsets]);
 }
 
@@ -132,4 +132,13 @@ export function nested(file: Uint8Array): Uint8Array {
     field(4, 'If'),
     field(5, Buffer.concat([field(1, 'then_branch'), field(6, graph), numberField(20, 5)])),
   ]);
+}
+
+/** A file whose nodes of these operators are of the set ai.onnx.ml. */
+export function withMl(file: Uint8Array, ops: readonly string[]): Uint8Array {
+  const named = (node: Uint8Array) => ops.includes(new TextDecoder().decode(fieldsIn(node, 4)[0]));
+  const changed = changedNodes(file, (nodes) =>
+    nodes.map((node) => (named(node) ? Buffer.concat([node, field(7, 'ai.onnx.ml')]) : node)),
+  );
+  return Buffer.concat([changed, field(8, Buffer.concat([field(1, 'ai.onnx.ml'), numberField(2, 3)]))]);
 }

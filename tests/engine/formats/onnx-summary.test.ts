@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs/minimal.js';
 import { describe, expect, it } from 'vitest';
+import { withExternal } from './external-model.ts';
 import { summarizeOnnx } from '../../../main/engine/formats/onnx/summary.ts';
 import { encodeModel, OnnxType } from '../../../main/engine/protobuf/onnx.ts';
 import { Random } from '../../../main/engine/base/random.ts';
@@ -171,5 +172,10 @@ describe('summarizeOnnx', () => {
     }
     expect(refused).toBeGreaterThan(200);
     expect(() => summarizeOnnx(new Uint8Array())).toThrow('0 graphs');
+  });
+
+  it('counts the bytes of numbers in another file', () => {
+    const { tensors } = summarizeOnnx(withExternal('w.bin'));
+    expect(tensors).toMatchObject([{ name: 'w', shape: [3, 2], bytes: 24, nonzero: null }]);
   });
 });

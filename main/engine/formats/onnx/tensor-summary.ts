@@ -46,20 +46,23 @@ export interface Stored {
   readonly shape: readonly number[];
   readonly type: number;
   readonly content: Uint8Array | undefined;
+  /** Whether its numbers are in another file. */
+  readonly external: boolean;
 }
 
 /**
  * What a TensorProto says.
  * @param zero the whole number that stands for zero
  */
-export function denseTensor({ name, shape, type, content }: Stored, zero = 0): TensorSummary {
+export function denseTensor({ name, shape, type, content, external }: Stored, zero = 0): TensorSummary {
   const elements = sizeOf(shape);
   const counted = COUNTED[type];
   const whole = counted !== undefined && content?.byteLength === elements * counted.width;
   const found = whole
     ? sparsityOf(littleEndianValues(counted.view, content) as Uint8Array, counted.mask, zero)
     : null;
-  return summary(name, shape, type, 'dense', content?.byteLength ?? 0, found);
+  const size = external ? elements * (counted?.width ?? 0) : (content?.byteLength ?? 0);
+  return summary(name, shape, type, 'dense', size, found);
 }
 
 /** What a SparseTensorProto says: positions are int64, in the flat tensor. */
@@ -120,6 +123,7 @@ export function stored(bytes: Uint8Array): Stored {
   let name = '';
   let type = 0;
   let content: Uint8Array | undefined;
+  let external = false;
   const bytesAsNumbers: number[] = [];
   eachField(bytes, (field, reader, wire) => {
     if (field === 1) shape.push(...integers(reader, wire));
@@ -129,11 +133,12 @@ export function stored(bytes: Uint8Array): Stored {
     else if (field === 5) bytesAsNumbers.push(...integers(reader, wire));
     // raw_data, or packed float_data: both are little-endian floats.
     else if ((field === 9 || field === 4) && wire === 2) content = reader.bytes();
+    else if (field === 14) external = reader.int32() === 1;
     else return false;
     return true;
   });
   if (BYTES.has(type) && bytesAsNumbers.length > 0) content ??= Uint8Array.from(bytesAsNumbers);
-  return { name, shape, type, content };
+  return { name, shape, type, content, external };
 }
 
 /** A repeated integer field, packed or not. */

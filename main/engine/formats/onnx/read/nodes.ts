@@ -7,7 +7,7 @@ import { madeIn, renamedNode, renamedTensor } from './graph/names.ts';
 import { inOrder } from './graph/order.ts';
 import type { Importer } from './importer.ts';
 import { isFloatType } from './inputs.ts';
-import { layerReaders } from './layers/index.ts';
+import { layerReaders, mlReaders } from './layers/index.ts';
 import { readerOnViews } from './layers/on-views.ts';
 import { viewOf, viewShape } from './layers/views.ts';
 import type { ReadNode } from './model.ts';
@@ -51,7 +51,13 @@ export function readNodes(importer: Importer, nodes: readonly ReadNode[]): void 
 
 function readNode(importer: Importer, node: ReadNode): void {
   const { opType } = node;
-  if (node.domain !== '' && node.domain !== 'ai.onnx') {
+  const ownSet = node.domain === '' || node.domain === 'ai.onnx';
+  const other = node.domain === 'ai.onnx.ml' ? mlReaders.get(opType) : undefined;
+  if (other !== undefined) {
+    other(importer, node);
+    return;
+  }
+  if (!ownSet) {
     const known = refusalOf(node);
     throw importer.fail(
       node,

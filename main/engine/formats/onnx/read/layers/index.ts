@@ -12,6 +12,7 @@ import { reduction } from './reduction.ts';
 import { resizing } from './resizing.ts';
 import { selection } from './selection.ts';
 import { shape } from './shape.ts';
+import { sklearn } from './sklearn.ts';
 
 /** A reader for every ONNX operator that can work on the network's values. */
 export const layerReaders: ReadonlyMap<string, LayerReader> = new Map(
@@ -31,3 +32,6 @@ export const layerReaders: ReadonlyMap<string, LayerReader> = new Map(
     shape,
   ].flatMap((family) => Object.entries(family)),
 );
+
+/** Readers of the operator set ai.onnx.ml. */
+export const mlReaders: ReadonlyMap<string, LayerReader> = new Map(Object.entries(sklearn));
