@@ -74,7 +74,7 @@ describe.skipIf(chromiumPath === null)(`the real studio in a browser${why}`, () 
     const projectId = first?.projectId ?? 0;
     const second = await studio.ask('runs.start', { projectId, recipe: sampleRecipe({ name: 'second' }) });
     expect(second.state).toBe('queued');
-    await page.getByRole('heading', { name: /Smaller download/ }).waitFor({ timeout: 170_000 });
+    await page.getByRole('heading', { name: /× smaller download, .*accura/ }).waitFor({ timeout: 170_000 });
     await studio.ask('runs.cancel', { id: second.id });
 
     const run = await studio.ask('runs.get', { id: first?.id ?? 0 });
@@ -104,7 +104,7 @@ describe.skipIf(chromiumPath === null)(`the real studio in a browser${why}`, () 
     const after = await studio.ask('runs.list', { projectId: null });
     expect(after.at(-1)).toEqual(before.at(-1));
     await page.goto(new URL(`/#/runs/${after.at(-1)?.id}`, page.url()).href);
-    await page.getByRole('heading', { name: /Smaller download/ }).waitFor();
+    await page.getByRole('heading', { name: /× smaller download, .*accura/ }).waitFor();
     expect(errors).toEqual([]);
   });
 });

@@ -57,7 +57,7 @@ describeInBrowser('the wizard', (open) => {
     await tabTo(page, /Start run/);
     await page.keyboard.press('Enter');
     await page.getByRole('progressbar', { name: 'Progress of the run' }).waitFor();
-    await page.getByRole('heading', { name: /Smaller download/ }).waitFor({ timeout: 20_000 });
+    await page.getByRole('heading', { name: /× smaller download, .*accura/ }).waitFor({ timeout: 20_000 });
     await page.getByRole('link', { name: 'First project' }).first().waitFor();
   });
 
