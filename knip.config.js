@@ -17,9 +17,12 @@ export default {
     'tests/web/support/{global-setup,screenshots}.ts',
     'bench/*.ts',
     'bench/*/run.ts',
+    'bench/reliability/files-worker.ts',
     'bench/train/{espalier-peer,profile}.ts',
   ],
   project: ['{main,preload,renderer,tests,bench,resources}/**/*.{ts,vue,mjs}'],
+  // Programs of the system.
+  ignoreBinaries: ['mount', 'umount'],
   ignoreDependencies: [
     // TensorFlow.js's specs, bundled for the conformance run, load it by its name.
     'jasmine-core',

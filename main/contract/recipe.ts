@@ -101,7 +101,7 @@ export const dynamicsOptionsSchema = z
 export type DynamicsOptions = z.infer<typeof dynamicsOptionsSchema>;
 
 /** With which statistics batch norms compute: those of the batch, or the running ones. */
-export const batchNormModeSchema = z.enum(['training', 'evaluation']);
+const batchNormModeSchema = z.enum(['training', 'evaluation']);
 export type BatchNormMode = z.infer<typeof batchNormModeSchema>;
 
 /** Changes to the point of the framework that a paradigm presets; left out, the paradigm decides. */

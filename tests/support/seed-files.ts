@@ -71,14 +71,22 @@ async function hdf5(fill: (file: File) => void): Promise<Uint8Array> {
 const json = (value: unknown): Uint8Array => strToU8(JSON.stringify(value));
 
 /** A file that is JSON as a whole. */
-const jsonSeed = (name: string, value: unknown): Seed => ({
+export const jsonSeed = (name: string, value: unknown): Seed => ({
   name,
   bytes: json(value),
   inside: (random) => json(damagedJson(value, random)),
 });
 
+/** A NumPy array as a file: version 1.0, in C order. */
+export function npyOf(type: string, shape: readonly number[], bytes: Uint8Array): Uint8Array {
+  const header =
+    `{'descr': '${type}', 'fortran_order': False, 'shape': (${shape.join()},), }`.padEnd(117) + '\n';
+  const start = [0x93, ...Buffer.from('NUMPY'), 1, 0, header.length, 0];
+  return Buffer.concat([Buffer.from(start), strToU8(header), bytes]);
+}
+
 /** A zip with one of its entries damaged, by its bytes or by what it says. */
-const zipSeed = (name: string, entries: Record<string, Uint8Array>): Seed => ({
+export const zipSeed = (name: string, entries: Record<string, Uint8Array>): Seed => ({
   name,
   bytes: zipSync(entries),
   inside(random) {
@@ -94,7 +102,7 @@ const zipSeed = (name: string, entries: Record<string, Uint8Array>): Seed => ({
 });
 
 /** A length, a JSON header of that length, and numbers: safetensors. */
-function headedSeed(name: string, bytes: Uint8Array): Seed {
+export function headedSeed(name: string, bytes: Uint8Array): Seed {
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   const header: unknown = JSON.parse(strFromU8(bytes.subarray(8, 8 + length)));
   return {
@@ -199,12 +207,7 @@ export async function seedFiles(): Promise<Record<string, readonly Seed[]>> {
   const stored = writeSafetensors(
     tensors.map(({ name, shape }) => ({ name, shape, dtype: 'F32' as const, data: numbers(shape) })),
   );
-  const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }".padEnd(117) + '\n';
-  const npy = Buffer.concat([
-    Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length, 0]),
-    strToU8(header),
-    new Uint8Array(8),
-  ]);
+  const npy = npyOf('<f4', [2], new Uint8Array(8));
   const network = new NetworkBuilder('n', [2, 6, 6])
     .conv('c', 3)
     .batchNorm('b')

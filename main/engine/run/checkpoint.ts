@@ -93,7 +93,7 @@ export async function loadCheckpoint(
   });
   if (bytes === undefined) return undefined;
   const { tensors, metadata } = readSafetensors(bytes, file);
-  const position = positionSchema.safeParse(JSON.parse(metadata.run ?? 'null'));
+  const position = positionSchema.safeParse(parsedOr(metadata.run, null));
   if (!position.success) {
     throw inputError('checkpoint/damaged', 'The checkpoint does not say where the run stands.', {
       file,
@@ -120,6 +120,7 @@ export async function loadCheckpoint(
     const [part = '', ...path] = tensor.name.split('/');
     const name = path.join('/');
     const { data: values } = tensor;
+    refuseOtherType(part, tensor.name, values, file);
     switch (part) {
       case 'weights':
         data.weights.set(name, { shape: tensor.shape, data: values as Float32Array });
@@ -140,6 +141,16 @@ export async function loadCheckpoint(
       }
     }
   }
+  const wrong = Object.entries(network.params).find(([name, { shape }]) => {
+    const kept = data.weights.get(name);
+    return kept !== undefined && kept.shape.join() !== shape.join();
+  });
+  if (wrong !== undefined) {
+    throw inputError('checkpoint/damaged', `The checkpoint has '${wrong[0]}' in another shape.`, {
+      file,
+      remedy: 'Start the run again.',
+    });
+  }
   const missing = Object.keys(network.params).find((name) => !data.weights.has(name));
   if (missing !== undefined) {
     throw inputError('checkpoint/damaged', `The checkpoint has no values of '${missing}'.`, {
@@ -148,4 +159,23 @@ export async function loadCheckpoint(
     });
   }
   return data;
+}
+
+/** What a text of JSON says; the other value where it is none. */
+function parsedOr(text: string | undefined, otherwise: unknown): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return otherwise;
+  }
+}
+
+/** @throws EspalierError where a part's numbers are of another type than the program wrote: they would be read as others */
+function refuseOtherType(part: string, name: string, values: unknown, file: string): void {
+  const fits = part === 'masks' ? values instanceof Uint8Array : values instanceof Float32Array;
+  if (fits) return;
+  throw inputError('checkpoint/damaged', `The checkpoint has '${name}' as numbers of another type.`, {
+    file,
+    remedy: 'Start the run again.',
+  });
 }

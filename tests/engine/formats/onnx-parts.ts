@@ -2,13 +2,13 @@ import protobuf from 'protobufjs/minimal.js';
 import { model } from './onnx-models.ts';
 
 /** A field that holds a message, bytes or a text. */
-export function field(number: number, content: Uint8Array | string): Uint8Array {
+function field(number: number, content: Uint8Array | string): Uint8Array {
   const w = protobuf.Writer.create().uint32(((number << 3) | 2) >>> 0);
   return (typeof content === 'string' ? w.string(content) : w.bytes(content)).finish();
 }
 
 /** A field that holds a number. */
-export const numberField = (number: number, value: number): Uint8Array =>
+const numberField = (number: number, value: number): Uint8Array =>
   protobuf.Writer.create()
     .uint32(number << 3)
     .int64(value)

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { isModelPath } from '../../../contract/paths.ts';
 import type { FileReport, Latency, Report, Side } from '../../../contract/report.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
-import { layerSparsities, overallSparsity } from '../../compress/masks.ts';
+import { layerSparsities, overallSparsity, revivedWeights } from '../../compress/masks.ts';
 import { isMultiLabel } from '../../data/labels.ts';
 import type { Classification } from '../../evaluate/classification.ts';
 import { kernelWarning } from '../../evaluate/exact.ts';
@@ -134,8 +134,8 @@ export async function finish(context: RunContext): Promise<Report> {
     checks: {
       onnxMaxDifference: parity.maxDifference,
       onnxSamples: parity.samples,
-      // Every epoch was checked while the run went on, and a revived weight fails it.
-      revivedWeights: 0,
+      // Counted in what is handed over; while the run went on, every epoch was checked too.
+      revivedWeights: revivedWeights(data.weights, data.masks),
       emptyLayers: layerSparsities(network, data.masks)
         .filter((layer) => layer.kept === 0)
         .map((layer) => layer.name),
