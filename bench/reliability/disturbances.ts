@@ -98,7 +98,8 @@ async function removed(random: Random, folder: string): Promise<Outcome> {
   const over = ended.then(() => true);
   while (!existsSync(join(run, CHECKPOINT_FILE)) && !(await Promise.race([over, delay(5, false)])));
   await delay(random.float() * 1500);
-  rmSync(run, { recursive: true, force: true });
+  // The run may write between two steps of the removal.
+  rmSync(run, { recursive: true, force: true, maxRetries: 10 });
   const end = await Promise.race([ended, delay(60_000, null)]);
   if (end === null) {
     child.kill('SIGKILL');

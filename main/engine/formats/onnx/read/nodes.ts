@@ -90,7 +90,13 @@ function readNode(importer: Importer, node: ReadNode): void {
     );
   }
   if (node.inputs.some((name) => importer.marks.isWhole(name)) && !staysExact(importer, node)) return;
-  (readerOnViews(importer, node, read) ?? read)(importer, node);
+  try {
+    (readerOnViews(importer, node, read) ?? read)(importer, node);
+  } catch (error) {
+    // Shapes that no numbers can have show where they are first counted.
+    if (!(error instanceof WireError)) throw error;
+    throw importer.fail(node, `cannot be read: ${error.message}`);
+  }
 }
 
 /**

@@ -121,7 +121,12 @@ export function readVarints(bytes: Uint8Array, count: number): Float64Array {
   const values = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     if (reader.pos >= reader.len) throw new WireError(`a list has ${i} numbers where ${count} are due`);
-    values[i] = integerOf(reader);
+    try {
+      values[i] = integerOf(reader);
+    } catch (error) {
+      // The last number is cut off within its bytes, or has too many of them.
+      throw new WireError(`number ${i} of a list is damaged: ${error instanceof Error ? error.message : ''}`);
+    }
   }
   if (reader.pos < reader.len) throw new WireError(`a list has more than the ${count} numbers that are due`);
   return values;
