@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { inputError } from '../../contract/errors.ts';
 import { metricPointSchema } from '../../contract/run.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
+import { fileError } from '../../files/problems.ts';
 import { readSafetensors } from '../formats/safetensors/read.ts';
 import { writeSafetensors, type NamedTensor } from '../formats/safetensors/write.ts';
 import type { Network, TensorData } from '../network/graph.ts';
@@ -89,7 +90,7 @@ export async function loadCheckpoint(
   const file = join(folder, CHECKPOINT_FILE);
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw error;
+    throw fileError(error, file, 'read this checkpoint');
   });
   if (bytes === undefined) return undefined;
   const { tensors, metadata } = readSafetensors(bytes, file);

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { isModelPath } from '../../../contract/paths.ts';
 import type { FileReport, Latency, Report, Side } from '../../../contract/report.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
+import { fileError } from '../../../files/problems.ts';
 import { layerSparsities, overallSparsity, revivedWeights } from '../../compress/masks.ts';
 import { isMultiLabel } from '../../data/labels.ts';
 import type { Classification } from '../../evaluate/classification.ts';
@@ -44,8 +45,8 @@ export async function finish(context: RunContext): Promise<Report> {
   });
   const compressed = writeOnnx(network, data.weights, { metadata });
   const [original, dense] = [
-    data.original === null ? undefined : new Uint8Array(await readFile(join(folder, ORIGINAL_FILE))),
-    data.dense === null ? undefined : new Uint8Array(await readFile(join(folder, DENSE_FILE))),
+    data.original === null ? undefined : await written(join(folder, ORIGINAL_FILE)),
+    data.dense === null ? undefined : await written(join(folder, DENSE_FILE)),
   ];
   let parity = await checkExport(context, compressed);
 
@@ -205,4 +206,12 @@ function layersOf(context: RunContext): Report['layers'] {
         };
       }),
   );
+}
+
+/** A file that an earlier stage of the run wrote. @throws EspalierError 'files/...' where somebody has taken it away */
+async function written(path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw fileError(error, path, 'read this file of the run');
+  });
+  return new Uint8Array(bytes);
 }
