@@ -1,11 +1,14 @@
 import type { Dataset } from '../engine/data/dataset.ts';
 import type { OnData } from '../engine/evaluate/on-data.ts';
+import type { Signature } from '../engine/formats/signature.ts';
 import type { OnnxSummary } from '../engine/formats/onnx/summary.ts';
 
 /** A model file that is measured. */
 export interface ExportFile {
   /** For people: 'ONNX', 'Espalier archive (.espalier)'. */
   readonly format: string;
+  /** For programs: 'onnx', 'keras-h5'. */
+  readonly formatId: string;
   readonly metadata: Readonly<Record<string, string>>;
   /** Whether its layers compute in eight bits. */
   readonly eightBits: boolean;
@@ -13,6 +16,8 @@ export interface ExportFile {
   readonly wideWeights: number;
   /** Names of the files that belong to it. */
   readonly beside: readonly string[];
+  /** What it takes and gives; null where its format has no ends of its own. */
+  readonly signature: Signature | null;
   /** Of ONNX files: these may be measured without being read as networks. */
   readonly summary: OnnxSummary | null;
   /** All of its bytes, those of the files beside it too. */
@@ -34,14 +39,16 @@ export async function openExport(shown: string, cwd: string): Promise<ExportFile
   const { readCompanion } = await import('../engine/formats/companions.ts');
   const place = await modelPlace(shown, cwd);
   const { id, label } = await formatOf(place);
-  const { metadata, eightBits, wideWeights, beside, summary } =
+  const { metadata, eightBits, wideWeights, beside, signature, summary } =
     id === 'onnx' ? await aboutOnnx(await readBytes(place), shown) : await aboutNetwork(shown, cwd);
   return {
     format: label,
+    formatId: id,
     metadata,
     eightBits,
     wideWeights,
     beside,
+    signature,
     summary,
     async whole() {
       const parts: Uint8Array[] = [await readBytes(place)];
@@ -56,26 +63,28 @@ export async function openExport(shown: string, cwd: string): Promise<ExportFile
   };
 }
 
-type About = Pick<ExportFile, 'metadata' | 'eightBits' | 'wideWeights' | 'beside' | 'summary'>;
+type About = Pick<ExportFile, 'metadata' | 'eightBits' | 'wideWeights' | 'beside' | 'signature' | 'summary'>;
 
 async function aboutOnnx(bytes: Uint8Array, shown: string): Promise<About> {
   const { summarizeOnnx } = await import('../engine/formats/onnx/summary.ts');
   const { decodeModel } = await import('../engine/formats/onnx/read/decode.ts');
-  const { externalFiles } = await import('../engine/formats/onnx/import.ts');
+  const { externalFiles, signatureOf } = await import('../engine/formats/onnx/import.ts');
   const summary = summarizeOnnx(bytes, shown);
+  const model = decodeModel(bytes, shown);
   return {
     metadata: summary.metadata,
     eightBits: summary.eightBits,
     wideWeights: summary.wideWeights.length,
-    beside: [...externalFiles(decodeModel(bytes, shown))],
+    beside: [...externalFiles(model)],
+    signature: signatureOf(model),
     summary,
   };
 }
 
 async function aboutNetwork(shown: string, cwd: string): Promise<About> {
   const { readModel } = await import('../engine/formats/read.ts');
-  const { metadata, beside } = await readModel(shown, cwd);
-  return { metadata, eightBits: false, wideWeights: 0, beside, summary: null };
+  const { metadata, beside, signature = null } = await readModel(shown, cwd);
+  return { metadata, eightBits: false, wideWeights: 0, beside, signature, summary: null };
 }
 
 function sparsityIn(read: OnData['read']): number {

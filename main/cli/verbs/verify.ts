@@ -1,12 +1,15 @@
 import Table from 'cli-table3';
-import { runError } from '../../contract/errors.ts';
+import { EspalierError, runError } from '../../contract/errors.ts';
 import type { ExactFigures, Latency } from '../../contract/report.ts';
 import type { FileSize } from '../../engine/evaluate/size.ts';
 import { formatBytes, formatPercent } from '../../words/format.ts';
+import type { OriginalCompared } from '../compare-original.ts';
+import { compareWithOriginal, describeOriginal, refuseOther } from '../compare-original.ts';
 import { numberIn, normalizationIn, seedIn } from '../model-facts.ts';
 import { withCommonOptions } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 import { openExport } from '../export-file.ts';
+import { findOriginal } from '../original-file.ts';
 import { readDataOption } from '../recipe-file.ts';
 import type { Verb } from '../verb.ts';
 
@@ -14,6 +17,7 @@ interface Options extends CommonOptions {
   readonly data: string;
   readonly tolerance?: number;
   readonly output?: string;
+  readonly original?: string;
 }
 
 /** Accuracy that may be missing. Runtimes round eight bits in different ways, and a sample at the border may change sides. */
@@ -39,14 +43,19 @@ interface Verification {
   readonly latency: Latency | null;
   readonly samples: number;
   readonly notes: readonly string[];
+  /** Against the model file that came into the run; null where there is none, or it is not there. */
+  readonly original: OriginalCompared | null;
 }
 
 export const verify: Verb = (program, context) => {
   const command = program
     .command('verify <file>')
-    .description('measure an exported file once more, and compare with what it says of itself')
+    .description(
+      'measure an exported file once more, and compare with what it says of itself and with the model it was made of',
+    )
     .requiredOption('--data <data>', 'digits, KIND:PATH, or a recipe whose data is meant')
     .option('--output <name>', 'of a file with several; found by the classes of the data if left out')
+    .option('--original <model>', 'the model file that came into the run; as its recipe says if left out')
     .option(
       '--tolerance <share>',
       `accuracy that may be missing; ${TOLERANCE.float} when left out, ${TOLERANCE.int8} for 8 bits`,
@@ -55,6 +64,7 @@ export const verify: Verb = (program, context) => {
   withCommonOptions(command).action(async (shown: string, options: Options) => {
     const found = await measure(shown, options, context.cwd);
     context.stdout.write(`${options.json ? JSON.stringify(found, null, 2) : describe(found)}\n`);
+    if (found.original !== null) refuseOther(found.original, shown);
     const { accuracy, exact, statedAccuracy, sameData, eightBits } = found;
     const tolerance = options.tolerance ?? (eightBits ? TOLERANCE.int8 : TOLERANCE.float);
     if (statedAccuracy !== null && sameData === true && accuracy < statedAccuracy - tolerance) {
@@ -86,7 +96,8 @@ async function measure(shown: string, options: Options, cwd: string): Promise<Ve
   const seed = options.seed ?? seedIn(metadata) ?? 1;
   const loaded = await loadDataset(data, { seed, baseFolder });
   const dataset = { ...loaded, normalization: normalizationIn(metadata, loaded) ?? loaded.normalization };
-  const { runnable, judgement, read, notes, ...found } = await file.onData(dataset, options.output);
+  const onData = await file.onData(dataset, options.output);
+  const { runnable, judgement, read, notes, ...found } = onData;
   const how = { file: shown, judgement };
   const { result, exact } = file.eightBits
     ? await evaluateExactly(runnable, dataset, how)
@@ -97,6 +108,15 @@ async function measure(shown: string, options: Options, cwd: string): Promise<Ve
     seconds: 2,
   });
   const stated = metadata['espalier.data'];
+  const from = await findOriginal(shown, { cwd, metadata, given: options.original, dataFolder: baseFolder });
+  const original =
+    typeof from === 'object'
+      ? await compareWithOriginal(file, onData, from, dataset).catch((error: unknown) => {
+          // The file itself may be measured all the same, unless the comparison was asked for.
+          if (options.original !== undefined || !(error instanceof EspalierError)) throw error;
+          return `It is not compared with '${from.shown}', which came into the run: ${error.message}`;
+        })
+      : (from ?? null);
   return {
     file: shown,
     format: file.format,
@@ -111,7 +131,8 @@ async function measure(shown: string, options: Options, cwd: string): Promise<Ve
     size: fileSize(await file.whole()),
     latency,
     samples: result.samples,
-    notes,
+    notes: typeof original === 'string' ? [...notes, original] : notes,
+    original: typeof original === 'string' ? null : original,
   };
 }
 
@@ -130,10 +151,13 @@ function describe(found: Verification): string {
     ['Zeros among the weights', formatPercent(found.sparsity), stated(found.statedSparsity)],
     ['Size', formatBytes(found.size.bytes), ''],
     ['Size, gzipped', formatBytes(found.size.gzipBytes), ''],
-    ...(found.latency === null ? [] : [['Time per sample', `${found.latency.median.toFixed(3)} ms`, '']]),
+    ...(found.latency === null
+      ? []
+      : [['Time per sample', `${(found.latency.median / found.latency.batch).toFixed(3)} ms`, '']]),
   );
   const other = found.sameData === false ? '\nThe stated accuracy was measured on other data.' : '';
   const remarks = found.notes.map((text) => `${text}\n`).join('');
+  const original = found.original === null ? '' : `\n${describeOriginal(found.original).join('\n')}`;
   const warnings = found.warnings.map((warning) => `\nWarning: ${warning}`).join('');
-  return `${remarks}${found.file} (${found.format}) on ${found.samples} test samples\n${table.toString()}${other}${warnings}`;
+  return `${remarks}${found.file} (${found.format}) on ${found.samples} test samples\n${table.toString()}${other}${original}${warnings}`;
 }

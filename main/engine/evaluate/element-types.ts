@@ -14,9 +14,14 @@ const WHOLE = {
 
 const isWhole = (type: string): type is keyof typeof WHOLE => Object.hasOwn(WHOLE, type);
 
+/** Whether numbers of this type have fractions. */
+export function takesFractions(type: string): boolean {
+  return ['float32', 'float16', 'float64'].includes(type);
+}
+
 /** Whether a model's input of this type can be fed with numbers. */
 export function canFeed(type: string): boolean {
-  return ['float32', 'float16', 'float64', 'int64'].includes(type) || isWhole(type);
+  return takesFractions(type) || type === 'int64' || isWhole(type);
 }
 
 /**

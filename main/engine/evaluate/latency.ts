@@ -7,7 +7,7 @@ import { OnnxModel } from './onnx-model.ts';
 export interface LatencyOptions {
   /** Shape of one sample, without the batch. */
   readonly sampleShape: readonly number[];
-  /** Samples per call. */
+  /** Samples per call, for models that take any number. */
   readonly batch?: number;
   /** Threads of one operator; all cores when left out. */
   readonly threads?: number;
@@ -45,7 +45,7 @@ export async function measureLatency(
     return times.map((samples, i) => ({
       median: quantile(samples, 0.5),
       p95: quantile(samples, 0.95),
-      batch,
+      batch: opened[i]?.fixedBatch ?? batch,
       threads: opened[i]?.threads ?? 1,
       runs: samples.length,
     }));

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Tensor } from 'onnxruntime-node';
 import { InferenceSession } from 'onnxruntime-node';
 import { EspalierError, inputError } from '../../contract/errors.ts';
-import { canFeed, floatsOf, tensorOf } from './element-types.ts';
+import { canFeed, floatsOf, takesFractions, tensorOf } from './element-types.ts';
 import { type Feed, logitsFrom, turned } from './feed.ts';
 
 export interface OnnxOptions {
@@ -20,6 +20,16 @@ export interface Runnable {
   readonly model: Uint8Array | string;
   /** How the data and the answers are those of the file; when left out, samples go in as they are and logits come out last. */
   readonly feed?: Feed;
+}
+
+/** What a model gives for a batch. */
+export interface Answers {
+  /** [batch, ...shape], row-major. */
+  readonly values: Float32Array;
+  /** Of one sample's answer. */
+  readonly shape: readonly number[];
+  /** Type of the output in the file. */
+  readonly type: string;
 }
 
 /**
@@ -104,6 +114,16 @@ export class OnnxModel {
    * @returns [batch, classes], row-major
    */
   async run(values: Float32Array, batch: number): Promise<{ logits: Float32Array; classes: number }> {
+    const { values: answers } = await this.answers(values, batch);
+    const logits = logitsFrom(answers, this.feed?.kind ?? 'none');
+    return { logits, classes: logits.length / batch };
+  }
+
+  /**
+   * The answers of a batch as the file gives them.
+   * @param values `batch` samples, row-major, already normalised
+   */
+  async answers(values: Float32Array, batch: number): Promise<Answers> {
     const whole = this.fixedBatch ?? batch;
     const feeds = { [this.input]: this.tensor(padded(values, whole / batch), whole) };
     const output = (await this.call(feeds))[this.output];
@@ -119,16 +139,19 @@ export class OnnxModel {
         `Its output '${this.output}' has shape [${output.dims.join(', ')}], not [batch, classes].`,
       );
     }
-    const logits = logitsFrom(answers.subarray(0, batch * row), this.feed?.kind ?? 'none');
-    return { logits, classes: logits.length / batch };
+    const { type, dims } = output;
+    return { values: answers.subarray(0, batch * row), shape: dims.slice(1), type };
   }
 
   /**
-   * A call with everything prepared, for timing: nothing but onnxruntime's own work happens in it.
+   * A call with everything prepared, for timing: nothing but onnxruntime's own work happens in it. A model with a batch size of
+   * its own gets that many samples; one that takes whole numbers gets such.
    * @param values `batch` samples, row-major
    */
   prepare(values: Float32Array, batch: number): () => Promise<unknown> {
-    const feeds = { [this.input]: this.tensor(values, batch) };
+    const whole = this.fixedBatch ?? batch;
+    const taken = takesFractions(this.type) ? values : values.map((value) => Math.floor(Math.abs(value)));
+    const feeds = { [this.input]: this.tensor(padded(taken, whole / batch), whole) };
     const session = this.session;
     const fetches = [this.output];
     return () => session.run(feeds, fetches);

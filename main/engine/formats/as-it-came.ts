@@ -6,6 +6,9 @@ import { OURS, THEIRS } from './keras/order.ts';
 import type { ExportRequest } from './export-format.ts';
 import type { ElementType, Port, Signature } from './signature.ts';
 
+/** How the sentence begins that says so of a network whose file answered otherwise. */
+export const ANSWERS_ARE_LOGITS = 'Its answers are logits';
+
 /** How a format has images: it writes ours as they are, or with their channels last. */
 type Layout = 'as written' | 'channels last';
 
@@ -43,7 +46,7 @@ export function asItCame(
     .filter((name) => !own.includes(name))
     .map((name) => `The output '${name}' is not in it.`);
   if (own.some((name) => !answers.includes(name))) {
-    changes.push(`Its answers are logits, in the output '${own.at(-1) ?? ''}'.`);
+    changes.push(`${ANSWERS_ARE_LOGITS}, in the output '${own.at(-1) ?? ''}'.`);
   }
   const inputs = signature.inputs.map(({ name }) => name);
   let current = withOutputs(network, own);

@@ -46,7 +46,7 @@ export const onnxModel: ModelFormat = {
 };
 
 /** The graph's inputs that are no stored tensors, and its outputs, with their types by name. */
-function signatureOf({ inputs, outputs, initializers }: ReadModel): Signature {
+export function signatureOf({ inputs, outputs, initializers }: ReadModel): Signature {
   const stored = new Set(initializers.map(({ name }) => name));
   const names = new Map<number, ElementType>();
   for (const [name, number] of Object.entries(OnnxType)) names.set(number, name as ElementType);
