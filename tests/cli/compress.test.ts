@@ -76,7 +76,7 @@ describe('compress', () => {
     const { code, stdout, stderr } = await run(['compress', await recipe('good'), '--out', 'out']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/Test accuracy .*97\.85 %.*97\.65 %/);
-    expect(stdout).toContain('Smaller download, same speed');
+    expect(stdout).toContain('4.6× smaller download, same speed, no measurable change in accuracy: ');
     expect(stdout).toContain(`Report: ${join('out', 'report.html')}`);
     expect(stderr).toContain('Computing on fake auto');
     expect(stderr.match(/Train dense, epoch \d\/4/g)).toEqual(

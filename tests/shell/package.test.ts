@@ -93,8 +93,9 @@ describe.skipIf(obstacle !== null)(`a package${why}`, () => {
 
   test('is no larger than it has to be', () => {
     const bytes = (name: string) => statSync(join(linux.folder, 'resources', name)).size;
-    // As measured, and half as much again for what is to come: 18 MB, where it was 79 MB with all that a person never uses.
-    expect(bytes('app.asar') / 2 ** 20).toBeLessThan(27);
+    // As measured, and room for what is to come: 18 MB, where it was 79 MB with all that a person never uses, and 15 MB of the
+    // library that reads image formats.
+    expect(bytes('app.asar') / 2 ** 20).toBeLessThan(42);
     const libraries = nativeIn(linux).map((name) => bytes(join('app.asar.unpacked', name)));
     expect(libraries.reduce((sum, size) => sum + size, 0) / 2 ** 20).toBeLessThan(60);
   });

@@ -204,6 +204,7 @@ describe('export of weights and masks', () => {
         masks,
         metadata: {},
         dataset: async () => dataset,
+        measure: async () => ({ accuracy: 1, exact: { accuracy: 1, maxDifference: 0, differs: false } }),
       });
       expect(main?.name.endsWith(format.extension)).toBe(true);
     }

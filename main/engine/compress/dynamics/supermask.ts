@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostRecord, HostTensor, TensorRecord } from '../../backend/backend.ts';
-import { sizeOf } from '../../network/graph.ts';
+import { sizeOf, type Network } from '../../network/graph.ts';
+import { inferShapes } from '../../network/shape.ts';
 import type { ScoreSet } from '../criteria/criterion.ts';
 import type { Dynamics, DynamicsKind, DynamicsStart, LiveTraining } from './dynamics.ts';
 import { deployedHidden, densitiesOf, FrozenWeights, straightThrough } from './hidden-network.ts';
@@ -10,10 +11,24 @@ const noise = (name: string) => `noise/${name}`;
 const shift = (name: string) => `shift/${name}`;
 
 /**
- * A mask's logit is this many times its trained score. The paper trains logits with a learning rate of 100; a score's step
- * moves its logit GAIN^2 times as far, so that learning rates that suit weights suit scores.
+ * A mask's logit is this many times its trained score, so that a step moves the logit GAIN^2 times as far: learning rates that
+ * suit weights suit scores (the paper trains logits with a rate of 100). A weight that a convolution uses at many places has
+ * the sum of their gradients, which grows with the root of their number as far as they are independent; its logit moves less by
+ * that root. Without this, logits of convolutions run away to where the sigmoid has no slope and the mask stands still.
  */
 const GAIN = 100;
+
+/** The factor from score to logit of every masked weight. */
+function gainsOf(network: Network): (name: string) => number {
+  const shapes = inferShapes(network, 1);
+  const places = new Map(
+    network.nodes.map(({ params, outputs: [output = ''] }) => [
+      params['weight'] ?? '',
+      sizeOf((shapes.get(output) ?? []).slice(2)),
+    ]),
+  );
+  return (name) => GAIN / (places.get(name) ?? 1) ** 0.25;
+}
 /** Steps between two corrections of the shifts. */
 const EVERY = 10;
 
@@ -37,6 +52,7 @@ function supermaskDynamics(start: DynamicsStart): Dynamics {
   const { network, spec } = start;
   const densities = densitiesOf(start);
   const names = [...densities.keys()];
+  const gainOf = gainsOf(network);
   const extras: HostRecord = {};
   for (const [name, density] of densities) {
     const shape = network.params[name]?.shape ?? [];
@@ -54,7 +70,7 @@ function supermaskDynamics(start: DynamicsStart): Dynamics {
         const effective: TensorRecord = { ...params };
         for (const name of names) {
           const logit = tf.sub(
-            tf.mul(values[score(name)] as tf.Tensor, GAIN),
+            tf.mul(values[score(name)] as tf.Tensor, gainOf(name)),
             values[shift(name)] as tf.Tensor,
           );
           const drawn = straightThrough(tf.sigmoid(logit), (probability) =>
@@ -79,7 +95,7 @@ function supermaskDynamics(start: DynamicsStart): Dynamics {
         for (const name of names) {
           const { data } = now[score(name)] as HostTensor & { data: Float32Array };
           const at = now[shift(name)]?.data[0] ?? 0;
-          values[shift(name)] = scalar(correctedShift(data, at, densities.get(name) ?? 1));
+          values[shift(name)] = scalar(correctedShift(data, gainOf(name), at, densities.get(name) ?? 1));
         }
       }
       live.writeExtras(values);
@@ -88,7 +104,7 @@ function supermaskDynamics(start: DynamicsStart): Dynamics {
       return deployedHidden(
         await live.weights(),
         frozen,
-        live.choose(await logits(live, names), spec.target),
+        live.choose(await logits(live, names, gainOf), spec.target),
       );
     },
     save: () => null,
@@ -96,12 +112,17 @@ function supermaskDynamics(start: DynamicsStart): Dynamics {
 }
 
 /** Log-odds of every weight. */
-async function logits(live: LiveTraining, names: readonly string[]): Promise<ScoreSet> {
+async function logits(
+  live: LiveTraining,
+  names: readonly string[],
+  gainOf: (name: string) => number,
+): Promise<ScoreSet> {
   const values = await live.readExtras(names.flatMap((name) => [score(name), shift(name)]));
   return new Map(
     names.map((name) => {
       const at = values[shift(name)]?.data[0] ?? 0;
-      return [name, (values[score(name)]?.data as Float32Array).map((s) => GAIN * s - at)];
+      const gain = gainOf(name);
+      return [name, (values[score(name)]?.data as Float32Array).map((s) => gain * s - at)];
     }),
   );
 }
@@ -114,13 +135,13 @@ function shiftFor(density: number): number {
 /** Logits beyond this are as good as certain. */
 const CERTAIN = 20;
 
-/** One step of Newton's method towards the shift at which mean sigmoid(logit) is the density. */
-export function correctedShift(scores: Float32Array, shift: number, density: number): number {
+/** One step of Newton's method towards the shift at which mean sigmoid(gain * score - shift) is the density. */
+export function correctedShift(scores: Float32Array, gain: number, shift: number, density: number): number {
   if (density >= 1) return shift;
   let mean = 0;
   let slope = 0;
   for (const value of scores) {
-    const probability = 1 / (1 + Math.exp(shift - GAIN * value));
+    const probability = 1 / (1 + Math.exp(shift - gain * value));
     mean += probability;
     slope += probability * (1 - probability);
   }

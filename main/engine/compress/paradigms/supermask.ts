@@ -2,6 +2,7 @@ import type { Paradigm } from './paradigm.ts';
 
 export const supermaskParadigm: Paradigm = {
   id: 'supermask',
+  revision: 2,
   label: 'Supermask (hidden network)',
   branch: 'sparse selection',
   summary:

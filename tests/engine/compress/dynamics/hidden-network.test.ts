@@ -123,9 +123,9 @@ describe('supermasks', () => {
     const random = Random.from(1, 'scores');
     const scores = Float32Array.from({ length: 1000 }, () => random.normal() / 100);
     let shift = 0;
-    for (let i = 0; i < 30; i++) shift = correctedShift(scores, shift, 0.02);
+    for (let i = 0; i < 30; i++) shift = correctedShift(scores, 100, shift, 0.02);
     const mean = scores.reduce((sum, s) => sum + sigmoid(100 * s - shift), 0) / 1000;
     expect(mean).toBeCloseTo(0.02, 6);
-    expect(correctedShift(scores, 3, 1)).toBe(3);
+    expect(correctedShift(scores, 100, 3, 1)).toBe(3);
   });
 });

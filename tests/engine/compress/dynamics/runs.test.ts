@@ -127,3 +127,16 @@ describe('hidden networks', () => {
     },
   );
 });
+
+describe('a supermask of a convolutional network', () => {
+  it('is found at 95 %: shared weights do not run away with their masks', async () => {
+    const { accuracy } = await run('supermask-95', {
+      ...recipeOf('supermask'),
+      network: 'lenet-5-caffe',
+      data: { kind: 'digits', train: 2000, test: 500 },
+      dense: { epochs: 6, batchSize: 32 },
+      budget: { sparsity: 0.95 },
+    });
+    expect(accuracy).toBeGreaterThan(0.7);
+  });
+});
