@@ -3,7 +3,7 @@ import { catalogSchema, dataSummarySchema, deviceSummarySchema, networkSummarySc
 import { dataSpecSchema } from './data.ts';
 import { forecastSchema } from './forecast.ts';
 import { problemSchema } from './messages.ts';
-import { recipeSchema } from './recipe.ts';
+import { exportFormatSchema, recipeSchema } from './recipe.ts';
 import { pairsSchema, reportSchema } from './report.ts';
 import {
   layerSparsitySchema,
@@ -173,6 +173,14 @@ export const api = {
   },
   'runs.log': { args: z.strictObject({ id }), result: z.array(logLineSchema) },
   'runs.report': { args: z.strictObject({ id }), result: reportSchema.nullable() },
+  /**
+   * Writes a finished run's network in a format, as if the recipe had asked for it; what is there already is not written again.
+   * The first of the files is the main one; the notes are what a person should know of them.
+   */
+  'runs.export': {
+    args: z.strictObject({ id, format: exportFormatSchema }),
+    result: z.object({ files: z.array(artifactSchema).min(1), notes: z.array(z.string()) }),
+  },
   'artifacts.list': { args: z.strictObject({ runId: id }), result: z.array(artifactSchema) },
   /** Electron: asks where to save and writes. Browser: gives a one-time URL to download from. */
   'artifacts.save': {
@@ -181,6 +189,14 @@ export const api = {
       z.object({ how: z.literal('saved'), path: z.string() }),
       z.object({ how: z.literal('cancelled') }),
       z.object({ how: z.literal('download'), url: z.string() }),
+    ]),
+  },
+  /** Shows a run's report. Electron: in a window of its own. Browser: gives the address to open beside the studio. */
+  'artifacts.open': {
+    args: z.strictObject({ id }),
+    result: z.discriminatedUnion('how', [
+      z.object({ how: z.literal('opened') }),
+      z.object({ how: z.literal('address'), url: z.string() }),
     ]),
   },
   /** Electron: a native dialog; browser: null, and the renderer opens its own over `files.list`. */

@@ -17,4 +17,9 @@ export interface PreloadBridge {
 }
 
 /** Paths of the loopback server. */
-export const routes = { api: '/api/', events: '/events', download: '/download/' } as const;
+export const routes = {
+  api: '/api/',
+  events: '/events',
+  download: '/download/',
+  report: '/report/',
+} as const;

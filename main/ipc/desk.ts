@@ -7,9 +7,14 @@ export interface Desk {
   readonly shell: ApiResult<'app.info'>['shell'];
   pick(what: 'file' | 'folder', title: string): Promise<ApiResult<'files.pick'>>;
   save(artifact: Artifact, content: () => Promise<Uint8Array>): Promise<ApiResult<'artifacts.save'>>;
+  /** Shows a report (`isReport`) beside the studio. */
+  open(report: Artifact, content: () => Promise<Uint8Array>): Promise<ApiResult<'artifacts.open'>>;
   /** Gives what is outside of the page the theme that the person chose. */
   look(theme: Settings['theme']): void;
 }
+
+/** Whether a file is a page to read, and so may be shown; all others are only ever saved. */
+export const isReport = ({ kind }: Artifact): boolean => kind === 'report-html';
 
 /** A download's address works once, and not for long. */
 const lifetimeMs = 60_000;
@@ -29,6 +34,11 @@ export class BrowserDesk implements Desk {
     const id = randomBytes(24).toString('base64url');
     this.downloads.set(id, { artifactId: artifact.id, expires: now + lifetimeMs });
     return { how: 'download', url: `${routes.download}${id}` };
+  }
+
+  /** A page that can be read again, or kept open: its address works for as long as the session. */
+  async open({ id }: Artifact): Promise<ApiResult<'artifacts.open'>> {
+    return { how: 'address', url: `${routes.report}${id}` };
   }
 
   /** A browser's own dialogs and menus follow the browser. */

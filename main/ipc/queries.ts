@@ -8,10 +8,12 @@ import {
 import type { Catalog, DataSummary, DeviceSummary, NetworkSummary } from '../contract/catalog.ts';
 import type { DataSpec } from '../contract/data.ts';
 import { runError } from '../contract/errors.ts';
+import { writtenExportSchema, type WrittenExport } from '../contract/export.ts';
 import { forecastSchema, type Forecast } from '../contract/forecast.ts';
 import { problemSchema } from '../contract/messages.ts';
 import type { Baseline } from '../contract/sweep.ts';
-import { recipeSchema, type Recipe } from '../contract/recipe.ts';
+import { recipeSchema, type ExportFormat, type Recipe } from '../contract/recipe.ts';
+import type { Report } from '../contract/report.ts';
 import type { StartEngine } from '../jobs/host.ts';
 import { ask } from '../jobs/query.ts';
 
@@ -20,6 +22,9 @@ const places = 2;
 
 /** Scores of a deep network over many rounds take minutes. */
 const FORECAST_MS = 600_000;
+
+/** A format in eight bits reads the data again and measures a large network on all of its test part, twice. */
+const EXPORT_MS = 3_600_000;
 
 const checkedSchema = z.object({ recipe: recipeSchema.nullable(), problems: z.array(problemSchema) });
 
@@ -85,6 +90,16 @@ export class Queries {
     }
   }
 
+  /** Writes a finished run's network into its folder, in a format. */
+  exportRun(run: {
+    folder: string;
+    report: Report;
+    recipe: Recipe;
+    format: ExportFormat;
+  }): Promise<WrittenExport[]> {
+    return this.ask('export-run', run, z.array(writtenExportSchema), EXPORT_MS);
+  }
+
   private askOnce<T extends z.ZodType>(query: string, schema: T): Promise<z.output<T>> {
     const known = this.once.get(query);
     if (known !== undefined) return known as Promise<z.output<T>>;
@@ -94,11 +109,17 @@ export class Queries {
     return answer;
   }
 
-  private async ask<T extends z.ZodType>(query: string, args: object, schema: T): Promise<z.output<T>> {
+  private async ask<T extends z.ZodType>(
+    query: string,
+    args: object,
+    schema: T,
+    timeoutMs?: number,
+  ): Promise<z.output<T>> {
     while (this.asked >= places) await new Promise<void>((resolve) => this.waiting.push(resolve));
     this.asked++;
     try {
-      return schema.parse(await ask(this.startEngine, query, { ...args, baseFolder: this.baseFolder }));
+      const given = { ...args, baseFolder: this.baseFolder };
+      return schema.parse(await ask(this.startEngine, query, given, { ...(timeoutMs && { timeoutMs }) }));
     } finally {
       this.asked--;
       this.waiting.shift()?.();

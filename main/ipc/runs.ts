@@ -1,8 +1,10 @@
 import type { Context, Handlers } from './context.ts';
 import { recipeSchema } from '../contract/recipe.ts';
+import { exportRun } from './export-run.ts';
 import { checkPaths } from './paths.ts';
 
-export function runHandlers({ store, supervisor, roots }: Context): Handlers<'runs'> {
+export function runHandlers(context: Context): Handlers<'runs'> {
+  const { store, supervisor, roots } = context;
   return {
     'runs.start': async ({ projectId, recipe }) => {
       await checkPaths(roots, recipeSchema, recipe);
@@ -31,5 +33,6 @@ export function runHandlers({ store, supervisor, roots }: Context): Handlers<'ru
     'runs.layers': ({ id }) => store.layers.ofRun(store.runs.get(id).id),
     'runs.log': ({ id }) => store.logs.ofRun(store.runs.get(id).id),
     'runs.report': ({ id }) => store.runs.report(id),
+    'runs.export': ({ id, format }) => exportRun(context, id, format),
   };
 }

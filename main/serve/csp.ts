@@ -25,6 +25,19 @@ export function contentSecurityPolicy(nonce: string): string {
   ].join('; ');
 }
 
+/**
+ * What a run's report may do: be looked at. It has styles of its own and nothing else; names in it come from files, so nothing in it
+ * is trusted, and it has no origin to call the studio from.
+ */
+export const reportPolicy = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  'sandbox',
+].join('; ');
+
 /** Headers that every answer carries. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',

@@ -6,12 +6,15 @@ import { basename } from 'node:path';
 import { routes } from '../contract/bridge.ts';
 import { EspalierError, inputError, runError, toProblem } from '../contract/errors.ts';
 import { systemCode } from '../files/problems.ts';
+import { isReport } from '../ipc/desk.ts';
 import type { BrowserDesk } from '../ipc/desk.ts';
 import type { Studio } from '../studio.ts';
 import { readAsset } from './assets.ts';
+import { reportPolicy } from './csp.ts';
 import { Door } from './door.ts';
 import { Events } from './events.ts';
 import { openBrowser } from './open-browser.ts';
+import { refusePage } from './refusal-page.ts';
 import { cookieOf, isLoopbackHost, isSameOrigin, readJsonBody } from './request.ts';
 import { refuse, refuseCall, respond } from './respond.ts';
 
@@ -55,7 +58,7 @@ export async function serve({ studio, desk, assets, port = 0, open = false }: Se
   const enter = (response: ServerResponse, token: string) => {
     const session = door.enter(token);
     if (session === null) {
-      return refuse(response, 403, 'This link was used already. Restart the studio for a new one.');
+      return refusePage(response, 403, usedLink);
     }
     respond(response, 303, {
       location: '/',
@@ -89,6 +92,13 @@ export async function serve({ studio, desk, assets, port = 0, open = false }: Se
     );
   };
 
+  const show = async (response: ServerResponse, id: string) => {
+    const { artifact, content } = await studio.artifact(/^\d{1,15}$/.test(id) ? Number(id) : 0);
+    if (!isReport(artifact)) return refuse(response, 404, 'There is no such report.');
+    const type = { 'content-type': 'text/html; charset=utf-8' };
+    respond(response, 200, { ...type, 'content-security-policy': reportPolicy }, content);
+  };
+
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     if (!isLoopbackHost(request.headers.host)) {
       return refuse(response, 421, 'The studio only answers on localhost.');
@@ -101,7 +111,7 @@ export async function serve({ studio, desk, assets, port = 0, open = false }: Se
     if (url.pathname === '/' && token !== null) return enter(response, token);
     if (!admitted(request)) {
       if (isCall) return refuseCall(response, 401, sessionOver);
-      return refuse(response, 401, 'Open the link that espalier serve printed.');
+      return refusePage(response, 401, noSession);
     }
     if (isCall) {
       if (!isSameOrigin(request.headers)) return refuseCall(response, 403, foreignPage);
@@ -109,6 +119,9 @@ export async function serve({ studio, desk, assets, port = 0, open = false }: Se
     }
     if (url.pathname.startsWith(routes.download)) {
       return download(response, url.pathname.slice(routes.download.length));
+    }
+    if (url.pathname.startsWith(routes.report)) {
+      return show(response, url.pathname.slice(routes.report.length));
     }
     const asset = await readAsset(assets, url.pathname);
     if (asset === null) return refuse(response, 404, 'There is no such page.');
@@ -163,5 +176,15 @@ export async function serve({ studio, desk, assets, port = 0, open = false }: Se
 const sessionOver = inputError('serve/session', 'This page is not signed in, or its session is over.', {
   remedy: 'Open the link that espalier serve printed when it was started last.',
 }).problem;
+
+const noSession = {
+  title: 'Open the link of this start',
+  text: 'This browser is not signed in here. Either it has not been let in yet, or Espalier was started anew, and then earlier sessions are over. Runs and settings are kept.',
+};
+
+const usedLink = {
+  title: 'This link cannot be used',
+  text: 'It was used already, or it is of an earlier start of Espalier. Stop Espalier and start it again for a new one: runs that are at work can be resumed then.',
+};
 
 const foreignPage = inputError('serve/origin', 'A page from elsewhere may not use the studio.').problem;

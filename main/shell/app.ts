@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { BrowserWindow, app, dialog, session } from 'electron';
+import { app, dialog, session } from 'electron';
+import type { BrowserWindow } from 'electron';
 import { EspalierError, describeProblem, toProblem } from '../contract/errors.ts';
 import { defaultDataFolder } from '../files/folders.ts';
 import { openStudio } from '../studio.ts';
@@ -14,6 +15,7 @@ import { stayAwakeWhileBusy } from './power.ts';
 import { showProgress } from './progress.ts';
 import { registerScheme, serveScheme } from './protocol.ts';
 import { quitInOrder } from './quit.ts';
+import { studioWindows } from './report-window.ts';
 import { confineContents, denyPermissions } from './security.ts';
 import { utilityHost } from './utility-host.ts';
 import { openWindow, showRoute } from './window.ts';
@@ -50,7 +52,7 @@ export function startApp(folder: string): void {
   void app.whenReady().then(() => {
     /** Shows a window, opening one where there is none; at a screen's address where one is given. */
     const show = (route?: string, wanted?: BrowserWindow): void => {
-      const window = wanted ?? BrowserWindow.getAllWindows().find((each) => !each.isDestroyed());
+      const window = wanted ?? studioWindows()[0];
       if (window === undefined) return leave.guard(openWindow(files, route));
       if (window.isMinimized()) window.restore();
       window.show();
@@ -87,7 +89,7 @@ export function startApp(folder: string): void {
     if (early === null) show();
     else open(early);
     app.on('activate', () => {
-      if (BrowserWindow.getAllWindows().length === 0) show();
+      if (studioWindows().length === 0) show();
     });
     app.on('second-instance', (_event, argv, workingFolder) => {
       const file = archiveAmong(argv, workingFolder);

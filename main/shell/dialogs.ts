@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { BrowserWindow, dialog, nativeTheme } from 'electron';
 import { writeFileAtomic } from '../files/atomic.ts';
 import type { Desk } from '../ipc/desk.ts';
+import { openReport } from './report-window.ts';
 
 /** The desktop app's desk: native dialogs. */
 export const electronDesk: Desk = {
@@ -26,6 +27,11 @@ export const electronDesk: Desk = {
     if (filePath === '') return { how: 'cancelled' };
     await writeFileAtomic(filePath, await content());
     return { how: 'saved', path: filePath };
+  },
+
+  async open(report, content) {
+    openReport(report.name, await content());
+    return { how: 'opened' };
   },
 
   look(theme) {

@@ -1,7 +1,8 @@
 import { protocol } from 'electron';
 import { readAsset } from '../serve/assets.ts';
-import { securityHeaders } from '../serve/csp.ts';
+import { reportPolicy, securityHeaders } from '../serve/csp.ts';
 import { isStudioUrl, scheme } from './origin.ts';
+import { reportAt } from './report-window.ts';
 
 /** Tells Chromium, before the app is ready, that the studio's scheme is a proper origin. */
 export function registerScheme(): void {
@@ -13,6 +14,12 @@ export function registerScheme(): void {
 /** Serves the built page from its own scheme, with the same containment and policy as the loopback server. */
 export function serveScheme(assets: string): void {
   protocol.handle(scheme, async (request) => {
+    const report = request.method === 'GET' ? reportAt(request.url) : null;
+    if (report !== null) {
+      const type = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
+      const headers = { ...securityHeaders, ...type, 'content-security-policy': reportPolicy };
+      return new Response(new Uint8Array(report), { headers });
+    }
     const asset =
       request.method === 'GET' && isStudioUrl(request.url)
         ? await readAsset(assets, new URL(request.url).pathname)

@@ -1,6 +1,7 @@
 import { BrowserWindow, app, dialog, powerMonitor } from 'electron';
 import type { BrowserWindow as Window, MessageBoxOptions } from 'electron';
 import type { Studio } from '../studio.ts';
+import { studioWindows } from './report-window.ts';
 
 /** Putting everything away takes moments; a disk that does not answer must not keep the program for ever. */
 const closeMs = 15_000;
@@ -80,7 +81,7 @@ export function quitInOrder(studio: Studio, show: () => void): Leave {
   return {
     guard(window) {
       window.on('close', (event) => {
-        const last = BrowserWindow.getAllWindows().length === 1 && process.platform !== 'darwin';
+        const last = studioWindows().length === 1 && process.platform !== 'darwin';
         if (!last || !studio.busy || decided) return;
         event.preventDefault();
         void ask(window);

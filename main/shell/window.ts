@@ -1,6 +1,7 @@
 import { BrowserWindow, app, dialog } from 'electron';
 import type { MessageBoxOptions } from 'electron';
 import { homeUrl } from './origin.ts';
+import { closeReports, studioWindows } from './report-window.ts';
 
 /** A page that dies more often than this in a minute is not loaded again. */
 const mostReloads = 2;
@@ -40,6 +41,9 @@ export function openWindow({ preload, icon }: WindowFiles, route = '/'): Browser
     },
   });
   window.once('ready-to-show', () => window.show());
+  window.on('closed', () => {
+    if (studioWindows().length === 0) closeReports();
+  });
   watchPage(window);
   showRoute(window, route);
   return window;

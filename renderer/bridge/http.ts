@@ -5,13 +5,26 @@ import type { Transport } from './transport.ts';
 const firstRetryMs = 250;
 const lastRetryMs = 8_000;
 
-async function post(page: string, name: string, args: unknown): Promise<unknown> {
-  const response = await fetch(new URL(`${routes.api}${name}`, page), {
+/** A server that does not answer at all, at the end of a broken tunnel for one, is not waited for longer. */
+const probeMs = 3_000;
+
+const send = (page: string, name: string, args: unknown, signal?: AbortSignal): Promise<Response> =>
+  fetch(new URL(`${routes.api}${name}`, page), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(args),
     credentials: 'same-origin',
-  }).catch((cause: unknown) => {
+    ...(signal && { signal }),
+  });
+
+/** Whether the studio answers, and turns this page away. A WebSocket that was refused does not tell that from silence. */
+async function turnedAway(page: string): Promise<boolean> {
+  const response = await send(page, 'app.info', null, AbortSignal.timeout(probeMs)).catch(() => null);
+  return response !== null && (response.status === 401 || response.status === 403);
+}
+
+async function post(page: string, name: string, args: unknown): Promise<unknown> {
+  const response = await send(page, name, args).catch((cause: unknown) => {
     throw runError(
       'studio/unreachable',
       'The studio does not answer.',
@@ -54,9 +67,11 @@ export function httpTransport(page: string): Transport {
         socket.onmessage = ({ data }) => {
           if (typeof data === 'string') onEvent(JSON.parse(data));
         };
-        socket.onclose = () => {
+        socket.onclose = async () => {
           if (closed) return;
-          onStatus('lost');
+          const status = (await turnedAway(page)) ? 'refused' : 'lost';
+          if (closed) return;
+          onStatus(status);
           timer = setTimeout(open, retryMs);
           retryMs = Math.min(retryMs * 2, lastRetryMs);
         };

@@ -1,7 +1,10 @@
 import type { PreloadBridge } from '../../main/contract/bridge.ts';
 
-/** Whether events arrive: `lost` means the connection broke and is being tried again. */
-export type ConnectionStatus = 'connecting' | 'connected' | 'lost';
+/**
+ * Whether events arrive: `lost` means the connection broke and is being tried again; `refused` that the studio answers, but does not
+ * know this page (any more), so that trying again helps only once its new link was opened.
+ */
+export type ConnectionStatus = 'connecting' | 'connected' | 'lost' | 'refused';
 
 /** What carries calls and events between this page and the studio. Everything it yields is still unchecked. */
 export interface Transport {

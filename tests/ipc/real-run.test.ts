@@ -53,6 +53,17 @@ test('the real engine under the studio: started, paused, gone on, finished, expo
   const names = new Set((await studio.ask('runs.metrics', { id })).map(({ name }) => name));
   expect(names).toContain('validation/accuracy');
 
+  // Forms that the recipe did not ask for are written afterwards, once.
+  const [archive] = (await studio.ask('runs.export', { id, format: 'espalier' })).files;
+  expect(archive).toMatchObject({ name: 'model.espalier', kind: 'espalier', runId: id });
+  const { content: packed } = await studio.artifact(archive?.id ?? 0);
+  expect(Buffer.from(packed).subarray(0, 8).toString()).toBe('ESPALIER');
+  const eight = await studio.ask('runs.export', { id, format: 'onnx-int8' });
+  expect(eight.files.map(({ name }) => name)).toEqual(['model-int8.onnx']);
+  expect(await studio.ask('runs.export', { id, format: 'onnx-int8' })).toMatchObject({ files: eight.files });
+  const asked = await studio.ask('runs.export', { id, format: 'onnx' });
+  expect(asked.files.map(({ name }) => name)).toEqual(['model.onnx']);
+
   rmSync(join(folder, 'data', 'runs', String(id)), { recursive: true });
   const artifacts = await studio.ask('artifacts.list', { runId: id });
   expect(artifacts.map(({ name }) => name)).toEqual(
@@ -74,12 +85,20 @@ test('the real engine under the studio: started, paused, gone on, finished, expo
   );
 });
 
+test('what cannot be written after a run says why', async () => {
+  const [finished] = await studio.ask('runs.list', { projectId });
+  const refused = studio.ask('runs.export', { id: finished?.id ?? 0, format: 'keras' });
+  await expect(refused).rejects.toMatchObject({ problem: { code: 'run/no-checkpoint' } });
+});
+
 test('a run of an unknown network fails, and says what it does not know', async () => {
   const wrong = recipeSchema.parse({ ...recipe('wrong', 1), network: 'no-such-network' });
   const { id } = await studio.ask('runs.start', { projectId, recipe: wrong });
   await inState(id, 'failed', 'crashed', 'finished');
   const run = await studio.ask('runs.get', { id });
   expect(run).toMatchObject({ state: 'failed', problem: { kind: 'input' } });
+  const refused = studio.ask('runs.export', { id, format: 'onnx' });
+  await expect(refused).rejects.toMatchObject({ problem: { code: 'run/not-finished' } });
   expect(run.problem?.message).toContain('no-such-network');
 });
 

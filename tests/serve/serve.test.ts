@@ -126,6 +126,20 @@ test.each(['/', '/assets/main-abc.js', '/download/x', '/?token=wrong', '/?token=
   },
 );
 
+test('a browser without a session gets a page that says what to do, under the strict policy', async () => {
+  for (const [path, status, says] of [
+    ['/', 401, 'Open the link of this start'],
+    ['/?token=wrong', 403, 'This link cannot be used'],
+  ] as const) {
+    const { status: given, headers, text } = await send(path);
+    expect(given).toBe(status);
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(text).toContain(`<h1>${says}</h1>`);
+    const nonce = /nonce-([^']+)'/.exec(headers['content-security-policy'] as string)?.[1];
+    expect(text).toContain(`<style nonce="${nonce}">`);
+  }
+});
+
 test('calls are answered, mistakes told in words', async () => {
   const created = await post('projects.create', { name: 'p' });
   expect(created.status).toBe(200);
@@ -248,6 +262,27 @@ test('events reach a page that is signed in, a file can be downloaded once', asy
   expect(new Set(types)).toEqual(new Set(['run', 'metrics', 'layers']));
   socket.close();
   await once(socket, 'close');
+});
+
+test('a report is shown to who is signed in, without any rights; other files are not shown', async () => {
+  const [, model] = await studio.ask('artifacts.list', { runId: 1 });
+  expect(codeOf(await post('artifacts.open', { id: model?.id }))).toBe('artifact/not-shown');
+  expect((await get(`/report/${model?.id}`)).status).toBe(404);
+  expect((await get('/report/1e3')).status).toBe(400);
+
+  const content = Buffer.from('<p>report</p>');
+  const artifact = { id: 5, runId: 1, name: 'report.html', kind: 'report-html', bytes: 13, sha256: '' };
+  const withReport = { ...studio, artifact: async () => ({ artifact, content }) };
+  const other = await serve({ studio: withReport, desk: studio.desk, assets });
+  const { url } = (await studio.desk.open(artifact)) as { url: string };
+  expect((await send(url, { port: other.port })).status).toBe(401);
+  const shown = await send(url, { port: other.port, headers: { cookie: await signIn(other) } });
+  expect(shown).toMatchObject({ status: 200, text: '<p>report</p>' });
+  expect(shown.headers['content-type']).toBe('text/html; charset=utf-8');
+  const policy = shown.headers['content-security-policy'] as string;
+  expect(policy.split('; ')).toEqual(expect.arrayContaining(["default-src 'none'", 'sandbox']));
+  expect(policy).not.toContain('script');
+  await other.close();
 });
 
 test.each([

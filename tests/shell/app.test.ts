@@ -172,6 +172,28 @@ test('a run through the utility host reaches the window, keeps the machine awake
   expect(readFileSync(path, 'utf8')).toBe('the model '.repeat(100));
 });
 
+test('a report has a window of its own, without scripts, preload script and a way to the studio', async () => {
+  const { electronDesk } = await import('../../main/shell/dialogs.ts');
+  const { studioWindows } = await import('../../main/shell/report-window.ts');
+  const { isStudioUrl } = await import('../../main/shell/origin.ts');
+  const report = { id: 5, runId: 1, name: 'report.html', kind: 'report-html', bytes: 13, sha256: '' };
+  const content = async () => Buffer.from('<p>report</p>');
+  expect(await electronDesk.open(report, content)).toEqual({ how: 'opened' });
+  const window = told.windows.at(-1);
+  expect(window?.options.webPreferences).toMatchObject({ javascript: false, sandbox: true });
+  expect(window?.options.webPreferences).not.toHaveProperty('preload');
+  const [address] = window?.loadURL.mock.calls[0] ?? [''];
+  expect(isStudioUrl(address)).toBe(false);
+  const served = await load(address);
+  expect(await served.text()).toBe('<p>report</p>');
+  expect(served.headers.get('content-security-policy')).toMatch(/default-src 'none'.*sandbox/);
+  // What leads back to the studio leads to its own window, not to this one.
+  expect(told.windows).toHaveLength(2);
+  expect(studioWindows()).toEqual([firstWindow()]);
+  window?.close();
+  expect((await load(address)).status).toBe(404);
+});
+
 /** Starts a run that goes on until it is ended. */
 async function startSlowRun(): Promise<number> {
   const reply = await call('runs.start', { projectId: 1, recipe: sampleRecipe({ name: 'stubborn' }) });

@@ -178,6 +178,35 @@ describeInBrowser('the page of a run', (open, shell) => {
     expect((await waiting).suggestedFilename()).toBe('model.onnx');
   });
 
+  it('opens the report beside the studio, with its styles and nothing that runs', async () => {
+    const { page } = await open('#/runs/2');
+    const waiting = page.waitForEvent('popup');
+    await page.getByRole('button', { name: 'Open report.html' }).click();
+    const report = await waiting;
+    const errors: string[] = [];
+    report.on('console', (message) => errors.push(message.text()));
+    await report.getByRole('heading', { name: 'Before and after' }).waitFor();
+    expect(await report.evaluate('self.origin')).toBe('null');
+    expect(await report.evaluate('getComputedStyle(document.querySelector("main")).maxWidth')).not.toBe(
+      'none',
+    );
+    expect(errors).toEqual([]);
+  });
+
+  it('writes a measured form after the run, says that it is at it, and lists it then', async () => {
+    const { page, server } = await open('#/runs/2');
+    server.fail('runs.export', runError('run/no-checkpoint', 'The run has no checkpoint to export from.'));
+    await page.getByRole('button', { name: 'Save ONNX, 8 bits' }).click();
+    await page.getByText('The run has no checkpoint to export from.').waitFor();
+    server.fail('runs.export', null);
+    const waiting = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save ONNX, 8 bits' }).click();
+    await page.getByRole('button', { name: 'ONNX, 8 bits is being written' }).waitFor();
+    await waiting;
+    await page.getByText('Two layers stay in float32.').waitFor();
+    await page.getByRole('button', { name: 'Save model-onnx-int8.onnx' }).waitFor();
+  });
+
   it('opens the wizard with the recipe of a run', async () => {
     const { page } = await open('#/runs/3');
     await page.getByRole('button', { name: 'Clone with changes' }).click();
@@ -211,6 +240,29 @@ describeInBrowser('the page of a run', (open, shell) => {
       server.cut(false);
       await page.getByText('Nothing is lost. Resume').waitFor({ timeout: 20_000 });
       expect(await page.getByText('The connection to Espalier is lost').count()).toBe(0);
+    },
+  );
+
+  it.skipIf(shell === 'desktop')(
+    'tells a studio that was started anew from one that is silent, and lets nothing be pressed meanwhile',
+    async () => {
+      const { page, server, expectErrors } = await open('#/runs/12');
+      expectErrors(/WebSocket|401/);
+      const main = page.getByRole('main');
+      const pause = main.getByRole('button', { name: 'Pause' });
+      await pause.waitFor();
+      server.forget(true);
+      await page.getByText('Espalier was started anew').waitFor();
+      expect(await pause.isDisabled()).toBe(true);
+      await main.getByText('Running, last heard just now').waitFor();
+      expect(await main.getByText(/About .* left/).count()).toBe(0);
+      server.studio.change(12, { state: 'interrupted', resumable: true });
+      // The new link was opened beside this page: the browser has a session again.
+      server.forget(false);
+      const resume = main.getByRole('button', { name: 'Resume' });
+      await resume.waitFor({ timeout: 20_000 });
+      expect(await resume.isEnabled()).toBe(true);
+      expect(await page.getByText('Espalier was started anew').count()).toBe(0);
     },
   );
 

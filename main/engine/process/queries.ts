@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { EspalierError, inputError, toProblem } from '../../contract/errors.ts';
 import type { DataSummary, NetworkSummary } from '../../contract/catalog.ts';
 import { dataSpecSchema } from '../../contract/data.ts';
+import type { WrittenExport } from '../../contract/export.ts';
 import type { Forecast } from '../../contract/forecast.ts';
 import { providerSchema } from '../../contract/messages.ts';
-import { recipeSchema } from '../../contract/recipe.ts';
+import { exportFormatSchema, recipeSchema } from '../../contract/recipe.ts';
+import { reportSchema } from '../../contract/report.ts';
 import { baselineSchema } from '../../contract/sweep.ts';
 import { isModelPath } from '../../contract/paths.ts';
 import { listDevices } from '../backend/choose.ts';
@@ -17,6 +19,7 @@ import { forecastRecipe } from '../ask/forecast.ts';
 import { inspectModelFile } from '../ask/inspect-model.ts';
 import { summarizeNetwork } from '../network/summary.ts';
 import { checkRecipe } from '../recipe/check.ts';
+import { writeFinished } from '../run/results/write-finished.ts';
 import { baselineRecipe } from '../sweep/baseline-recipe.ts';
 import { DEFAULT_CLASSES, zoo } from '../zoo/index.ts';
 
@@ -63,6 +66,18 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
       if (made === null) throw new EspalierError(problems[0] ?? toProblem(new Error('no problem was told')));
       return made;
     });
+  },
+  'export-run': async (args): Promise<WrittenExport[]> => {
+    const { format, ...run } = z
+      .object({
+        folder: z.string(),
+        report: reportSchema,
+        recipe: recipeSchema,
+        baseFolder: z.string(),
+        format: exportFormatSchema,
+      })
+      .parse(args);
+    return writeFinished({ ...run, shown: run.folder }, format);
   },
   forecast: async (args, { tell, probe }): Promise<Forecast> => {
     const asked = z

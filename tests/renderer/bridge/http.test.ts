@@ -98,6 +98,7 @@ test('a broken stream is tried again until it is back', async () => {
   );
 
   server = await serve({ studio, desk: studio.desk, assets, port });
+  await reached(statuses, 'refused');
   await expect(client.call('settings.get', null)).rejects.toEqual(problemWith({ code: 'serve/session' }));
   vi.unstubAllGlobals();
   await signIn();

@@ -3,6 +3,7 @@ import type {
   ApiArgs,
   ApiName,
   ApiResult,
+  Artifact,
   Project,
   RunSummary,
   Settings,
@@ -44,6 +45,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
   const projects = new Map<number, Omit<Project, 'runs'>>();
   let settings: Settings = { theme: 'system', device: 'auto' };
   let nextId = 100;
+  const exported: Artifact[] = [];
   const at = '2026-03-01T09:00:00.000Z';
   if (runs.length > 0) {
     projects.set(1, { id: 1, name: 'Digits on a small board', createdAt: at });
@@ -201,8 +203,21 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
     },
     'runs.log': ({ id }) => logOf(find(id)),
     'runs.report': ({ id }) => (find(id).state === 'finished' ? reportOf(find(id)) : null),
-    'artifacts.list': ({ runId }) => artifactsOf(runId),
+    'runs.export': async ({ id, format }) => {
+      const there = artifactsOf(id).filter(({ kind }) => kind === format);
+      if (there.length > 0) return { files: there, notes: [] };
+      await new Promise((resolve) => setTimeout(resolve, epochMs / 100));
+      const name = `model-${format}.onnx`;
+      const file = { id: id * 100 + 50, runId: id, name, kind: format, bytes: 1, sha256: 'ab12'.repeat(16) };
+      exported.push(file);
+      return { files: [file], notes: ['Two layers stay in float32.'] };
+    },
+    'artifacts.list': ({ runId }) => [
+      ...artifactsOf(runId),
+      ...exported.filter((file) => file.runId === runId),
+    ],
     'artifacts.save': ({ id }) => ({ how: 'download', url: `/download/${id}` }),
+    'artifacts.open': ({ id }) => ({ how: 'address', url: `/report/${id}` }),
     'files.pick': () => ({ native: false, path: null }),
     'files.list': ({ folder }) => folders(folder),
   };

@@ -9,6 +9,9 @@ import type { ApiName, RunSummary, StudioEvent } from '../../../main/contract/ap
 import { routes } from '../../../main/contract/bridge.ts';
 import type { Reply } from '../../../main/contract/bridge.ts';
 import { inputError, toProblem } from '../../../main/contract/errors.ts';
+import { renderReport } from '../../../main/engine/report/html.ts';
+import { reportPolicy } from '../../../main/serve/csp.ts';
+import { reportOf } from './fixture-report.ts';
 import { fixtureStudio } from './fixture-studio.ts';
 import type { FixtureStudio } from './fixture-studio.ts';
 
@@ -39,6 +42,8 @@ export interface FixtureServer {
   readonly fail: (name: ApiName, error: Error | null) => void;
   /** Breaks or restores the stream of events. */
   readonly cut: (broken: boolean) => void;
+  /** Forgets the session, as a studio that was started anew does, or knows it again. */
+  readonly forget: (forgotten: boolean) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -58,6 +63,7 @@ export async function serveFixture(options: {
   const sockets = new WebSocketServer({ noServer: true });
   const failing = new Map<ApiName, Error>();
   let broken = false;
+  let forgotten = false;
   const emit = (event: StudioEvent) => {
     const text = JSON.stringify(studioEventSchema.parse(event));
     for (const socket of sockets.clients) socket.send(text);
@@ -93,7 +99,10 @@ export async function serveFixture(options: {
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (request.method === 'POST' && pathname.startsWith(routes.api)) {
+    if (forgotten && pathname.startsWith(routes.api)) {
+      const { problem } = inputError('serve/session', 'This page is not signed in, or its session is over.');
+      response.writeHead(401).end(JSON.stringify({ ok: false, problem }));
+    } else if (request.method === 'POST' && pathname.startsWith(routes.api)) {
       const answer = await reply(pathname.slice(routes.api.length), await body(request));
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     } else if (pathname.startsWith(routes.download)) {
@@ -103,6 +112,10 @@ export async function serveFixture(options: {
           'content-disposition': 'attachment; filename="model.onnx"',
         })
         .end('onnx');
+    } else if (pathname.startsWith(routes.report)) {
+      response
+        .writeHead(200, { 'content-type': types['.html'], 'content-security-policy': reportPolicy })
+        .end(renderReport(reportOf(studio.handlers['runs.get']({ id: 2 }) as RunSummary)));
     } else serveFile(response, pathname);
   };
 
@@ -110,7 +123,7 @@ export async function serveFixture(options: {
     handle(request, response).catch(() => response.writeHead(500).end());
   });
   server.on('upgrade', (request, socket, head) => {
-    if (broken) socket.destroy();
+    if (broken || forgotten) socket.destroy();
     else
       sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
   });
@@ -123,6 +136,10 @@ export async function serveFixture(options: {
     fail: (name, error) => {
       if (error === null) failing.delete(name);
       else failing.set(name, error);
+    },
+    forget: (now) => {
+      forgotten = now;
+      if (now) for (const client of sockets.clients) client.terminate();
     },
     cut: (now) => {
       broken = now;

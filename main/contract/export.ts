@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+/** A file of a format that was asked for after its run had finished. */
+export const writtenExportSchema = z.object({
+  /** Relative to the run's folder. */
+  path: z.string(),
+  kind: z.string(),
+  sha256: z.string(),
+  /** What a person should know of it, such as layers that were left as they were. */
+  notes: z.array(z.string()),
+});
+export type WrittenExport = z.infer<typeof writtenExportSchema>;
