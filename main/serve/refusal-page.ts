@@ -3,7 +3,7 @@ import { contentSecurityPolicy, newNonce } from './csp.ts';
 import { respond } from './respond.ts';
 
 /** What keeps a browser out, and how it gets in: both plain sentences of ours. */
-export interface Refusal {
+interface Refusal {
   readonly title: string;
   readonly text: string;
 }
