@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dataReadSchema } from './data-read.ts';
+import { problemSchema } from './messages.ts';
 
 /** What there is to choose from, made from the engine's registries: the wizard, the CLI and the docs show the same lists. */
 
@@ -90,6 +91,14 @@ export const networkSummarySchema = z.object({
   /** Of a file: what a person should know of its reading, and what looks wrong with these data. */
   notes: z.array(z.string()).optional(),
   warnings: z.array(z.string()).optional(),
+  /** Methods that cannot prune it and why, by id; told where it is known what of the network is used. */
+  unsuited: z
+    .object({
+      criteria: z.record(z.string(), problemSchema),
+      /** Those that ask more of it than their criterion does. */
+      paradigms: z.record(z.string(), problemSchema),
+    })
+    .optional(),
   /** The data that it was fitted to, where there are any. */
   data: dataReadSchema.optional(),
 });

@@ -18,6 +18,7 @@ const part = z.record(z.string(), z.unknown());
 const keptSchema = z.object({
   projectId: z.number().nullable(),
   origin: z.object({ id: z.number(), name: z.string() }).nullable(),
+  seen: z.array(z.string()).default([]),
   // Loose: what the form does not know of is kept as it is.
   recipe: z.looseObject({
     network: z.string(),
@@ -49,6 +50,8 @@ export const useDraft = defineStore('draft', () => {
   const projectId = ref<number | null>(kept?.projectId ?? null);
   /** The run that this draft began as a copy of. */
   const origin = ref<Kept['origin']>(kept?.origin ?? null);
+  /** The wizard's steps that were come to so far. */
+  const seen = ref<readonly string[]>(kept?.seen ?? []);
   const problems = shallowRef<readonly Problem[]>([]);
   /** The complete recipe when there is nothing to mend. */
   const valid = shallowRef<Recipe | null>(null);
@@ -72,9 +75,14 @@ export const useDraft = defineStore('draft', () => {
   };
 
   watch(
-    [recipe, projectId, origin],
+    [recipe, projectId, origin, seen],
     () => {
-      const state: Kept = { recipe: recipe.value, projectId: projectId.value, origin: origin.value };
+      const state: Kept = {
+        recipe: recipe.value,
+        projectId: projectId.value,
+        origin: origin.value,
+        seen: [...seen.value],
+      };
       sessionStorage.setItem(key, JSON.stringify(state));
     },
     { deep: true },
@@ -114,6 +122,7 @@ export const useDraft = defineStore('draft', () => {
     recipe.value = structuredClone(start);
     origin.value = from;
     projectId.value = project;
+    seen.value = [];
     baselines.value = [];
     dataOf.clear();
   };
@@ -129,6 +138,11 @@ export const useDraft = defineStore('draft', () => {
     const others = baselines.value.filter((one) => one !== baseline);
     baselines.value = on ? [...others, baseline] : others;
   };
+  const reach = (ids: readonly string[]) => {
+    seen.value = [...new Set([...seen.value, ...ids])];
+  };
+  /** Whether what is set at a step is a person's choice; all of a copied run's is. */
+  const reached = (id: string) => origin.value !== null || seen.value.includes(id);
   const started = computed(() => JSON.stringify(recipe.value) !== JSON.stringify(demoRecipe));
 
   return {
@@ -141,6 +155,8 @@ export const useDraft = defineStore('draft', () => {
     started,
     baselines,
     toggleBaseline,
+    reach,
+    reached,
     value,
     edit,
     check,

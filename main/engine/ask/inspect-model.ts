@@ -1,4 +1,5 @@
 import type { NetworkSummary } from '../../contract/catalog.ts';
+import { unsuitedMethods } from '../compress/unsuited.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { fitModel } from '../evaluate/fit-model.ts';
 import { checkNormalization } from '../evaluate/normalization-check.ts';
@@ -26,5 +27,6 @@ export async function inspectModelFile(
     outputs: outputsOf(model.network, fitted.output),
     notes: [...read, ...fitted.notes, tried],
     warnings: [...warnings],
+    unsuited: unsuitedMethods(fitted.network),
   };
 }

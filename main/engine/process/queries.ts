@@ -12,6 +12,7 @@ import { isModelPath } from '../../contract/paths.ts';
 import { listDevices } from '../backend/choose.ts';
 import { tryProvider, type ProviderProbe } from '../backend/provider.ts';
 import { catalog } from '../recipe/catalog.ts';
+import { unsuitedMethods } from '../compress/unsuited.ts';
 import { Control } from '../base/control.ts';
 import { loadDataset } from '../data/load.ts';
 import { summarize } from '../data/summary.ts';
@@ -107,5 +108,5 @@ function inspectNetwork(
   const entry = zoo.get(name, 'network');
   const input = data?.sampleShape ?? entry.defaultInput;
   const network = entry.build({ input, classes: data?.classes.length ?? DEFAULT_CLASSES });
-  return summarizeNetwork(network);
+  return { ...summarizeNetwork(network), unsuited: unsuitedMethods(network) };
 }

@@ -14,7 +14,7 @@ export const steps: readonly [WizardStep, ...WizardStep[]] = [
     id: 'network',
     label: 'Network',
     title: 'Which network?',
-    fields: ['network'],
+    fields: ['network', 'output', 'narrow', 'weights'],
   },
   { id: 'data', label: 'Data', title: 'Which data?', fields: ['data'] },
   {

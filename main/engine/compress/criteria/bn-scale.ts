@@ -1,4 +1,5 @@
-import { inputError } from '../../../contract/errors.ts';
+import { inputError, type EspalierError } from '../../../contract/errors.ts';
+import { prunableParams, type Network } from '../../network/graph.ts';
 import { normsAfterWeights } from '../../network/norm-after.ts';
 import type { Criterion } from './criterion.ts';
 
@@ -14,18 +15,13 @@ export const bnScale: Criterion = {
     ids: ['global'],
     why: 'all weights of a channel have one score, and layers without batch norm have none to rank by',
   },
+  unfit(network) {
+    const norms = normsAfterWeights(network);
+    return prunableParams(network).some((name) => norms.has(name)) ? undefined : withoutNorms(network);
+  },
   async score({ network, weights, params }) {
     const norms = normsAfterWeights(network);
-    if (!params.some((name) => norms.has(name))) {
-      throw inputError(
-        'criterion/no-batch-norm',
-        `${network.name} has no batch norms to read importance from.`,
-        {
-          field: 'prune.criterion',
-          remedy: "Choose another criterion, such as 'magnitude' or 'lamp', or a network with batch norms.",
-        },
-      );
-    }
+    if (!params.some((name) => norms.has(name))) throw withoutNorms(network);
     return new Map(
       params.map((name) => {
         const length = weights.get(name)?.data.length ?? 0;
@@ -38,3 +34,10 @@ export const bnScale: Criterion = {
     );
   },
 };
+
+function withoutNorms({ name }: Network): EspalierError {
+  return inputError('criterion/no-batch-norm', `${name} has no batch norms to read importance from.`, {
+    field: 'prune.criterion',
+    remedy: "Choose another criterion, such as 'magnitude' or 'lamp', or a network with batch norms.",
+  });
+}

@@ -1,3 +1,4 @@
+import type { EspalierError } from '../../../contract/errors.ts';
 import type { BatchNormMode } from '../../../contract/recipe.ts';
 import type { Backend } from '../../backend/backend.ts';
 import type { Batch } from '../../data/batches.ts';
@@ -52,6 +53,8 @@ export interface Criterion {
   readonly batchNorm?: BatchNormMode;
   /** Scopes that make sense with its scores; all of them when left out. */
   readonly scopes?: { readonly ids: readonly string[]; readonly why: string };
-  /** @throws EspalierError when the network is of a kind that the criterion has no scores for, naming the layer. */
+  /** Why the criterion has no scores for a network of this kind, naming the layer; undefined where it has. */
+  unfit?(network: Network): EspalierError | undefined;
+  /** @throws EspalierError what `unfit` says, for such a network. */
   score(context: ScoringContext): Promise<ScoreSet>;
 }

@@ -1,5 +1,6 @@
 import type { Criterion, ScoreSet, ScoringContext } from './criterion.ts';
 import { meanGradients } from './gradients.ts';
+import { withoutDerivative } from './hessian/derivative.ts';
 import { hessianGradientProduct, hessianProducts } from './hessian/products.ts';
 import { scoresFrom } from './products.ts';
 import { LARGEST_BATCH } from './snip.ts';
@@ -21,6 +22,7 @@ export const grasp: Criterion = {
     'Keeps the weights without which the gradient would shrink most: weight times Hessian times gradient.',
   computes: true,
   batchNorm: 'training',
+  unfit: withoutDerivative,
   async score(context) {
     const products = await gradientProducts(context);
     return scoresFrom(context.weights, products, (weight, product) => weight * product);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { inputError } from '../../../contract/errors.ts';
+import { inputError, type EspalierError } from '../../../contract/errors.ts';
 import type { TensorRecord } from '../../backend/backend.ts';
 import { Activation } from '../../network/activation.ts';
 import { contextOf } from '../../network/forward.ts';
@@ -55,8 +55,7 @@ export function positiveFlow(
 function flowThrough(ctx: ForwardContext, node: Node, given: readonly Scaled[]): Scaled {
   // Flows are not negative, and a flow small enough passes a clip as it passes a ReLU.
   if (node.op === 'Clip') return given[0] as Scaled;
-  const product = (node.op === 'Mul' || node.op === 'Div') && given.length > 1;
-  if (!homogeneous.has(node.op) || product) throw unfit(node);
+  if (stopsFlow(node)) throw unfit(node);
   const { values, exponent } = aligned(given);
   const [result] = opOf(node).forward(shrunk(ctx, node, exponent), node, values);
   const scaled = { value: result as Activation, exponent };
@@ -103,7 +102,18 @@ function shrunk(ctx: ForwardContext, node: Node, exponent: tf.Tensor): ForwardCo
   };
 }
 
-function unfit(node: Node): Error {
+/** Why a network has no positive flow: the first layer whose output does not grow in proportion with its input. */
+export function withoutFlow(network: Network): EspalierError | undefined {
+  const stop = neededNodes(network, [logitsName(network)]).find(stopsFlow);
+  return stop === undefined ? undefined : unfit(stop);
+}
+
+function stopsFlow({ op, inputs }: Node): boolean {
+  const product = (op === 'Mul' || op === 'Div') && inputs.length > 1;
+  return op !== 'Clip' && (!homogeneous.has(op) || product);
+}
+
+function unfit(node: Node): EspalierError {
   return inputError(
     'criterion/not-homogeneous',
     `SynFlow has no scores for a network with ${node.op} '${node.name}': its output does not grow in proportion with its input.`,

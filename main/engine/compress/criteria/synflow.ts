@@ -5,7 +5,7 @@ import type { Network, WeightSet } from '../../network/graph.ts';
 import type { Criterion, ScoringContext } from './criterion.ts';
 import { maskedPoint, paramsIn } from './point.ts';
 import { scaled, scoresFrom } from './products.ts';
-import { positiveFlow } from './positive-flow.ts';
+import { positiveFlow, withoutFlow } from './positive-flow.ts';
 import { compiledStep } from './steps.ts';
 
 /** Beyond 2^900 a flow has no place in a float64 beside its products; its scores stay divided by the common power of two. */
@@ -21,6 +21,7 @@ export const synflow: Criterion = {
   label: 'SynFlow',
   summary: 'Keeps the weights through which most of the network flows, without looking at data.',
   computes: true,
+  unfit: withoutFlow,
   async score(context) {
     const { network, params, backend } = context;
     const step = compiledStep(backend, network, JSON.stringify(['synflow', params]), () =>

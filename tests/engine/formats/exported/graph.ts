@@ -108,9 +108,8 @@ export class ExportedGraph {
     });
   }
 
-  /** The last node's first output is the model's. */
-  finish(): Uint8Array {
-    const output = this.nodes.at(-1)?.outputs[0] ?? '';
+  /** @param outputs the model's; the last node's first one when left out */
+  finish(outputs: readonly string[] = [this.nodes.at(-1)?.outputs[0] ?? '']): Uint8Array {
     return encodeModel({
       irVersion: 8,
       opsets: [{ domain: '', version: this.opset }],
@@ -120,7 +119,11 @@ export class ExportedGraph {
         nodes: this.nodes,
         initializers: this.tensors,
         inputs: [{ name: this.x, type: OnnxType.float32, dims: this.input }],
-        outputs: [{ name: output, type: OnnxType.float32, dims: [this.input[0] ?? 'n', 'classes'] }],
+        outputs: outputs.map((name) => ({
+          name,
+          type: OnnxType.float32,
+          dims: [this.input[0] ?? 'n', 'classes'],
+        })),
       },
     });
   }

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { inputError } from '../../../../contract/errors.ts';
+import { inputError, type EspalierError } from '../../../../contract/errors.ts';
 import type { TensorRecord } from '../../../backend/backend.ts';
 import { judgementOf, targetsOf, type Judgement } from '../../../gradients/loss.ts';
 import { Activation } from '../../../network/activation.ts';
 import { contextOf } from '../../../network/forward.ts';
-import { neededNodes, type Network } from '../../../network/graph.ts';
+import { neededNodes, type Network, type Node } from '../../../network/graph.ts';
 import { judgementBy } from '../../../network/head.ts';
 import { opOf } from '../../../network/ops/index.ts';
 import { logitsName } from '../../../network/shape.ts';
@@ -39,16 +39,7 @@ export function derivativeAlong(
       given.map((dual) => dual.value),
     );
     const rule = tangentRules[node.op];
-    if (rule === undefined) {
-      throw inputError(
-        'criterion/no-derivative',
-        `GraSP has no scores for a network with ${node.op} '${node.name}'.`,
-        {
-          field: 'prune.criterion',
-          remedy: "Choose another criterion, such as 'snip'.",
-        },
-      );
-    }
+    if (rule === undefined) throw withoutRule(node);
     const output = value as Activation;
     const moved = (role: string) => direction[node.params[role] ?? ''];
     const tangent = rule({ ctx, node, given, output, moved });
@@ -59,6 +50,19 @@ export function derivativeAlong(
   const labels = inputs['y'] as tf.Tensor;
   const judgement = judgementOf(judgementBy(network), labels);
   return slopeOfLoss(judgement, value.logical(), tangent.logical(), labels, temperature);
+}
+
+/** Why a network has no such derivative: the first layer without a rule. */
+export function withoutDerivative(network: Network): EspalierError | undefined {
+  const node = neededNodes(network, [logitsName(network)]).find(({ op }) => tangentRules[op] === undefined);
+  return node === undefined ? undefined : withoutRule(node);
+}
+
+function withoutRule({ op, name }: Node): EspalierError {
+  return inputError('criterion/no-derivative', `GraSP has no scores for a network with ${op} '${name}'.`, {
+    field: 'prune.criterion',
+    remedy: "Choose another criterion, such as 'snip'.",
+  });
 }
 
 /**
