@@ -53,7 +53,11 @@ const screens: readonly Screen[] = [
   {
     name: 'wizard: review',
     at: '#/new/review',
-    then: (page) => page.getByText('paradigm: magnitude-gradual').waitFor(),
+    then: async (page) => {
+      await page.getByText('paradigm: magnitude-gradual').waitFor();
+      // The button is looked at once it can be pressed, not while that changes.
+      await page.locator('button:enabled', { hasText: 'Start run' }).waitFor();
+    },
   },
   ...everyState()
     .slice(0, 10)

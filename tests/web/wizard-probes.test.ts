@@ -120,6 +120,9 @@ describeInBrowser('what the wizard tries before the start', (open) => {
 
   it('says what was read of a table', async () => {
     const { page } = await open('#/new/data');
+    // Of digits that the program draws, nothing was read: there is no heading over nothing.
+    await page.getByText('10 classes, training samples of each').waitFor();
+    expect(await page.getByText('What was read').count()).toBe(0);
     const rows = Array.from({ length: 60 }, (_, i) => `${i},${i % 2 ? 'red' : 'blue'},${i % 3 ? 'a' : 'b'}`);
     await page.getByRole('radio', { name: /^Table/ }).click();
     await page
