@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Dataset } from '../engine/data/dataset.ts';
 import type { OnData } from '../engine/evaluate/on-data.ts';
 import type { Signature } from '../engine/formats/signature.ts';
@@ -20,6 +21,8 @@ export interface ExportFile {
   readonly signature: Signature | null;
   /** Of ONNX files: these may be measured without being read as networks. */
   readonly summary: OnnxSummary | null;
+  /** How many bytes it has, with those of the files beside it. */
+  bytes(): Promise<number>;
   /** All of its bytes, those of the files beside it too. */
   whole(): Promise<Uint8Array>;
   /**
@@ -50,10 +53,15 @@ export async function openExport(shown: string, cwd: string): Promise<ExportFile
     beside,
     signature,
     summary,
+    async bytes() {
+      let { size } = await stat(place.full);
+      for (const name of beside) size += (await readCompanion(place, name)).length;
+      return size;
+    },
     async whole() {
       const parts: Uint8Array[] = [await readBytes(place)];
       for (const name of beside) parts.push(await readCompanion(place, name));
-      return Buffer.concat(parts);
+      return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
     },
     async onData(dataset, output) {
       const { openOnData } = await import('../engine/evaluate/on-data.ts');

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { inputError } from '../contract/errors.ts';
 import { fileError } from '../files/problems.ts';
@@ -6,26 +6,19 @@ import { fileError } from '../files/problems.ts';
 /** The largest file that onnxruntime's buffers and protobuf's lengths allow. */
 const MAX_MODEL_BYTES = 2 ** 31 - 1;
 
-export interface ModelFile {
-  readonly bytes: Uint8Array;
-  /** As the user named it, or inside the run's folder that the user named. */
-  readonly file: string;
-  /** The run's folder, when one was given. */
-  readonly folder: string | null;
-}
-
 /**
- * Reads an ONNX model: a file, or the one that a finished run left in its folder.
- * @throws EspalierError naming the file
+ * The ONNX model that is meant: a file, or the one that a finished run left in its folder.
+ * @returns its path as the user named it, or inside the run's folder that the user named
+ * @throws EspalierError naming the file where there is none, or one too large to read
  */
-export async function readModelFile(shown: string, cwd: string): Promise<ModelFile> {
+export async function modelFileOf(shown: string, cwd: string): Promise<string> {
   const path = resolve(cwd, shown);
   const info = await stat(path).catch((error: unknown) => {
     throw fileError(error, shown, 'read this file');
   });
-  if (!info.isDirectory()) return { bytes: await readBytes(path, shown), file: shown, folder: null };
-  const file = await modelFileIn(path, shown);
-  return { bytes: await readBytes(resolve(cwd, file), file), file, folder: path };
+  if (info.isDirectory()) return modelFileIn(path, shown);
+  if (info.size <= MAX_MODEL_BYTES) return shown;
+  throw inputError('onnx/too-large', 'ONNX files of 2 GiB and more cannot be read.', { file: shown });
 }
 
 /**
@@ -41,16 +34,4 @@ export async function modelFileIn(folder: string, shown: string): Promise<string
     file: shown,
     remedy: `Write one first: espalier export ${shown} --format onnx --out ${join(shown, 'model.onnx')}`,
   });
-}
-
-async function readBytes(path: string, shown: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path);
-    if (size > MAX_MODEL_BYTES) {
-      throw inputError('onnx/too-large', 'ONNX files of 2 GiB and more cannot be read.', { file: shown });
-    }
-    return await readFile(path);
-  } catch (error) {
-    throw error instanceof Error && 'problem' in error ? error : fileError(error, shown, 'read this file');
-  }
 }

@@ -8,7 +8,7 @@ import type { InspectedFile } from '../../engine/ask/inspect-file.ts';
 import { formatBytes, formatCount } from '../../words/format.ts';
 import { readLines } from '../../words/data-read.ts';
 import type { CliContext } from '../context.ts';
-import { readModelFile } from '../model-file.ts';
+import { modelFileOf } from '../model-file.ts';
 import type { CommonOptions } from '../options.ts';
 import { withCommonOptions } from '../options.ts';
 import { encodingTable, plainTable, tensorTable } from '../tables.ts';
@@ -44,20 +44,20 @@ export const inspect: Verb = (program, context) => {
       (info !== null || isModelPath(model)) &&
       (await isOnnx(model, context))
     ) {
-      const { bytes: content, file } = await readModelFile(model, context.cwd);
+      const file = await modelFileOf(model, context.cwd);
       const { openExport } = await import('../export-file.ts');
       const { fileSize } = await import('../../engine/evaluate/size.ts');
       const opened = await openExport(file, context.cwd);
       if (opened.summary === null) throw new Error('an ONNX file has a summary');
-      const { beside, eightBits } = opened;
-      const bytes = await opened.whole();
-      const { decodeModel } = await import('../../engine/formats/onnx/read/decode.ts');
-      const outputs = decodeModel(content, file).outputs.map(({ name, dims }) => ({
+      // The file itself is not kept while it is looked into: it may be large.
+      const { beside, eightBits, signature } = opened;
+      const bytes = await opened.bytes();
+      const outputs = (signature?.outputs ?? []).map(({ name, shape }) => ({
         name,
-        shape: (dims ?? ['?']).slice(dims === undefined ? 0 : 1).map((dim) => dim ?? '?'),
+        shape: shape.length === 0 ? ['?'] : shape.slice(1).map((dim) => dim ?? '?'),
       }));
       const summary = { ...opened.summary, outputs };
-      const size = bytes.length > MAX_GZIP ? { bytes: bytes.length, gzipBytes: null } : fileSize(bytes);
+      const size = bytes > MAX_GZIP ? { bytes, gzipBytes: null } : fileSize(await opened.whole());
       const remarks = [
         ...(beside.length === 0 ? [] : [`With its numbers in ${beside.join(', ')}.`]),
         ...(eightBits
