@@ -133,8 +133,8 @@ describe('a supermask of a convolutional network', () => {
     const { accuracy } = await run('supermask-95', {
       ...recipeOf('supermask'),
       network: 'lenet-5-caffe',
-      data: { kind: 'digits', train: 2000, test: 500 },
-      dense: { epochs: 6, batchSize: 32 },
+      data: { kind: 'digits', train: 4000, test: 500 },
+      dense: { epochs: 4, batchSize: 64 },
       budget: { sparsity: 0.95 },
     });
     expect(accuracy).toBeGreaterThan(0.7);
