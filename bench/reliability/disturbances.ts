@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } fro
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Random } from '../../main/engine/base/random.ts';
-import { CHECKPOINT_FILE } from '../../main/engine/run/checkpoint.ts';
+import { CHECKPOINT_FILE } from '../../main/files/checkpoint-file.ts';
 import { digestOf, smallRecipe, startCommand, startEngine, WEIGHTS_FILE } from './program.ts';
 import type { Outcome, Suite } from './tally.ts';
 

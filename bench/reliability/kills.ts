@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
-import { CHECKPOINT_FILE } from '../../main/engine/run/checkpoint.ts';
+import { CHECKPOINT_FILE } from '../../main/files/checkpoint-file.ts';
 import { Random } from '../../main/engine/base/random.ts';
 import {
   digestOf,

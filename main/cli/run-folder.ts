@@ -5,7 +5,7 @@ import { inputError } from '../contract/errors.ts';
 import { recipeSchema } from '../contract/recipe.ts';
 import type { Report } from '../contract/report.ts';
 import { reportSchema } from '../contract/report.ts';
-import { CHECKPOINT_FILE } from '../engine/run/checkpoint.ts';
+import { CHECKPOINT_FILE } from '../files/checkpoint-file.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { fileError, systemCode } from '../files/problems.ts';
 

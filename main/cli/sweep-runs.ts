@@ -4,7 +4,7 @@ import type { Problem } from '../contract/errors.ts';
 import { toProblem } from '../contract/errors.ts';
 import type { EngineMessage } from '../contract/messages.ts';
 import type { Report } from '../contract/report.ts';
-import { CHECKPOINT_FILE } from '../engine/run/checkpoint.ts';
+import { CHECKPOINT_FILE } from '../files/checkpoint-file.ts';
 import { formatDuration, formatPercent } from '../words/format.ts';
 import { exactPercent } from '../engine/sweep/table.ts';
 import type { GridRun } from '../engine/sweep/expand.ts';

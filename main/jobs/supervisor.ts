@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -5,6 +6,7 @@ import type { StudioEvent } from '../contract/api.ts';
 import { inputError, toProblem } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { runStateSchema } from '../contract/run.ts';
+import { CHECKPOINT_FILE } from '../files/checkpoint-file.ts';
 import { isInside } from '../files/confine.ts';
 import { PRIVATE_FOLDER } from '../files/private.ts';
 import { fileError } from '../files/problems.ts';
@@ -52,7 +54,19 @@ export class Supervisor {
       this.launching.set(id, launch);
     });
     options.store.runs.interruptOrphans();
+    this.findCheckpoints();
     for (const run of options.store.runs.inState('queued')) this.queue.add(run.id);
+  }
+
+  /**
+   * A run may have been killed after its first checkpoint was written and before the store heard of it: the file counts. Where in
+   * the plan it stands only the engine reads.
+   */
+  private findCheckpoints(): void {
+    for (const { id, folder, checkpoint } of this.options.store.runs.inState('interrupted')) {
+      if (checkpoint !== null || folder === null || !existsSync(join(folder, CHECKPOINT_FILE))) continue;
+      this.journal.change(id, { checkpoint: { stage: 0, epoch: 0 } });
+    }
   }
 
   /** Queues a new run of a checked recipe. */

@@ -306,6 +306,17 @@ test('a program that died leaves interrupted runs', async () => {
   store.runs.update(id, { state: 'running' });
   await reopen();
   expect(state(id)).toBe('interrupted');
+  expect(store.runs.get(id).resumable).toBe(false);
+});
+
+test('a checkpoint that the store had not heard of is gone on from', async () => {
+  const id = store.runs.create(project, 'r', sampleRecipe(), 'auto').id;
+  const runFolder = join(folder, 'runs', String(id));
+  mkdirSync(runFolder, { recursive: true });
+  writeFileSync(join(runFolder, 'checkpoint.safetensors'), 'where it stands');
+  store.runs.update(id, { state: 'running', folder: runFolder });
+  await reopen();
+  expect(store.runs.get(id)).toMatchObject({ state: 'interrupted', resumable: true });
 });
 
 test('removing takes the row, the files and the folder; not while it runs', async () => {

@@ -5,17 +5,12 @@ import { z } from 'zod';
 import { inputError } from '../../contract/errors.ts';
 import { metricPointSchema } from '../../contract/run.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
+import { CHECKPOINT_FILE } from '../../files/checkpoint-file.ts';
 import { fileError } from '../../files/problems.ts';
 import { readSafetensors } from '../formats/safetensors/read.ts';
 import { writeSafetensors, type NamedTensor } from '../formats/safetensors/write.ts';
 import type { Network, TensorData } from '../network/graph.ts';
 import type { RunData } from './context.ts';
-
-/**
- * A checkpoint is one safetensors file: weights, masks and optimiser slots as tensors, the rest as JSON in its metadata. It is
- * replaced as a whole, so there is always one that is complete.
- */
-export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 
 const classificationSchema = z
   .object({

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type NamedTensor, writeSafetensors } from '../../../main/engine/formats/safetensors/write.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
-import { CHECKPOINT_FILE, identityHash, loadCheckpoint } from '../../../main/engine/run/checkpoint.ts';
+import { identityHash, loadCheckpoint } from '../../../main/engine/run/checkpoint.ts';
+import { CHECKPOINT_FILE } from '../../../main/files/checkpoint-file.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { problemWith } from '../../support/problem.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { EngineMessage, HostMessage } from '../../../main/contract/messages.ts';
 import { recipeSchema, type RecipeInput } from '../../../main/contract/recipe.ts';
-import { CHECKPOINT_FILE } from '../../../main/engine/run/checkpoint.ts';
+import { CHECKPOINT_FILE } from '../../../main/files/checkpoint-file.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 
 const entry = new URL('../../../main/engine/process/entry.ts', import.meta.url);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { recipeSchema, type RecipeInput } from '../../../main/contract/recipe.ts';
 import type { Report } from '../../../main/contract/report.ts';
-import { CHECKPOINT_FILE } from '../../../main/engine/run/checkpoint.ts';
+import { CHECKPOINT_FILE } from '../../../main/files/checkpoint-file.ts';
 import { Control } from '../../../main/engine/base/control.ts';
 import { runSession } from '../../../main/engine/run/session.ts';
 
