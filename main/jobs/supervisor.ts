@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, win32 } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StudioEvent } from '../contract/api.ts';
+import { isModelPath } from '../contract/paths.ts';
 import { inputError, toProblem } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { runStateSchema } from '../contract/run.ts';
@@ -224,7 +225,9 @@ export class Supervisor {
   }
 }
 
+/** A file is called by its name alone; paths of either kind of system end alike for the rules of Windows. */
 function nameOf(recipe: Recipe): string {
   const percent = `${Number((recipe.budget.sparsity * 100).toFixed(2))} %`;
-  return recipe.name ?? `${recipe.network}, ${recipe.paradigm}, ${percent}`;
+  const network = isModelPath(recipe.network) ? win32.basename(recipe.network) : recipe.network;
+  return recipe.name ?? `${network}, ${recipe.paradigm}, ${percent}`;
 }

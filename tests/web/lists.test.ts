@@ -54,6 +54,8 @@ describeInBrowser('lists of runs', (open) => {
     expect(await page.getByRole('columnheader').count()).toBe(2);
     await page.getByLabel(/Digits, 80 %/).check();
     await page.getByRole('columnheader', { name: 'Digits, 80 %' }).waitFor();
+    await page.getByRole('rowheader', { name: 'Data', exact: true }).waitFor();
+    expect(await page.getByText('accuracies cannot be compared').count()).toBe(0);
   });
 
   it('makes, renames and removes a project', async () => {
