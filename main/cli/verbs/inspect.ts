@@ -58,13 +58,17 @@ export const inspect: Verb = (program, context) => {
       }));
       const summary = { ...opened.summary, outputs };
       const size = bytes > MAX_GZIP ? { bytes, gzipBytes: null } : fileSize(await opened.whole());
+      const { noClassifierNote } = await import('../../engine/network/no-classifier.ts');
+      const known = (signature?.outputs ?? []).filter(({ shape }) => shape.length > 0);
+      const kind = noClassifierNote(known.map(({ shape }) => shape.slice(1)));
       const remarks = [
+        ...(kind === undefined ? [] : [kind]),
         ...(beside.length === 0 ? [] : [`With its numbers in ${beside.join(', ')}.`]),
         ...(eightBits
           ? ['This model is already quantised: bring the float32 one to prune or to quantise it.']
           : []),
       ];
-      print({ file, ...size, ...summary, beside, eightBits }, () =>
+      print({ file, ...size, ...summary, beside, eightBits, remarks }, () =>
         [describeOnnx(summary, size, file), ...remarks].join('\n'),
       );
     } else if (options.data === undefined && info !== null) {

@@ -4,6 +4,8 @@ import type { Dataset } from '../data/dataset.ts';
 import { fitModel } from '../evaluate/fit-model.ts';
 import { checkNormalization } from '../evaluate/normalization-check.ts';
 import { originOf, readModel } from '../formats/read.ts';
+import { answersOf } from '../network/head.ts';
+import { noClassifierNote } from '../network/no-classifier.ts';
 import { outputsOf, summarizeNetwork } from '../network/summary.ts';
 
 /**
@@ -18,7 +20,11 @@ export async function inspectModelFile(
 ): Promise<NetworkSummary> {
   const model = await readModel(shown, baseFolder, dataset?.sampleShape);
   const read = [`${originOf(model)}.`, ...model.notes];
-  if (dataset === null) return { ...summarizeNetwork(model.network), notes: read, warnings: [] };
+  if (dataset === null) {
+    const note = noClassifierNote(answersOf(model.network).map(({ shape }) => shape));
+    const notes = note === undefined ? read : [...read, note];
+    return { ...summarizeNetwork(model.network), notes, warnings: [] };
+  }
   const fitted = await fitModel(model, dataset, shown, output);
   const { warnings, accuracy, samples } = await checkNormalization(fitted.network, fitted.weights, dataset);
   const tried = `Of ${samples} training samples it gets ${Math.round(accuracy * 100)} % right as it is.`;

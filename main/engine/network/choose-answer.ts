@@ -4,6 +4,7 @@ import type { Network } from './graph.ts';
 import { sizeOf } from './graph.ts';
 import type { Answer } from './head.ts';
 import { answersOf, tells } from './head.ts';
+import { noRow } from './no-classifier.ts';
 
 /** What the answers are wanted for. */
 export interface Wanted {
@@ -110,11 +111,10 @@ function unfit(all: readonly Answer[], { classes }: Wanted, file: string): Espal
   const field = all.map(({ output }) => output).join(', ');
   const refuse = (code: string, message: string, remedy: string) =>
     inputError(code, message, { file, field, remedy });
-  const noRow = ({ shape }: Answer) => shape.filter((dim) => dim > 1).length > 1;
   const [only] = all;
   if (only === undefined || all.length > 1) {
     const none = `None of the outputs ${listed(all)} has`;
-    if (all.every(noRow)) {
+    if (all.every(({ shape }) => noRow(shape))) {
       return refuse(
         'network/no-classifier',
         `${none} one row with a score for each class, as of a network that finds objects or makes images.`,
@@ -128,7 +128,7 @@ function unfit(all: readonly Answer[], { classes }: Wanted, file: string): Espal
     );
   }
   const { shape } = only;
-  if (noRow(only)) {
+  if (noRow(shape)) {
     const what =
       shape.length === 3
         ? 'an image or a map, as of a network that segments images or makes new ones'
