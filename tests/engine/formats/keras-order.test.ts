@@ -5,6 +5,8 @@ import { type LayersModel, models } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { keras } from '../../../main/engine/formats/keras/format.ts';
 import { Hdf5 } from '../../../main/engine/formats/keras/hdf5.ts';
+import { kerasDialect } from '../../../main/engine/formats/keras/write/dialect.ts';
+import { writeLayers } from '../../../main/engine/formats/keras/write/model.ts';
 import { readModel } from '../../../main/engine/formats/read.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import type { Network, WeightSet } from '../../../main/engine/network/graph.ts';
@@ -179,3 +181,34 @@ function randomGraph(seed: number): Network {
   others.forEach((value, i) => builder.add(value, `join${i}`));
   return builder.build();
 }
+
+describe('a function that was part of a layer', () => {
+  const build = (name: string) =>
+    new NetworkBuilder('own', [4])
+      .dense('dense', 3)
+      .layer('dense/relu', 'Relu')
+      .dense('scores', 2)
+      .layer(name, 'Softmax')
+      .build();
+  const written = (name: string) => {
+    const network = build(name);
+    return writeLayers(network, randomWeights(network), kerasDialect).layers.map(
+      ({ name: layer, config }) => [layer, config['activation']],
+    );
+  };
+
+  it('is part of it again, so that layers and outputs keep their names', () => {
+    expect(written('scores/softmax')).toEqual([
+      ['input', undefined],
+      ['dense', 'relu'],
+      ['scores', 'softmax'],
+    ]);
+  });
+
+  it('stays by itself where it has a name of its own', () => {
+    expect(written('probabilities').slice(2)).toEqual([
+      ['scores', 'linear'],
+      ['probabilities', 'softmax'],
+    ]);
+  });
+});

@@ -125,6 +125,32 @@ export class LayersWriter {
     return { layer, call: 0 };
   }
 
+  /**
+   * Makes a function part of the layer with numbers before it, where the file that it came from had it so: our readers call such
+   * a one after its layer, 'dense/softmax'. So a layer, and an output, keeps its name.
+   * @returns the layer's value; undefined where the function stays a layer of its own
+   */
+  withActivation(node: Node, activation: string, [input]: readonly LayerValue[]): LayerValue | undefined {
+    const [source = ''] = node.inputs;
+    const maker = this.network.nodes.find(({ outputs }) => outputs.includes(source));
+    const { layer } = input ?? {};
+    if (maker === undefined || layer === undefined || !node.name.startsWith(`${maker.name}/`))
+      return undefined;
+    const alone =
+      layer.calls.length === 1 &&
+      this.readers(source).length === 1 &&
+      this.users(maker.params['weight']) === 1;
+    if (!alone || layer.config['activation'] !== 'linear') return undefined;
+    const merged: Layer = { ...layer, config: { ...layer.config, activation } };
+    this.layers[this.layers.indexOf(layer)] = merged;
+    return { layer: merged, call: 0 };
+  }
+
+  private users(param: string | undefined): number {
+    return this.network.nodes.filter(({ params }) => Object.values(params).some((name) => name === param))
+      .length;
+  }
+
   /** A value with its axes in another order. Changes after each other become one, or none. */
   ordered(value: LayerValue, perm: readonly number[], part?: string): LayerValue {
     const { className, config, calls } = value.layer;

@@ -5,18 +5,20 @@ import type { LayerEmitter, LayerEmitters, LayersWriter } from '../writer.ts';
 
 function named(
   writer: LayersWriter,
+  node: Node,
   activation: string,
   inputs: readonly LayerValue[],
   part?: string,
 ): LayerValue {
-  return writer.layer('Activation', { activation }, inputs, [], part);
+  const own = part === undefined ? writer.withActivation(node, activation, inputs) : undefined;
+  return own ?? writer.layer('Activation', { activation }, inputs, [], part);
 }
 
 /** A function that every program knows by this name. */
 const common =
   (activation: string): LayerEmitter =>
-  (writer, _node, inputs) =>
-    named(writer, activation, inputs);
+  (writer, node, inputs) =>
+    named(writer, node, activation, inputs);
 
 /** A function that only some programs know. */
 function some(
@@ -26,7 +28,7 @@ function some(
   inputs: readonly LayerValue[],
   part?: string,
 ): LayerValue {
-  if (writer.dialect.activations.includes(activation)) return named(writer, activation, inputs, part);
+  if (writer.dialect.activations.includes(activation)) return named(writer, node, activation, inputs, part);
   throw writer.refuse(node, `is a function that ${writer.dialect.label} does not know`);
 }
 
@@ -44,7 +46,7 @@ function alongAxis(activation: string): LayerEmitter {
     const part = axis === rank - 1 ? undefined : 'along';
     const made =
       activation === 'softmax'
-        ? named(writer, activation, [turned], part)
+        ? named(writer, node, activation, [turned], part)
         : some(writer, node, activation, [turned], part);
     return writer.ordered(made, order);
   };
@@ -78,11 +80,11 @@ export const activation: LayerEmitters = {
   Selu(writer, node, inputs) {
     const usual = node.attrs['alpha'] === undefined && node.attrs['gamma'] === undefined;
     if (!usual) throw writer.refuse(node, 'has settings of its own, for which there is no layer');
-    return named(writer, 'selu', inputs);
+    return named(writer, node, 'selu', inputs);
   },
 
   Gelu(writer, node, inputs) {
-    if ((node.attrs['approximate'] ?? 'none') === 'none') return named(writer, 'gelu', inputs);
+    if ((node.attrs['approximate'] ?? 'none') === 'none') return named(writer, node, 'gelu', inputs);
     throw writer.refuse(node, 'is the approximate form by tanh, for which there is no layer');
   },
 
@@ -90,7 +92,7 @@ export const activation: LayerEmitters = {
     const [alpha, beta] = [numberAttr(node, 'alpha', 0.2), numberAttr(node, 'beta', 0.5)];
     const known = Math.fround(alpha) === Math.fround(0.2) && beta === 0.5;
     return known && writer.dialect.activations.includes('hard_sigmoid')
-      ? named(writer, 'hard_sigmoid', inputs)
+      ? named(writer, node, 'hard_sigmoid', inputs)
       : hardSigmoid(writer, inputs, alpha, beta);
   },
 
