@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { inspectModelFile } from '../../main/engine/ask/inspect-model.ts';
@@ -37,4 +37,16 @@ it('says no such thing of a classifier, also of one whose scores have axes of on
       expect(text).not.toContain('finds objects');
     }
   }
+});
+
+it('looks for the network from where the person is, also when the data are described elsewhere', async () => {
+  const network = new NetworkBuilder('small', [1, 28, 28]).flatten().dense('fc', 10).build();
+  await writeFile(join(folder, 'small.onnx'), writeOnnx(network, randomWeights(network)));
+  await mkdir(join(folder, 'data'), { recursive: true });
+  await writeFile(join(folder, 'data', 'd.json'), JSON.stringify({ kind: 'digits', train: 100, test: 20 }));
+  const { code, stdout } = await cli(['inspect', 'small.onnx', '--data', join('data', 'd.json')], {
+    cwd: folder,
+  });
+  expect(code).toBe(0);
+  expect(stdout).toContain('7,850 parameters');
 });

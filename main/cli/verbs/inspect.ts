@@ -117,7 +117,10 @@ async function askForNetwork(
   const { answer } = await import('../../engine/process/queries.ts');
   const { readDataOption } = await import('../recipe-file.ts');
   const spec = data === undefined ? { data: null, baseFolder: cwd } : await readDataOption(data, cwd);
-  return (await answer('inspect-network', { network, output, ...spec })) as NetworkSummary;
+  // The data are looked for where their description lies, the network where the person is.
+  const elsewhere = spec.baseFolder !== cwd && isModelPath(network);
+  const model = elsewhere ? resolve(cwd, network) : network;
+  return (await answer('inspect-network', { network: model, output, ...spec })) as NetworkSummary;
 }
 
 function describeNetwork(summary: NetworkSummary): string {
