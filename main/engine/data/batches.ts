@@ -17,8 +17,6 @@ export interface Batch {
 interface CommonOptions {
   /** Samples in a batch, at least 1; the last batch of a pass may be smaller. */
   readonly batchSize: number;
-  /** Leaves out a last batch that is smaller than the others. */
-  readonly dropLast?: boolean;
 }
 
 /** In stored order, for evaluation; or shuffled and perhaps augmented, for training. */
@@ -34,9 +32,8 @@ export type BatchOptions = CommonOptions &
   );
 
 /** How many batches one pass over a split has. */
-export function batchCount(split: Split, options: { batchSize: number; dropLast?: boolean }): number {
-  const whole = split.size / options.batchSize;
-  return options.dropLast ? Math.floor(whole) : Math.ceil(whole);
+export function batchCount(split: Split, batchSize: number): number {
+  return Math.ceil(split.size / batchSize);
 }
 
 /** One pass over a split, each sample at most once. */
@@ -55,7 +52,7 @@ export function* batches(
     shuffled !== undefined && augment !== undefined
       ? () => drawPlacement(augment, shuffled.random)
       : undefined;
-  const count = batchCount(split, options);
+  const count = batchCount(split, batchSize);
   for (let b = 0; b < count; b++) {
     const start = b * batchSize;
     yield assembleBatch(split, scale, start, Math.min(split.size, start + batchSize), order, draw);

@@ -1,3 +1,4 @@
+import { batchCount } from '../data/batches.ts';
 import { mkdir } from 'node:fs/promises';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Report } from '../../contract/report.ts';
@@ -169,7 +170,7 @@ function totalSteps(stages: readonly Stage[], dataset: Dataset): number {
   return stages.reduce(
     (sum, stage) =>
       stage.kind === 'train'
-        ? sum + Math.round(epochsOf(stage) * Math.ceil(dataset.train.size / stage.spec.batchSize))
+        ? sum + Math.round(epochsOf(stage) * batchCount(dataset.train, stage.spec.batchSize))
         : sum,
     0,
   );

@@ -7,7 +7,7 @@ import { layerSparsities, overallSparsity, revivedWeights } from '../../compress
 import { wholeMasks } from '../../compress/select.ts';
 import { slimmingPenalty, withPenalty } from '../../compress/slimming.ts';
 import { CancelledError } from '../../base/control.ts';
-import { batches } from '../../data/batches.ts';
+import { batchCount, batches } from '../../data/batches.ts';
 import { augmentOf } from '../../data/load.ts';
 import { drawDropoutMask, dropoutSites } from '../../network/dropout.ts';
 import type { MaskSet, WeightSet } from '../../network/graph.ts';
@@ -51,7 +51,7 @@ class StageTraining {
     const { data, network, backend } = context;
     const spec = stage.dynamics;
     this.startEpoch = stage.startEpoch ?? 0;
-    this.perEpoch = Math.ceil(context.dataset.train.size / stage.spec.batchSize);
+    this.perEpoch = batchCount(context.dataset.train, stage.spec.batchSize);
     if (data.epoch === 0 && data.batch === 0) {
       data.epoch = Math.floor(this.startEpoch);
       data.batch = Math.round((this.startEpoch % 1) * this.perEpoch);
