@@ -5,6 +5,9 @@ import { makePrivateFile } from '../files/private.ts';
 import { openDataFolder } from './data-folder.ts';
 import { storeError } from './errors.ts';
 
+/** The locks of this process: a connection that nobody holds is closed with the next collection of garbage, and its lock gone. */
+const held = new Set<Sqlite.Database>();
+
 /**
  * Makes this process the only one that runs anything in a data folder, until the returned function is called or the
  * process ends, however it ends: the lock is one of the operating system's, held through an open SQLite transaction, so
@@ -34,5 +37,9 @@ export function lockFolder(dataFolder: string): () => void {
     }
     throw storeError(error, file) ?? error;
   }
-  return () => void db.close();
+  held.add(db);
+  return () => {
+    held.delete(db);
+    db.close();
+  };
 }
