@@ -7,6 +7,7 @@ import type { ScoreSet } from '../compress/criteria/criterion.ts';
 import { forecastOf } from '../compress/forecast.ts';
 import type { Stage } from '../compress/framework.ts';
 import type { Selection } from '../compress/selection.ts';
+import { adviceOn } from '../compress/plan/advice.ts';
 import { planOf } from '../compress/plan/plan.ts';
 import { scopes } from '../compress/scopes/index.ts';
 import { emptyLayers } from '../compress/scopes/protect.ts';
@@ -69,7 +70,11 @@ export async function forecastRecipe(options: ForecastOptions, control: Control)
       ...made,
     });
     const { read } = context.dataset;
-    return { ...forecast, ...(read && { data: read }) };
+    const words: Forecast['words'] = [
+      ...adviceOn(stages).map((text) => ({ level: 'warning' as const, text })),
+      ...forecast.words,
+    ];
+    return { ...forecast, words, ...(read && { data: read }) };
   } finally {
     await scoring.close();
   }

@@ -9,6 +9,7 @@ import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { epochsOf, stageInfos, type Stage } from '../compress/framework.ts';
 import { copyWeights } from '../compress/masks.ts';
 import { withRevision } from '../compress/paradigms/revision.ts';
+import { adviceOn } from '../compress/plan/advice.ts';
 import { planOf } from '../compress/plan/plan.ts';
 import type { Control } from '../base/control.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -75,7 +76,8 @@ export async function runSession(options: SessionOptions, control: Control, emit
     const data = kept ?? freshData(weights, stages);
     log(`Device: ${backend.device}.`);
     if (kept !== undefined) log(`Going on from the checkpoint, after ${kept.steps} steps.`);
-    else if (trained) {
+    else for (const text of adviceOn(stages)) warn({ data, emit }, text);
+    if (kept === undefined && trained) {
       const { warnings } = await checkNormalization(network, weights, dataset);
       for (const text of warnings) warn({ data, emit }, text);
     }

@@ -48,6 +48,8 @@ export interface LiveTraining {
   choose(scores: ScoreSet, sparsity: number): MaskSet;
   /** Tells the person who watches. */
   log(text: string): void;
+  /** The same of what was not as it should be: the report tells it too. */
+  warn(text: string): void;
 }
 
 /** What happens to masks, penalties or scores while a stage trains. Made anew for every stage and every resume. */
@@ -87,5 +89,7 @@ export interface DynamicsKind {
   readonly options: readonly (keyof DynamicsOptions)[];
   /** False where the masks are learned otherwise, so that a criterion in the recipe would be ignored: it is refused. */
   readonly usesCriterion: boolean;
+  /** What to say of a training of so many epochs before it starts; undefined where it is fit. */
+  advise?(epochs: number): string | undefined;
   create(start: DynamicsStart): Dynamics;
 }

@@ -1,7 +1,7 @@
 import type { MaskSet } from '../../network/graph.ts';
 
 /** Masks kept for comparison, and the distance below which they count as settled: the paper's values. */
-const KEPT = 5;
+export const KEPT = 5;
 const SETTLED = 0.1;
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { applyMasks, copyMasks, copyWeights } from '../masks.ts';
 import type { DynamicsKind } from './dynamics.ts';
-import { EarlyBirdDetector } from './early-bird-detector.ts';
+import { EarlyBirdDetector, KEPT } from './early-bird-detector.ts';
 
 /** Share of the training by which the ticket is drawn even if the masks have not settled. */
 const LATEST = 0.5;
@@ -21,6 +21,12 @@ export const earlyBird: DynamicsKind = {
   summary: 'Prunes as soon as the mask hardly changes from epoch to epoch.',
   options: [],
   usesCriterion: true,
+  advise(epochs) {
+    const last = Math.ceil(LATEST * epochs);
+    return last >= KEPT
+      ? undefined
+      : `An early-bird ticket shows in the masks of ${KEPT} epochs, and this training of ${epochs} prunes after ${last}, whatever they are: it finds none. Train for ${Math.ceil((KEPT - 1) / LATEST) + 1} epochs or more.`;
+  },
   create({ spec, saved }) {
     const state = savedSchema.parse(saved);
     const detector = new EarlyBirdDetector(state.masks);
@@ -33,11 +39,15 @@ export const earlyBird: DynamicsKind = {
         const settled = detector.settled(masks);
         if (!settled && done < LATEST * total) return;
         drawn = true;
-        live.log(
-          settled
-            ? `Early-bird ticket after epoch ${epoch}: the masks of five epochs differ by less than a tenth.`
-            : `No early-bird ticket by epoch ${epoch}, half of the training: pruned as the mask is now.`,
-        );
+        if (settled) {
+          live.log(
+            `Early-bird ticket after epoch ${epoch}: the masks of five epochs differ by less than a tenth.`,
+          );
+        } else {
+          live.warn(
+            `No early-bird ticket by epoch ${epoch}, half of the training: pruned as the mask was then, which is no ticket of the paper's.`,
+          );
+        }
         await live.setMasks(masks);
       },
       async deployed(live) {

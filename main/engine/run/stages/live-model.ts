@@ -10,7 +10,7 @@ import type { MaskSet, WeightSet } from '../../network/graph.ts';
 import { Random } from '../../base/random.ts';
 import { epochsDone, type RunContext } from '../context.ts';
 import type { SlotSet, TrainingModel } from '../../train/training-model.ts';
-import { warnOfLoss } from './warnings.ts';
+import { warn, warnOfLoss } from './warnings.ts';
 
 /** Samples of the batch on which dense gradients are taken. */
 const GRADIENT_BATCH = 256;
@@ -101,6 +101,10 @@ export class LiveModel implements LiveTraining {
 
   log(text: string): void {
     this.context.emit({ type: 'log', level: 'info', text });
+  }
+
+  warn(text: string): void {
+    warn(this.context, text);
   }
 }
 

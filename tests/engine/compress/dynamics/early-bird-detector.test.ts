@@ -1,4 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { recipeSchema } from '../../../../main/contract/recipe.ts';
+import { Random } from '../../../../main/engine/base/random.ts';
+import { dynamicsKinds } from '../../../../main/engine/compress/dynamics/index.ts';
+import { adviceOn } from '../../../../main/engine/compress/plan/advice.ts';
+import { planOf } from '../../../../main/engine/compress/plan/plan.ts';
+import { FakeTraining, oneLayer, specOf } from './live.ts';
 import { EarlyBirdDetector } from '../../../../main/engine/compress/dynamics/early-bird-detector.ts';
 import type { MaskSet } from '../../../../main/engine/network/graph.ts';
 
@@ -50,5 +56,44 @@ describe('the early-bird detector', () => {
     const second = new EarlyBirdDetector(JSON.parse(JSON.stringify(first.save())) as string[]);
     expect(second.settled(half(1))).toBe(true);
     expect(new EarlyBirdDetector(first.save()).settled(half(0))).toBe(false);
+  });
+});
+
+describe('a plan of early-bird tickets', () => {
+  const advice = (epochs: number) =>
+    adviceOn(
+      planOf(
+        recipeSchema.parse({
+          network: 'lenet-300-100',
+          data: 'digits',
+          dense: { epochs },
+          paradigm: 'early-bird',
+          baseline: false,
+          budget: { sparsity: 0.5 },
+        }),
+      ),
+    );
+
+  it('says before the training when it is too short to find one', () => {
+    expect(advice(9)).toEqual([]);
+    expect(advice(8)).toEqual([expect.stringContaining('Train for 9 epochs or more')]);
+    expect(advice(6)[0]).toContain('this training of 6 prunes after 3');
+  });
+
+  it('is right: with 9 epochs masks that never change are a ticket, with 8 they are none, which the report tells', async () => {
+    const outcome = async (epochs: number) => {
+      const network = oneLayer(4);
+      const weights = new Map([['fc.weight', { shape: [1, 4], data: Float32Array.of(1, 2, 3, 4) }]]);
+      const spec = specOf('early-bird', 0.5);
+      const random = (label: string) => Random.from(1, label);
+      const dynamics = dynamicsKinds
+        .get('early-bird')
+        .create({ network, spec, weights, saved: undefined, random });
+      const live = new FakeTraining(weights, new Map(), dynamics, 10);
+      for (let done = 0; done < 10 * epochs; done++) await dynamics.beforeStep(done, 10 * epochs, live);
+      return [live.logged.length, live.warned.length];
+    };
+    expect(await outcome(9)).toEqual([1, 0]);
+    expect(await outcome(8)).toEqual([0, 1]);
   });
 });

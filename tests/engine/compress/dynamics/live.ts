@@ -12,6 +12,7 @@ export class FakeTraining implements LiveTraining {
   readonly current: WeightSet;
   readonly extras: HostRecord;
   readonly logged: string[] = [];
+  readonly warned: string[] = [];
   gradients = new Map<string, Float32Array>();
 
   constructor(weights: WeightSet, masks: MaskSet, dynamics: Dynamics | undefined, stepsPerEpoch = 10) {
@@ -69,6 +70,10 @@ export class FakeTraining implements LiveTraining {
 
   log(text: string): void {
     this.logged.push(text);
+  }
+
+  warn(text: string): void {
+    this.warned.push(text);
   }
 }
 
