@@ -184,12 +184,20 @@ const csvSpecSchema = z
       .describe(
         'Name of the label column; a column of a usual name (label, target, class, y ...), else the last one, if left out.',
       ),
+    labels: z
+      .array(name)
+      .min(2)
+      .max(10_000)
+      .optional()
+      .describe(
+        'In place of `label`: names of several columns of 0 and 1, one for each class, where a sample may have several classes or none.',
+      ),
     features: z
       .array(name)
       .min(1)
       .max(10_000)
       .optional()
-      .describe('Names of the feature columns; all but the label if left out.'),
+      .describe('Names of the feature columns; all but the label columns if left out.'),
     categorical: z
       .array(name)
       .max(10_000)

@@ -330,3 +330,59 @@ describe('problems that are found', () => {
     expect(problems(dataset)).toContain("'Yes' and 'yes'");
   });
 });
+
+describe('a column for each class', () => {
+  const text = table('x,red,big', (i) => `${i},${i % 2},${i % 3 === 0 ? 'true' : 'no'}`);
+  const marksOf = ({ train, test, classes, sampleShape: [size = 0] }: Read) =>
+    [train, test]
+      .flatMap(({ labels, values, size: samples }) =>
+        Array.from({ length: samples }, (_, i) => [
+          values[i * size] ?? NaN,
+          ...labels.subarray(i * classes.length, (i + 1) * classes.length),
+        ]),
+      )
+      .toSorted(([a = 0], [b = 0]) => a - b);
+
+  it('is read as a matrix, in the order of the columns that are named', async () => {
+    const dataset = await read('marks.csv', text, { labels: ['big', 'red'] });
+    expect(dataset.classes).toEqual(['big', 'red']);
+    expect(dataset.sampleShape).toEqual([1]);
+    expect(marksOf(dataset)).toEqual(Array.from({ length: 12 }, (_, i) => [i, i % 3 === 0 ? 1 : 0, i % 2]));
+    expect(fact(dataset, 'Labels')).toBe(
+      'a matrix of 2 columns: a sample may have several classes, 4 have none',
+    );
+    expect(dataset.read?.columns.filter(({ use }) => use === 'label')).toHaveLength(2);
+  });
+
+  it('comes in the order of `classes`, with a second table as the test part', async () => {
+    write('more.csv', 'x,red,big\n100,1,0\n101,1,1\n');
+    const dataset = await read('marks.csv', text, {
+      labels: ['red', 'big'],
+      classes: ['big', 'red'],
+      testPath: 'more.csv',
+    });
+    expect(marksOf(dataset).slice(-2)).toEqual([
+      [100, 0, 1],
+      [101, 1, 1],
+    ]);
+  });
+
+  it('is one class a sample where each row has a single 1', async () => {
+    const oneHot = table('x,a,b', (i) => `${i},${i % 2},${(i + 1) % 2}`);
+    const dataset = await read('one-hot.csv', oneHot, { labels: ['a', 'b'] });
+    expect(rowsOf(dataset).map(([, name]) => name)).toEqual(
+      Array.from({ length: 12 }, (_, i) => 'ba'.charAt(i % 2)),
+    );
+  });
+
+  it.each([
+    [{ labels: ['red', 'x'] }, "row 4, column 'x'", "'2' says neither"],
+    [{ labels: ['red', 'blue'] }, 'data.labels[1]', "no column 'blue'"],
+    [{ labels: ['red', 'red'] }, 'data.labels[1]', "'red' is named twice"],
+    [{ labels: ['red', 'big'], label: 'red' }, 'data.labels', 'Both `label` and `labels`'],
+    [{ labels: ['red', 'big'], features: ['x', 'big'] }, 'data.features', 'label column is among'],
+  ])('refuses %j by name', async (more, field, message) => {
+    const problem = await expectProblem(read('marks.csv', text, more), { field });
+    expect(problem.message).toContain(message);
+  });
+});

@@ -1,6 +1,6 @@
 import { inputError } from '../../../contract/errors.ts';
-import { nameClasses, type Naming, numberClasses, relabel, rename, sortClasses } from '../classes.ts';
-import type { Labels } from '../labels.ts';
+import { nameClasses, type Naming, numberClasses, rename, sortClasses } from '../classes.ts';
+import { matrixLabels, type ReadLabels } from '../label-matrix.ts';
 import { MAX_CLASSES } from '../limits.ts';
 import type { DataArray } from './array.ts';
 
@@ -15,12 +15,6 @@ export interface LabelArray {
 
 /** Those of the training part, then those of the others. */
 export type LabelArrays = readonly [LabelArray, ...LabelArray[]];
-
-/** The labels of all parts with the classes that they stand for. */
-export interface ReadLabels {
-  readonly classes: readonly string[];
-  readonly parts: readonly Labels[];
-}
 
 type Form = 'text' | 'number' | 'matrix';
 
@@ -122,31 +116,8 @@ function readMatrices(arrays: LabelArrays, naming: Naming): ReadLabels {
     throw fail(first, `The label matrix has ${columns} columns.`, 'Save one column a class in all parts.');
   }
   const marks = arrays.map((labels) => marksOf(labels, columns));
-  const sums = marks.flatMap((part) =>
-    Array.from({ length: part.length / columns }, (_, row) =>
-      part.subarray(row * columns, (row + 1) * columns).reduce((sum, mark) => sum + mark, 0),
-    ),
-  );
-  const arranged = rename(
-    Array.from({ length: columns }, (_, i) => String(i)),
-    naming,
-  );
-  const { classes } = arranged;
-  if (sums.every((sum) => sum === 1)) {
-    naming.notes.fact('Labels', `one-hot, ${columns} columns`);
-    const parts = marks.map((part) =>
-      Int32Array.from({ length: part.length / columns }, (_, row) =>
-        part.subarray(row * columns, (row + 1) * columns).indexOf(1),
-      ),
-    );
-    return { classes, parts: parts.map((part) => relabel(part, arranged)) };
-  }
-  const none = sums.filter((sum) => sum === 0).length;
-  naming.notes.fact(
-    'Labels',
-    `a matrix of ${columns} columns: a sample may have several classes${none > 0 ? `, ${none} have none` : ''}`,
-  );
-  return { classes, parts: marks.map((part) => relabel(part, arranged)) };
+  const own = Array.from({ length: columns }, (_, i) => String(i));
+  return matrixLabels(marks, rename(own, naming), naming.notes);
 }
 
 /** The matrix as bytes of 0 and 1. */

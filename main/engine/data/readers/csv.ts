@@ -2,43 +2,27 @@ import path from 'node:path';
 import type { SourceOf } from '../../../contract/data.ts';
 import { inputError } from '../../../contract/errors.ts';
 import { finish } from '../assemble.ts';
-import { nameClasses, relabel } from '../classes.ts';
 import { locate } from '../files/place.ts';
+import { type Labels, pickLabels, strata } from '../labels.ts';
 import { planSplits, type Selection } from '../split.ts';
 import { encodeRows, planFeatures } from '../table/features.ts';
-import { findClasses, findLabel, labelRows } from '../table/labels.ts';
-import { readTable, type Table, type TableOptions } from '../table/read.ts';
+import { columnOf, readTable, type Table, type TableOptions } from '../table/read.ts';
+import { targetsOf } from '../table/targets.ts';
 import type { DataReader, ReadContext } from './reader.ts';
 
-/** Index of a column that the recipe names. */
-function columnOf(table: Table, name: string, field: string): number {
-  const column = table.columns.indexOf(name);
-  if (column >= 0) return column;
-  const shown = table.columns.slice(0, 30).join(', ');
-  throw inputError('data/not-found', `There is no column '${name}'; there are: ${shown}.`, {
-    file: table.place.shown,
-    field,
-    remedy: 'Name a column that is there (without a header: its number).',
-  });
-}
-
-function featureColumns(spec: SourceOf<'csv'>, table: Table, label: number): number[] {
+function featureColumns(spec: SourceOf<'csv'>, table: Table, labels: readonly number[]): number[] {
   const columns =
     spec.features?.map((name, i) => columnOf(table, name, `data.features[${i}]`)) ??
-    table.columns.map((_, i) => i).filter((i) => i !== label);
-  if (columns.includes(label)) {
-    throw inputError(
-      'data/labels',
-      'The label column is among the features: the network would only copy it.',
-      {
-        file: table.place.shown,
-        field: 'data.features',
-        remedy: 'Leave it out.',
-      },
-    );
+    table.columns.map((_, i) => i).filter((i) => !labels.includes(i));
+  if (columns.some((column) => labels.includes(column))) {
+    throw inputError('data/labels', 'A label column is among the features: the network would only copy it.', {
+      file: table.place.shown,
+      field: 'data.features',
+      remedy: 'Leave it out.',
+    });
   }
   if (columns.length === 0) {
-    throw inputError('data/format', 'The table has no column besides the label.', {
+    throw inputError('data/format', 'The table has no column besides those of labels.', {
       file: table.place.shown,
       field: 'row 1',
       remedy: 'Check `data.delimiter`.',
@@ -81,43 +65,33 @@ async function readTestTable(
 export const csvReader: DataReader<'csv'> = {
   kind: 'csv',
   label: 'Table (CSV)',
-  summary: 'A CSV file with one sample per row and a label column; text columns are one-hot encoded.',
+  summary:
+    'A CSV file with one sample per row and a label column, or a column of 0 and 1 for each class; text columns are one-hot encoded.',
   async read(spec, context) {
     const { notes } = context;
     const known = [
       ...(spec.label === undefined ? [] : [spec.label]),
+      ...(spec.labels ?? []),
       ...(spec.features ?? []),
       ...(spec.categorical ?? []),
     ];
     const options = { delimiter: spec.delimiter, header: spec.header, known };
     const table = await readTable(locate(context.baseFolder, spec.path), options, notes);
-    const label =
-      spec.label === undefined ? findLabel(table, notes) : columnOf(table, spec.label, 'data.label');
-    const columns = featureColumns(spec, table, label);
+    const targets = targetsOf(spec, table, notes);
+    const columns = featureColumns(spec, table, targets.columns);
     for (const [i, name] of (spec.categorical ?? []).entries())
       columnOf(table, name, `data.categorical[${i}]`);
     for (const [i, name] of table.columns.entries())
-      if (i !== label && !columns.includes(i))
+      if (!targets.columns.includes(i) && !columns.includes(i))
         notes.leave('columns that `data.features` does not name', name);
     context.signal?.throwIfAborted();
     const testTable = await readTestTable(table, spec, options, context);
     notes.file('rows', table.rows.length + (testTable?.rows.length ?? 0));
     const missingWords = new Set(spec.missingWords);
-    const own = findClasses(table, label, missingWords);
-    const arranged = nameClasses(own, { given: spec.classes, source: table.place.shown, notes });
-    const { classes } = arranged;
-    notes.column({
-      name: table.columns[label] ?? '',
-      use: 'label',
-      features: 0,
-      values: classes.length,
-      missing: 0,
-      note: '',
-    });
-    const labels = { train: relabel(labelRows(table, label, own, notes), arranged) };
-    const parts = testTable
-      ? { ...labels, test: relabel(labelRows(testTable, label, own, notes), arranged) }
-      : labels;
+    const { classes, parts: labels } = targets.read(testTable ? [table, testTable] : [table]);
+    const [train = new Int32Array(), test] = labels;
+    const groups = (part: Labels) => strata(part, classes.length);
+    const parts = { train: groups(train), ...(test && { test: groups(test) }) };
     const plan = planSplits(parts, {
       ...spec,
       seed: spec.seed ?? context.seed,
@@ -136,9 +110,9 @@ export const csvReader: DataReader<'csv'> = {
       notes,
     );
     const encode = ({ part, indices }: Selection) =>
-      part === 'test' && testTable !== undefined && 'test' in parts
-        ? encodeRows(features, testTable, indices, parts.test)
-        : encodeRows(features, table, indices, parts.train);
+      part === 'test' && testTable !== undefined && test !== undefined
+        ? encodeRows(features, testTable, indices, pickLabels(test, indices, classes.length))
+        : encodeRows(features, table, indices, pickLabels(train, indices, classes.length));
     return finish(
       { name: path.basename(table.place.full), classes, sampleShape: [features.features] },
       { train: encode(plan.train), validation: encode(plan.validation), test: encode(plan.test) },

@@ -1,6 +1,7 @@
 import { inputError } from '../../../contract/errors.ts';
 import type { Split } from '../dataset.ts';
 import { MAX_CATEGORIES, MAX_FEATURES, MAX_PART_BYTES } from '../limits.ts';
+import type { Labels } from '../labels.ts';
 import type { ReadNotes } from '../read-notes.ts';
 import { analyseColumns, type Column, columnNote, type ColumnOptions } from './columns.ts';
 import { isMissing, isMissingNumber } from './missing.ts';
@@ -95,8 +96,8 @@ export function planFeatures(
   return { encoders, features: oneHot.length, oneHot, missing, missingWords };
 }
 
-/** The given rows as a split of floats. `labels` holds the class of every row of the table. */
-export function encodeRows(plan: FeaturePlan, table: Table, rows: Int32Array, labels: Int32Array): Split {
+/** The given rows as a split of floats, with their labels. */
+export function encodeRows(plan: FeaturePlan, table: Table, rows: Int32Array, labels: Labels): Split {
   if (rows.length * plan.features * 4 > MAX_PART_BYTES) {
     throw inputError('data/too-large', `${rows.length} rows of ${plan.features} features are too many.`, {
       file: table.place.shown,
@@ -109,7 +110,7 @@ export function encodeRows(plan: FeaturePlan, table: Table, rows: Int32Array, la
   for (const row of rows) {
     for (const encoder of plan.encoders) at = encodeCell(plan, encoder, table, row, values, at);
   }
-  return { size: rows.length, values, labels: Int32Array.from(rows, (row) => labels[row] ?? 0) };
+  return { size: rows.length, values, labels };
 }
 
 /** Writes one cell's features at `at`; returns where the next cell's go. */

@@ -42,6 +42,21 @@ export function cellError(
   });
 }
 
+/**
+ * Index of a column that the recipe names.
+ * @param field the recipe's field, for the message
+ */
+export function columnOf(table: Table, name: string, field: string): number {
+  const column = table.columns.indexOf(name);
+  if (column >= 0) return column;
+  const shown = table.columns.slice(0, 30).join(', ');
+  throw inputError('data/not-found', `There is no column '${name}'; there are: ${shown}.`, {
+    file: table.place.shown,
+    field,
+    remedy: 'Name a column that is there (without a header: its number).',
+  });
+}
+
 /** Reads a table whose rows all have the same number of cells. Without a header the columns are called 1, 2, 3 ... */
 export async function readTable(place: Place, options: TableOptions, notes: ReadNotes): Promise<Table> {
   const text = decodeText(await readBytes(place, MAX_TABLE_BYTES), place, notes);
