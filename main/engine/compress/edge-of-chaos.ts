@@ -9,18 +9,13 @@ import {
   type WeightSet,
 } from '../network/graph.ts';
 import { fans, initialize } from '../network/initialize.ts';
+import { opOf } from '../network/ops/index.ts';
 import type { Random } from '../base/random.ts';
 import { chaosEdge, largestSquare, type Chaos, type Slope } from './mean-field.ts';
 import { branchScales } from './stable-resnet.ts';
 
 /** Standard deviation of the biases where an activation leaves it open (a tanh; Hayou et al. use 0.2 too). */
 const BIAS_STD = 0.2;
-
-/** Layers that a signal passes on its way to the next activation. */
-const passed = new Set([
-  ...['BatchNorm', 'Add', 'MaxPool', 'AvgPool', 'GlobalAvgPool', 'Flatten', 'Reshape', 'Dropout', 'Identity'],
-  ...['Concat', 'Pad', 'Transpose'],
-]);
 
 /**
  * Variances on the edge of chaos for every prunable parameter (Hayou et al. 2021, arXiv 2002.08797): weights of layer l are
@@ -116,8 +111,9 @@ function nextOf(network: Network, layer: Node): Next {
   let energy = 1;
   for (const node of network.nodes.slice(network.nodes.indexOf(layer) + 1)) {
     if (!node.inputs.some((name) => values.includes(name))) continue;
-    if (node.params['weight'] !== undefined && !passed.has(node.op)) return { kind: 'weights', energy };
-    if (!passed.has(node.op)) return { kind: 'activation', node };
+    const { passesSignal } = opOf(node);
+    if (node.params['weight'] !== undefined && !passesSignal) return { kind: 'weights', energy };
+    if (!passesSignal) return { kind: 'activation', node };
     if (node.op === 'MaxPool') energy *= largestSquare(sizeOf(integersAttr(node, 'kernel')));
     values = [...values, ...node.outputs];
   }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Network } from '../network/graph.ts';
+import { batchNorms } from '../network/norm-after.ts';
 import type { StepHooks } from './dynamics/dynamics.ts';
 
 /** The penalty of the papers: network slimming's for VGG, and early-bird's. */
@@ -10,9 +11,7 @@ export const SLIMMING = 1e-4;
  * whose subgradient lambda sign(gamma) joins the gradient before momentum. A scale of exactly zero is left there.
  */
 export function slimmingPenalty(network: Network, lambda: number): NonNullable<StepHooks['penalty']> {
-  const scales = new Set(
-    network.nodes.flatMap(({ op, params }) => (op === 'BatchNorm' ? [params['scale'] ?? ''] : [])),
-  );
+  const scales = new Set(batchNorms(network).map(({ params }) => params['scale'] ?? ''));
   return (name, weight) => (scales.has(name) ? tf.mul(sign(weight), lambda) : undefined);
 }
 

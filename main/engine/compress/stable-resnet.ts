@@ -1,4 +1,5 @@
 import type { Network, Node } from '../network/graph.ts';
+import { opOf } from '../network/ops/index.ts';
 
 /**
  * Stable ResNet (Hayou et al. 2021, arXiv 2002.08797): y_l = y_(l-1) + L^(-1/2) F_l(y_(l-1)) over L residual additions, without
@@ -19,9 +20,6 @@ export function branchScales(network: Network): Map<string, number> {
   );
 }
 
-/** Nodes on the way from a layer to the addition that do not change the factor's place. */
-const passed = new Set(['Dropout', 'Identity', 'Reshape', 'Transpose']);
-
 /**
  * The norm or the weights that end the branch of an addition: the side with more weights of its own. A sum of two equals is no
  * residual addition, and neither is one whose branch ends otherwise.
@@ -37,7 +35,7 @@ function branchEnd(network: Network, addition: Node): Node[] {
   const [left = 0, right = 0] = own;
   if (left === right) return [];
   let node = producers.get(left > right ? first : second);
-  while (node !== undefined && passed.has(node.op)) node = producers.get(node.inputs[0] ?? '');
+  while (node !== undefined && opOf(node).moves) node = producers.get(node.inputs[0] ?? '');
   return node !== undefined && (hasWeights(node) || node.params['scale'] !== undefined) ? [node] : [];
 }
 

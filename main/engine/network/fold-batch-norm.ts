@@ -1,5 +1,7 @@
 import type { Network, Node, ParamInfo, WeightSet } from './graph.ts';
 import { numberAttr } from './node-reading.ts';
+import { batchNorms } from './norm-after.ts';
+import { opOf } from './ops/index.ts';
 
 /**
  * Moves every batch normalisation that directly follows a convolution or a dense layer into that layer's weights and bias:
@@ -14,8 +16,8 @@ export function foldBatchNorm(
   const params: Record<string, ParamInfo> = { ...network.params };
   const replaced = new Map<Node, Node>();
   const gone = new Set<Node>();
-  for (const norm of network.nodes) {
-    const source = norm.op === 'BatchNorm' ? foldable(network, norm) : undefined;
+  for (const norm of batchNorms(network)) {
+    const source = foldable(network, norm);
     const weightName = source?.params['weight'];
     const weight = weightName === undefined ? undefined : weights.get(weightName);
     if (source === undefined || weightName === undefined || weight === undefined) continue;
@@ -57,7 +59,7 @@ export function foldBatchNorm(
 function foldable({ nodes, outputs }: Network, norm: Node): Node | undefined {
   const [value = ''] = norm.inputs;
   const source = nodes.find((node) => node.outputs.includes(value));
-  if (source?.op !== 'Conv2D' && source?.op !== 'Dense') return undefined;
+  if (source === undefined || !opOf(source).makesChannels) return undefined;
   const readers = nodes.filter((node) => node.inputs.includes(value));
   const own = Object.values(source.params);
   const shared = nodes.some(

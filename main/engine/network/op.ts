@@ -46,11 +46,30 @@ interface OpCost {
   readonly macs: number;
 }
 
-/** Everything that the program knows of one layer type. Adding a layer type is adding one file with one of these. */
-export interface OpSpec {
-  readonly op: string;
+/** What others ask of a layer type. A trait that is left out is one that the type does not have. */
+export interface OpTraits {
   /** One line for lists and docs. */
   readonly summary: string;
+  /** Whether it only passes, joins, picks or scales a signal on its way from weights to the next activation or weights. */
+  readonly passesSignal?: true;
+  /** Whether its output holds its input's numbers, perhaps in another order or shape. */
+  readonly moves?: true;
+  /**
+   * What becomes of a flow that is not negative where input and parameters are not: f(c x) = c f(x) for c > 0 and the flow
+   * 'keeps' about its size, or 'resizes' (by a product with another value only where that is a constant), or it 'passes'
+   * untouched where it is small enough. Absent: the output does not grow in proportion with the input.
+   */
+  readonly flow?: 'keeps' | 'resizes' | 'resizes by a constant' | 'passes';
+  /** Whether the output is never negative; `inputs`: whether all inputs are known to be so. */
+  readonly neverNegative?: (node: Node, inputs: boolean) => boolean;
+  /** Whether axis 0 of its weight are the channels of its output, so that a batch norm behind it can go into it. */
+  readonly makesChannels?: true;
+  /** Whether it normalises by the batch while training and by running statistics (mean, variance) afterwards. */
+  readonly runningStatistics?: true;
+}
+
+/** Everything that the program knows of one layer type. Adding a layer type is adding one file with one of these. */
+export interface OpSpec extends OpTraits {
   /**
    * Output shapes from input shapes (axis 0 is the batch).
    * @throws EspalierError naming the node when shapes do not fit.

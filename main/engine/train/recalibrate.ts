@@ -3,8 +3,8 @@ import { batches } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { copyWeights } from '../compress/masks.ts';
 import { dropoutSites } from '../network/dropout.ts';
-import { sizeOf, type Network, type Node, type WeightSet } from '../network/graph.ts';
-import { withFullMomentum } from '../network/norm-after.ts';
+import { sizeOf, type Network, type WeightSet } from '../network/graph.ts';
+import { batchNorms, withFullMomentum } from '../network/norm-after.ts';
 import { inferShapes } from '../network/shape.ts';
 import type { Random } from '../base/random.ts';
 import { dropoutInput, statisticsStep, stateName } from './step.ts';
@@ -17,8 +17,6 @@ interface Options {
   /** Called between batches: pause and cancel. */
   readonly gate: () => Promise<void>;
 }
-
-const batchNorms = (network: Network): Node[] => network.nodes.filter(({ op }) => op === 'BatchNorm');
 
 export function hasBatchNorm(network: Network): boolean {
   return batchNorms(network).length > 0;

@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 it('has a case for every layer type', () => {
   const tried = new Set(Object.values(cases).map((entry) => entry.op));
-  expect([...tried].sort()).toEqual(ops.map((spec) => spec.op).sort());
+  expect([...tried].sort()).toEqual(Object.keys(ops).sort());
 });
 
 describe('forward pass', () => {

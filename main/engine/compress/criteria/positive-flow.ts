@@ -15,13 +15,6 @@ interface Scaled {
   readonly exponent: tf.Tensor;
 }
 
-/** Layers that change the size of what flows: their outputs are brought back to a mean between 1 and 2. */
-const resizing = new Set(['Conv2D', 'Dense', 'BatchNorm', 'Add', 'Mul', 'Div']);
-/** Layers for which f(c x) = c f(x) with c > 0. */
-const homogeneous = new Set([
-  ...['Relu', 'LeakyRelu', 'MaxPool', 'AvgPool', 'GlobalAvgPool', 'Flatten', 'Reshape', 'Transpose', 'Slice'],
-  ...['Pad', 'Identity', 'Dropout', 'Concat', ...resizing],
-]);
 /** Parameters that are added: they shrink with the values that they are added to. */
 const additive = new Set(['bias', 'shift', 'mean']);
 
@@ -53,13 +46,14 @@ export function positiveFlow(
 }
 
 function flowThrough(ctx: ForwardContext, node: Node, given: readonly Scaled[]): Scaled {
-  // Flows are not negative, and a flow small enough passes a clip as it passes a ReLU.
-  if (node.op === 'Clip') return given[0] as Scaled;
+  const spec = opOf(node);
+  if (spec.flow === 'passes') return given[0] as Scaled;
   if (stopsFlow(node)) throw unfit(node);
   const { values, exponent } = aligned(given);
-  const [result] = opOf(node).forward(shrunk(ctx, node, exponent), node, values);
+  const [result] = spec.forward(shrunk(ctx, node, exponent), node, values);
   const scaled = { value: result as Activation, exponent };
-  return resizing.has(node.op) ? normalised(scaled) : scaled;
+  // What changes size is brought back to a mean between 1 and 2.
+  return spec.flow === 'keeps' ? scaled : normalised(scaled);
 }
 
 /** The values with the largest of their exponents. */
@@ -108,9 +102,9 @@ export function withoutFlow(network: Network): EspalierError | undefined {
   return stop === undefined ? undefined : unfit(stop);
 }
 
-function stopsFlow({ op, inputs }: Node): boolean {
-  const product = (op === 'Mul' || op === 'Div') && inputs.length > 1;
-  return op !== 'Clip' && (!homogeneous.has(op) || product);
+function stopsFlow(node: Node): boolean {
+  const { flow } = opOf(node);
+  return flow === undefined || (flow === 'resizes by a constant' && node.inputs.length > 1);
 }
 
 function unfit(node: Node): EspalierError {

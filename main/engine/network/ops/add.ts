@@ -1,4 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { broadcasting } from './broadcasting.ts';
 
-export const add = broadcasting({ op: 'Add', summary: 'sum of two values', apply: (a, b) => tf.add(a, b) });
+export const add = broadcasting({
+  onnx: 'Add',
+  summary: 'sum of two values',
+  passesSignal: true,
+  flow: 'resizes',
+  neverNegative: ({ params }, inputs) => inputs && params['constant'] === undefined,
+  apply: (a, b) => tf.add(a, b),
+});

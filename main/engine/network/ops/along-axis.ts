@@ -1,20 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import { axisAttr, nodeError, onlyInput } from '../node-reading.ts';
-import type { OpSpec } from '../op.ts';
+import type { OpSpec, OpTraits } from '../op.ts';
 
-/** What a function along one axis has to say of itself; `op` is also its ONNX name, `apply` works on the last axis. */
-interface AlongAxis {
-  readonly op: string;
-  readonly summary: string;
+/** What a function along one axis has to say of itself; `onnx` is its ONNX name, `apply` works on the last axis. */
+interface AlongAxis extends OpTraits {
+  readonly onnx: string;
   readonly apply: (x: tf.Tensor) => tf.Tensor;
 }
 
 /** The record of an op that keeps the shape and works along the attribute `axis` (the last one). */
-export function alongAxis({ op, summary, apply }: AlongAxis): OpSpec {
+export function alongAxis({ onnx, apply, ...about }: AlongAxis): OpSpec {
   return {
-    op,
-    summary,
+    ...about,
 
     infer(node, inputs) {
       const shape = onlyInput(node, inputs);
@@ -37,7 +35,7 @@ export function alongAxis({ op, summary, apply }: AlongAxis): OpSpec {
     emit(ctx, node, inputs) {
       const input = onlyInput(node, inputs);
       const axis = axisAttr(node, 'axis', ctx.shape(input).length, -1);
-      ctx.node(op, [input], { axis }, node.outputs);
+      ctx.node(onnx, [input], { axis }, node.outputs);
     },
   };
 }

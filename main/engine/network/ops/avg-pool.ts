@@ -9,8 +9,10 @@ import { hasPads, tfPadding, windowOf, windowOutput } from '../window.ts';
  * Mean of each window. Attributes: kernel, strides, pads, countIncludePad (false): whether padding counts as zeros.
  */
 export const avgPool: OpSpec = {
-  op: 'AvgPool',
   summary: 'mean of each window',
+  passesSignal: true,
+  flow: 'keeps',
+  neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {
     const [batch, channels, height, width] = spatialInput(node, inputs);

@@ -5,7 +5,6 @@ import type { OpSpec } from '../op.ts';
 
 /** The same trained values for every sample, such as a transformer's class token. Its input only gives the batch's size. */
 export const batchConstant: OpSpec = {
-  op: 'BatchConstant',
   summary: 'the same trained values for every sample',
 
   infer(node, inputs, network) {

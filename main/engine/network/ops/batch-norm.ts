@@ -14,8 +14,10 @@ const momentumOf = (node: Node) => numberAttr(node, 'momentum', 0.1);
  * batch in running = (1 - momentum) * running + momentum * batch. The running variance is fed with the unbiased one.
  */
 export const batchNorm: OpSpec = {
-  op: 'BatchNorm',
   summary: 'batch normalisation with running statistics',
+  passesSignal: true,
+  flow: 'resizes',
+  runningStatistics: true,
 
   infer(node, inputs, network) {
     const shape = onlyInput(node, inputs);

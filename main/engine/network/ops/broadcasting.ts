@@ -2,12 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
 import { bothInputs, flagAttr, nodeError, onlyInput, paramShape, showShape } from '../node-reading.ts';
-import type { OpSpec } from '../op.ts';
+import type { OpSpec, OpTraits } from '../op.ts';
 
-/** What a two-input arithmetic op has to say of itself; `op` is also its ONNX name. */
-interface Broadcasting {
-  readonly op: string;
-  readonly summary: string;
+/** What a two-input arithmetic op has to say of itself; `onnx` is its ONNX name. */
+interface Broadcasting extends OpTraits {
+  readonly onnx: string;
   readonly apply: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 }
 
@@ -15,10 +14,9 @@ interface Broadcasting {
  * The record of an op on two values, element by element, with NumPy's broadcasting. One of them may be a parameter in the
  * role 'constant' instead of an input: the second, or the first with the attribute `constantFirst`.
  */
-export function broadcasting({ op, summary, apply }: Broadcasting): OpSpec {
+export function broadcasting({ onnx, apply, ...about }: Broadcasting): OpSpec {
   return {
-    op,
-    summary,
+    ...about,
 
     infer(node, inputs, network) {
       const constant = paramShape(node, network, 'constant');
@@ -44,7 +42,7 @@ export function broadcasting({ op, summary, apply }: Broadcasting): OpSpec {
 
     emit(ctx, node, inputs) {
       const constant = ctx.param(node, 'constant');
-      ctx.node(op, operands(node, inputs, constant === '' ? undefined : constant), {}, node.outputs);
+      ctx.node(onnx, operands(node, inputs, constant === '' ? undefined : constant), {}, node.outputs);
     },
   };
 }

@@ -7,8 +7,9 @@ const minOf = (node: Node) => numberAttr(node, 'min', -Infinity);
 const maxOf = (node: Node) => numberAttr(node, 'max', Infinity);
 
 export const clip = elementwise({
-  op: 'Clip',
   summary: 'limits values to [min, max]; ReLU6 is [0, 6]',
+  flow: 'passes',
+  neverNegative: (node) => minOf(node) >= 0,
   apply: (x, node) => tf.clipByValue(x, minOf(node), maxOf(node)),
   emit(ctx, node, input) {
     const bound = (value: number) => (Number.isFinite(value) ? ctx.scalar(value) : '');

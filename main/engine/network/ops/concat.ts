@@ -6,8 +6,10 @@ import type { OpSpec } from '../op.ts';
 
 /** Joins values along `axis` (1, the channels). */
 export const concat: OpSpec = {
-  op: 'Concat',
   summary: 'values one after the other along an axis',
+  passesSignal: true,
+  flow: 'keeps',
+  neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {
     const [first] = inputs;

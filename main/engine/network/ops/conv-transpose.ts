@@ -20,7 +20,6 @@ import { extentOf, onnxWindow, spread, type Window, windowOf } from '../window.t
  * bias [out] or none. Attributes: strides, dilations, group, pads (taken away from the output), outputPadding (added at its end).
  */
 export const convTranspose: OpSpec = {
-  op: 'ConvTranspose2D',
   summary: 'transposed convolution',
 
   infer(node, inputs, network) {

@@ -20,8 +20,9 @@ import { onnxWindow, spread, tfPadding, windowOf, windowOutput } from '../window
  * Attributes: strides, pads, dilations, group (= in channels: depthwise).
  */
 export const conv2d: OpSpec = {
-  op: 'Conv2D',
   summary: 'convolution, also grouped, depthwise and dilated',
+  flow: 'resizes',
+  makesChannels: true,
 
   infer(node, inputs, network) {
     const [batch, channels, height, width] = spatialInput(node, inputs);

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { broadcasting } from './broadcasting.ts';
 
 export const div = broadcasting({
-  op: 'Div',
+  onnx: 'Div',
   summary: 'quotient of two values',
+  flow: 'resizes by a constant',
   apply: (a, b) => tf.div(a, b),
 });

@@ -13,8 +13,11 @@ export function dropoutRate(node: Node): number {
 
 /** Dropout (Srivastava et al. 2014), scaled while training, so that it is the identity afterwards. */
 export const dropout: OpSpec = {
-  op: 'Dropout',
   summary: 'random zeros while training, nothing afterwards',
+  passesSignal: true,
+  moves: true,
+  flow: 'keeps',
+  neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {
     dropoutRate(node);

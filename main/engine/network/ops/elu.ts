@@ -6,7 +6,6 @@ import { elementwise } from './elementwise.ts';
 const alphaOf = (node: Node) => numberAttr(node, 'alpha', 1);
 
 export const elu = elementwise({
-  op: 'Elu',
   summary: 'x for x > 0, alpha * (exp(x) - 1) elsewhere',
   apply(x, node) {
     const positive = tf.relu(x);

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { elementwise } from './elementwise.ts';
 
 export const erf = elementwise({
-  op: 'Erf',
   summary: 'error function',
   apply: (x) => tf.erf(x),
   emit: (ctx, node, input) => void ctx.node('Erf', [input], {}, node.outputs),

@@ -6,8 +6,11 @@ import type { OpSpec } from '../op.ts';
 
 /** [batch, ...] to [batch, features], channels first. */
 export const flatten: OpSpec = {
-  op: 'Flatten',
   summary: 'all axes but the batch become one',
+  passesSignal: true,
+  moves: true,
+  flow: 'keeps',
+  neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {
     const [batch = 1, ...rest] = onlyInput(node, inputs);

@@ -8,7 +8,6 @@ const ROOT_2_OVER_PI = Math.sqrt(2 / Math.PI);
 
 /** Gaussian error linear unit (Hendrycks and Gimpel 2016): exact, or its tanh form with `approximate: 'tanh'`. */
 export const gelu = elementwise({
-  op: 'Gelu',
   summary: 'x * Phi(x), Phi the normal distribution function',
 
   apply(x, node) {

@@ -5,8 +5,10 @@ import type { OpSpec } from '../op.ts';
 
 /** Mean over height and width, which stay as axes of size 1. */
 export const globalAvgPool: OpSpec = {
-  op: 'GlobalAvgPool',
   summary: 'mean of each channel',
+  passesSignal: true,
+  flow: 'keeps',
+  neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {
     const [batch, channels] = spatialInput(node, inputs);

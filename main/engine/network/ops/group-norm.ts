@@ -10,7 +10,6 @@ import type { EmitContext, OpSpec } from '../op.ts';
  * both [channels]. Attributes: groups, epsilon (1e-5).
  */
 export const groupNorm: OpSpec = {
-  op: 'GroupNorm',
   summary: 'group normalisation; instance normalisation with a group for each channel',
 
   infer(node, inputs, network) {

@@ -8,8 +8,8 @@ const betaOf = (node: Node) => numberAttr(node, 'beta', 0.5);
 
 /** ONNX's defaults are alpha 0.2 and beta 0.5; PyTorch's hard sigmoid has alpha 1/6. */
 export const hardSigmoid = elementwise({
-  op: 'HardSigmoid',
   summary: 'alpha * x + beta, limited to [0, 1]',
+  neverNegative: () => true,
   apply: (x, node) => tf.clipByValue(tf.add(tf.mul(x, alphaOf(node)), betaOf(node)), 0, 1),
   emit: (ctx, node, input) =>
     void ctx.node(

@@ -1,8 +1,11 @@
 import { elementwise } from './elementwise.ts';
 
 export const identity = elementwise({
-  op: 'Identity',
   summary: 'passes its input on',
+  passesSignal: true,
+  moves: true,
+  flow: 'keeps',
+  neverNegative: (_, inputs) => inputs,
   apply: (x) => x,
   emit: (ctx, node, input) => void ctx.node('Identity', [input], {}, node.outputs),
 });

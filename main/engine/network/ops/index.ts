@@ -58,76 +58,82 @@ import { sub } from './sub.ts';
 import { tanh } from './tanh.ts';
 import { transpose } from './transpose.ts';
 
-/** Every layer type that the engine knows. */
-export const ops: readonly OpSpec[] = [
-  abs,
-  add,
-  avgPool,
-  batchConstant,
-  batchNorm,
-  clip,
-  concat,
-  conv2d,
-  convTranspose,
-  dense,
-  div,
-  dropout,
-  elu,
-  erf,
-  exp,
-  flatten,
-  gelu,
-  globalAvgPool,
-  groupNorm,
-  hardSigmoid,
-  hardSwish,
-  identity,
-  layerNorm,
-  leakyRelu,
-  log,
-  logSoftmax,
-  lrn,
-  matMul,
-  max,
-  maxPool,
-  min,
-  mish,
-  mul,
-  neg,
-  pad,
-  pow,
-  prelu,
-  reciprocal,
-  reduceMax,
-  reduceMean,
-  reduceSum,
-  relu,
-  reshape,
-  resize,
-  selu,
-  sigmoid,
-  silu,
-  slice,
-  softmax,
-  softplus,
-  softsign,
-  split,
-  sqrt,
-  sub,
-  tanh,
-  transpose,
-];
+/** Every layer type that the engine knows, by the name that nodes call it. */
+export const ops = {
+  Abs: abs,
+  Add: add,
+  AvgPool: avgPool,
+  BatchConstant: batchConstant,
+  BatchNorm: batchNorm,
+  Clip: clip,
+  Concat: concat,
+  Conv2D: conv2d,
+  ConvTranspose2D: convTranspose,
+  Dense: dense,
+  Div: div,
+  Dropout: dropout,
+  Elu: elu,
+  Erf: erf,
+  Exp: exp,
+  Flatten: flatten,
+  Gelu: gelu,
+  GlobalAvgPool: globalAvgPool,
+  GroupNorm: groupNorm,
+  HardSigmoid: hardSigmoid,
+  HardSwish: hardSwish,
+  Identity: identity,
+  LayerNorm: layerNorm,
+  LeakyRelu: leakyRelu,
+  Log: log,
+  LogSoftmax: logSoftmax,
+  LRN: lrn,
+  MatMul: matMul,
+  Max: max,
+  MaxPool: maxPool,
+  Min: min,
+  Mish: mish,
+  Mul: mul,
+  Neg: neg,
+  Pad: pad,
+  Pow: pow,
+  PRelu: prelu,
+  Reciprocal: reciprocal,
+  ReduceMax: reduceMax,
+  ReduceMean: reduceMean,
+  ReduceSum: reduceSum,
+  Relu: relu,
+  Reshape: reshape,
+  Resize: resize,
+  Selu: selu,
+  Sigmoid: sigmoid,
+  Silu: silu,
+  Slice: slice,
+  Softmax: softmax,
+  Softplus: softplus,
+  Softsign: softsign,
+  Split: split,
+  Sqrt: sqrt,
+  Sub: sub,
+  Tanh: tanh,
+  Transpose: transpose,
+} as const satisfies Record<string, OpSpec>;
 
-const byName = new Map(ops.map((spec) => [spec.op, spec]));
+export type OpName = keyof typeof ops;
+
+/** @throws EspalierError naming the node, for a layer type that the engine does not know. */
+export function opName({ name, op }: Pick<Node, 'name' | 'op'>): OpName {
+  if (isOpName(op)) return op;
+  throw inputError('network/unsupported-op', `layer '${name}' is of unsupported type '${op}'`, {
+    field: name,
+    remedy: `Supported are ${Object.keys(ops).join(', ')}.`,
+  });
+}
 
 /** The record of a node's layer type. @throws EspalierError naming the node, for a type the engine does not know. */
-export function opOf(node: Node): OpSpec {
-  const spec = byName.get(node.op);
-  if (spec === undefined) {
-    throw inputError('network/unsupported-op', `layer '${node.name}' is of unsupported type '${node.op}'`, {
-      field: node.name,
-      remedy: `Supported are ${ops.map(({ op }) => op).join(', ')}.`,
-    });
-  }
-  return spec;
+export function opOf(node: Pick<Node, 'name' | 'op'>): OpSpec {
+  return ops[opName(node)];
+}
+
+function isOpName(op: string): op is OpName {
+  return Object.hasOwn(ops, op);
 }

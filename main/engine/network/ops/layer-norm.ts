@@ -18,7 +18,6 @@ const epsilonOf = (node: Node) => numberAttr(node, 'epsilon', 1e-5);
  * of these axes. Attribute epsilon (1e-5).
  */
 export const layerNorm: OpSpec = {
-  op: 'LayerNorm',
   summary: 'layer normalisation over the last axes',
 
   infer(node, inputs, network) {

@@ -6,8 +6,8 @@ import { elementwise } from './elementwise.ts';
 const alphaOf = (node: Node) => numberAttr(node, 'alpha', 0.01);
 
 export const leakyRelu = elementwise({
-  op: 'LeakyRelu',
   summary: 'x for x > 0, alpha * x (0.01) elsewhere',
+  flow: 'keeps',
   apply: (x, node) => tf.leakyRelu(x, alphaOf(node)),
   emit: (ctx, node, input) =>
     void ctx.node('LeakyRelu', [input], { alpha: { float: alphaOf(node) } }, node.outputs),

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { elementwise } from './elementwise.ts';
 
 export const log = elementwise({
-  op: 'Log',
   summary: 'natural logarithm',
   apply: (x) => tf.log(x),
   emit: (ctx, node, input) => void ctx.node('Log', [input], {}, node.outputs),

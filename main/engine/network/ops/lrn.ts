@@ -16,7 +16,6 @@ const settings = (node: Node) => ({
  * sum of squares of `size` neighbouring channels) ^ beta.
  */
 export const lrn: OpSpec = {
-  op: 'LRN',
   summary: 'local response normalisation over channels',
 
   infer: (node, inputs) => {

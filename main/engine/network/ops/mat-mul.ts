@@ -5,7 +5,6 @@ import type { OpSpec } from '../op.ts';
 
 /** Matrix product of two values over their last two axes, as in attention; the axes before them are the same. */
 export const matMul: OpSpec = {
-  op: 'MatMul',
   summary: 'matrix product of two values',
 
   infer(node, inputs) {

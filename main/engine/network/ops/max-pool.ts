@@ -6,8 +6,10 @@ import { onnxWindow, tfPadding, windowOf, windowOutput } from '../window.ts';
 
 /** Maximum of each window; padding never wins. Attributes: kernel, strides, pads. */
 export const maxPool: OpSpec = {
-  op: 'MaxPool',
   summary: 'maximum of each window',
+  passesSignal: true,
+  flow: 'keeps',
+  neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {
     const [batch, channels, height, width] = spatialInput(node, inputs);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { broadcasting } from './broadcasting.ts';
 
 export const min = broadcasting({
-  op: 'Min',
+  onnx: 'Min',
   summary: 'the smaller of two values',
   apply: (a, b) => tf.minimum(a, b),
 });

@@ -3,7 +3,6 @@ import { elementwise } from './elementwise.ts';
 
 /** Misra 2019. ONNX has a Mish from opset 18 only. */
 export const mish = elementwise({
-  op: 'Mish',
   summary: 'x * tanh(log(1 + exp(x)))',
   apply: (x) => tf.mul(x, tf.tanh(tf.softplus(x))),
   emit(ctx, node, input) {

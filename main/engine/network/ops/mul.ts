@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { broadcasting } from './broadcasting.ts';
 
 export const mul = broadcasting({
-  op: 'Mul',
+  onnx: 'Mul',
   summary: 'product of two values',
+  flow: 'resizes by a constant',
+  neverNegative: ({ params }, inputs) => inputs && params['constant'] === undefined,
   apply: (a, b) => tf.mul(a, b),
 });

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { elementwise } from './elementwise.ts';
 
 export const neg = elementwise({
-  op: 'Neg',
   summary: '-x',
   apply: (x) => tf.neg(x),
   emit: (ctx, node, input) => void ctx.node('Neg', [input], {}, node.outputs),

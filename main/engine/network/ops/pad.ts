@@ -6,8 +6,10 @@ import type { OpSpec } from '../op.ts';
 
 /** Adds `value` (0) around a value. Attribute `pads`: all axes' beginnings, then all axes' ends; the batch gets none. */
 export const pad: OpSpec = {
-  op: 'Pad',
   summary: 'a constant border, also of channels',
+  passesSignal: true,
+  flow: 'keeps',
+  neverNegative: (node, inputs) => inputs && numberAttr(node, 'value', 0) >= 0,
 
   infer(node, inputs) {
     const shape = onlyInput(node, inputs);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { broadcasting } from './broadcasting.ts';
 
 export const pow = broadcasting({
-  op: 'Pow',
+  onnx: 'Pow',
   summary: 'the first value to the power of the second',
   apply: (a, b) => tf.pow(a, b),
 });

@@ -5,7 +5,6 @@ import type { OpSpec } from '../op.ts';
 
 /** x for x > 0, slope * x elsewhere (He et al. 2015). Parameter slope: a shape that broadcasts to one sample. */
 export const prelu: OpSpec = {
-  op: 'PRelu',
   summary: 'x for x > 0, a trained multiple of x elsewhere',
 
   infer(node, inputs, network) {

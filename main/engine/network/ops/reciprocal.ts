@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { elementwise } from './elementwise.ts';
 
 export const reciprocal = elementwise({
-  op: 'Reciprocal',
   summary: '1 / x',
   apply: (x) => tf.reciprocal(x),
   emit: (ctx, node, input) => void ctx.node('Reciprocal', [input], {}, node.outputs),

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { reduction } from './reduction.ts';
 
 export const reduceMean = reduction({
-  op: 'ReduceMean',
+  onnx: 'ReduceMean',
   summary: 'mean over some axes',
+  neverNegative: (_, inputs) => inputs,
   apply: (x, axes, keepDims) => tf.mean(x, axes, keepDims),
 });

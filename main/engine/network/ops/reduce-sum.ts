@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { reduction } from './reduction.ts';
 
 export const reduceSum = reduction({
-  op: 'ReduceSum',
+  onnx: 'ReduceSum',
   summary: 'sum over some axes',
+  neverNegative: (_, inputs) => inputs,
   apply: (x, axes, keepDims) => tf.sum(x, axes, keepDims),
   axesAsInput: true,
 });

@@ -2,22 +2,20 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
 import { axisOf, flagAttr, integersAttr, nodeError, onlyInput } from '../node-reading.ts';
-import type { EmitContext, OpSpec } from '../op.ts';
+import type { EmitContext, OpSpec, OpTraits } from '../op.ts';
 
-/** What a function that takes axes away has to say of itself; `op` is also its ONNX name. */
-interface Reduction {
-  readonly op: string;
-  readonly summary: string;
+/** What a function that takes axes away has to say of itself; `onnx` is its ONNX name. */
+interface Reduction extends OpTraits {
+  readonly onnx: string;
   readonly apply: (x: tf.Tensor, axes: number[], keepDims: boolean) => tf.Tensor;
   /** ONNX (opset 17) takes the axes of ReduceSum as an input, those of all others as an attribute. */
   readonly axesAsInput?: boolean;
 }
 
 /** The record of an op over some axes. Attributes: `axes` (never the batch) and `keepdims` (true). */
-export function reduction({ op, summary, apply, axesAsInput = false }: Reduction): OpSpec {
+export function reduction({ onnx, apply, axesAsInput = false, ...about }: Reduction): OpSpec {
   return {
-    op,
-    summary,
+    ...about,
 
     infer(node, inputs) {
       const shape = onlyInput(node, inputs);
@@ -46,8 +44,8 @@ export function reduction({ op, summary, apply, axesAsInput = false }: Reduction
       const input = onlyInput(node, inputs);
       const axes = axesOf(node, ctx.shape(input).length);
       const keepdims = Number(flagAttr(node, 'keepdims', true));
-      if (axesAsInput) ctx.node(op, [input, ctx.int64(axes)], { keepdims }, node.outputs);
-      else ctx.node(op, [input], { axes, keepdims }, node.outputs);
+      if (axesAsInput) ctx.node(onnx, [input, ctx.int64(axes)], { keepdims }, node.outputs);
+      else ctx.node(onnx, [input], { axes, keepdims }, node.outputs);
     },
   };
 }

@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { elementwise } from './elementwise.ts';
 
 export const relu = elementwise({
-  op: 'Relu',
   summary: 'max(x, 0)',
+  flow: 'keeps',
+  neverNegative: () => true,
   apply: (x) => tf.relu(x),
   emit: (ctx, node, input) => void ctx.node('Relu', [input], {}, node.outputs),
 });

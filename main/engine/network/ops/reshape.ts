@@ -7,8 +7,11 @@ import type { OpSpec } from '../op.ts';
 
 /** Attribute `shape`: the wanted shape of one sample, without the batch axis; one entry may be -1 (what is left). */
 export const reshape: OpSpec = {
-  op: 'Reshape',
   summary: 'same values, another shape',
+  passesSignal: true,
+  moves: true,
+  flow: 'keeps',
+  neverNegative: (_, inputs) => inputs,
 
   infer: (node, inputs) => [target(node, onlyInput(node, inputs))],
 

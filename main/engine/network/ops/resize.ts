@@ -28,8 +28,8 @@ const roundings: Readonly<Record<string, (x: number) => number>> = {
  * `coordinates` ('half_pixel') and, for nearest, `rounding` ('round_prefer_floor').
  */
 export const resize: OpSpec = {
-  op: 'Resize',
   summary: 'images of another size, nearest or linear',
+  neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {
     const [batch, channels, height, width] = spatialInput(node, inputs);

@@ -8,7 +8,6 @@ const gammaOf = (node: Node) => numberAttr(node, 'gamma', 1.0507009873554805);
 
 /** Klambauer et al. 2017. */
 export const selu = elementwise({
-  op: 'Selu',
   summary: 'gamma * x for x > 0, gamma * alpha * (exp(x) - 1) elsewhere',
 
   apply(x, node) {

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { elementwise } from './elementwise.ts';
 
 export const silu = elementwise({
-  op: 'Silu',
   summary: 'x * sigmoid(x), also called swish',
   apply: (x) => tf.mul(x, tf.sigmoid(x)),
   emit(ctx, node, input) {

@@ -15,8 +15,9 @@ interface Cut {
 
 /** Attributes as ONNX's inputs: `starts`, `ends`, `axes`, `steps` (positive); negative positions count from the end. */
 export const slice: OpSpec = {
-  op: 'Slice',
   summary: 'a regular part of a value',
+  flow: 'keeps',
+  neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {
     const shape = [...onlyInput(node, inputs)];

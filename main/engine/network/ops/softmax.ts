@@ -3,7 +3,8 @@ import { alongAxis } from './along-axis.ts';
 
 /** Training reads the logits before it. */
 export const softmax = alongAxis({
-  op: 'Softmax',
+  onnx: 'Softmax',
   summary: 'probabilities from logits along an axis',
+  neverNegative: () => true,
   apply: (x) => tf.softmax(x),
 });

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { elementwise } from './elementwise.ts';
 
 export const softsign = elementwise({
-  op: 'Softsign',
   summary: 'x / (1 + |x|)',
   apply: (x) => tf.div(x, tf.add(tf.abs(x), 1)),
   emit: (ctx, node, input) => void ctx.node('Softsign', [input], {}, node.outputs),

@@ -6,8 +6,8 @@ import type { OpSpec } from '../op.ts';
 
 /** Cuts a value into parts along `axis`; attribute `sizes`: their lengths, in order. */
 export const split: OpSpec = {
-  op: 'Split',
   summary: 'a value cut into parts along an axis',
+  neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {
     const shape = onlyInput(node, inputs);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { broadcasting } from './broadcasting.ts';
 
 export const sub = broadcasting({
-  op: 'Sub',
+  onnx: 'Sub',
   summary: 'difference of two values',
   apply: (a, b) => tf.sub(a, b),
 });

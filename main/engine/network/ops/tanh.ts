@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { elementwise } from './elementwise.ts';
 
 export const tanh = elementwise({
-  op: 'Tanh',
   summary: 'hyperbolic tangent',
   apply: (x) => tf.tanh(x),
   emit: (ctx, node, input) => void ctx.node('Tanh', [input], {}, node.outputs),

@@ -6,8 +6,11 @@ import type { OpSpec } from '../op.ts';
 
 /** Attribute `perm`: output axis i is input axis perm[i]; the batch stays first. */
 export const transpose: OpSpec = {
-  op: 'Transpose',
   summary: 'axes in another order',
+  passesSignal: true,
+  moves: true,
+  flow: 'keeps',
+  neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {
     const shape = onlyInput(node, inputs);

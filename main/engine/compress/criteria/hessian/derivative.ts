@@ -10,7 +10,7 @@ import { opOf } from '../../../network/ops/index.ts';
 import { logitsName } from '../../../network/shape.ts';
 import type { GradientOptions } from '../gradients.ts';
 import { noDropout } from '../point.ts';
-import { tangentRules } from './rules.ts';
+import { tangentRuleOf } from './rules.ts';
 import type { Dual } from './tangent.ts';
 
 /**
@@ -38,8 +38,8 @@ export function derivativeAlong(
       node,
       given.map((dual) => dual.value),
     );
-    const rule = tangentRules[node.op];
-    if (rule === undefined) throw withoutRule(node);
+    const rule = tangentRuleOf(node);
+    if (rule === null) throw withoutRule(node);
     const output = value as Activation;
     const moved = (role: string) => direction[node.params[role] ?? ''];
     const tangent = rule({ ctx, node, given, output, moved });
@@ -54,7 +54,7 @@ export function derivativeAlong(
 
 /** Why a network has no such derivative: the first layer without a rule. */
 export function withoutDerivative(network: Network): EspalierError | undefined {
-  const node = neededNodes(network, [logitsName(network)]).find(({ op }) => tangentRules[op] === undefined);
+  const node = neededNodes(network, [logitsName(network)]).find((each) => tangentRuleOf(each) === null);
   return node === undefined ? undefined : withoutRule(node);
 }
 

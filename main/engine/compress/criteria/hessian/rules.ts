@@ -3,7 +3,7 @@ import type { Activation } from '../../../network/activation.ts';
 import type { Node } from '../../../network/graph.ts';
 import { numberAttr } from '../../../network/node-reading.ts';
 import type { ForwardContext } from '../../../network/op.ts';
-import { opOf } from '../../../network/ops/index.ts';
+import { opName, opOf, type OpName } from '../../../network/ops/index.ts';
 import { batchNormTangent } from './batch-norm.ts';
 import { maxPoolTangent } from './max-pool.ts';
 import { type Dual, type Situation, type TangentRule, together } from './tangent.ts';
@@ -114,8 +114,8 @@ const hardSwish = elementwise((x) =>
   tf.add(tf.step(tf.sub(x, 3)), tf.mul(between(x, -3, 3), tf.add(tf.mul(x, 1 / 3), 0.5))),
 );
 
-/** How tangents pass each layer type. */
-export const tangentRules: Readonly<Record<string, TangentRule>> = {
+/** How tangents pass each layer type; null: there is no rule. */
+const tangentRules: { readonly [O in OpName]: TangentRule | null } = {
   Conv2D: bilinear,
   Dense: bilinear,
   BatchNorm: batchNormTangent,
@@ -134,13 +134,53 @@ export const tangentRules: Readonly<Record<string, TangentRule>> = {
   Sigmoid: sigmoid,
   Silu: silu,
   Tanh: elementwise((x) => tf.sub(1, tf.square(tf.tanh(x)))),
-  ...Object.fromEntries(
-    [
-      ...['Add', 'Sub', 'Concat', 'AvgPool', 'GlobalAvgPool', 'Flatten', 'Reshape', 'Transpose', 'Slice'],
-      ...['Identity', 'Dropout', 'Pad'],
-    ].map((op) => [op, affine]),
-  ),
+  Add: affine,
+  Sub: affine,
+  Concat: affine,
+  AvgPool: affine,
+  GlobalAvgPool: affine,
+  Flatten: affine,
+  Reshape: affine,
+  Transpose: affine,
+  Slice: affine,
+  Identity: affine,
+  Dropout: affine,
+  Pad: affine,
+  Abs: null,
+  BatchConstant: null,
+  ConvTranspose2D: null,
+  Div: null,
+  Erf: null,
+  Exp: null,
+  GroupNorm: null,
+  LayerNorm: null,
+  Log: null,
+  LogSoftmax: null,
+  LRN: null,
+  MatMul: null,
+  Max: null,
+  Min: null,
+  Mish: null,
+  Neg: null,
+  Pow: null,
+  PRelu: null,
+  Reciprocal: null,
+  ReduceMax: null,
+  ReduceMean: null,
+  ReduceSum: null,
+  Resize: null,
+  Selu: null,
+  Softmax: null,
+  Softplus: null,
+  Softsign: null,
+  Split: null,
+  Sqrt: null,
 };
+
+/** How a tangent passes a node; null where there is no rule for its type. */
+export function tangentRuleOf(node: Node): TangentRule | null {
+  return tangentRules[opName(node)];
+}
 
 /** Linear but for what it adds: constants and the value of padding have no tangent. */
 function affine(situation: Situation): Activation | undefined {
