@@ -148,8 +148,9 @@ function f1(label: string, note: string, kind: 'micro' | 'macro'): Measure {
     read,
     format: formatPercent,
     change: (before, after) => {
-      const text = formatPoints(read(after) - read(before));
-      return { text: Number(text) === 0 ? 'same' : `${text} points`, better: null };
+      const difference = read(after) - read(before);
+      // Less than what two decimals of a point show is no difference for people.
+      return { text: Math.abs(difference) < 5e-5 ? 'same' : formatPoints(difference), better: null };
     },
   };
 }
