@@ -42,7 +42,7 @@ const MASK_FROM: { readonly [F in Point['maskFrom']]: string } = {
 
 const START_FROM: { readonly [F in Point['startFrom']]: string } = {
   found: 'kept weights as they are then',
-  rewound: 'kept weights put back to early values',
+  rewound: 'kept weights put back to early values, the optimiser with them',
   fresh: 'kept weights drawn anew',
 };
 

@@ -61,8 +61,10 @@ export type Stage = StageBase &
         readonly dynamics?: DynamicsSpec;
         /** Starts this many epochs into the schedule: what a rewound training repeats. */
         readonly startEpoch?: number;
-        /** Keeps the weights of this moment, counted in epochs, for a later `restore`. */
+        /** Keeps the weights and the optimiser of this moment, counted in epochs, for a later `restore`. */
         readonly keepAt?: number;
+        /** Leaves its optimiser as it is at the end to the next training, which goes on with the same weights. */
+        readonly keepOptimizer?: true;
         /** Pulls the scales of batch norms towards zero with this strength: a later selection goes by them. */
         readonly slimming?: number;
         /** Takes the data in the order of the stage of this id. */

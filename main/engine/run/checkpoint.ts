@@ -34,6 +34,7 @@ const positionSchema = z.object({
   batch: z.number().int(),
   dynamics: z.unknown(),
   steps: z.number().int(),
+  optimizerSteps: z.object({ now: z.number().int(), rewound: z.number().int() }),
   window: z
     .object({ loss: z.number(), correct: z.number(), samples: z.number() })
     .default({ loss: 0, correct: 0, samples: 0 }),
@@ -54,7 +55,8 @@ export function identityHash(identity: object): string {
 
 /** Writes the run's data to its folder, all or nothing. */
 export async function saveCheckpoint(folder: string, identity: object, data: RunData): Promise<void> {
-  const { weights, masks, snapshots, slots, extras, ...position } = data;
+  const { weights, masks, snapshots, optimizer, rewoundOptimizer, extras, ...rest } = data;
+  const position = { ...rest, optimizerSteps: { now: optimizer.steps, rewound: rewoundOptimizer.steps } };
   const tensors: NamedTensor[] = [];
   for (const [moment, kept] of [['weights', weights] as const, ...snapshots]) {
     for (const [name, { shape, data: values }] of kept) {
@@ -64,7 +66,8 @@ export async function saveCheckpoint(folder: string, identity: object, data: Run
   for (const [name, mask] of masks) {
     tensors.push({ name: `masks/${name}`, dtype: 'U8', shape: [mask.length], data: mask });
   }
-  for (const [part, arrays] of Object.entries({ slots, extras })) {
+  const parts = { slots: optimizer.slots, 'rewound-slots': rewoundOptimizer.slots, extras };
+  for (const [part, arrays] of Object.entries(parts)) {
     for (const [name, values] of arrays) {
       tensors.push({ name: `${part}/${name}`, dtype: 'F32', shape: [values.length], data: values });
     }
@@ -103,13 +106,14 @@ export async function loadCheckpoint(
       remedy: 'Resume with the recipe that the run was started with.',
     });
   }
-  const { version: _version, recipe: _hash, ...rest } = position.data;
+  const { version: _version, recipe: _hash, optimizerSteps, ...rest } = position.data;
   const data: RunData = {
     ...rest,
     weights: new Map(),
     masks: new Map(),
     snapshots: new Map(),
-    slots: new Map(),
+    optimizer: { slots: new Map(), steps: optimizerSteps.now },
+    rewoundOptimizer: { slots: new Map(), steps: optimizerSteps.rewound },
     extras: new Map(),
   };
   for (const tensor of tensors) {
@@ -125,8 +129,13 @@ export async function loadCheckpoint(
         data.masks.set(name, values as Uint8Array);
         break;
       case 'slots':
+        data.optimizer.slots.set(name, values as Float32Array);
+        break;
+      case 'rewound-slots':
+        data.rewoundOptimizer.slots.set(name, values as Float32Array);
+        break;
       case 'extras':
-        data[part].set(name, values as Float32Array);
+        data.extras.set(name, values as Float32Array);
         break;
       case 'init':
       case 'rewound':

@@ -9,7 +9,7 @@ import type { Classification } from '../evaluate/classification.ts';
 import type { Signature } from '../formats/signature.ts';
 import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
 import type { ProgressMeter } from './progress.ts';
-import type { SlotSet } from '../train/training-model.ts';
+import type { OptimizerState, SlotSet } from '../train/training-model.ts';
 import type { Evaluator } from '../train/evaluator.ts';
 
 /** Sends a message to the host. */
@@ -42,8 +42,10 @@ export interface RunData {
   masks: MaskSet;
   /** Weights of earlier moments that a later stage goes back to. */
   snapshots: Map<'init' | 'rewound' | 'dense', WeightSet>;
-  /** Optimiser slots and the dynamics' extra tensors; empty between stages. */
-  slots: SlotSet;
+  /** The optimiser, fresh between stages unless the next one goes on with it, and as it was at the rewind point. */
+  optimizer: OptimizerState;
+  rewoundOptimizer: OptimizerState;
+  /** The dynamics' extra tensors; empty between stages. */
   extras: SlotSet;
   history: MetricPoint[];
   /** Seconds spent in each stage so far. */

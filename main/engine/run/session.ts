@@ -26,6 +26,7 @@ import { explainDivergence } from './stages/diverged.ts';
 import { runStage } from './stages/index.ts';
 import { warn } from './stages/warnings.ts';
 import { Evaluator } from '../train/evaluator.ts';
+import { freshOptimizer } from '../train/training-model.ts';
 
 export interface SessionOptions {
   readonly recipe: Recipe;
@@ -155,7 +156,8 @@ export function freshData(weights: RunData['weights'], stages: readonly Stage[])
     weights,
     masks: new Map(),
     snapshots: new Map(goesBack ? [['init', copyWeights(weights)]] : []),
-    slots: new Map(),
+    optimizer: freshOptimizer(),
+    rewoundOptimizer: freshOptimizer(),
     extras: new Map(),
     history: [],
     seconds: stages.map(() => 0),

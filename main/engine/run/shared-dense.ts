@@ -28,6 +28,7 @@ export function sharedDense(folder: string, context: RunContext): SharedDense | 
     seed: recipe.seed,
     spec: first.spec,
     keepAt: first.keepAt ?? null,
+    ...(first.keepOptimizer && { keepOptimizer: true }),
     ...(first.slimming === undefined ? {} : { slimming: first.slimming }),
     device: backend.device,
     versions: versions(),
@@ -38,6 +39,8 @@ export function sharedDense(folder: string, context: RunContext): SharedDense | 
       // What cannot be read is trained anew and replaced.
       const kept = await loadCheckpoint(own, identity, network).catch(() => undefined);
       if (kept === undefined) return;
+      data.optimizer = kept.optimizer;
+      data.rewoundOptimizer = kept.rewoundOptimizer;
       const rewound = kept.snapshots.get('rewound');
       if (rewound !== undefined) data.snapshots.set('rewound', rewound);
       data.weights = kept.weights;

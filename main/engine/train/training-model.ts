@@ -20,12 +20,21 @@ import {
 /** Arrays on the host by name: optimiser slots ('velocity/conv1.weight'), extra tensors. */
 export type SlotSet = Map<string, Float32Array>;
 
+/** What an optimiser remembers: its slots, none where all are zero, and the steps that they have seen (Adam's t). */
+export interface OptimizerState {
+  readonly slots: SlotSet;
+  readonly steps: number;
+}
+
+/** An optimiser before its first step. */
+export const freshOptimizer = (): OptimizerState => ({ slots: new Map(), steps: 0 });
+
 /** What training starts from. */
 export interface TrainingStart {
   readonly weights: WeightSet;
   /** Parameters with a mask are trained under it; a parameter can only get a mask later if it has one now. */
   readonly masks: MaskSet;
-  /** Optimiser slots to go on from; zeros when left out. */
+  /** Optimiser slots to go on from, zero where a mask prunes; zeros when left out. */
   readonly slots?: SlotSet;
   /** Further tensors of the stage's dynamics. */
   readonly extras?: HostRecord;
@@ -66,7 +75,9 @@ export class TrainingModel {
     for (const { name, at } of this.variables) {
       const shape = values[at]?.shape ?? [];
       for (const slot of optimizers[spec.optimizer].slots) {
-        const data = slots.get(`${slot}/${name}`) ?? new Float32Array(sizeOf(shape));
+        const data = slots.get(`${slot}/${name}`)?.slice() ?? new Float32Array(sizeOf(shape));
+        const mask = masks.get(name);
+        if (mask !== undefined) zeroPruned(data, mask);
         values[stateName.slot(slot, name)] = { shape, data };
       }
     }
@@ -76,7 +87,7 @@ export class TrainingModel {
 
   /**
    * One optimiser step.
-   * @param count steps of this stage including this one (Adam's t), from 1.
+   * @param count steps that the optimiser's slots have seen, this one included (Adam's t), from 1.
    * @param dropout keep masks by node, already scaled.
    * @returns the batch's mean loss and the number of samples that were classified rightly before the update.
    * @throws EspalierError 'train/diverged' when the loss is no longer a number.

@@ -55,12 +55,19 @@ describe('plans of lottery tickets', () => {
     }
   });
 
-  it('learning-rate rewinding is imp without putting weights back', () => {
+  it('learning-rate rewinding is imp without putting weights and optimiser back', () => {
     const rewound = plan({ prune: { rewind: 1 } });
     const found = plan({ paradigm: 'lr-rewinding', prune: { rewind: 1 } });
-    const same = (stages: readonly Stage[]) =>
-      stages.map((stage) => (stage.id === 'dense' ? { ...stage, keepAt: 1 } : stage));
-    expect(same(found)).toEqual(same(rewound.filter((stage) => stage.kind !== 'restore')));
+    const expected = rewound
+      .filter(({ kind }) => kind !== 'restore')
+      .map((stage, _, all) => {
+        if (stage.kind !== 'train') return stage;
+        const { keepAt: _at, ...training } = stage;
+        return all.findLast(({ kind }) => kind === 'train') === stage
+          ? training
+          : { ...training, keepOptimizer: true };
+      });
+    expect(found).toEqual(expected);
   });
 
   it('the controls part from imp only after the last mask', () => {

@@ -18,6 +18,7 @@ const position = {
   batch: 0,
   dynamics: null,
   steps: 0,
+  optimizerSteps: { now: 0, rewound: 0 },
   history: [],
   seconds: [],
   dense: null,

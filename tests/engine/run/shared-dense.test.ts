@@ -76,6 +76,14 @@ describe('dense trainings that runs share', () => {
     expect(readdirSync(join(scratch, 'shared'))).toHaveLength(2);
   }, 180_000);
 
+  it('leave the optimiser to a training that goes on with it', async () => {
+    const changes: Partial<RecipeInput> = { paradigm: 'lr-rewinding', prune: { rounds: 1 } };
+    const own = await run('own', changes, 'going-on');
+    const shared = await run('shared', changes, 'going-on');
+    expect([own.taken, shared.taken]).toEqual([false, true]);
+    expect(shared.weights === own.weights).toBe(true);
+  }, 60_000);
+
   it('are done anew where the file is damaged', async () => {
     await run('whole', {}, 'damaged');
     const [entry = ''] = readdirSync(join(scratch, 'damaged'));

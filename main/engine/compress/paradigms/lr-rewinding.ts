@@ -2,10 +2,11 @@ import type { Paradigm } from './paradigm.ts';
 
 export const lrRewinding: Paradigm = {
   id: 'lr-rewinding',
+  revision: 2,
   label: 'Learning-rate rewinding',
   branch: 'lottery ticket',
   summary:
-    'Removes a fifth of the smallest remaining weights, keeps the values of the others and repeats the whole learning-rate schedule, round after round.',
+    'Removes a fifth of the smallest remaining weights, keeps the values of the others, goes on with the optimiser as it is and repeats the whole learning-rate schedule, round after round.',
   when: 'You want the best accuracy at a given sparsity and can pay for many trainings.',
   cost: 'One dense training and one whole training per round; with a fifth pruned per round, 10 rounds to 90 % and 17 to 98 %.',
   paper: {

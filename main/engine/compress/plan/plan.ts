@@ -85,6 +85,7 @@ class Plan {
         spec: recipe.dense,
         part: 'dense',
         ...keepAt,
+        ...this.keepOptimizer(),
         ...this.slimming(),
       });
     }
@@ -167,7 +168,7 @@ class Plan {
           // Weights that have no past start at the schedule's beginning.
           startEpoch: point.train === 'rewound' && !fresh ? this.rewind : 0,
           orderOf: 'dense',
-          ...(last ? {} : this.slimming()),
+          ...(last ? {} : { ...this.keepOptimizer(), ...this.slimming() }),
         });
       } else if (!last && this.pruneEpochs > 0) {
         this.train(`train${suffix}`, `Train${of}`, this.trainingWhilePruning(), undefined, this.slimming());
@@ -224,6 +225,12 @@ class Plan {
     const more = dynamics === undefined ? slimming : { dynamics, ...slimming };
     const part = this.recipe.finetune === undefined ? 'dense' : 'finetune';
     this.stages.push({ kind: 'train', id, label, spec, part, ...more });
+  }
+
+  /** Learning-rate rewinding goes on with the weights and the optimiser of the end and turns back the schedule alone. */
+  private keepOptimizer(): { readonly keepOptimizer?: true } {
+    const { startFrom, train } = this.point;
+    return startFrom === 'found' && train === 'rewound' ? { keepOptimizer: true } : {};
   }
 
   /**

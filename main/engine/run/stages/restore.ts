@@ -4,9 +4,13 @@ import { applyMasks, copyWeights } from '../../compress/masks.ts';
 import type { WeightSet } from '../../network/graph.ts';
 import { initialize } from '../../network/initialize.ts';
 import { Random } from '../../base/random.ts';
+import { freshOptimizer } from '../../train/training-model.ts';
 import type { RunContext } from '../context.ts';
 
-/** Puts earlier or fresh values in place of the weights, under the masks that are there. */
+/**
+ * Puts earlier or fresh values in place of the weights, under the masks that are there. The optimiser goes back with the weights:
+ * to its state of the rewind point, or to none.
+ */
 export async function runRestoreStage(
   context: RunContext,
   stage: Extract<Stage, { kind: 'restore' }>,
@@ -14,6 +18,7 @@ export async function runRestoreStage(
   const { data } = context;
   if (stage.from === 'init') data.masks = new Map();
   data.weights = valuesOf(context, stage);
+  data.optimizer = stage.from === 'rewound' ? data.rewoundOptimizer : freshOptimizer();
   applyMasks(data.weights, data.masks);
 }
 

@@ -13,7 +13,7 @@ import { drawDropoutMask, dropoutSites } from '../../network/dropout.ts';
 import type { MaskSet, WeightSet } from '../../network/graph.ts';
 import { Random } from '../../base/random.ts';
 import { emptyWindow, epochsDone, record, type RunContext } from '../context.ts';
-import { TrainingModel } from '../../train/training-model.ts';
+import { freshOptimizer, TrainingModel, type OptimizerState } from '../../train/training-model.ts';
 import { learningRate } from '../../train/schedule.ts';
 import { LiveModel, stageRandom } from './live-model.ts';
 import { warnOfLoss } from './warnings.ts';
@@ -44,6 +44,8 @@ class StageTraining {
   private readonly live: LiveModel;
   private readonly startEpoch: number;
   private readonly perEpoch: number;
+  /** Steps that the optimiser's slots have seen. */
+  private optimizerSteps: number;
 
   constructor(context: RunContext, stage: TrainStage) {
     this.context = context;
@@ -51,6 +53,7 @@ class StageTraining {
     const { data, network, backend } = context;
     const spec = stage.dynamics;
     this.startEpoch = stage.startEpoch ?? 0;
+    this.optimizerSteps = data.optimizer.steps;
     this.perEpoch = batchCount(context.dataset.train, stage.spec.batchSize);
     if (data.epoch === 0 && data.batch === 0) {
       data.epoch = Math.floor(this.startEpoch);
@@ -70,7 +73,7 @@ class StageTraining {
     this.model = new TrainingModel(backend, network, stage.spec, {
       weights: data.weights,
       masks: data.masks,
-      slots: data.slots,
+      slots: data.optimizer.slots,
       extras: this.extras(),
       hooks: this.hooks(),
       teacher: this.teacher(),
@@ -93,7 +96,7 @@ class StageTraining {
     data.weights = weights;
     data.masks = masks;
     warnOfLoss(this.context, masks, this.stage.spec.epochs - this.startEpoch);
-    data.slots = new Map();
+    data.optimizer = this.stage.keepOptimizer === true ? await this.optimizer() : freshOptimizer();
     data.extras = new Map();
   }
 
@@ -101,7 +104,7 @@ class StageTraining {
   async save(): Promise<void> {
     const { data } = this.context;
     data.weights = await this.model.weights();
-    data.slots = await this.model.slots();
+    data.optimizer = await this.optimizer();
     data.extras = new Map(
       Object.entries(await this.model.extras()).map(([name, { data: values }]) => [
         name,
@@ -145,7 +148,13 @@ class StageTraining {
       await this.dynamics?.beforeStep(done, total, this.live);
       const start = performance.now();
       const lr = learningRate(spec, done, total);
-      const { loss, correct } = await this.model.train(batch, dataset.sampleShape, lr, done + 1, dropout);
+      const { loss, correct } = await this.model.train(
+        batch,
+        dataset.sampleShape,
+        lr,
+        ++this.optimizerSteps,
+        dropout,
+      );
       progress.step((performance.now() - start) / 1000, batch.size);
       data.batch = index;
       data.steps++;
@@ -166,11 +175,18 @@ class StageTraining {
     }
   }
 
-  /** Lottery tickets go back to the weights of this moment. */
+  private async optimizer(): Promise<OptimizerState> {
+    return { slots: await this.model.slots(), steps: this.optimizerSteps };
+  }
+
+  /** Lottery tickets go back to the weights and the optimiser of this moment. */
   private async keepForRewinding(done: number): Promise<void> {
     const { keepAt } = this.stage;
     if (keepAt === undefined || done !== Math.round(keepAt * this.perEpoch)) return;
-    this.context.data.snapshots.set('rewound', await this.model.weights());
+    const { data } = this.context;
+    data.snapshots.set('rewound', await this.model.weights());
+    // Before the first step all slots are zero.
+    data.rewoundOptimizer = done === 0 ? freshOptimizer() : await this.optimizer();
   }
 
   /** After an epoch: pruned weights must still be zero; the validation part is measured. */

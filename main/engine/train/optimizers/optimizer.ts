@@ -14,7 +14,7 @@ interface StepScalars {
  * and a mask can zero a parameter's slots.
  */
 export interface Optimizer {
-  /** Names of the tensors kept per parameter, each of the parameter's shape and zero at the start of a stage. */
+  /** Names of the tensors kept per parameter, each of the parameter's shape and zero before the first step. */
   readonly slots: readonly string[];
   /**
    * One step. Where weight and gradient are zero and the slots are zero, all of them stay zero: a pruned weight stays pruned.
