@@ -171,6 +171,8 @@ export const reportSchema = z.object({
     revivedWeights: z.number().int().nonnegative(),
     emptyLayers: z.array(z.string()),
   }),
+  /** What the method found on its way and how the asked budget is to be read, in words. */
+  findings: z.array(z.string()).default([]),
   /** What the person who watched the run was warned of, in words. */
   warnings: z.array(z.string()).default([]),
   /** Seconds. */

@@ -41,7 +41,11 @@ export const progressSchema = z.object({
 });
 export type Progress = z.infer<typeof progressSchema>;
 
-/** Names of what is measured while a run goes on. Accuracy and sparsity are fractions; x is the number of epochs over all stages. */
+/**
+ * Names of what is measured while a run goes on. Accuracy and sparsity are fractions; x is the number of epochs over all stages.
+ * Of masks that are made again and again, how far the new one is from those before: the largest Jaccard distance, the largest
+ * share of places that differ (Hamming), and the share of the new mask that was in the one before.
+ */
 export const metricNameSchema = z.enum([
   'train/loss',
   'train/accuracy',
@@ -49,6 +53,9 @@ export const metricNameSchema = z.enum([
   'validation/accuracy',
   'sparsity',
   'learning-rate',
+  'mask/jaccard',
+  'mask/hamming',
+  'mask/overlap',
 ]);
 export type MetricName = z.infer<typeof metricNameSchema>;
 
@@ -59,6 +66,8 @@ export const metricPointSchema = z.object({
   /** Epochs done in the whole run, fractional. */
   epoch: z.number().nonnegative(),
   stage: z.number().int().nonnegative(),
+  /** Of what is measured in rounds without training between: which round, from 1. */
+  round: z.number().int().positive().optional(),
   value: z.number(),
 });
 export type MetricPoint = z.infer<typeof metricPointSchema>;

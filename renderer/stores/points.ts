@@ -1,6 +1,6 @@
 import type { MetricName, MetricPoint } from '../../main/contract/run.ts';
 
-/** Joins what was fetched and what arrived meanwhile. A resumed run measures a step again: the later point counts. */
+/** Joins what was fetched and what arrived meanwhile. A resumed run measures a step (and its rounds) again: the later point counts. */
 export function mergePoints(
   old: readonly MetricPoint[],
   added: readonly MetricPoint[],
@@ -9,7 +9,7 @@ export function mergePoints(
   const inOrder = added.every(({ step }, index) => step > last && step >= (added[index - 1]?.step ?? 0));
   if (inOrder) return [...old, ...added];
   const at = new Map<string, MetricPoint>();
-  for (const point of [...old, ...added]) at.set(`${point.name} ${point.step}`, point);
+  for (const point of [...old, ...added]) at.set(`${point.name} ${point.step} ${point.round ?? ''}`, point);
   return [...at.values()].sort((a, b) => a.step - b.step);
 }
 

@@ -4,7 +4,7 @@ import { keptTicks, spread } from '../../renderer/charts/scatter.ts';
 import { align, summarise } from '../../renderer/charts/series.ts';
 import type { ChartSeries } from '../../renderer/charts/series.ts';
 import { mergePoints } from '../../renderer/stores/points.ts';
-import { stageMarks } from '../../renderer/screens/run/curves.ts';
+import { roundCurves, stageMarks } from '../../renderer/screens/run/curves.ts';
 import type { MetricPoint } from '../../main/contract/run.ts';
 import { seriesColors, seriesLook } from '../../renderer/charts/series-look.ts';
 
@@ -94,6 +94,30 @@ describe('points as they arrive', () => {
       [4, 1.2],
     ]);
     expect(mergePoints([point(4, 1)], [point(2, 2)]).map((p) => p.step)).toEqual([2, 4]);
+  });
+
+  it('of one step are told apart by their round', () => {
+    const round = (at: number, value: number): MetricPoint => ({
+      ...point(0, value, 'mask/overlap'),
+      round: at,
+    });
+    const merged = mergePoints(mergePoints([round(2, 0.9)], [round(3, 0.8)]), [round(3, 0.7), round(4, 0.6)]);
+    expect(merged.map((p) => [p.round, p.value])).toEqual([
+      [2, 0.9],
+      [3, 0.7],
+      [4, 0.6],
+    ]);
+    expect(roundCurves(merged).map(({ id, points }) => [id, points])).toEqual([
+      ['jaccard', []],
+      [
+        'overlap',
+        [
+          { x: 2, y: 0.9 },
+          { x: 3, y: 0.7 },
+          { x: 4, y: 0.6 },
+        ],
+      ],
+    ]);
   });
 });
 

@@ -64,6 +64,21 @@ test('an older database is copied aside, then migrated; a migration that fails c
   }
 });
 
+test('what was measured before metrics had rounds is there after the migration', () => {
+  const file = fresh();
+  mkdirSync(join(file, '..'));
+  const old = openDatabase(file, migrations.slice(0, 1));
+  old.exec(`INSERT INTO projects (name, created_at) VALUES ('p', '');
+    INSERT INTO runs (project_id, name, state, recipe, device_wanted, created_at) VALUES (1, '', 'queued', '{}', '', '');
+    INSERT INTO metrics VALUES (1, 'train/loss', 7, 0.5, 0, 1.25)`);
+  old.close();
+  const store = openStore(file);
+  expect(store.metrics.ofRun(1)).toEqual([
+    { name: 'train/loss', step: 7, epoch: 0.5, stage: 0, value: 1.25 },
+  ]);
+  store.close();
+});
+
 test('a migration may not orphan rows', () => {
   const file = fresh();
   const db = openDatabase(file);

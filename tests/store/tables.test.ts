@@ -159,6 +159,22 @@ test('metrics come back in order; a repeated step replaces the earlier value', (
   ]);
 });
 
+test('rounds of one step are kept apart, and come back in their order', () => {
+  const { id } = newRun();
+  const at = { name: 'mask/overlap', step: 0, epoch: 0, stage: 0 } as const;
+  store.metrics.add(id, [
+    { ...at, round: 10, value: 0.4 },
+    { ...at, round: 2, value: 0.9 },
+    { ...at, value: 1 },
+  ]);
+  store.metrics.add(id, [{ ...at, round: 10, value: 0.5 }]);
+  expect(store.metrics.ofRun(id)).toEqual([
+    { ...at, value: 1 },
+    { ...at, round: 2, value: 0.9 },
+    { ...at, round: 10, value: 0.5 },
+  ]);
+});
+
 test('a batch of metrics is stored whole or not at all', () => {
   const { id } = newRun();
   const good: MetricPoint = { name: 'train/loss', step: 1, epoch: 0, stage: 0, value: 1 };

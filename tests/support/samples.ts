@@ -61,6 +61,7 @@ export function sampleReport(recipe: Recipe, files: Report['files'] = []): Repor
     pairs: null,
     sizes: [],
     recalibration: null,
+    findings: [],
     warnings: [],
     sparsity: 0.9,
     layers: [],

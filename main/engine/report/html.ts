@@ -5,7 +5,13 @@ import { html, raw } from './markup.ts';
 import { provenanceSection } from './provenance.ts';
 import { sizesSection } from './sizes-section.ts';
 import { STYLE } from './style.ts';
-import { comparisonSection, curvesSection, headSection, warningsSection } from './summary.ts';
+import {
+  comparisonSection,
+  curvesSection,
+  findingsSection,
+  headSection,
+  warningsSection,
+} from './summary.ts';
 
 /**
  * The report as one HTML file that needs nothing else: no scripts, no fonts, no network; all text from outside is escaped.
@@ -25,9 +31,10 @@ export function renderReport(report: Report): string {
       </head>
       <body>
         <main>
-          ${headSection(report)} ${warningsSection(report)} ${comparisonSection(report)}
-          ${sizesSection(report)} ${curvesSection(report)} ${layersSection(report)} ${classesSection(report)}
-          ${dataSection(report)} ${provenanceSection(report)}
+          ${headSection(report)} ${warningsSection(report)} ${findingsSection(report)}
+          ${comparisonSection(report)} ${sizesSection(report)} ${curvesSection(report)}
+          ${layersSection(report)} ${classesSection(report)} ${dataSection(report)}
+          ${provenanceSection(report)}
           <footer>
             Accuracy and loss are of the test part, which no step of the run has seen. Latency was measured on
             this machine, dense and compressed in turn. 1 kB = 1000 bytes.

@@ -15,6 +15,8 @@ export interface LineChart {
   readonly curves: readonly Curve[];
   /** 'percent': values are fractions and the axis ends at 100 % or below. */
   readonly unit: 'percent' | 'number';
+  /** What x counts, epochs if left out; each chart has the points of its own axis only. */
+  readonly x?: 'epoch' | 'round';
 }
 
 const WIDTH = 440;
@@ -28,8 +30,13 @@ const LETTER = 5.6;
 
 type Stages = readonly Pick<StageInfo, 'label'>[];
 
-/** A metric's history as an SVG figure, with the run's stages as bands; empty when there is nothing to draw. */
-export function lineChart(chart: LineChart, history: readonly MetricPoint[], stages: Stages): Markup {
+/**
+ * A metric's history as an SVG figure, over epochs with the run's stages as bands; empty when there is nothing to draw.
+ */
+export function lineChart(chart: LineChart, measured: readonly MetricPoint[], stages: Stages): Markup {
+  const rounds = chart.x === 'round';
+  const history = measured.filter(({ round }) => (round !== undefined) === rounds);
+  const place = (point: MetricPoint) => point.round ?? point.epoch;
   const curves = chart.curves
     .map((curve) => ({ ...curve, points: thin(history.filter((point) => point.name === curve.metric)) }))
     .filter((curve) => curve.points.length > 0);
@@ -38,8 +45,8 @@ export function lineChart(chart: LineChart, history: readonly MetricPoint[], sta
   const ticks = niceTicks(Math.min(...values), Math.max(...values), chart.unit === 'percent' ? 1 : Infinity);
   const low = ticks[0] ?? 0;
   const high = ticks.at(-1) ?? 1;
-  const end = Math.max(1, ...history.map((point) => point.epoch));
-  const x = (epoch: number) => PLOT.left + (epoch / end) * (PLOT.right - PLOT.left);
+  const end = Math.max(1, ...history.map(place));
+  const x = (at: number) => PLOT.left + (at / end) * (PLOT.right - PLOT.left);
   const y = (value: number) => PLOT.bottom - ((value - low) / (high - low)) * (PLOT.bottom - PLOT.top);
   const show = (value: number) => (chart.unit === 'percent' ? formatPercent(value, 1) : formatNumber(value));
   const tick = (value: number) =>
@@ -64,7 +71,7 @@ export function lineChart(chart: LineChart, history: readonly MetricPoint[], sta
       >
     </figcaption>
     <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${chart.title}: ${summary}">
-      ${stageBands(history, stages, x)}
+      ${rounds ? [] : stageBands(history, stages, x)}
       ${ticks.map(
         (value) =>
           html`<path class="grid" d="M${PLOT.left} ${round(y(value))}H${PLOT.right}" /><text
@@ -75,21 +82,21 @@ export function lineChart(chart: LineChart, history: readonly MetricPoint[], sta
               >${tick(value)}</text
             >`,
       )}
-      ${epochTicks(end).map(
-        (epoch) =>
-          html`<text class="tick" x="${round(x(epoch))}" y="${PLOT.bottom + 18}" text-anchor="middle"
-            >${epoch}</text
+      ${wholeTicks(end).map(
+        (at) =>
+          html`<text class="tick" x="${round(x(at))}" y="${PLOT.bottom + 18}" text-anchor="middle"
+            >${at}</text
           >`,
       )}
       ${curves.map(
         ({ points, style, label }) =>
           html`<path
             class="curve ${style}"
-            d="${path(points.map((point) => [x(point.epoch), y(point.value)]))}"
+            d="${path(points.map((point) => [x(place(point)), y(point.value)]))}"
             ><title>${label}</title></path
           >`,
       )}
-      ${curves.map(({ points, style }) => endMark(points.at(-1), style, x, y))}
+      ${curves.map(({ points, style }) => endMark(points.at(-1), style, (point) => x(place(point)), y))}
     </svg>
   </figure>`;
 }
@@ -128,16 +135,11 @@ function stageBands(history: readonly MetricPoint[], stages: Stages, x: (epoch: 
 function endMark(
   point: MetricPoint | undefined,
   style: string,
-  x: (epoch: number) => number,
+  x: (point: MetricPoint) => number,
   y: (value: number) => number,
 ): Markup {
   if (point === undefined) return html``;
-  return html`<circle
-    class="end ${style}"
-    cx="${round(x(point.epoch))}"
-    cy="${round(y(point.value))}"
-    r="2.6"
-  />`;
+  return html`<circle class="end ${style}" cx="${round(x(point))}" cy="${round(y(point.value))}" r="2.6" />`;
 }
 
 function path(points: readonly (readonly [number, number])[]): string {
@@ -170,8 +172,8 @@ export function niceTicks(low: number, high: number, limit = Infinity): number[]
   return Array.from({ length: last - start + 1 }, (_, i) => Number(((start + i) * step).toPrecision(12)));
 }
 
-/** Whole epochs, at most nine of them, with 0 first. */
-function epochTicks(end: number): number[] {
+/** Whole numbers, at most nine of them, with 0 first. */
+function wholeTicks(end: number): number[] {
   const step =
     [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000].find((size) => end / size <= 8) ?? Math.ceil(end / 8);
   return Array.from({ length: Math.floor(end / step) + 1 }, (_, i) => i * step);

@@ -22,6 +22,17 @@ export function headSection(report: Report): Markup {
   </header>`;
 }
 
+/** What the method found on its way; nothing where there was nothing to tell. */
+export function findingsSection({ findings }: Report): Markup {
+  if (findings.length === 0) return html``;
+  return html`<section>
+    <h2>What was found</h2>
+    <ul>
+      ${findings.map((finding) => html`<li>${finding}</li>`)}
+    </ul>
+  </section>`;
+}
+
 /** What the person who watched the run was warned of; nothing where there was nothing. */
 export function warningsSection({ warnings }: Report): Markup {
   if (warnings.length === 0) return html``;
@@ -133,11 +144,38 @@ export function curvesSection({ history, timings }: Report): Markup {
       history,
       timings.stages,
     ),
+    lineChart(
+      {
+        title: 'Masks from round to round',
+        unit: 'percent',
+        x: 'round',
+        curves: [
+          { metric: 'mask/overlap', label: 'was in the one before', style: 'main' },
+          { metric: 'mask/jaccard', label: 'Jaccard distance', style: 'side' },
+        ],
+      },
+      history,
+      timings.stages,
+    ),
+    lineChart(
+      {
+        title: 'Distance of masks',
+        unit: 'percent',
+        curves: [
+          { metric: 'mask/hamming', label: 'places that differ', style: 'main' },
+          { metric: 'mask/jaccard', label: 'Jaccard distance', style: 'side' },
+        ],
+      },
+      history,
+      timings.stages,
+    ),
   ].filter((chart) => chart.text !== '');
   if (charts.length === 0) return html``;
   return html`<section>
     <h2>Training</h2>
     <div class="charts">${charts}</div>
-    <p class="note">Epochs over all stages; shaded bands are stages.</p>
+    <p class="note">
+      Epochs over all stages; shaded bands are stages. Masks from round to round are over rounds.
+    </p>
   </section>`;
 }

@@ -40,6 +40,7 @@ const positionSchema = z.object({
     .default({ loss: 0, correct: 0, samples: 0 }),
   history: z.array(metricPointSchema),
   seconds: z.array(z.number()),
+  findings: z.array(z.string()).default([]),
   warnings: z.array(z.string()).default([]),
   warned: z.array(z.string()).default([]),
   original: classificationSchema.default(null),

@@ -53,6 +53,8 @@ export interface RunData {
   /** The person's file as it came, where a dense network is trained besides. */
   original: Classification | null;
   dense: Classification | null;
+  /** What the method found on its way, in words. */
+  findings: string[];
   /** What the person who watches was warned of, in words, and the layers and classes of which once was enough. */
   warnings: string[];
   warned: string[];
@@ -87,14 +89,23 @@ export function epochsDone(context: RunContext, within: number): number {
   return before.reduce((sum, stage) => sum + epochsOf(stage), within);
 }
 
-/** Records measured values and tells the host. */
+/**
+ * Records measured values and tells the host.
+ * @param round of what is measured in rounds without training between, from 1.
+ */
 export function record(
   context: RunContext,
   epochsInStage: number,
   values: Partial<Record<MetricPoint['name'], number>>,
+  round?: number,
 ): void {
   const { data, emit } = context;
-  const place = { step: data.steps, epoch: epochsDone(context, epochsInStage), stage: data.stage };
+  const place = {
+    step: data.steps,
+    epoch: epochsDone(context, epochsInStage),
+    stage: data.stage,
+    ...(round !== undefined && { round }),
+  };
   const points = Object.entries(values).map(([name, value]) => ({
     name: name as MetricPoint['name'],
     ...place,

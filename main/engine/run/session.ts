@@ -161,6 +161,7 @@ export function freshData(weights: RunData['weights'], stages: readonly Stage[])
     extras: new Map(),
     history: [],
     seconds: stages.map(() => 0),
+    findings: [],
     warnings: [],
     warned: [],
     original: null,

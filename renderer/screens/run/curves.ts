@@ -3,7 +3,11 @@ import type { ChartMark, ChartSeries } from '../../charts/series.ts';
 import { pointsOf } from '../../stores/points.ts';
 
 const curve = (points: readonly MetricPoint[], name: MetricName) =>
-  pointsOf(points, name).map(({ epoch, value }) => ({ x: epoch, y: value }));
+  pointsOf(points, name).flatMap(({ epoch, round, value }) =>
+    round === undefined ? [{ x: epoch, y: value }] : [],
+  );
+const curveOfRounds = (points: readonly MetricPoint[], name: MetricName) =>
+  pointsOf(points, name).flatMap(({ round, value }) => (round === undefined ? [] : [{ x: round, y: value }]));
 
 /** Loss or accuracy: training pale and behind, validation strong. */
 export function trainingCurves(points: readonly MetricPoint[], what: 'loss' | 'accuracy'): ChartSeries[] {
@@ -34,6 +38,48 @@ export function sparsityCurve(points: readonly MetricPoint[]): ChartSeries[] {
       color: '--series-3',
       width: 2,
       points: curve(points, 'sparsity'),
+    },
+  ];
+}
+
+/** How much of each round's mask was in the one before, of prunings that make masks round by round. */
+export function roundCurves(points: readonly MetricPoint[]): ChartSeries[] {
+  return [
+    {
+      id: 'jaccard',
+      label: 'Jaccard distance',
+      color: '--series-2',
+      width: 1.25,
+      faint: true,
+      points: curveOfRounds(points, 'mask/jaccard'),
+    },
+    {
+      id: 'overlap',
+      label: 'Was in the mask before',
+      color: '--series-1',
+      width: 2.25,
+      points: curveOfRounds(points, 'mask/overlap'),
+    },
+  ];
+}
+
+/** How far the mask of each epoch is from those before, while a ticket is looked for. */
+export function distanceCurves(points: readonly MetricPoint[]): ChartSeries[] {
+  return [
+    {
+      id: 'jaccard',
+      label: 'Jaccard distance',
+      color: '--series-2',
+      width: 1.25,
+      faint: true,
+      points: curve(points, 'mask/jaccard'),
+    },
+    {
+      id: 'hamming',
+      label: 'Places that differ',
+      color: '--series-1',
+      width: 2.25,
+      points: curve(points, 'mask/hamming'),
     },
   ];
 }

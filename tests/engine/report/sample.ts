@@ -103,6 +103,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     sparsity: 0.9,
     sizes: sampleSizes(),
     recalibration: null,
+    findings: [],
     warnings: [],
     layers: [
       {

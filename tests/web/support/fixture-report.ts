@@ -105,6 +105,7 @@ export function reportOf(run: RunSummary): Report {
       },
     ],
     recalibration: null,
+    findings: [],
     warnings: [],
     sparsity: result.sparsity,
     layers: layersAt(20, result.sparsity).map((layer, index) => ({

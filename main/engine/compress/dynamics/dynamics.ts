@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { DynamicsOptions } from '../../../contract/recipe.ts';
+import type { MetricName } from '../../../contract/run.ts';
 import type { HostRecord, TensorRecord } from '../../backend/backend.ts';
 import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
 import type { Random } from '../../base/random.ts';
@@ -46,9 +47,13 @@ export interface LiveTraining {
   select(sparsity: number, label: string): Promise<MaskSet>;
   /** Masks that keep the best of these scores (one per weight; higher = keep), spread over the layers as the scope says. */
   choose(scores: ScoreSet, sparsity: number): MaskSet;
+  /** Puts numbers into the run's curves, at the moment where training stands. */
+  record(values: Partial<Record<MetricName, number>>): void;
   /** Tells the person who watches. */
   log(text: string): void;
-  /** The same of what was not as it should be: the report tells it too. */
+  /** The same of what the method found: the report tells it too. */
+  find(text: string): void;
+  /** The same of what was not as it should be. */
   warn(text: string): void;
 }
 

@@ -1,8 +1,17 @@
 import type { MaskSet } from '../../network/graph.ts';
+import { changeBetween, packed, placesOf, type MaskChange } from '../mask-change.ts';
 
-/** Masks kept for comparison, and the distance below which they count as settled: the paper's values. */
+/** Masks kept for comparison, and the distance below which they count as settled: values of the paper. */
 export const KEPT = 5;
 const SETTLED = 0.1;
+
+/** What the newest masks are to those before. */
+export interface Sighting {
+  /** They have settled: a ticket. */
+  readonly settled: boolean;
+  /** Their distances to each of the masks kept, the oldest first. */
+  readonly changes: readonly MaskChange[];
+}
 
 /**
  * Finds early-bird tickets (You et al. 2020): the mask that training would give now has settled when the newest of the last
@@ -16,39 +25,19 @@ export class EarlyBirdDetector {
     this.masks = saved.map((text) => new Uint8Array(Buffer.from(text, 'base64')));
   }
 
-  /** Takes the newest masks; true when they have settled. */
-  settled(newest: MaskSet): boolean {
+  /** Takes the newest masks, and forgets those of five times ago. */
+  take(newest: MaskSet): Sighting {
     const bits = packed(newest);
     const others = this.masks.slice(-(KEPT - 1));
     this.masks = [...others, bits];
-    if (this.masks.length < KEPT) return false;
-    const entries = [...newest.values()].reduce((sum, mask) => sum + mask.length, 0);
-    return others.every((mask) => differingBits(mask, bits) < SETTLED * entries);
+    const changes = others.map((mask) => changeBetween(mask, bits, placesOf(newest)));
+    return {
+      settled: this.masks.length === KEPT && changes.every(({ hamming }) => hamming < SETTLED),
+      changes,
+    };
   }
 
   save(): string[] {
     return this.masks.map((mask) => Buffer.from(mask).toString('base64'));
   }
-}
-
-/** Eight entries a byte, layer after layer. */
-function packed(masks: MaskSet): Uint8Array {
-  const parts = [...masks.values()];
-  const bits = new Uint8Array(Math.ceil(parts.reduce((sum, mask) => sum + mask.length, 0) / 8));
-  let at = 0;
-  for (const mask of parts) {
-    for (const bit of mask) {
-      bits[at >> 3] = (bits[at >> 3] as number) | (bit << (at & 7));
-      at++;
-    }
-  }
-  return bits;
-}
-
-function differingBits(a: Uint8Array, b: Uint8Array): number {
-  let count = 0;
-  for (let i = 0; i < a.length; i++) {
-    for (let rest = (a[i] as number) ^ (b[i] as number); rest !== 0; rest &= rest - 1) count++;
-  }
-  return count;
 }

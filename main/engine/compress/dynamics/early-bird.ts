@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { applyMasks, copyMasks, copyWeights } from '../masks.ts';
-import type { DynamicsKind } from './dynamics.ts';
+import { formatNumber, formatPercent } from '../../../words/format.ts';
+import type { MaskChange } from '../mask-change.ts';
+import type { DynamicsKind, LiveTraining } from './dynamics.ts';
 import { EarlyBirdDetector, KEPT } from './early-bird-detector.ts';
 
 /** Share of the training by which the ticket is drawn even if the masks have not settled. */
@@ -36,12 +38,13 @@ export const earlyBird: DynamicsKind = {
         if (drawn || done === 0 || done % live.stepsPerEpoch !== 0) return;
         const epoch = done / live.stepsPerEpoch;
         const masks = await live.select(spec.target, `early-bird/${epoch}`);
-        const settled = detector.settled(masks);
+        const { settled, changes } = detector.take(masks);
+        tellDistances(live, epoch, changes);
         if (!settled && done < LATEST * total) return;
         drawn = true;
         if (settled) {
-          live.log(
-            `Early-bird ticket after epoch ${epoch}: the masks of five epochs differ by less than a tenth.`,
+          live.find(
+            `Early-bird ticket found after epoch ${epoch}: the masks of five epochs differ by less than a tenth.`,
           );
         } else {
           live.warn(
@@ -60,3 +63,15 @@ export const earlyBird: DynamicsKind = {
     };
   },
 };
+
+/** How far the newest mask is from those kept: the largest distances for the curves, all of them for the log. */
+function tellDistances(live: LiveTraining, epoch: number, changes: readonly MaskChange[]): void {
+  if (changes.length === 0) return;
+  const jaccard = changes.map((change) => change.jaccard);
+  const hamming = changes.map((change) => change.hamming);
+  live.record({ 'mask/jaccard': Math.max(...jaccard), 'mask/hamming': Math.max(...hamming) });
+  const epochs = changes.length === 1 ? 'the epoch before' : `the ${changes.length} epochs before`;
+  live.log(
+    `Epoch ${epoch}: the mask differs from those of ${epochs} in ${hamming.map((share) => formatPercent(share, 1)).join(', ')} of its places, Jaccard distances ${jaccard.map(formatNumber).join(', ')}.`,
+  );
+}

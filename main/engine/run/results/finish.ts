@@ -141,6 +141,7 @@ export async function finish(context: RunContext): Promise<Report> {
         .filter((layer) => layer.kept === 0)
         .map((layer) => layer.name),
     },
+    findings: data.findings,
     warnings: data.warnings,
     timings: {
       total: data.seconds.reduce((sum, seconds) => sum + seconds, 0),

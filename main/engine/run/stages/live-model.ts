@@ -1,3 +1,4 @@
+import type { MetricName } from '../../../contract/run.ts';
 import type { HostRecord } from '../../backend/backend.ts';
 import type { LiveTraining } from '../../compress/dynamics/dynamics.ts';
 import type { ScoreSet } from '../../compress/criteria/criterion.ts';
@@ -8,9 +9,9 @@ import { batches } from '../../data/batches.ts';
 import { drawDropoutMask, dropoutSites } from '../../network/dropout.ts';
 import type { MaskSet, WeightSet } from '../../network/graph.ts';
 import { Random } from '../../base/random.ts';
-import { epochsDone, type RunContext } from '../context.ts';
+import { epochsDone, record, type RunContext } from '../context.ts';
 import type { SlotSet, TrainingModel } from '../../train/training-model.ts';
-import { warn, warnOfLoss } from './warnings.ts';
+import { find, warn, warnOfLoss } from './warnings.ts';
 
 /** Samples of the batch on which dense gradients are taken. */
 const GRADIENT_BATCH = 256;
@@ -49,9 +50,7 @@ export class LiveModel implements LiveTraining {
     const { data, network, emit } = this.context;
     data.masks = masks;
     data.weights = await this.model.setMasks(masks);
-    const stage = this.context.stages[data.stage];
-    const start = stage?.kind === 'train' ? (stage.startEpoch ?? 0) : 0;
-    const within = data.epoch + data.batch / this.stepsPerEpoch - start;
+    const within = this.epochsWithin();
     warnOfLoss(this.context, masks, within);
     emit({
       type: 'layers',
@@ -99,12 +98,28 @@ export class LiveModel implements LiveTraining {
     return this.selection;
   }
 
+  record(values: Partial<Record<MetricName, number>>): void {
+    record(this.context, this.epochsWithin(), values);
+  }
+
   log(text: string): void {
     this.context.emit({ type: 'log', level: 'info', text });
   }
 
+  find(text: string): void {
+    find(this.context, text);
+  }
+
   warn(text: string): void {
     warn(this.context, text);
+  }
+
+  /** Epochs that this stage has trained. */
+  private epochsWithin(): number {
+    const { data, stages } = this.context;
+    const stage = stages[data.stage];
+    const start = stage?.kind === 'train' ? (stage.startEpoch ?? 0) : 0;
+    return data.epoch + data.batch / this.stepsPerEpoch - start;
   }
 }
 

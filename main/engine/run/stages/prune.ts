@@ -5,6 +5,7 @@ import { selectMasks } from '../../compress/select.ts';
 import type { MaskSet } from '../../network/graph.ts';
 import { Random } from '../../base/random.ts';
 import { epochsDone, record, type RunContext } from '../context.ts';
+import { Rounds } from './rounds.ts';
 import { warnOfLoss } from './warnings.ts';
 
 /** Makes the masks of each target in turn and sets the pruned weights to zero at the end. */
@@ -13,11 +14,14 @@ export async function runPruneStage(
   stage: Extract<Stage, { kind: 'prune' }>,
 ): Promise<void> {
   const { data, network, control, recipe } = context;
+  const rounds = new Rounds(context, stage.targets.length);
   for (const [round, target] of stage.targets.entries()) {
     await control.gate();
     const label = `${stage.id}/${round}`;
     data.masks = await selectMasks(context, stage.selection, data.weights, data.masks, target, label);
+    rounds.take(data.masks);
   }
+  rounds.tell();
   if (stage.shuffle) data.masks = shuffled(data.masks, recipe.seed, stage.id);
   warnOfLoss(context, data.masks, 0);
   applyMasks(data.weights, data.masks);

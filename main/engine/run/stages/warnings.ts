@@ -2,7 +2,13 @@ import { vanishedIn } from '../../compress/vanished.ts';
 import type { MaskSet } from '../../network/graph.ts';
 import { epochsDone, type RunContext } from '../context.ts';
 
-/** Tells the person who watches, and the report. */
+/** Tells the person who watches, and the report, what the method found. */
+export function find({ data, emit }: Pick<RunContext, 'data' | 'emit'>, text: string): void {
+  data.findings.push(text);
+  emit({ type: 'log', level: 'info', text });
+}
+
+/** The same of what is not as it should be. */
 export function warn({ data, emit }: Pick<RunContext, 'data' | 'emit'>, text: string): void {
   data.warnings.push(text);
   emit({ type: 'log', level: 'warning', text });

@@ -21,7 +21,7 @@ const shifted = (off: number) =>
 describe('the early-bird detector', () => {
   it('finds a mask that never changes after five epochs, not before', () => {
     const detector = new EarlyBirdDetector();
-    expect(Array.from({ length: 6 }, () => detector.settled(half(1)))).toEqual([
+    expect(Array.from({ length: 6 }, () => detector.take(half(1)).settled)).toEqual([
       false,
       false,
       false,
@@ -33,13 +33,13 @@ describe('the early-bird detector', () => {
 
   it('never finds one where disjoint halves alternate', () => {
     const detector = new EarlyBirdDetector();
-    for (let epoch = 0; epoch < 50; epoch++) expect(detector.settled(half(epoch % 2))).toBe(false);
+    for (let epoch = 0; epoch < 50; epoch++) expect(detector.take(half(epoch % 2)).settled).toBe(false);
   });
 
   it('wants less than a tenth of the entries to differ, from each of the four before', () => {
     const run = (...offsets: number[]) => {
       const detector = new EarlyBirdDetector();
-      return offsets.map((off) => detector.settled(shifted(off)));
+      return offsets.map((off) => detector.take(shifted(off)).settled);
     };
     // Four places further, eight of a hundred entries differ; five further, ten.
     expect(run(0, 0, 0, 0, 4).at(-1)).toBe(true);
@@ -50,12 +50,26 @@ describe('the early-bird detector', () => {
     expect(run(0, 2, 4, 6, 8).at(-1)).toBe(false);
   });
 
+  it('measures how far the newest mask is from each of those kept, the oldest first', () => {
+    const detector = new EarlyBirdDetector();
+    expect(detector.take(shifted(0)).changes).toEqual([]);
+    detector.take(shifted(2));
+    const { changes } = detector.take(shifted(10));
+    // 40 of 50 are in both, 60 in either; 20 of 100 places differ.
+    expect(changes).toEqual([
+      { jaccard: 20 / 60, hamming: 0.2, overlap: 0.8 },
+      { jaccard: 16 / 58, hamming: 0.16, overlap: 0.84 },
+    ]);
+    for (let epoch = 0; epoch < 10; epoch++) detector.take(shifted(0));
+    expect(detector.take(shifted(0)).changes).toHaveLength(4);
+  });
+
   it('goes on from what it saved', () => {
     const first = new EarlyBirdDetector();
-    for (let epoch = 0; epoch < 4; epoch++) first.settled(half(1));
+    for (let epoch = 0; epoch < 4; epoch++) first.take(half(1));
     const second = new EarlyBirdDetector(JSON.parse(JSON.stringify(first.save())) as string[]);
-    expect(second.settled(half(1))).toBe(true);
-    expect(new EarlyBirdDetector(first.save()).settled(half(0))).toBe(false);
+    expect(second.take(half(1)).settled).toBe(true);
+    expect(new EarlyBirdDetector(first.save()).take(half(0)).settled).toBe(false);
   });
 });
 
@@ -91,7 +105,7 @@ describe('a plan of early-bird tickets', () => {
         .create({ network, spec, weights, saved: undefined, random });
       const live = new FakeTraining(weights, new Map(), dynamics, 10);
       for (let done = 0; done < 10 * epochs; done++) await dynamics.beforeStep(done, 10 * epochs, live);
-      return [live.logged.length, live.warned.length];
+      return [live.found.length, live.warned.length];
     };
     expect(await outcome(9)).toEqual([1, 0]);
     expect(await outcome(8)).toEqual([0, 1]);

@@ -1,3 +1,4 @@
+import type { MetricName } from '../../../../main/contract/run.ts';
 import type { HostRecord } from '../../../../main/engine/backend/backend.ts';
 import type { Dynamics, LiveTraining } from '../../../../main/engine/compress/dynamics/dynamics.ts';
 import { topK } from '../../../../main/engine/compress/scopes/top-k.ts';
@@ -11,7 +12,9 @@ export class FakeTraining implements LiveTraining {
   readonly stepsPerEpoch: number;
   readonly current: WeightSet;
   readonly extras: HostRecord;
+  readonly recorded: Partial<Record<MetricName, number>>[] = [];
   readonly logged: string[] = [];
+  readonly found: string[] = [];
   readonly warned: string[] = [];
   gradients = new Map<string, Float32Array>();
 
@@ -68,8 +71,16 @@ export class FakeTraining implements LiveTraining {
     return new Map([...scores.keys()].map((name, i) => [name, masks[i] as Uint8Array]));
   }
 
+  record(values: Partial<Record<MetricName, number>>): void {
+    this.recorded.push(values);
+  }
+
   log(text: string): void {
     this.logged.push(text);
+  }
+
+  find(text: string): void {
+    this.found.push(text);
   }
 
   warn(text: string): void {
