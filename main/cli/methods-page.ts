@@ -31,6 +31,12 @@ const CONTROLS = `A method's gain should vanish under the controls that destroy 
   training; \`magnitude\`, the smallest weights of every layer after it; \`longer\`, the dense network for the same epochs more;
   \`narrow\`, a dense network with as many parameters.
 
+- **Lottery tickets taken apart** (Zhou et al., arXiv 1905.01067): criteria that look back at the initial weights (from
+  \`small-final\` to \`large-final-diff-sign\` above; \`magnitude\` is the paper's large final), ranked there within layers
+  (\`prune.scope: layerwise\`), and \`prune.restart\`, what the kept weights restart from in every round in place of their initial
+  values. A pruned weight is zero and stays zero. The paper's variants that hold it at its initial value are not offered: the
+  network would be no smaller, as its file would hold as many numbers as the dense one.
+
 Before anything is trained, \`espalier compress --dry-run\` and the wizard tell which layers a budget would empty and what protection
 (\`prune.protect\`) would do about it; while a run prunes, it warns of each emptied layer and of each class without weights once.`;
 

@@ -104,6 +104,17 @@ export type DynamicsOptions = z.infer<typeof dynamicsOptionsSchema>;
 const batchNormModeSchema = z.enum(['training', 'evaluation']);
 export type BatchNormMode = z.infer<typeof batchNormModeSchema>;
 
+/** What the kept weights of a lottery ticket restart from in place of their initial values. */
+const restartSchema = z.enum([
+  'reinitialize',
+  'signed-reinitialize',
+  'reshuffle',
+  'signed-reshuffle',
+  'constant',
+  'signed-constant',
+]);
+export type Restart = z.infer<typeof restartSchema>;
+
 /** Changes to the point of the framework that a paradigm presets; left out, the paradigm decides. */
 export const pruneSpecSchema = z
   .strictObject({
@@ -162,6 +173,11 @@ export const pruneSpecSchema = z
       .optional()
       .describe(
         'For lottery tickets: epochs of the dense training to whose weights the kept ones go back; 0 = initial',
+      ),
+    restart: restartSchema
+      .optional()
+      .describe(
+        "For lottery tickets: what kept weights restart from in every round, in place of their initial values: values drawn anew, their layer's kept values permuted, or a constant (the standard deviation of the layer's initial values); 'signed-' keeps the initial signs",
       ),
     control: z
       .enum(['none', 'shuffle', 'reinitialize', 'invert'])

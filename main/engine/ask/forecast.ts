@@ -93,8 +93,11 @@ function prospectOf(stages: readonly Stage[], recipe: Recipe): Prospect {
   const { selection } = found;
   // In several rounds the last masks count; they are foreseen as if they were made at once.
   const targets = [recipe.budget.sparsity];
-  const fixed = scopes.get(selection.scope).fixed === true;
-  return { stage, selection, targets, basis: fixed ? 'shares' : 'present' };
+  if (scopes.get(selection.scope).fixed === true) return { stage, selection, targets, basis: 'shares' };
+  // Before the training nothing has changed that such a criterion could see.
+  const { comparesWithInitial } = criteria.get(selection.criterion);
+  const criterion = comparesWithInitial === true ? 'magnitude' : selection.criterion;
+  return { stage, selection: { ...selection, criterion }, targets, basis: 'present' };
 }
 
 /** Masks that are learned without scores are foreseen by the magnitudes of the weights. */

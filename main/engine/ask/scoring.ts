@@ -46,7 +46,7 @@ export async function openScoring(
   });
   const { network, weights } = await loadNetwork(recipe, dataset, baseFolder);
   const backend = await openBackend({ device, threads, probe });
-  const data = freshData(weights, before);
+  const data = freshData(weights, before, true);
   const context: RunContext = {
     recipe,
     stages: before,

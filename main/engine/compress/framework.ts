@@ -1,4 +1,4 @@
-import type { BatchNormMode, TrainSpec } from '../../contract/recipe.ts';
+import type { BatchNormMode, Restart, TrainSpec } from '../../contract/recipe.ts';
 import type { StageInfo } from '../../contract/run.ts';
 import type { DynamicsSpec } from './dynamics/dynamics.ts';
 import type { Selection } from './selection.ts';
@@ -82,7 +82,12 @@ export type Stage = StageBase &
         readonly rescale?: boolean;
       }
     /** Puts earlier or fresh values under the current masks; 'init' also drops the masks. */
-    | { readonly kind: 'restore'; readonly from: 'init' | 'rewound' | 'fresh' | 'edge-of-chaos' }
+    | {
+        readonly kind: 'restore';
+        readonly from: 'init' | 'rewound' | 'fresh' | 'edge-of-chaos';
+        /** Other values for what is kept. */
+        readonly restart?: Restart;
+      }
     /** Gives batch norm the statistics of the weights as they stand, over the training part. */
     | { readonly kind: 'recalibrate'; readonly batchSize: number }
     /** Measures on the test part and keeps the result as one side of the report. */

@@ -16,6 +16,8 @@ export interface SelectionContext {
   readonly dataset: Dataset;
   readonly backend: Backend;
   readonly recipe: { readonly seed: number };
+  /** Where the initial weights are, if a criterion compares with them. */
+  readonly data?: { readonly snapshots: { get(moment: 'init'): WeightSet | undefined } };
 }
 
 /**
@@ -117,6 +119,7 @@ export async function scoresOf(
     batchNorm: selection.batchNorm ?? criterion.batchNorm ?? 'evaluation',
     network,
     weights,
+    initial: context.data?.snapshots.get('init'),
     masks,
     params,
     backend,

@@ -19,6 +19,11 @@ const inRounds = schedules.items
 /** Criteria that take gradients, for which it matters how batch norms compute. */
 const differentiating = criteria.items.filter(({ batchNorm }) => batchNorm !== undefined).map(({ id }) => id);
 
+/** Criteria that need no training to look back on. */
+const withoutTraining = criteria.items
+  .filter(({ comparesWithInitial }) => comparesWithInitial !== true)
+  .map(({ id }) => id);
+
 /** The settings under `prune` that a paradigm listens to: what the wizard offers, and all that a recipe may set. */
 export function settingsOf(point: Point): Setting[] {
   const kind = point.dynamics === undefined ? undefined : dynamicsKinds.get(point.dynamics);
@@ -26,7 +31,7 @@ export function settingsOf(point: Point): Setting[] {
   const mayPruneWithin = trained && point.startFrom === 'found' && point.train !== 'rewound';
   const scored = kind?.usesCriterion ?? true;
   const found: (Setting | false)[] = [
-    scored && { field: 'criterion' },
+    scored && { field: 'criterion', ...(point.maskFrom === 'init' && { values: withoutTraining }) },
     { field: 'scope' },
     { field: 'layers' },
     { field: 'protect', preset: true },
@@ -37,6 +42,7 @@ export function settingsOf(point: Point): Setting[] {
     mayPruneWithin &&
       kind === undefined && { field: 'updatesPerEpoch', schedules: within, preset: point.updatesPerEpoch },
     (point.startFrom === 'rewound' || point.train === 'rewound') && { field: 'rewind', preset: 0 },
+    point.startFrom === 'rewound' && point.control !== 'reinitialize' && { field: 'restart' },
     point.control === undefined && { field: 'control', values: controlsOf(point, scored) },
     scored && { field: 'batchNorm', criteria: differentiating },
     scored && (trained || kind?.id === 'early-bird') && { field: 'slimming', criteria: ['bn-scale'] },

@@ -10,6 +10,7 @@ import { epochsOf, stageInfos, type Stage } from '../compress/framework.ts';
 import { copyWeights } from '../compress/masks.ts';
 import { withRevision } from '../compress/paradigms/revision.ts';
 import { adviceOn } from '../compress/plan/advice.ts';
+import { needsInitial } from '../compress/plan/needs-initial.ts';
 import { planOf } from '../compress/plan/plan.ts';
 import type { Control } from '../base/control.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -144,8 +145,11 @@ async function runStages(context: RunContext, shared?: SharedDense): Promise<voi
 }
 
 /** A run before its first stage. */
-export function freshData(weights: RunData['weights'], stages: readonly Stage[]): RunData {
-  const goesBack = stages.some((stage) => stage.kind === 'restore' && stage.from === 'init');
+export function freshData(
+  weights: RunData['weights'],
+  stages: readonly Stage[],
+  keepInitial = needsInitial(stages),
+): RunData {
   return {
     stage: 0,
     epoch: 0,
@@ -155,7 +159,7 @@ export function freshData(weights: RunData['weights'], stages: readonly Stage[])
     window: emptyWindow(),
     weights,
     masks: new Map(),
-    snapshots: new Map(goesBack ? [['init', copyWeights(weights)]] : []),
+    snapshots: new Map(keepInitial ? [['init', copyWeights(weights)]] : []),
     optimizer: freshOptimizer(),
     rewoundOptimizer: freshOptimizer(),
     extras: new Map(),

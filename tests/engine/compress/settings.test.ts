@@ -17,6 +17,7 @@ const values: Readonly<Record<string, readonly [unknown, unknown]>> = {
   epochs: [3, 4],
   updatesPerEpoch: [2, 3],
   rewind: [1, 2],
+  restart: ['constant', 'signed-constant'],
   control: ['reinitialize', 'none'],
   slimming: [0.01, 0.02],
   recalibrate: [true, false],
@@ -101,7 +102,8 @@ describe.each(paradigms.items.map(({ id, point }) => ({ id, point })))('$id', ({
       }
     };
     for (const { field, values: listed } of settings) {
-      if (listed === undefined) continue;
+      // Of criteria some are taken with another scope only.
+      if (listed === undefined || field === 'criterion') continue;
       const all = field === 'control' ? ['none', 'shuffle', 'reinitialize', 'invert'] : ['one-shot', 'iterative', 'linear', 'cubic']; // prettier-ignore
       const taken = all.filter((value) => takes(field, value));
       // Shuffling goes with masks between trainings, which this paradigm may have by another schedule.

@@ -28,6 +28,8 @@ export interface ScoringContext {
   readonly network: Network;
   /** Weights before masking: what is pruned so far keeps its value here. */
   readonly weights: WeightSet;
+  /** The weights that the training of `weights` began with, where a criterion says that it compares with them. */
+  readonly initial?: WeightSet | undefined;
   /**
    * What is pruned so far. Gradients are taken where the network stands, at mask * weight, and for every weight, pruned ones
    * too; a score multiplies them with the weights before masking, so that a criterion may bring weights back.
@@ -51,6 +53,8 @@ export interface Criterion {
   readonly computes?: true;
   /** How batch norms compute in the code of the criterion's authors; only criteria that take gradients have it. */
   readonly batchNorm?: BatchNormMode;
+  /** Compares weights with those that their training began with: for masks of trained networks. */
+  readonly comparesWithInitial?: true;
   /** Scopes that make sense with its scores; all of them when left out. */
   readonly scopes?: { readonly ids: readonly string[]; readonly why: string };
   /** Why the criterion has no scores for a network of this kind, naming the layer; undefined where it has. */

@@ -1,4 +1,5 @@
 import { Registry } from '../../base/registry.ts';
+import { againstInitial } from './against-initial.ts';
 import { bnScale } from './bn-scale.ts';
 import type { Criterion } from './criterion.ts';
 import { fisher } from './fisher.ts';
@@ -20,4 +21,5 @@ export const criteria = new Registry<Criterion>('criterion', [
   grasp,
   synflow,
   random,
+  ...againstInitial,
 ]);

@@ -155,8 +155,11 @@ class Plan {
       const fresh = point.startFrom === 'fresh' || (last && this.control === 'reinitialize');
       if (fresh) this.drawFresh(point.startFrom === 'fresh' ? suffix : '');
       else if (point.startFrom === 'rewound') {
-        const label = `Rewind to epoch ${this.rewind}`;
-        this.stages.push({ kind: 'restore', id: `rewind${suffix}`, label, from: 'rewound' });
+        const { restart } = this.recipe.prune;
+        const other = restart === undefined ? '' : `, ${restart}`;
+        const label = `Rewind to epoch ${this.rewind}${other}`;
+        const id = `rewind${suffix}`;
+        this.stages.push({ kind: 'restore', id, label, from: 'rewound', ...(restart && { restart }) });
       }
       if (point.train === 'rewound' || point.train === 'full') {
         this.stages.push({

@@ -1,6 +1,7 @@
 import { drawEdgeOfChaos } from '../../compress/edge-of-chaos.ts';
 import type { Stage } from '../../compress/framework.ts';
 import { applyMasks, copyWeights } from '../../compress/masks.ts';
+import { restart } from '../../compress/restart.ts';
 import type { WeightSet } from '../../network/graph.ts';
 import { initialize } from '../../network/initialize.ts';
 import { Random } from '../../base/random.ts';
@@ -15,10 +16,17 @@ export async function runRestoreStage(
   context: RunContext,
   stage: Extract<Stage, { kind: 'restore' }>,
 ): Promise<void> {
-  const { data } = context;
+  const { data, network, recipe } = context;
   if (stage.from === 'init') data.masks = new Map();
   data.weights = valuesOf(context, stage);
   data.optimizer = stage.from === 'rewound' ? data.rewoundOptimizer : freshOptimizer();
+  if (stage.restart !== undefined) {
+    restart(network, data.weights, data.masks, stage.restart, recipe.seed, `weights/${stage.id}`);
+  }
+  // What the first training begins with, or a round with other values, is what criteria look back at.
+  if (data.snapshots.has('init') && (data.steps === 0 || stage.restart !== undefined)) {
+    data.snapshots.set('init', copyWeights(data.weights));
+  }
   applyMasks(data.weights, data.masks);
 }
 

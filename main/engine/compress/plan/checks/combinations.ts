@@ -25,6 +25,7 @@ export interface Intent {
 export function refuseUnfit(intent: Intent): void {
   refuseUnfitDynamics(intent.recipe, intent.point);
   refuseUnfitSchedule(intent);
+  refuseUnfitCriterion(intent);
   refuseUnfitScope(intent);
   refuseUnfitControl(intent);
   refuseUnfitRewinding(intent);
@@ -57,6 +58,30 @@ function refuseUnfitSchedule({ recipe, point, schedule, within, pruneEpochs }: I
       { field: 'prune.schedule', remedy: "Choose 'one-shot', 'iterative' or 'linear'." },
     );
   }
+}
+
+/** A criterion that compares with the initial weights needs a training in this run that began with them. */
+function refuseUnfitCriterion({ recipe, point, selection }: Intent): void {
+  const { id, comparesWithInitial } = criteria.get(selection.criterion);
+  if (comparesWithInitial !== true) return;
+  const why =
+    point.maskFrom === 'init'
+      ? `${recipe.paradigm} prunes before any training`
+      : point.maskFrom === 'trained' && recipe.dense === undefined
+        ? 'the recipe has no dense training that began with them'
+        : undefined;
+  if (why === undefined) return;
+  throw inputError(
+    'recipe/criterion',
+    `The criterion '${id}' looks back at the initial weights, and ${why}.`,
+    {
+      field: 'prune.criterion',
+      remedy:
+        point.maskFrom === 'init'
+          ? "Choose another criterion, or a paradigm that prunes after training, such as 'imp'."
+          : 'Add `dense: {epochs: 10}`, or choose another criterion.',
+    },
+  );
 }
 
 function refuseUnfitScope({ recipe, selection }: Intent): void {
@@ -120,7 +145,16 @@ function refuseUnfitControl({ recipe, point, within, control }: Intent): void {
   }
 }
 
-function refuseUnfitRewinding({ recipe, point, rewind }: Intent): void {
+function refuseUnfitRewinding({ recipe, point, rewind, control }: Intent): void {
+  const { restart } = recipe.prune;
+  if (restart !== undefined && point.startFrom === 'rewound' && (rewind > 0 || control === 'reinitialize')) {
+    const why =
+      rewind > 0 ? 'goes back to later ones' : 'draws all weights anew in the last round (the control)';
+    throw inputError('recipe/restart', `prune.restart replaces initial values, and the recipe ${why}.`, {
+      field: 'prune.restart',
+      remedy: `Leave prune.restart out, or prune.${rewind > 0 ? 'rewind' : 'control'}.`,
+    });
+  }
   if (point.train !== 'rewound') return;
   if (recipe.dense === undefined) {
     throw inputError(
