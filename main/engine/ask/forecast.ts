@@ -11,12 +11,12 @@ import { adviceOn } from '../compress/plan/advice.ts';
 import { planOf } from '../compress/plan/plan.ts';
 import { scopes } from '../compress/scopes/index.ts';
 import { emptyLayers } from '../compress/scopes/protect.ts';
-import { candidates, masksFrom, scoresOf } from '../compress/select.ts';
+import { candidates, scoresOf, selectedBy, type Selected } from '../compress/select.ts';
+import { shuffledMasks } from '../compress/shuffle.ts';
 import type { Control } from '../base/control.ts';
 import type { MaskSet } from '../network/graph.ts';
 import type { RunContext } from '../run/context.ts';
 import { openScoring, pruningOf } from './scoring.ts';
-import { shuffled } from '../run/stages/prune.ts';
 
 export interface ForecastOptions {
   readonly recipe: Recipe;
@@ -114,13 +114,13 @@ async function masksOf(
   { stage, selection, targets, basis }: Prospect,
   progress: (fraction: number) => void = () => undefined,
 ): Promise<{ masks: MaskSet; protectedMasks: MaskSet }> {
-  const { network, data, control, recipe } = context;
+  const { network, data, control } = context;
   const [free, safe] = [false, true].map((protect): Selection => ({ ...selection, protect })) as [
     Selection,
     Selection,
   ];
-  let masks = data.masks;
-  let protectedMasks = masks;
+  const nothing: Selected = { kept: new Map(), masks: data.masks };
+  let [chosen, safely] = [nothing, nothing];
   let apart = false;
   for (const [round, target] of targets.entries()) {
     await control.gate();
@@ -128,16 +128,16 @@ async function masksOf(
       basis === 'shares'
         ? Promise.resolve(alike(context, selection))
         : scoresOf(context, selection, data.weights, now, `${stage.id}/${round}`);
-    const scores = await score(masks);
-    const safeScores = apart ? await score(protectedMasks) : scores;
-    masks = masksFrom(network, free, scores, target, masks);
-    protectedMasks = masksFrom(network, safe, safeScores, target, protectedMasks);
-    apart ||= emptyLayers(masks).length > 0;
+    const scores = await score(chosen.masks);
+    const safeScores = apart ? await score(safely.masks) : scores;
+    chosen = selectedBy(network, free, scores, target, chosen.masks);
+    safely = selectedBy(network, safe, safeScores, target, safely.masks);
+    apart ||= emptyLayers(chosen.masks).length > 0;
     progress((round + 1) / targets.length);
   }
-  if (stage.kind !== 'prune' || !stage.shuffle) return { masks, protectedMasks };
-  const mixed = (set: MaskSet) => shuffled(set, recipe.seed, stage.id);
-  return { masks: mixed(masks), protectedMasks: mixed(protectedMasks) };
+  if (stage.kind !== 'prune' || !stage.shuffle) return { masks: chosen.masks, protectedMasks: safely.masks };
+  const mixed = (selected: Selected) => shuffledMasks(context, selection, selected, stage.id);
+  return { masks: mixed(chosen), protectedMasks: mixed(safely) };
 }
 
 /** Scores that prefer no weight, where only the number in each layer is asked for. */

@@ -6,7 +6,7 @@ import { scoringData } from '../compress/criteria/scoring-data.ts';
 import type { Selection } from '../compress/selection.ts';
 import { forecastOf } from '../compress/forecast.ts';
 import { planOf } from '../compress/plan/plan.ts';
-import { masksFrom, scoresOf } from '../compress/select.ts';
+import { scoresOf, selectedBy } from '../compress/select.ts';
 import type { Control } from '../base/control.ts';
 import { writeSafetensors, type NamedTensor } from '../formats/safetensors/write.ts';
 import { isMultiLabel, pickLabels, type Labels } from '../data/labels.ts';
@@ -69,9 +69,11 @@ export async function scoreRecipe(options: ScoringOptions, control: Control, emi
       const looked = scoringData(dataset, recipe.seed, label);
       scores = await scoresOf(context, selection, data.weights, masks, label, looked);
       earlier = masks;
-      masks = masksFrom(network, selection, scores, target, masks);
+      masks = selectedBy(network, selection, scores, target, masks).masks;
       samples = looked.used();
     }
+    const foreseen = (protect: boolean) =>
+      selectedBy(network, { ...selection, protect }, scores, budget, earlier).masks;
     return {
       network,
       selection,
@@ -88,8 +90,8 @@ export async function scoreRecipe(options: ScoringOptions, control: Control, emi
         sparsity: budget,
         protect: selection.protect ?? false,
         basis: stage.kind === 'prune' && targets.at(-1) === budget ? 'exact' : 'present',
-        masks: masksFrom(network, { ...selection, protect: false }, scores, budget, earlier),
-        protectedMasks: masksFrom(network, { ...selection, protect: true }, scores, budget, earlier),
+        masks: foreseen(false),
+        protectedMasks: foreseen(true),
       }),
     };
   } finally {

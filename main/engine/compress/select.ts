@@ -1,14 +1,17 @@
 import { inputError, runError } from '../../contract/errors.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { prunableParams, sizeOf, type MaskSet, type Network, type WeightSet } from '../network/graph.ts';
+import { prunableParams, type MaskSet, type Network, type WeightSet } from '../network/graph.ts';
 import { Random } from '../base/random.ts';
 import { criteria } from './criteria/index.ts';
 import type { ScoreSet, ScoringData } from './criteria/criterion.ts';
 import { scoringData } from './criteria/scoring-data.ts';
+import { keepBest } from './cutoff.ts';
 import type { Selection } from './selection.ts';
 import { scopes } from './scopes/index.ts';
 import { protectLayers } from './scopes/protect.ts';
+import { structures } from './structures/index.ts';
+import type { Units } from './structures/structure.ts';
 
 /** What selecting needs to know of a run. */
 export interface SelectionContext {
@@ -45,14 +48,29 @@ export function candidates(network: Network, exclude: readonly string[]): string
   });
 }
 
+/** The units that a selection keeps or prunes. @param params the parameters that it may prune, in the network's order */
+export function unitsOf(
+  network: Network,
+  { structure = 'element' }: Selection,
+  params: readonly string[],
+): Units {
+  return structures.get(structure).units(network, params);
+}
+
 /** Masks that keep everything, for the parameters that a selection may prune. */
 export function wholeMasks(network: Network, selection: Selection): MaskSet {
-  return new Map(
-    candidates(network, selection.exclude).map((name) => [
-      name,
-      new Uint8Array(sizeOf(network.params[name]?.shape ?? [])).fill(1),
-    ]),
+  const units = unitsOf(network, selection, candidates(network, selection.exclude));
+  return units.expand(
+    new Map(units.groups.map((group) => [group.name, new Uint8Array(group.units).fill(1)])),
   );
+}
+
+/** What a selection keeps. */
+export interface Selected {
+  /** Of the structure's units, by group: 1 = kept. */
+  readonly kept: MaskSet;
+  /** Of every parameter. */
+  readonly masks: MaskSet;
 }
 
 /**
@@ -68,26 +86,29 @@ export async function selectMasks(
   masks: MaskSet,
   sparsity: number,
   label: string,
-): Promise<MaskSet> {
+): Promise<Selected> {
   const scores = await scoresOf(context, selection, weights, masks, label);
-  return masksFrom(context.network, selection, scores, sparsity, masks);
+  return selectedBy(context.network, selection, scores, sparsity, masks);
 }
 
 /**
- * Masks of the given sparsity that keep the best of these scores, spread over the layers as the selection says.
+ * What is kept of these scores at the given sparsity: scores of weights become those of the structure's units, the scope says
+ * which of them compete for how much, the best are kept, and the units become masks again.
  * @param pruned what is pruned so far; it stays so unless the selection lets weights come back.
  */
-export function masksFrom(
+export function selectedBy(
   network: Network,
   selection: Selection,
   scores: ScoreSet,
   sparsity: number,
   pruned: MaskSet = new Map(),
-): MaskSet {
-  const ranked = selection.regrow ? scores : withoutPruned(scores, pruned);
-  const selected = scopes.get(selection.scope).select(ranked, sparsity, network, selection.byHand);
-  if (selection.protect === true) protectLayers(selected, ranked);
-  return selected;
+): Selected {
+  const units = unitsOf(network, selection, [...scores.keys()]);
+  const ranked = units.reduce(selection.regrow ? scores : withoutPruned(scores, pruned));
+  const pools = scopes.get(selection.scope).share(units.groups, sparsity, network, selection.byHand);
+  const kept = keepBest(units.groups, pools, ranked);
+  if (selection.protect === true) protectLayers(kept, ranked);
+  return { kept, masks: units.expand(kept) };
 }
 
 /** The same scores with what is pruned already below all others. */

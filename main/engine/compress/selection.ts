@@ -9,7 +9,9 @@ export interface Selection {
   readonly regrow: boolean;
   /** The sanity control that keeps the worst-scored weights. */
   readonly invert: boolean;
-  /** Every layer keeps at least one weight. */
+  /** What is kept or pruned as one; single weights when left out. */
+  readonly structure?: string;
+  /** Every layer keeps at least one unit. */
   readonly protect?: boolean;
   /** How batch norms compute while weights are scored; the criterion's own way when left out. */
   readonly batchNorm?: BatchNormMode;

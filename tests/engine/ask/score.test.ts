@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import { recipeSchema, type RecipeInput } from '../../../main/contract/recipe.ts';
-import { topK } from '../../../main/engine/compress/scopes/top-k.ts';
+import { topK } from '../../../main/engine/compress/top-k.ts';
 import { Control } from '../../../main/engine/base/control.ts';
 import { readSafetensors } from '../../../main/engine/formats/safetensors/read.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';

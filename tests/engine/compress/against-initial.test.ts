@@ -11,15 +11,16 @@ import { againstInitial } from '../../../main/engine/compress/criteria/against-i
 import { paradigms } from '../../../main/engine/compress/paradigms/index.ts';
 import { planOf } from '../../../main/engine/compress/plan/plan.ts';
 import { restart } from '../../../main/engine/compress/restart.ts';
-import { masksFrom } from '../../../main/engine/compress/select.ts';
+import { globalScope } from '../../../main/engine/compress/scopes/global.ts';
 import { settingsOf } from '../../../main/engine/compress/settings.ts';
-import { topK } from '../../../main/engine/compress/scopes/top-k.ts';
+import { topK } from '../../../main/engine/compress/top-k.ts';
 import { readSafetensors } from '../../../main/engine/formats/safetensors/read.ts';
 import type { TensorData, WeightSet } from '../../../main/engine/network/graph.ts';
 import { runSession } from '../../../main/engine/run/session.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { oneLayer } from './dynamics/live.ts';
 import { noise, score } from './support.ts';
+import { keptBy } from './kept-by.ts';
 
 const NAME = 'fc.weight';
 const INITIAL = [0.5, -0.4, 0.3, -0.2, 0.1, -0.05];
@@ -216,8 +217,7 @@ describe('runs', () => {
         return [name, after.map((w, i) => Math.abs(w - (before[i] as number)))];
       }),
     );
-    const selection = { criterion: 'movement', scope: 'global', exclude: [], regrow: false, invert: false };
-    const expected = masksFrom(oneLayer(1), selection, distances, 0.6);
+    const expected = keptBy(globalScope, distances, 0.6, oneLayer(1));
     for (const [name, mask] of moved.masks)
       expect([name, [...mask]]).toEqual([name, [...(expected.get(name) ?? [])]]);
   });

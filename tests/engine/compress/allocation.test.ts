@@ -5,6 +5,7 @@ import { allotted, erkDensities, erkScope } from '../../../main/engine/compress/
 import { globalScope } from '../../../main/engine/compress/scopes/global.ts';
 import { emptyLayers, protectLayers } from '../../../main/engine/compress/scopes/protect.ts';
 import { prunableParams, sizeOf } from '../../../main/engine/network/graph.ts';
+import { keptBy } from './kept-by.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 
@@ -75,7 +76,7 @@ describe('Erdos-Renyi-kernel densities', () => {
         Float32Array.from({ length: sizeOf(lenet.params[name]?.shape ?? []) }, () => random.float()),
       ]),
     );
-    const masks = erkScope.select(scores, 0.95, lenet);
+    const masks = keptBy(erkScope, scores, 0.95, lenet);
     for (const [name, mask] of masks) {
       const part = scores.get(name) ?? new Float32Array();
       const kept = Math.min(...part.filter((_, i) => mask[i] === 1));
@@ -93,7 +94,7 @@ describe('sparsities by hand', () => {
     ]),
   );
   const kept = (sparsity: number, layers: Record<string, number>, target = sparsity) =>
-    [...byHandScope.select(scores, sparsity, lenet, { layers, target }).values()].map(countKept);
+    [...keptBy(byHandScope, scores, sparsity, lenet, { layers, target }).values()].map(countKept);
 
   it('hold for named layers; the others share what is left of the budget', () => {
     const [fc1 = 0, fc2 = 0, fc3 = 0] = kept(0.9, { 'fc1.weight': 0.95, 'fc3.weight': 0 });
@@ -124,7 +125,7 @@ describe('protection of layers', () => {
   ]);
 
   it('gives an emptied layer its best weight for the worst one elsewhere', () => {
-    const masks = globalScope.select(scores, 7 / 11, lenet);
+    const masks = keptBy(globalScope, scores, 7 / 11, lenet);
     expect(emptyLayers(masks)).toEqual(['narrow']);
     expect(protectLayers(masks, scores)).toEqual(['narrow']);
     expect(Object.fromEntries([...masks].map(([name, mask]) => [name, [...mask]]))).toEqual({
@@ -135,13 +136,13 @@ describe('protection of layers', () => {
   });
 
   it('leaves masks without empty layers as they are', () => {
-    const masks = globalScope.select(scores, 0.1, lenet);
+    const masks = keptBy(globalScope, scores, 0.1, lenet);
     expect(protectLayers(masks, scores)).toEqual([]);
-    expect(masks).toEqual(globalScope.select(scores, 0.1, lenet));
+    expect(masks).toEqual(keptBy(globalScope, scores, 0.1, lenet));
   });
 
   it('never takes the last weight of another layer, even if more than the budget is kept then', () => {
-    const masks = globalScope.select(scores, 10 / 11, lenet);
+    const masks = keptBy(globalScope, scores, 10 / 11, lenet);
     protectLayers(masks, scores);
     expect([...masks.values()].map(countKept)).toEqual([1, 1, 1]);
   });

@@ -52,7 +52,8 @@ async function ladder(
   const found: MaskSet[] = [];
   for (const [round, target] of iterative.targets(1 - density, rounds).entries()) {
     const before = found.at(-1) ?? new Map<string, Uint8Array>();
-    found.push(await selectMasks(context, { ...plain, ...change }, weights, before, target, `test/${round}`));
+    const selection = { ...plain, ...change };
+    found.push((await selectMasks(context, selection, weights, before, target, `test/${round}`)).masks);
   }
   return found;
 }

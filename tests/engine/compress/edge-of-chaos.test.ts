@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { drawEdgeOfChaos, edgeOfChaos, rescale } from '../../../main/engine/compress/edge-of-chaos.ts';
 import { chaosEdge, largestSquare, normalMean } from '../../../main/engine/compress/mean-field.ts';
 import { branchScales } from '../../../main/engine/compress/stable-resnet.ts';
-import { topK } from '../../../main/engine/compress/scopes/top-k.ts';
+import { topK } from '../../../main/engine/compress/top-k.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import { hessianProducts } from '../../../main/engine/compress/criteria/hessian/products.ts';
 import { meanGradients } from '../../../main/engine/compress/criteria/gradients.ts';
-import { topK } from '../../../main/engine/compress/scopes/top-k.ts';
+import { topK } from '../../../main/engine/compress/top-k.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { dataOf, score, useBackend, weightsOf, type Scored } from './support.ts';
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { countKept } from '../../../main/engine/compress/masks.ts';
 import { globalScope } from '../../../main/engine/compress/scopes/global.ts';
 import { layerwiseScope } from '../../../main/engine/compress/scopes/layerwise.ts';
-import { topK } from '../../../main/engine/compress/scopes/top-k.ts';
+import { topK } from '../../../main/engine/compress/top-k.ts';
+import { keptBy } from './kept-by.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 
@@ -45,22 +46,22 @@ describe('scopes', () => {
 
   it('global keeps the exact count over all layers and follows the scale of a layer', () => {
     for (const sparsity of [0, 0.3, 0.9, 0.999]) {
-      const kept = [...globalScope.select(scores, sparsity, network).values()].reduce(
+      const kept = [...keptBy(globalScope, scores, sparsity, network).values()].reduce(
         (sum, m) => sum + countKept(m),
         0,
       );
       expect(kept).toBe(Math.round((1 - sparsity) * 1300));
     }
-    const before = countKept(globalScope.select(scores, 0.9, network).get('a') as Uint8Array);
-    const after = countKept(globalScope.select(scaled('a', 100), 0.9, network).get('a') as Uint8Array);
+    const before = countKept(keptBy(globalScope, scores, 0.9, network).get('a') as Uint8Array);
+    const after = countKept(keptBy(globalScope, scaled('a', 100), 0.9, network).get('a') as Uint8Array);
     expect(after).toBeGreaterThan(before);
     const both = new Map([...scores].map(([key, part]) => [key, part.map((s) => s * 4)]));
-    expect(globalScope.select(both, 0.9, network)).toEqual(globalScope.select(scores, 0.9, network));
+    expect(keptBy(globalScope, both, 0.9, network)).toEqual(keptBy(globalScope, scores, 0.9, network));
   });
 
   it('layerwise keeps the same share everywhere, whatever a layer is scaled by', () => {
-    const masks = layerwiseScope.select(scores, 0.9, network);
+    const masks = keptBy(layerwiseScope, scores, 0.9, network);
     expect([...masks.values()].map(countKept)).toEqual([100, 30]);
-    expect(layerwiseScope.select(scaled('a', 4), 0.9, network)).toEqual(masks);
+    expect(keptBy(layerwiseScope, scaled('a', 4), 0.9, network)).toEqual(masks);
   });
 });

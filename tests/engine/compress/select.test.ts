@@ -36,8 +36,8 @@ beforeAll(async () => {
     backend: await openPlain('cpu', 'cpu', 'plain JavaScript'),
   };
 });
-const select = (masks: MaskSet, change: Partial<Selection>, sparsity: number, label: string) =>
-  selectMasks(context, { ...selection, ...change }, weights, masks, sparsity, label);
+const select = async (masks: MaskSet, change: Partial<Selection>, sparsity: number, label: string) =>
+  (await selectMasks(context, { ...selection, ...change }, weights, masks, sparsity, label)).masks;
 
 describe('selecting masks', () => {
   it('reaches the sparsity to the nearest weight and never touches biases', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countKept } from '../../../main/engine/compress/masks.ts';
 import { Random } from '../../../main/engine/base/random.ts';
-import { shuffled } from '../../../main/engine/run/stages/prune.ts';
+import { shuffled } from '../../../main/engine/compress/shuffle.ts';
 
 const random = Random.from(1, 'masks');
 const draw = (length: number, density: number) =>

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { MaskSet, TensorData, WeightSet } from '../../network/graph.ts';
 import { fans } from '../../network/initialize.ts';
 import { applyMasks, countKept } from '../masks.ts';
-import { candidates, masksFrom } from '../select.ts';
+import { candidates, selectedBy } from '../select.ts';
 import type { DynamicsStart } from './dynamics.ts';
 
 /**
@@ -59,7 +59,7 @@ export function densitiesOf({ network, spec, weights }: DynamicsStart): Map<stri
       (weights.get(name) as TensorData).data.map(Math.abs),
     ]),
   );
-  const masks = masksFrom(network, spec.selection, scores, spec.target);
+  const { masks } = selectedBy(network, spec.selection, scores, spec.target);
   return new Map([...masks].map(([name, mask]) => [name, Math.max(1, countKept(mask)) / mask.length]));
 }
 

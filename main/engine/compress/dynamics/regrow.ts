@@ -1,6 +1,6 @@
 import type { Random } from '../../base/random.ts';
 import { countKept } from '../masks.ts';
-import { topK } from '../scopes/top-k.ts';
+import { topK } from '../top-k.ts';
 
 /** Replacing connections of one layer: how many stay active never changes. */
 

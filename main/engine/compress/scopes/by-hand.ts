@@ -1,9 +1,8 @@
 import { inputError } from '../../../contract/errors.ts';
-import type { MaskSet, Network } from '../../network/graph.ts';
-import type { ScoreSet } from '../criteria/criterion.ts';
-import type { ByHand, Scope } from './scope.ts';
-import { selectByDensity } from './erk.ts';
-import { topK } from './top-k.ts';
+import type { Network } from '../../network/graph.ts';
+import { costOf, type UnitGroup } from '../structures/structure.ts';
+import type { ByHand, Pool, Scope } from './scope.ts';
+import { poolsByDensity } from './erk.ts';
 
 /** What the layers' sparsities make together may miss the budget by this much when every layer is named. */
 const TOLERANCE = 0.005;
@@ -13,18 +12,15 @@ export const byHandScope: Scope = {
   label: 'By hand',
   summary:
     'Named layers get the sparsity that the recipe gives them; the others share the rest of the budget.',
-  select(scores, sparsity, network, byHand = { layers: {}, target: sparsity }) {
-    refuseUnknown(scores, network, byHand);
-    const named = new Map([...scores].filter(([name]) => name in byHand.layers));
-    const others = new Map([...scores].filter(([name]) => !(name in byHand.layers)));
+  share(groups, sparsity, network, byHand = { layers: {}, target: sparsity }) {
+    refuseUnknown(groups, network, byHand);
+    const named = groups.filter(({ name }) => name in byHand.layers);
+    const others = groups.filter(({ name }) => !(name in byHand.layers));
     const exponent = byHand.target === 0 ? 0 : Math.log(1 - sparsity) / Math.log(1 - byHand.target);
     // On the way, a layer's density is to its own what the network's is to the budget's, round for round.
-    const densities = [...named.keys()].map((name) => densityAt(byHand.layers[name] ?? 0, exponent));
-    const masks = selectByDensity(named, densities);
-    const rest = restOf(scores, others, masks, sparsity, byHand);
-    const restMasks = topK([...others.values()], rest);
-    [...others.keys()].forEach((name, i) => masks.set(name, restMasks[i] as Uint8Array));
-    return new Map([...scores.keys()].map((name) => [name, masks.get(name) as Uint8Array]));
+    const densities = named.map(({ name }) => densityAt(byHand.layers[name] ?? 0, exponent));
+    const pools = poolsByDensity(named, densities);
+    return [...pools, { groups: others, keep: restOf(groups, others, pools, sparsity, byHand) }];
   },
 };
 
@@ -32,17 +28,17 @@ function densityAt(sparsity: number, exponent: number): number {
   return (1 - sparsity) ** exponent;
 }
 
-/** How many weights of the layers without a sparsity of their own are kept. */
+/** How much of the layers without a sparsity of their own is kept. */
 function restOf(
-  scores: ScoreSet,
-  others: ScoreSet,
-  masks: MaskSet,
+  groups: readonly UnitGroup[],
+  others: readonly UnitGroup[],
+  named: readonly Pool[],
   sparsity: number,
   { target }: ByHand,
 ): number {
-  const total = sum([...scores.values()].map((part) => part.length));
-  const free = sum([...others.values()].map((part) => part.length));
-  const kept = sum([...masks.values()].map(sum));
+  const total = sum(groups.map(costOf));
+  const free = sum(others.map(costOf));
+  const kept = sum(named.map(({ keep }) => keep));
   const rest = Math.round((1 - sparsity) * total) - kept;
   if (free === 0) {
     if (sparsity === target && Math.abs(rest) > TOLERANCE * total) {
@@ -68,23 +64,22 @@ function mismatch(how: string, { remedy }: { remedy: string }): Error {
   });
 }
 
-function refuseUnknown(scores: ScoreSet, network: Network, { layers }: ByHand): void {
-  const unknown = Object.keys(layers).find((name) => !scores.has(name));
+function refuseUnknown(groups: readonly UnitGroup[], network: Network, { layers }: ByHand): void {
+  const names = groups.map(({ name }) => name);
+  const unknown = Object.keys(layers).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw inputError(
     'prune/unknown-parameter',
     `'${unknown}' is no parameter of ${network.name} to be pruned.`,
     {
       field: 'prune.layers',
-      remedy: `Choose among: ${[...scores.keys()].join(', ')}.`,
+      remedy: `Choose among: ${names.join(', ')}.`,
     },
   );
 }
 
-function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function percent(share: number): string {

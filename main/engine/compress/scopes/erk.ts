@@ -1,7 +1,6 @@
-import { sizeOf, type MaskSet, type Network } from '../../network/graph.ts';
-import type { ScoreSet } from '../criteria/criterion.ts';
-import type { Scope } from './scope.ts';
-import { topK } from './top-k.ts';
+import { sizeOf } from '../../network/graph.ts';
+import { costOf, type UnitGroup } from '../structures/structure.ts';
+import type { Pool, Scope } from './scope.ts';
 
 /**
  * Erdos-Renyi-kernel densities (Evci et al. 2020, arXiv 1911.11134; Mocanu et al. 2018 for dense layers): the density of a
@@ -43,15 +42,10 @@ export function allotted(sizes: readonly number[], densities: readonly number[])
   return counts;
 }
 
-/** Keeps the best-scored weights of every layer, as many as its density says. */
-export function selectByDensity(scores: ScoreSet, densities: readonly number[]): MaskSet {
-  const parts = [...scores.values()];
-  const counts = allotted(
-    parts.map((part) => part.length),
-    densities,
-  );
-  const masks = parts.map((part, i) => topK([part], counts[i] ?? 0)[0] as Uint8Array);
-  return new Map([...scores.keys()].map((name, i) => [name, masks[i] as Uint8Array]));
+/** Every layer by itself, with what its density leaves it. */
+export function poolsByDensity(groups: readonly UnitGroup[], densities: readonly number[]): Pool[] {
+  const counts = allotted(groups.map(costOf), densities);
+  return groups.map((group, i) => ({ groups: [group], keep: counts[i] ?? 0 }));
 }
 
 export const erkScope: Scope = {
@@ -59,8 +53,8 @@ export const erkScope: Scope = {
   label: 'Erdos-Renyi kernel (ERK)',
   summary: 'Every layer keeps a share that follows its shape: narrow layers and small kernels keep more.',
   fixed: true,
-  select(scores: ScoreSet, sparsity: number, network: Network) {
-    const shapes = [...scores.keys()].map((name) => network.params[name]?.shape ?? []);
-    return selectByDensity(scores, erkDensities(shapes, sparsity));
+  share(groups, sparsity) {
+    const shapes = groups.map(({ shape }) => shape);
+    return poolsByDensity(groups, erkDensities(shapes, sparsity));
   },
 };

@@ -1,5 +1,5 @@
-import type { MaskSet, Network } from '../../network/graph.ts';
-import type { ScoreSet } from '../criteria/criterion.ts';
+import type { Network } from '../../network/graph.ts';
+import type { UnitGroup } from '../structures/structure.ts';
 
 /** What a recipe says of single layers, for scopes that listen to it. */
 export interface ByHand {
@@ -7,6 +7,12 @@ export interface ByHand {
   readonly layers: Readonly<Record<string, number>>;
   /** Sparsity of the network at the end of the run. */
   readonly target: number;
+}
+
+/** Groups whose units are ranked as one, and how much of the budget's measure they keep together. */
+export interface Pool {
+  readonly groups: readonly UnitGroup[];
+  readonly keep: number;
 }
 
 /** How a budget is spread over the layers. Adding one is adding a file and a line in `index.ts`. */
@@ -17,9 +23,9 @@ export interface Scope {
   /** How much every layer keeps follows from the budget alone, not from the scores. */
   readonly fixed?: true;
   /**
-   * Masks that keep round((1 - sparsity) N) of the N scored weights, the best-scored ones; ties go to the lower index. A
-   * scope that gives every layer its own number may be off by the rounding of each layer.
-   * @param sparsity share of the scored weights to prune, 0 <= sparsity < 1.
+   * Which units compete for how much, so that round((1 - sparsity) N) of all that the units cost, N, is kept. A scope that
+   * gives every layer its own number may be off by the rounding of each layer.
+   * @param sparsity share to prune, 0 <= sparsity < 1.
    */
-  select(scores: ScoreSet, sparsity: number, network: Network, byHand?: ByHand): MaskSet;
+  share(groups: readonly UnitGroup[], sparsity: number, network: Network, byHand?: ByHand): Pool[];
 }

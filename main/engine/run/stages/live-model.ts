@@ -4,7 +4,7 @@ import type { LiveTraining } from '../../compress/dynamics/dynamics.ts';
 import type { ScoreSet } from '../../compress/criteria/criterion.ts';
 import type { Selection } from '../../compress/selection.ts';
 import { layerSparsities } from '../../compress/masks.ts';
-import { masksFrom, selectMasks } from '../../compress/select.ts';
+import { selectedBy, selectMasks } from '../../compress/select.ts';
 import { batches } from '../../data/batches.ts';
 import { drawDropoutMask, dropoutSites } from '../../network/dropout.ts';
 import type { MaskSet, WeightSet } from '../../network/graph.ts';
@@ -84,13 +84,14 @@ export class LiveModel implements LiveTraining {
     return stageRandom(this.context, this.stageId, label);
   }
 
-  async select(sparsity: number, label: string): Promise<MaskSet> {
+  async select(sparsity: number, draw: string): Promise<MaskSet> {
     const weights = await this.model.weights();
-    return selectMasks(this.context, this.rules(), weights, this.masks, sparsity, `${this.stageId}/${label}`);
+    const label = `${this.stageId}/${draw}`;
+    return (await selectMasks(this.context, this.rules(), weights, this.masks, sparsity, label)).masks;
   }
 
   choose(scores: ScoreSet, sparsity: number): MaskSet {
-    return masksFrom(this.context.network, this.rules(), scores, sparsity);
+    return selectedBy(this.context.network, this.rules(), scores, sparsity).masks;
   }
 
   private rules(): Selection {

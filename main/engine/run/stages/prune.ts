@@ -2,8 +2,7 @@ import type { Stage } from '../../compress/framework.ts';
 import { rescale } from '../../compress/edge-of-chaos.ts';
 import { applyMasks, layerSparsities, overallSparsity } from '../../compress/masks.ts';
 import { selectMasks } from '../../compress/select.ts';
-import type { MaskSet } from '../../network/graph.ts';
-import { Random } from '../../base/random.ts';
+import { shuffledMasks } from '../../compress/shuffle.ts';
 import { epochsDone, record, type RunContext } from '../context.ts';
 import { Rounds } from './rounds.ts';
 import { warnOfLoss } from './warnings.ts';
@@ -13,16 +12,18 @@ export async function runPruneStage(
   context: RunContext,
   stage: Extract<Stage, { kind: 'prune' }>,
 ): Promise<void> {
-  const { data, network, control, recipe } = context;
+  const { data, network, control } = context;
   const rounds = new Rounds(context, stage.targets.length);
   for (const [round, target] of stage.targets.entries()) {
     await control.gate();
     const label = `${stage.id}/${round}`;
-    data.masks = await selectMasks(context, stage.selection, data.weights, data.masks, target, label);
-    rounds.take(data.masks);
+    const { selection, shuffle, id } = stage;
+    const selected = await selectMasks(context, selection, data.weights, data.masks, target, label);
+    rounds.take(selected.kept);
+    const last = round === stage.targets.length - 1;
+    data.masks = shuffle && last ? shuffledMasks(context, selection, selected, id) : selected.masks;
   }
   rounds.tell();
-  if (stage.shuffle) data.masks = shuffled(data.masks, recipe.seed, stage.id);
   warnOfLoss(context, data.masks, 0);
   applyMasks(data.weights, data.masks);
   if (stage.rescale === true) rescale(network, data.weights, data.masks);
@@ -32,15 +33,4 @@ export async function runPruneStage(
     epoch: epochsDone(context, 0),
     layers: layerSparsities(network, data.masks),
   });
-}
-
-/** Every layer keeps its number of weights and loses the choice of which (Frankle et al. 2021). */
-export function shuffled(masks: MaskSet, seed: number, label: string): MaskSet {
-  return new Map(
-    [...masks].map(([name, mask]) => {
-      const random = Random.from(seed, `${label}/shuffle/${name}`);
-      const order = random.shuffle(Uint32Array.from(mask, (_, i) => i));
-      return [name, Uint8Array.from(order, (i) => mask[i] ?? 0)];
-    }),
-  );
 }

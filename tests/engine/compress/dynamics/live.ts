@@ -1,7 +1,7 @@
 import type { MetricName } from '../../../../main/contract/run.ts';
 import type { HostRecord } from '../../../../main/engine/backend/backend.ts';
 import type { Dynamics, LiveTraining } from '../../../../main/engine/compress/dynamics/dynamics.ts';
-import { topK } from '../../../../main/engine/compress/scopes/top-k.ts';
+import { topK } from '../../../../main/engine/compress/top-k.ts';
 import { copyMasks, copyWeights } from '../../../../main/engine/compress/masks.ts';
 import type { MaskSet, Network, TensorData, WeightSet } from '../../../../main/engine/network/graph.ts';
 import { Random } from '../../../../main/engine/base/random.ts';

@@ -13,7 +13,7 @@ export function topK(scores: readonly Scores[], keep: number): Uint8Array[] {
     : new Float32Array(total);
   let offset = 0;
   for (const part of scores) {
-    for (let i = 0; i < part.length; i++) all[offset++] = lowest(part[i] as number);
+    for (let i = 0; i < part.length; i++) all[offset++] = orderable(part[i] as number);
   }
   const place = Math.max(0, total - keep);
   const threshold = smallest(all, place);
@@ -23,7 +23,7 @@ export function topK(scores: readonly Scores[], keep: number): Uint8Array[] {
   scores.forEach((part, p) => {
     const mask = masks[p] as Uint8Array;
     for (let i = 0; i < part.length; i++) {
-      const score = lowest(part[i] as number);
+      const score = orderable(part[i] as number);
       if (score > threshold) mask[i] = 1;
       else if (score === threshold && ties > 0) {
         mask[i] = 1;
@@ -64,6 +64,7 @@ function median(a: number, b: number, c: number): number {
   return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }
 
-function lowest(score: number): number {
+/** The score as rankings take it: what is no number comes last. */
+export function orderable(score: number): number {
   return Number.isNaN(score) ? -Infinity : score;
 }
