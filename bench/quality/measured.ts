@@ -1,21 +1,38 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { finishedReport } from '../../main/cli/sweep-runs.ts';
+import { recipeSchema } from '../../main/contract/recipe.ts';
+import type { Report } from '../../main/contract/report.ts';
+import { epochsOf, type Stage } from '../../main/engine/compress/framework.ts';
+import { revisionOf } from '../../main/engine/compress/paradigms/revision.ts';
+import { planOf } from '../../main/engine/compress/plan/plan.ts';
 import type { GridRun } from '../../main/engine/sweep/expand.ts';
-import { resultOf, type RunResult } from '../../main/engine/sweep/results.ts';
+import { recipeId } from '../../main/engine/sweep/identity.ts';
+import { resultOf } from '../../main/engine/sweep/results.ts';
 
 /*
  * What the runs came to, kept in the repository, so that the document can be made anew and added to without their folders.
- * A run is known by its folder's name, which holds the hash of its recipe: after a change of recipe it counts as not done.
+ * Each has its recipe and the revision of its paradigm: by these it is told whether it is of a former form.
  */
 const amount = z.number().nullable();
 const measurementSchema = z.strictObject({
   folder: z.string(),
+  series: z.string(),
+  paradigm: z.string(),
+  /** Of the paradigm, when it was measured. */
+  revision: z.number().int().positive(),
+  budget: z.number(),
+  seed: z.number().int(),
   createdAt: z.string(),
+  /** Processor and its cores. */
+  machine: z.string(),
   device: z.string(),
   versions: z.record(z.string(), z.string()),
+  epochs: z.number(),
+  denseEpochs: amount,
+  classes: amount,
   accuracy: amount,
+  bestValidation: amount,
   loss: amount,
   denseAccuracy: amount,
   sparsity: amount,
@@ -25,34 +42,82 @@ const measurementSchema = z.strictObject({
   gzipBytes: amount,
   latencyMs: amount,
   emptyLayers: z.array(z.string()),
+  lostClasses: amount,
   seconds: amount,
+  ownSeconds: amount,
+  /** Why the run failed; null where it finished. */
+  problem: z.string().nullable(),
+  recipe: z.record(z.string(), z.unknown()),
 });
-/** A finished run. */
+/** A run that came to an end. */
 export type Measurement = z.infer<typeof measurementSchema>;
 
 const FOLDER = join(import.meta.dirname, 'measured');
 const fileOf = (id: string): string => join(FOLDER, `${id}.json`);
 
-/** The finished runs of a grid by folder, from their own folders where they are at hand, else as they were kept. */
-export async function measurements(
-  id: string,
-  runs: readonly GridRun[],
-  out: string,
-): Promise<ReadonlyMap<string, Measurement>> {
-  const kept = new Map(readKept(id).map((each) => [each.folder, each]));
-  const found = new Map<string, Measurement>();
-  for (const run of runs) {
-    const report = await finishedReport(join(out, id, 'runs', run.folder), run);
-    const measurement =
-      report === undefined
-        ? kept.get(run.folder)
-        : measurementSchema.strip().parse({ ...report, ...resultOf(run, report) });
-    if (measurement !== undefined) found.set(run.folder, measurement);
-  }
-  return found;
+/**
+ * A run's measurement, from its report.
+ * @param machine the processor that it ran on, with its cores
+ */
+export function measurementOf(run: GridRun, report: Report, machine: string): Measurement {
+  const stages = planOf(run.recipe);
+  const own = ownStages(stages);
+  const { timings, history, compressed } = report;
+  const training = stages.findLastIndex(({ kind }) => kind === 'train');
+  const best = history.filter(({ name, stage }) => name === 'validation/accuracy' && stage === training);
+  return measurementSchema.strip().parse({
+    ...report,
+    ...common(run, machine, stages),
+    ...resultOf(run, report),
+    classes: compressed.perClass.length,
+    bestValidation: best.length === 0 ? null : Math.max(...best.map(({ value }) => value)),
+    lostClasses: compressed.perClass.filter((recall) => recall === 0).length,
+    ownSeconds: timings.stages.slice(own).reduce((sum, { seconds }) => sum + seconds, 0),
+  });
 }
 
-function readKept(id: string): Measurement[] {
+/** What is kept of a run that failed. */
+export function failureOf(run: GridRun, problem: string, machine: string): Measurement {
+  return measurementSchema.strip().parse({
+    ...common(run, machine, planOf(run.recipe)),
+    ...resultOf(run, undefined),
+    createdAt: new Date().toISOString(),
+    device: '',
+    versions: {},
+    classes: null,
+    bestValidation: null,
+    lostClasses: null,
+    ownSeconds: null,
+    problem,
+  });
+}
+
+/** What does not depend on how a run ended. */
+function common({ recipe }: GridRun, machine: string, stages: readonly Stage[]) {
+  return {
+    machine,
+    revision: revisionOf(recipe.paradigm),
+    epochs: epochsNeeded(stages),
+    denseEpochs: denseEpochs(stages),
+    recipe,
+  };
+}
+
+/** Epochs of all trainings that a recipe's result needs. */
+export function epochsNeeded(stages: readonly Stage[]): number {
+  return epochsIn(stages.slice(ownStages(stages)));
+}
+
+/** In what a measurement is of a former form than the run that it is of; null where it is of the same. */
+export function formOf(measurement: Measurement, run: GridRun): string | null {
+  const now = revisionOf(run.recipe.paradigm);
+  if (measurement.revision !== now) return `revision ${measurement.revision}, now ${now}`;
+  // What a recipe left out when it was measured is filled in by the defaults of today.
+  const recipe = recipeSchema.safeParse(measurement.recipe);
+  return recipe.success && recipeId(recipe.data) === recipeId(run.recipe) ? null : 'other settings';
+}
+
+export function readMeasured(id: string): Measurement[] {
   let text: string;
   try {
     text = readFileSync(fileOf(id), 'utf8');
@@ -63,14 +128,24 @@ function readKept(id: string): Measurement[] {
 }
 
 /** One line a run, so that a change of one shows as such. */
-export function keep(id: string, found: ReadonlyMap<string, Measurement>): void {
-  if (found.size === 0) return;
+export function keep(id: string, measurements: readonly Measurement[]): void {
+  if (measurements.length === 0) return;
   mkdirSync(FOLDER, { recursive: true });
-  const lines = [...found.values()].map((measurement) => JSON.stringify(measurement));
+  const lines = measurements.map((measurement) => JSON.stringify(measurement));
   writeFileSync(fileOf(id), `[\n${lines.join(',\n')}\n]\n`);
 }
 
-/** A run's row in the tables. */
-export function rowOf(run: GridRun, measurement: Measurement | undefined): RunResult {
-  return { ...resultOf(run, undefined), ...(measurement && { ...measurement, state: 'finished' }) };
+/** The first stage of those that make the result: what comes before the way back to the initial weights is for comparison. */
+function ownStages(stages: readonly Stage[]): number {
+  return stages.findLastIndex((stage) => stage.kind === 'restore' && stage.from === 'init') + 1;
+}
+
+/** Epochs of the dense network that is measured; none where the file is, or nothing. */
+function denseEpochs(stages: readonly Stage[]): number | null {
+  const measured = stages.findIndex((stage) => stage.kind === 'evaluate' && stage.side === 'dense');
+  return measured < 0 ? null : epochsIn(stages.slice(0, measured));
+}
+
+function epochsIn(stages: readonly Stage[]): number {
+  return stages.reduce((sum, stage) => sum + epochsOf(stage), 0);
 }

@@ -1,32 +1,43 @@
 import type { Grid } from '../../main/contract/sweep.ts';
-import { summarize, type RunResult } from '../../main/engine/sweep/results.ts';
-import { accuracyRows, exactPercent, formatEstimate } from '../../main/engine/sweep/table.ts';
-import { sections, type Check, type Section } from './checks.ts';
-import { judge, type Measured, type Verdict } from './judge.ts';
+import { resultOf } from '../../main/engine/sweep/results.ts';
+import { exactPercent } from '../../main/engine/sweep/table.ts';
+import type { Check, Section } from './checks/check.ts';
+import { sections } from './checks/index.ts';
+import { LEGEND, marksOf } from './collapse.ts';
+import { goesByInterval, judge, type Measured, type Verdict } from './judge.ts';
 import type { Measurement } from './measured.ts';
+import type { Candidates, Row } from './rows.ts';
+import { densePerEpochs, gridTable } from './table.ts';
+import { estimateWords, markdownTable } from './words.ts';
 
-const UNEXPECTED: ReadonlySet<Verdict> = new Set(['not met', 'not told from noise', 'behind, one seed']);
+const UNEXPECTED: ReadonlySet<Verdict> = new Set(['missed', 'not told apart', 'unequal epochs']);
 
 /** A grid with what has come of it. */
 export interface GridRuns {
   /** The grid file's name without its ending. */
   readonly id: string;
   readonly grid: Grid;
-  readonly runs: readonly RunResult[];
-  /** The finished ones. */
+  readonly rows: readonly Row[];
+  /** Those that are not done in their present form. */
+  readonly open: readonly Candidates[];
+  /** The finished ones, of either form. */
   readonly measured: readonly Measurement[];
-  /** Its chart in the docs folder; none when nothing has been measured. */
-  readonly chart?: string;
+  /** Test accuracy against sparsity as SVG; none where there are no curves. */
+  readonly chart: string | null;
 }
 
 /** The document: every number in it is from a report.json. */
-export function resultsPage(grids: readonly GridRuns[], machine: string): string {
-  const measured: Measured = new Map(grids.map(({ id, runs }) => [id, runs]));
+export function resultsPage(grids: readonly GridRuns[]): string {
+  const measured: Measured = new Map(grids.map(({ id, rows }) => [id, rows]));
   return [
     '# Results',
     'Written by `npm run bench:quality`, which does the runs of `bench/quality/*.yaml` that are not done yet and can be stopped at any time. Every number comes from the `report.json` of a run; what each run came to is in `bench/quality/measured`. It says what is missing.',
-    facts(grids, machine),
-    'Accuracies are of the test part, in percent: mean ± half of the 95 % interval (Student t) over (n) seeds. Differences are in percentage points, paired by seed: the same initial weights, the same order of the data. The last weights are measured, not the best on the way. "Not told from noise": the interval reaches over zero.',
+    facts(grids),
+    'Accuracies are of the test part, in percent: mean ± half of the 95 % interval (Student t) over (n) seeds. Differences are in percentage points, paired by seed: the same initial weights, the same order of the data. The last weights are measured, not the best on the way, unless a row says otherwise.',
+    'A verdict goes by the whole interval, both ways: **met** where all of it carries the claim, **missed** where all of it speaks against it, **not told apart** where it reaches over the bound. A claim of a gap asks that the interval clears the gap. One seed has no interval and gets no verdict.',
+    countWords(measured),
+    "**Epochs** are those of all trainings that a result needs: the dense network's where the method starts from it, all rounds of a lottery ticket. **Time** is the mean over a row's runs of the stages that the result needs, on a machine shared with other work; ≤ where only the time of all stages was noted, the dense network that stands beside among them. **Dense, as long** is the dense network after as many epochs. Methods with different epochs are compared only beside it; else the verdict is **unequal epochs**, which is none.",
+    LEGEND,
     ...sections.flatMap((section) => sectionText(section, grids, measured)),
     '## Missing',
     missing(grids),
@@ -34,10 +45,10 @@ export function resultsPage(grids: readonly GridRuns[], machine: string): string
   ].join('\n\n');
 }
 
-function facts(grids: readonly GridRuns[], machine: string): string {
+function facts(grids: readonly GridRuns[]): string {
   const measured = grids.flatMap((grid) => grid.measured);
   const days = [...new Set(measured.map((run) => run.createdAt.slice(0, 10)))].sort();
-  const devices = [...new Set(measured.map((run) => run.device))];
+  const machines = [...new Set(measured.map((run) => `${run.machine}; ${run.device}`))].sort();
   const versions = [
     ...new Set(
       measured.map(({ versions: v }) =>
@@ -52,9 +63,32 @@ function facts(grids: readonly GridRuns[], machine: string): string {
   return [
     `- **Runs:** ${measured.length} finished, ${hours.toFixed(1)} hours in all their stages (dense trainings that runs share are counted in each)`,
     `- **When:** ${when}`,
-    `- **Machine:** ${machine}; ${devices.join('; ')}, shared with other work`,
+    `- **Machines:** ${machines.join(', or ')}, shared with other work`,
     `- **Versions:** ${versions.join('; ')}`,
+    ...oldRows(grids),
   ].join('\n');
+}
+
+/** Which rows were measured before their method changed: counted, by what each measurement says of its revision. */
+function oldRows(grids: readonly GridRuns[]): string[] {
+  const old = grids.flatMap(({ rows }) => rows.filter((row) => row.old !== null));
+  if (old.length === 0) return [];
+  const kinds = [...Map.groupBy(old, (row) => `\`${row.paradigm}\` (${row.old})`)].map(
+    ([words, list]) => `${words}: ${list.length}`,
+  );
+  return [
+    `- **Old rows:** ${old.length} runs shown are of a former form of their method, marked *old*: ${kinds.join('; ')}`,
+  ];
+}
+
+function countWords(measured: Measured): string {
+  const verdicts = sections
+    .flatMap((section) => section.checks.flatMap(({ list }) => list))
+    .filter(goesByInterval)
+    .map((check) => judge(check, measured).verdict);
+  const of = (verdict: Verdict) => verdicts.filter((one) => one === verdict).length;
+  const tests = of('met') + of('missed') + of('not told apart');
+  return `**Many tests:** ${tests} verdicts below go by an interval (${of('met')} met, ${of('missed')} missed, ${of('not told apart')} not told apart), and no correction for their number is made: of ${tests} intervals of 95 %, ${(tests * 0.05).toFixed(1)} can be expected to miss their mean. An interval of three seeds also takes on trust that results spread normally.`;
 }
 
 function sectionText(section: Section, grids: readonly GridRuns[], measured: Measured): string[] {
@@ -62,7 +96,7 @@ function sectionText(section: Section, grids: readonly GridRuns[], measured: Mea
   return [
     `## ${section.title}`,
     section.text,
-    ...shown.flatMap(gridText),
+    ...shown.flatMap((grid) => gridText(grid, section.reasons ?? {})),
     ...section.checks.flatMap(({ title, list }) => [
       `### ${title}`,
       checkTable(list, measured),
@@ -71,44 +105,39 @@ function sectionText(section: Section, grids: readonly GridRuns[], measured: Mea
   ];
 }
 
-function gridText({ id, grid, runs, chart }: GridRuns): string[] {
-  const results = summarize(grid.name ?? id, runs);
-  const { budgets, rows } = accuracyRows(results);
-  const finished = runs.filter((run) => run.state === 'finished').length;
-  const intro = `${finished} of ${runs.length} runs, seeds ${grid.seeds.join(', ')}; ${trainingWords(grid)}. Settings of each series: [\`bench/quality/${id}.yaml\`](../bench/quality/${id}.yaml).`;
-  if (rows.length === 0) return [`### ${results.name}`, intro, 'Nothing has been measured yet.'];
+function gridText({ id, grid, rows, open, chart }: GridRuns, reasons: Readonly<Record<string, string>>) {
+  const title = `### ${grid.name ?? id}`;
+  const intro = `${rows.length - open.length} of ${rows.length} runs; ${trainingWords(grid)}. Settings of each series: [\`bench/quality/${id}.yaml\`](../bench/quality/${id}.yaml).`;
+  if (rows.every((row) => row.state !== 'finished')) return [title, intro, 'Nothing has been measured yet.'];
+  const dense = [...densePerEpochs(rows)].map(
+    ([epochs, found]) => `${estimateWords(found)} after ${epochs} epochs`,
+  );
+  const lines = marksOf(rows).lines(reasons);
   return [
-    `### ${results.name}`,
+    title,
     intro,
-    markdown(
-      ['', ...budgets.map(exactPercent)],
-      rows.map(({ series, texts }) => [series, ...texts]),
-    ),
-    ...(results.dense === null ? [] : [`Dense network: ${formatEstimate(results.dense)}.`]),
-    ...(chart === undefined ? [] : [`![Test accuracy against sparsity](${chart})`]),
+    gridTable(rows),
+    ...(dense.length === 0 ? [] : [`Dense network: ${dense.join(', ')}.`]),
+    ...(lines.length === 0 ? [] : [lines.join('\n')]),
+    ...(chart === null ? [] : [`![Test accuracy against sparsity](results/${id}.svg)`]),
   ];
 }
 
-/** How the grid's dense network and its sparse trainings go. */
+/** How the grid's trainings go. */
 function trainingWords({ base }: Grid): string {
-  const dense = base['dense'];
-  if (typeof dense !== 'object' || dense === null) return 'settings in the file';
-  const { epochs, batchSize, lr, schedule } = dense as Record<string, unknown>;
+  const training = base['dense'] ?? base['finetune'];
+  if (typeof training !== 'object' || training === null) return 'settings in the file';
+  const { epochs, batchSize, lr, schedule } = training as Record<string, unknown>;
   return `trainings of ${String(epochs)} epochs, batches of ${String(batchSize)}, rate ${String(lr)}, ${String(schedule)}`;
 }
 
 function checkTable(checks: readonly Check[], measured: Measured): string {
   const rows = checks.map((check) => {
-    const { ours, asked, verdict } = judge(check, measured);
-    return [
-      check.what,
-      ours,
-      asked,
-      check.published ?? '',
-      UNEXPECTED.has(verdict) ? `**${verdict}**` : verdict,
-    ];
+    const { ours, asked, verdict, old } = judge(check, measured);
+    const words = UNEXPECTED.has(verdict) ? `**${verdict}**` : verdict;
+    return [check.what, ours, asked, check.published ?? '', old ? `${words} (old rows)` : words];
   });
-  return markdown(['', 'Ours', 'Expected', 'Published', 'Verdict'], rows);
+  return markdownTable(['', 'Ours', 'Expected', 'Published', 'Verdict'], rows);
 }
 
 function remarks(checks: readonly Check[], measured: Measured): string[] {
@@ -121,25 +150,20 @@ function remarks(checks: readonly Check[], measured: Measured): string[] {
 }
 
 function missing(grids: readonly GridRuns[]): string {
-  const lines = grids.flatMap(({ id, runs }) => {
-    const open = runs.filter((run) => run.state !== 'finished');
+  const lines = grids.flatMap(({ id, rows, open }) => {
     if (open.length === 0) return [];
     const failed = [
-      ...new Set(open.flatMap((run) => (run.problem === null ? [] : [`${run.series}: ${run.problem}`]))),
+      ...new Set(
+        open.flatMap(({ run, failed }) => (failed === undefined ? [] : [`${run.series}: ${failed.problem}`])),
+      ),
     ];
-    const seeds = [...Map.groupBy(open, (run) => run.seed)].map(
-      ([seed, list]) =>
-        `seed ${seed}: ${[...Map.groupBy(list, (run) => run.budget)].map(([budget, those]) => `${those.length} at ${exactPercent(budget)}`).join(', ')}`,
-    );
+    const series = [...Map.groupBy(open, ({ run }) => run.series)].map(([name, list]) => {
+      const budgets = [...new Set(list.map(({ run }) => exactPercent(resultOf(run, undefined).budget)))];
+      return `${name} (${list.length}: ${budgets.join(', ')})`;
+    });
     return [
-      `- ${id}: ${open.length} of ${runs.length} runs (${seeds.join('; ')})${failed.length === 0 ? '' : `. Failed: ${failed.join('; ')}`}`,
+      `- ${id}: ${open.length} of ${rows.length} runs: ${series.join('; ')}${failed.length === 0 ? '' : `. Failed: ${failed.join('; ')}`}`,
     ];
   });
   return lines.length === 0 ? 'Nothing.' : lines.join('\n');
-}
-
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 }

@@ -1,29 +1,30 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { format } from 'prettier';
-import { sweepChart } from '../../main/engine/sweep/chart.ts';
-import { checkGrid } from '../../main/engine/sweep/expand.ts';
-import { branchOf } from '../../main/engine/sweep/page.ts';
-import { summarize, type RunResult, type SweepResults } from '../../main/engine/sweep/results.ts';
-import { sections } from './checks.ts';
-import { keep, measurements, rowOf } from './measured.ts';
-import { resultsPage, type GridRuns } from './page.ts';
+import { processContext } from '../../main/cli/process-context.ts';
+import { finishedReport, runSweep } from '../../main/cli/sweep-runs.ts';
+import type { GridRun } from '../../main/engine/sweep/expand.ts';
+import type { RunResult } from '../../main/engine/sweep/results.ts';
+import { gridIds, readGrid, resultsDocument } from './document.ts';
+import { failureOf, keep, measurementOf, readMeasured, type Measurement } from './measured.ts';
+import { candidates, kept } from './rows.ts';
 
 /*
  * Accuracy of every method beside published numbers: `npm run bench:quality` writes docs/results.md. It does what is not done
- * yet and may be stopped and started at any time; runs stay in the folder, and what they came to in bench/quality/measured.
+ * yet in its present form and may be stopped and started at any time; runs stay in the folder, and what they came to is added
+ * to bench/quality/measured after each of them.
  *   --out FOLDER     runs/quality     --only a,b       grids by name (bench/quality/*.yaml)
- *   --jobs N         1                --threads N      cores shared out
- *   --device NAME    onnxruntime      --document       only write the document, from what is there
+ *   --jobs N         1                --paradigms a,b  of these only
+ *   --threads N      cores shared out --device NAME    onnxruntime
+ *   --document       only take in what is in the folder, and write the document
  */
 const root = join(import.meta.dirname, '..', '..');
 const { values: options } = parseArgs({
   options: {
     out: { type: 'string', default: join(root, 'runs', 'quality') },
     only: { type: 'string' },
+    paradigms: { type: 'string' },
     jobs: { type: 'string', default: '1' },
     threads: { type: 'string' },
     device: { type: 'string', default: 'onnxruntime' },
@@ -31,94 +32,64 @@ const { values: options } = parseArgs({
   },
 });
 const out = resolve(options.out);
-/** In the document's order; a grid that no section names is run all the same. */
-const named = sections.flatMap((section) => section.grids);
-const all = readdirSync(import.meta.dirname)
-  .filter((name) => name.endsWith('.yaml'))
-  .map((name) => name.replace(/\.yaml$/, ''))
-  .sort((a, b) => named.indexOf(a) - named.indexOf(b));
-const chosen = options.only?.split(',') ?? all;
+const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`;
 
 if (!options.document) {
-  for (const id of chosen) sweep(id);
+  for (const id of options.only?.split(',') ?? gridIds()) if (await sweep(id)) break;
 }
 await writeDocument();
 
-function sweep(id: string): void {
+/** Does a grid's open runs; returns whether the person ended it. */
+async function sweep(id: string): Promise<boolean> {
   console.log(`\n${id}`);
-  const threads = options.threads === undefined ? [] : ['--threads', options.threads];
-  const words = [
-    'sweep',
-    gridFile(id),
-    '--out',
-    join(out, id),
-    '--device',
-    options.device,
-    '--jobs',
-    options.jobs,
-  ];
-  const { status } = spawnSync(process.execPath, [join(root, 'main', 'cli.ts'), ...words, ...threads], {
-    stdio: 'inherit',
-  });
-  // Runs that failed are told in the document; anything else ends here.
-  if (status !== 0 && status !== 1) process.exit(status ?? 1);
+  const { runs } = readGrid(id);
+  await takeIn(id, runs);
+  const chosen = options.paradigms?.split(',');
+  const open = candidates(runs, readMeasured(id))
+    .filter(({ run, current }) => current === undefined && chosen?.includes(run.recipe.paradigm) !== false)
+    .map(({ run }) => run);
+  const jobs = Number(options.jobs);
+  const { cancelled } = await runSweep(
+    processContext(root, join(root, 'main', 'engine', 'process', 'entry.ts')),
+    open,
+    {
+      folder: join(out, id),
+      baseFolder: import.meta.dirname,
+      device: options.device,
+      jobs,
+      threads: Number(options.threads ?? Math.max(1, Math.floor(availableParallelism() / jobs))),
+      say: (text) => {
+        console.log(text);
+      },
+      changed: (results) => takeIn(id, open, results),
+    },
+  );
+  return cancelled;
+}
+
+/** Adds to what is kept of a grid what these runs came to. */
+async function takeIn(
+  id: string,
+  runs: readonly GridRun[],
+  results: readonly RunResult[] = [],
+): Promise<void> {
+  const problems = new Map(results.map(({ folder, problem }) => [folder, problem]));
+  const found: Measurement[] = [];
+  for (const run of runs) {
+    const report = await finishedReport(join(out, id, 'runs', run.folder), run);
+    const problem = problems.get(run.folder) ?? null;
+    if (report !== undefined) found.push(measurementOf(run, report, machine));
+    else if (problem !== null) found.push(failureOf(run, problem, machine));
+  }
+  keep(id, kept(candidates(readGrid(id).runs, [...readMeasured(id), ...found])));
 }
 
 async function writeDocument(): Promise<void> {
+  for (const id of gridIds()) await takeIn(id, readGrid(id).runs);
+  const { text, charts } = await resultsDocument(readMeasured);
   const folder = join(root, 'docs', 'results');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const grids: GridRuns[] = [];
-  for (const id of all) {
-    const { grid, runs, problems } = checkGrid(readFileSync(gridFile(id), 'utf8'), `${id}.yaml`);
-    if (grid === null || problems.length > 0)
-      throw new Error(problems.map(({ message }) => message).join('\n'));
-    const found = await measurements(id, runs, out);
-    keep(id, found);
-    const noted = notedResults(id);
-    const results = runs.map((run): RunResult => {
-      const row = rowOf(run, found.get(run.folder));
-      const { state, problem } = noted.get(run.folder) ?? {};
-      return { ...row, ...(row.state !== 'finished' && state === 'failed' && { state, problem }) };
-    });
-    const summary = summarize(grid.name ?? id, results);
-    const chart = sweepChart(summary, branchOf(summary));
-    const drawn = chart !== '' && makesCurves(summary);
-    if (drawn) writeFileSync(join(folder, `${id}.svg`), chart);
-    grids.push({
-      id,
-      grid,
-      runs: results,
-      measured: [...found.values()],
-      ...(drawn && { chart: `results/${id}.svg` }),
-    });
-  }
-  const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`;
-  const text = await format(resultsPage(grids, machine), { parser: 'markdown', printWidth: 110 });
+  for (const [name, chart] of charts) writeFileSync(join(folder, name), chart);
   writeFileSync(join(root, 'docs', 'results.md'), text);
-  const finished = grids.reduce((sum, { measured }) => sum + measured.length, 0);
-  console.log(
-    `docs/results.md: ${finished} of ${grids.reduce((sum, { runs }) => sum + runs.length, 0)} runs`,
-  );
-}
-
-/** Scattered points are no curves: most series must be there at several budgets. */
-function makesCurves({ cells }: SweepResults): boolean {
-  const series = [...Map.groupBy(cells, (cell) => cell.series).values()];
-  return series.filter((own) => own.length > 1).length * 2 > series.length;
-}
-
-/** What the sweep noted of runs without a report: why they failed. */
-function notedResults(id: string): Map<string, RunResult> {
-  try {
-    const text = readFileSync(join(out, id, 'results.json'), 'utf8');
-    const { runs } = JSON.parse(text) as { runs: RunResult[] };
-    return new Map(runs.map((run) => [run.folder, run]));
-  } catch {
-    return new Map();
-  }
-}
-
-function gridFile(id: string): string {
-  return join(import.meta.dirname, `${id}.yaml`);
 }

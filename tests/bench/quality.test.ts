@@ -1,14 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sections, type Check, type Place } from '../../bench/quality/checks.ts';
-import { judge } from '../../bench/quality/judge.ts';
-import { resultsPage } from '../../bench/quality/page.ts';
+import type { Check, Place } from '../../bench/quality/checks/check.ts';
+import { sections } from '../../bench/quality/checks/index.ts';
+import { resultsDocument } from '../../bench/quality/document.ts';
+import { epochsNeeded, readMeasured } from '../../bench/quality/measured.ts';
+import { planOf } from '../../main/engine/compress/plan/plan.ts';
 import { checkGrid, type CheckedGrid } from '../../main/engine/sweep/expand.ts';
-import { resultOf, type RunResult } from '../../main/engine/sweep/results.ts';
-import { sampleReport } from '../engine/report/sample.ts';
 
-const folder = join(import.meta.dirname, '..', '..', 'bench', 'quality');
+const root = join(import.meta.dirname, '..', '..');
+const folder = join(root, 'bench', 'quality');
 const grids = new Map<string, CheckedGrid>(
   readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
@@ -17,9 +18,18 @@ const grids = new Map<string, CheckedGrid>(
 const checks = sections.flatMap((section) => section.checks.flatMap(({ list }) => list));
 
 const placesOf = (check: Check): Place[] => {
-  if (check.kind === 'above') return [check.of, check.than];
-  return check.kind === 'matches' ? [check.of, check.with] : [check.of];
+  if (check.kind === 'above') return [check.of, check.than, ...(check.longer ? [check.longer] : [])];
+  if (check.kind === 'matches') return [check.of, check.with, ...(check.longer ? [check.longer] : [])];
+  return [check.of];
 };
+
+/** Epochs that a place's results need, by the grid's recipes. */
+function epochsAt({ grid, series, budget }: Place): number[] {
+  const runs = grids.get(grid)?.runs ?? [];
+  if (series === 'dense') return [...new Set(runs.flatMap(({ recipe }) => recipe.dense?.epochs ?? []))];
+  const own = runs.filter((run) => run.series === series && run.recipe.budget.sparsity === budget);
+  return [...new Set(own.map(({ recipe }) => epochsNeeded(planOf(recipe))))];
+}
 
 describe('the grids of bench/quality', () => {
   it.each([...grids])('%s is a grid without mistakes', (_id, { runs, problems }) => {
@@ -35,82 +45,44 @@ describe('the grids of bench/quality', () => {
     }
     expect(sections.flatMap((section) => section.grids).sort()).toEqual([...grids.keys()].sort());
   });
-});
 
-/** Results of a series with these accuracies, by seed from 1. */
-function runs(series: string, accuracies: readonly number[], emptyLayers: string[] = []): RunResult[] {
-  const report = sampleReport();
-  return accuracies.map((accuracy, i) => ({
-    ...resultOf({ folder: series, series, recipe: { ...report.recipe, seed: i + 1 } }, report),
-    accuracy,
-    denseAccuracy: 0.98,
-    emptyLayers,
-  }));
-}
-
-const place = (series: string): Place => ({ grid: 'g', series, budget: 0.9 });
-const verdictOf = (check: Check, results: RunResult[]) => judge(check, new Map([['g', results]])).verdict;
-
-describe('judge', () => {
-  const above: Check = { kind: 'above', what: '', of: place('a'), than: place('b') };
-
-  it('takes bands at their word', () => {
-    const check: Check = { kind: 'at-least', what: '', of: place('a'), accuracy: 0.975 };
-    expect(verdictOf(check, runs('a', [0.98, 0.97]))).toBe('met');
-    expect(verdictOf(check, runs('a', [0.974, 0.975]))).toBe('not met');
-    expect(verdictOf(check, runs('b', [0.99]))).toBe('no runs');
-    expect(judge(check, new Map([['g', runs('a', [0.98, 0.97])]])).ours).toMatch(/^97\.50 ± 6\.35 \(2\)$/);
+  it('compare trainings of the same length, or have a dense network that trained as long beside', () => {
+    for (const check of checks) {
+      if (check.kind !== 'above' && check.kind !== 'matches') continue;
+      const [of, other, longer] = placesOf(check).map(epochsAt);
+      if (of?.length === 1 && of[0] === other?.[0] && other?.length === 1) continue;
+      const most = Math.max(...(of ?? []), ...(other ?? []));
+      expect(longer, check.what).toEqual([most]);
+    }
   });
 
-  it('tells an ordering from noise by the paired interval', () => {
-    // Paired, the difference is 1 point with every seed, though the seeds differ by 10.
-    expect(verdictOf(above, [...runs('a', [0.91, 0.81, 0.71]), ...runs('b', [0.9, 0.8, 0.7])])).toBe('met');
-    expect(verdictOf(above, [...runs('a', [0.95, 0.8]), ...runs('b', [0.9, 0.84])])).toBe(
-      'not told from noise',
+  it('hold methods against random masks with ERK, never against uniform ones', () => {
+    const uniform = checks.filter(
+      (check) => check.kind === 'above' && /^random(-uniform)?$/.test(check.than.series),
     );
-    expect(verdictOf(above, [...runs('a', [0.9, 0.8, 0.7]), ...runs('b', [0.91, 0.81, 0.71])])).toBe(
-      'not met',
-    );
-    expect(verdictOf(above, [...runs('a', [0.95]), ...runs('b', [0.9])])).toBe('ahead, one seed');
-    expect(verdictOf(above, [...runs('a', [0.9]), ...runs('b', [0.9])])).toBe('behind, one seed');
-    expect(verdictOf(above, runs('a', [0.95]))).toBe('no runs');
-  });
-
-  it('compares with the dense network, and looks for empty layers', () => {
-    const matches: Check = {
-      kind: 'matches',
-      what: '',
-      of: place('a'),
-      with: { grid: 'g', series: 'dense' },
-      margin: 0.0015,
-    };
-    expect(verdictOf(matches, runs('a', [0.979, 0.979]))).toBe('met');
-    expect(verdictOf(matches, runs('a', [0.978, 0.978]))).toBe('not met');
-    const empties: Check = { kind: 'empties', what: '', of: place('a'), expected: true };
-    expect(verdictOf(empties, runs('a', [0.1, 0.1], ['fc1.weight']))).toBe('met');
-    expect(verdictOf({ ...empties, expected: false }, runs('a', [0.1], ['fc1.weight']))).toBe('not met');
+    expect(uniform.map(({ what }) => what).filter((what) => !what.startsWith('Random with ERK'))).toEqual([]);
   });
 });
 
 describe('docs/results.md', () => {
-  it('says what is missing and never makes up a number', () => {
-    const page = resultsPage(
-      [...grids].map(([id, { grid, runs: planned }]) => {
-        if (grid === null) throw new Error(id);
-        return { id, grid, runs: planned.map((run) => resultOf(run, undefined)), measured: [] };
-      }),
-      'a machine',
-    );
+  it('says what is missing and never makes up a number', async () => {
+    const { text, charts } = await resultsDocument(() => []);
     for (const [id, { runs: planned }] of grids)
-      expect(page).toContain(`${id}: ${planned.length} of ${planned.length} runs`);
-    expect(page).not.toMatch(/\*\*(met|not met)\*\*|\| met /);
-    expect(page.match(/Nothing has been measured yet/g)).toHaveLength(grids.size);
+      expect(text).toContain(`${id}: ${planned.length} of ${planned.length} runs`);
+    expect(text).not.toMatch(/\| \*\*(missed|not told apart)\*\*|\| +met \|/);
+    expect(text).toContain('0 verdicts below go by an interval');
+    expect(text.match(/Nothing has been measured yet/g)).toHaveLength(grids.size);
+    expect(charts.size).toBe(0);
   });
 
-  it('shows charts that are there', () => {
-    const docs = join(import.meta.dirname, '..', '..', 'docs');
-    const text = readFileSync(join(docs, 'results.md'), 'utf8');
-    for (const [, chart = ''] of text.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g))
-      expect(existsSync(join(docs, chart)), chart).toBe(true);
+  it('is what the kept measurements make, with the revisions of today', async () => {
+    const { text, charts } = await resultsDocument(readMeasured);
+    await expect(text).toMatchFileSnapshot(join(root, 'docs', 'results.md'));
+    for (const [name, chart] of charts)
+      await expect(chart).toMatchFileSnapshot(join(root, 'docs', 'results', name));
+    expect(readdirSync(join(root, 'docs', 'results')).sort()).toEqual([...charts.keys()].sort());
+    expect([...text.matchAll(/!\[[^\]]*\]\(results\/([^)]+)\)/g)].map(([, name]) => name).sort()).toEqual(
+      [...charts.keys()].sort(),
+    );
   });
 });
