@@ -99,8 +99,13 @@ export function prunableParams(network: Network): string[] {
 export function trainableParams(network: Network): string[] {
   return paramsBehindLogits(network).filter((name) => {
     const role = network.params[name]?.role;
-    return role !== undefined && role !== 'mean' && role !== 'variance' && role !== 'constant';
+    return role !== undefined && isTrained(role);
   });
+}
+
+/** Whether gradients train parameters of this role. */
+export function isTrained(role: ParamRole): boolean {
+  return role !== 'mean' && role !== 'variance' && role !== 'constant';
 }
 
 /** All parameter names in the order in which nodes first use them; a shared parameter appears once. */

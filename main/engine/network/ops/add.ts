@@ -7,5 +7,6 @@ export const add = broadcasting({
   passesSignal: true,
   flow: 'resizes',
   neverNegative: ({ params }, inputs) => inputs && params['constant'] === undefined,
+  zeroOf: 'both',
   apply: (a, b) => tf.add(a, b),
 });

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import { passAxes } from '../coupling/passes.ts';
 import { axisAttr, nodeError, onlyInput } from '../node-reading.ts';
 import type { OpSpec, OpTraits } from '../op.ts';
 
@@ -18,6 +19,13 @@ export function alongAxis({ onnx, apply, ...about }: AlongAxis): OpSpec {
       const shape = onlyInput(node, inputs);
       if (axisAttr(node, 'axis', shape.length, -1) === 0) throw nodeError(node, 'works along the batch');
       return [shape];
+    },
+
+    couple(c) {
+      const along = axisAttr(c.node, 'axis', c.rank(0), -1);
+      passAxes(c, false, [along]);
+      c.same(c.input(along), c.output(along));
+      c.hold(c.input(along), 'divides by a sum over all of them');
     },
 
     forward(_, node, inputs) {

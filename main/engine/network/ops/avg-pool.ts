@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import { passChannels } from '../coupling/passes.ts';
 import { flagAttr, integersAttr, nodeError, onlyInput, spatialInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 import type { Window } from '../window.ts';
@@ -23,6 +24,8 @@ export const avgPool: OpSpec = {
     flagAttr(node, 'countIncludePad', false);
     return [[batch, channels, ...windowOutput(node, window, height, width)]];
   },
+
+  couple: (c) => passChannels(c, true),
 
   forward(_, node, inputs) {
     const x = onlyInput(node, inputs).spatial();

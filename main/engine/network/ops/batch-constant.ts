@@ -14,6 +14,17 @@ export const batchConstant: OpSpec = {
     return [[batch, ...shape.slice(1)]];
   },
 
+  couple(c) {
+    for (let axis = 1; axis < c.rank(0); axis++) c.free(c.input(axis));
+    c.position(c.param('bias', 0));
+    for (let axis = 1; axis < c.paramRank('bias'); axis++) {
+      const values = c.param('bias', axis);
+      c.same(values, c.output(axis));
+      c.side(values, 'along');
+      c.zeros(c.output(axis), [values]);
+    }
+  },
+
   forward(ctx, node, inputs) {
     const [batch = 1] = onlyInput(node, inputs).shape;
     const values = ctx.param(node, 'bias');

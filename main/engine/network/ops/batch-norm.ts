@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { passAxes } from '../coupling/passes.ts';
 import { batchNormTrain } from '../../gradients/batch-norm.ts';
 import { Activation } from '../activation.ts';
 import type { Node } from '../graph.ts';
@@ -27,6 +28,15 @@ export const batchNorm: OpSpec = {
     }
     for (const role of ['scale', 'shift', 'mean', 'variance']) expectParam(node, network, role, [channels]);
     return [shape];
+  },
+
+  couple(c) {
+    passAxes(c, false);
+    for (const role of ['scale', 'shift', 'mean', 'variance']) {
+      c.same(c.param(role, 0), c.input(1));
+      c.side(c.param(role, 0), 'along');
+    }
+    c.zeros(c.output(1), [c.param('scale', 0), c.param('shift', 0)]);
   },
 
   forward(ctx, node, inputs) {

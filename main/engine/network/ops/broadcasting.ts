@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import type { Axis, Coupler } from '../coupling/coupler.ts';
 import type { Node } from '../graph.ts';
 import { bothInputs, flagAttr, nodeError, onlyInput, paramShape, showShape } from '../node-reading.ts';
 import type { OpSpec, OpTraits } from '../op.ts';
@@ -7,6 +8,10 @@ import type { OpSpec, OpTraits } from '../op.ts';
 /** What a two-input arithmetic op has to say of itself; `onnx` is its ONNX name. */
 interface Broadcasting extends OpTraits {
   readonly onnx: string;
+  /** Whose zeros make a zero: those of both operands together, or one's alone, or the first one's. */
+  readonly zeroOf: 'both' | 'either' | 'first';
+  /** Which operands may not become zero. */
+  readonly notZero?: (first: boolean) => boolean;
   readonly apply: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 }
 
@@ -14,7 +19,7 @@ interface Broadcasting extends OpTraits {
  * The record of an op on two values, element by element, with NumPy's broadcasting. One of them may be a parameter in the
  * role 'constant' instead of an input: the second, or the first with the attribute `constantFirst`.
  */
-export function broadcasting({ onnx, apply, ...about }: Broadcasting): OpSpec {
+export function broadcasting({ onnx, zeroOf, notZero, apply, ...about }: Broadcasting): OpSpec {
   return {
     ...about,
 
@@ -26,6 +31,28 @@ export function broadcasting({ onnx, apply, ...about }: Broadcasting): OpSpec {
         throw nodeError(node, `has a constant of shape ${showShape(constant)}, which reaches over the batch`);
       }
       return [shape];
+    },
+
+    couple(c) {
+      const rank = c.outputRank(0);
+      for (let axis = 1; axis < rank; axis++) {
+        const output = c.output(axis);
+        // An operand with one index there is the same for all of them.
+        const [a, b] = operandAxes(c, axis - rank).map((from) =>
+          from?.size === output.size ? from : undefined,
+        );
+        for (const from of [a, b]) if (from !== undefined) c.same(from, output);
+        const given = [a, b].filter((from) => from !== undefined);
+        if (zeroOf === 'either') c.zeros(output, given, 'some');
+        else if (zeroOf === 'first') c.zeros(output, a === undefined ? [] : [a], 'some');
+        else if (given.length === 2) c.zeros(output, given);
+        for (const from of [a, b]) {
+          if (from?.kind === 'param') c.side(from, 'along');
+          const masked = from?.kind === 'value' || c.trained('constant');
+          if (from !== undefined && notZero?.(from === a) && masked)
+            c.hold(from, 'has no finite value or slope at zero');
+        }
+      }
     },
 
     forward(ctx, node, inputs) {
@@ -70,4 +97,12 @@ function broadcastShape(node: Node, a: readonly number[], b: readonly number[]):
 function ofRank(tensor: tf.Tensor, rank: number): tf.Tensor {
   const missing = Math.max(0, rank - tensor.shape.length);
   return tf.reshape(tensor, [...Array<number>(missing).fill(1), ...tensor.shape]);
+}
+
+/** An axis of both operands, counted from the end; undefined where one has fewer. */
+function operandAxes(c: Coupler, axis: number): (Axis | undefined)[] {
+  const value = (i: number) => (c.rank(i) + axis < 0 ? undefined : c.input(axis, i));
+  if (!c.has('constant')) return [value(0), value(1)];
+  const constant = c.paramRank('constant') + axis < 0 ? undefined : c.param('constant', axis);
+  return flagAttr(c.node, 'constantFirst', false) ? [constant, value(0)] : [value(0), constant];
 }

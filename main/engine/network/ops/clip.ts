@@ -10,6 +10,7 @@ export const clip = elementwise({
   summary: 'limits values to [min, max]; ReLU6 is [0, 6]',
   flow: 'passes',
   neverNegative: (node) => minOf(node) >= 0,
+  atZero: (node) => (minOf(node) <= 0 && maxOf(node) >= 0 ? 'zero' : 'other'),
   apply: (x, node) => tf.clipByValue(x, minOf(node), maxOf(node)),
   emit(ctx, node, input) {
     const bound = (value: number) => (Number.isFinite(value) ? ctx.scalar(value) : '');

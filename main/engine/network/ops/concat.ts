@@ -24,6 +24,22 @@ export const concat: OpSpec = {
     return [first.map((dim, i) => (i === axis ? total : dim))];
   },
 
+  couple(c) {
+    const along = joined(c.node, c.rank(0));
+    const given = Array.from({ length: c.inputs }, (_, i) => i);
+    for (let axis = 1; axis < c.rank(0); axis++) {
+      let offset = 0;
+      for (const i of given) {
+        c.run(c.input(axis, i), 0, c.output(axis), offset);
+        if (axis === along) offset += c.input(axis, i).size;
+      }
+      c.zeros(
+        c.output(axis),
+        given.map((i) => c.input(axis, i)),
+      );
+    }
+  },
+
   forward(_, node, inputs) {
     const rank = inputs[0]?.shape.length ?? 0;
     const axis = joined(node, rank);

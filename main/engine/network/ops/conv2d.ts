@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import { coupleGroups } from '../coupling/channel-groups.ts';
+import { coupleBias, positions } from '../coupling/passes.ts';
 import type { Node } from '../graph.ts';
 import { sizeOf } from '../graph.ts';
 import {
@@ -39,6 +41,15 @@ export const conv2d: OpSpec = {
     const [shape = []] = conv2d.infer(node, inputs, network);
     const [, , height = 0, width = 0] = shape;
     return { macs: height * width * sizeOf(paramShape(node, network, 'weight') ?? []) };
+  },
+
+  couple(c) {
+    positions(c, 2, 3);
+    for (const tap of [2, 3]) c.position(c.param('weight', tap));
+    const group = countAttr(c.node, 'group', 1);
+    const [makes, reads] = [c.param('weight', 0), c.param('weight', 1)];
+    coupleBias(c, makes, 1);
+    coupleGroups(c, { from: c.input(1), to: c.output(1), group, makes, reads });
   },
 
   forward(ctx, node, inputs) {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import { coupleBias, passAxes } from '../coupling/passes.ts';
 import { sizeOf } from '../graph.ts';
 import { expectOptionalParam, expectParam, nodeError, onlyInput, showShape } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
@@ -25,6 +26,18 @@ export const dense: OpSpec = {
     const [, ...sample] = onlyInput(node, inputs);
     const weights = sizeOf(expectParam(node, network, 'weight', [null, sample.at(-1) ?? 0]));
     return { macs: weights * sizeOf(sample.slice(0, -1)) };
+  },
+
+  couple(c) {
+    const last = c.rank(0) - 1;
+    passAxes(c, false, [last]);
+    const [makes, reads] = [c.param('weight', 0), c.param('weight', 1)];
+    c.same(makes, c.output(last));
+    c.side(makes, 'makes');
+    c.same(reads, c.input(last));
+    c.side(reads, 'reads');
+    c.sums(c.input(last), [c.input(last), reads]);
+    coupleBias(c, makes, last);
   },
 
   forward(ctx, node, inputs) {

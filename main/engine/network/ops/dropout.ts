@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import { passAxes } from '../coupling/passes.ts';
 import type { Node } from '../graph.ts';
 import { nodeError, numberAttr, onlyInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
@@ -23,6 +24,8 @@ export const dropout: OpSpec = {
     dropoutRate(node);
     return [onlyInput(node, inputs)];
   },
+
+  couple: (c) => passAxes(c, true),
 
   forward(ctx, node, inputs) {
     const input = onlyInput(node, inputs);

@@ -7,6 +7,7 @@ const alphaOf = (node: Node) => numberAttr(node, 'alpha', 1);
 
 export const elu = elementwise({
   summary: 'x for x > 0, alpha * (exp(x) - 1) elsewhere',
+  atZero: 'zero',
   apply(x, node) {
     const positive = tf.relu(x);
     return tf.add(positive, tf.mul(tf.elu(tf.sub(x, positive)), alphaOf(node)));

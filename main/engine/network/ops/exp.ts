@@ -4,6 +4,7 @@ import { elementwise } from './elementwise.ts';
 export const exp = elementwise({
   summary: 'e to the power of x',
   neverNegative: () => true,
+  atZero: 'other',
   apply: (x) => tf.exp(x),
   emit: (ctx, node, input) => void ctx.node('Exp', [input], {}, node.outputs),
 });

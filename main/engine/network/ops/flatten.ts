@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import { coupleReshape } from '../coupling/passes.ts';
 import { sizeOf } from '../graph.ts';
 import { onlyInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
@@ -16,6 +17,8 @@ export const flatten: OpSpec = {
     const [batch = 1, ...rest] = onlyInput(node, inputs);
     return [[batch, sizeOf(rest)]];
   },
+
+  couple: (c) => coupleReshape(c),
 
   forward(_, node, inputs) {
     const input = onlyInput(node, inputs);

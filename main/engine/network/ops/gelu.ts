@@ -9,6 +9,7 @@ const ROOT_2_OVER_PI = Math.sqrt(2 / Math.PI);
 /** Gaussian error linear unit (Hendrycks and Gimpel 2016): exact, or its tanh form with `approximate: 'tanh'`. */
 export const gelu = elementwise({
   summary: 'x * Phi(x), Phi the normal distribution function',
+  atZero: 'zero',
 
   apply(x, node) {
     const phi = isTanh(node)

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import { passChannels } from '../coupling/passes.ts';
 import { onlyInput, spatialInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
@@ -14,6 +15,8 @@ export const globalAvgPool: OpSpec = {
     const [batch, channels] = spatialInput(node, inputs);
     return [[batch, channels, 1, 1]];
   },
+
+  couple: (c) => passChannels(c, true),
 
   forward(_, node, inputs) {
     const x = onlyInput(node, inputs).spatial();

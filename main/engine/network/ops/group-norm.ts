@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import { passAxes } from '../coupling/passes.ts';
 import { sizeOf } from '../graph.ts';
 import { countAttr, expectParam, nodeError, numberAttr, onlyInput, showShape } from '../node-reading.ts';
 import type { EmitContext, OpSpec } from '../op.ts';
@@ -22,6 +23,19 @@ export const groupNorm: OpSpec = {
     expectParam(node, network, 'scale', [channels]);
     expectParam(node, network, 'shift', [channels]);
     return [shape];
+  },
+
+  couple(c) {
+    passAxes(c, false);
+    const [channels, groups] = [c.input(1), countAttr(c.node, 'groups')];
+    const each = channels.size / groups;
+    // Mean and variance are those of all channels of a group, so whole groups go.
+    for (let i = 0; i < channels.size; i++) c.tie(channels, i - (i % each), channels, i);
+    for (const role of ['scale', 'shift']) {
+      c.same(c.param(role, 0), channels);
+      c.side(c.param(role, 0), 'along');
+    }
+    c.zeros(c.output(1), [c.param('scale', 0), c.param('shift', 0)]);
   },
 
   forward(ctx, node, inputs) {

@@ -10,6 +10,7 @@ const betaOf = (node: Node) => numberAttr(node, 'beta', 0.5);
 export const hardSigmoid = elementwise({
   summary: 'alpha * x + beta, limited to [0, 1]',
   neverNegative: () => true,
+  atZero: (node) => (betaOf(node) <= 0 ? 'zero' : 'other'),
   apply: (x, node) => tf.clipByValue(tf.add(tf.mul(x, alphaOf(node)), betaOf(node)), 0, 1),
   emit: (ctx, node, input) =>
     void ctx.node(

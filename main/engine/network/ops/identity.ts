@@ -6,6 +6,7 @@ export const identity = elementwise({
   moves: true,
   flow: 'keeps',
   neverNegative: (_, inputs) => inputs,
+  atZero: 'zero',
   apply: (x) => x,
   emit: (ctx, node, input) => void ctx.node('Identity', [input], {}, node.outputs),
 });

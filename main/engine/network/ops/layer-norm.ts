@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import { passAxes } from '../coupling/passes.ts';
 import type { Node } from '../graph.ts';
 import {
   axisAttr,
@@ -27,6 +28,19 @@ export const layerNorm: OpSpec = {
     expectParam(node, network, 'scale', shape.slice(axis));
     expectOptionalParam(node, network, 'shift', shape.slice(axis));
     return [shape];
+  },
+
+  couple(c) {
+    const first = axisAttr(c.node, 'axis', c.rank(0), -1);
+    passAxes(c, false);
+    for (let axis = first; axis < c.rank(0); axis++) {
+      c.hold(c.input(axis), 'takes mean and variance over all of them');
+      for (const role of ['scale', 'shift']) {
+        if (!c.has(role)) continue;
+        c.same(c.param(role, axis - first), c.input(axis));
+        c.side(c.param(role, axis - first), 'along');
+      }
+    }
   },
 
   forward(ctx, node, inputs) {

@@ -3,6 +3,7 @@ import { elementwise } from './elementwise.ts';
 
 export const log = elementwise({
   summary: 'natural logarithm',
+  atZero: 'infinite',
   apply: (x) => tf.log(x),
   emit: (ctx, node, input) => void ctx.node('Log', [input], {}, node.outputs),
 });

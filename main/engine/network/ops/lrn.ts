@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import { passChannels } from '../coupling/passes.ts';
 import type { Node } from '../graph.ts';
 import { countAttr, numberAttr, onlyInput, spatialInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
@@ -21,6 +22,11 @@ export const lrn: OpSpec = {
   infer: (node, inputs) => {
     settings(node);
     return [spatialInput(node, inputs)];
+  },
+
+  couple(c) {
+    passChannels(c, true);
+    c.hold(c.input(1), 'divides by the squares of neighbouring ones');
   },
 
   forward(_, node, inputs) {

@@ -23,6 +23,24 @@ export const matMul: OpSpec = {
     return { macs: a.reduce((product, dim) => product * dim, b.at(-1) ?? 0) };
   },
 
+  couple(c) {
+    const rank = c.rank(0);
+    for (let axis = 1; axis < rank - 2; axis++) {
+      c.same(c.input(axis, 0), c.input(axis, 1));
+      c.same(c.input(axis, 0), c.output(axis));
+      c.zeros(c.output(axis), [c.input(axis, 0), c.input(axis, 1)], 'some');
+      c.heads(c.input(axis, 0));
+    }
+    const [rows, columns, inner, other] = [c.input(-2, 0), c.input(-1, 1), c.input(-1, 0), c.input(-2, 1)];
+    c.same(rows, c.output(-2));
+    c.zeros(c.output(-2), [rows]);
+    c.same(columns, c.output(-1));
+    c.zeros(c.output(-1), [columns]);
+    c.same(inner, other);
+    c.sums(inner, [inner, other]);
+    for (const axis of [rows, columns, inner]) c.width(axis);
+  },
+
   forward(_, node, inputs) {
     const [a, b] = bothInputs(node, inputs);
     return [Activation.of(tf.matMul(a.logical(), b.logical()))];

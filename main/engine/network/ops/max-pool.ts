@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import { passChannels } from '../coupling/passes.ts';
 import { integersAttr, nodeError, onlyInput, spatialInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 import { onnxWindow, tfPadding, windowOf, windowOutput } from '../window.ts';
@@ -19,6 +20,8 @@ export const maxPool: OpSpec = {
     }
     return [[batch, channels, ...windowOutput(node, window, height, width)]];
   },
+
+  couple: (c) => passChannels(c, true),
 
   forward(_, node, inputs) {
     const x = onlyInput(node, inputs).spatial();

@@ -4,5 +4,6 @@ import { broadcasting } from './broadcasting.ts';
 export const max = broadcasting({
   onnx: 'Max',
   summary: 'the larger of two values',
+  zeroOf: 'both',
   apply: (a, b) => tf.maximum(a, b),
 });

@@ -6,5 +6,6 @@ export const mul = broadcasting({
   summary: 'product of two values',
   flow: 'resizes by a constant',
   neverNegative: ({ params }, inputs) => inputs && params['constant'] === undefined,
+  zeroOf: 'either',
   apply: (a, b) => tf.mul(a, b),
 });

@@ -16,6 +16,15 @@ export const pad: OpSpec = {
     return [padsOf(node, shape.length).map(([before, after], i) => before + (shape[i] ?? 0) + after)];
   },
 
+  couple(c) {
+    const zero = numberAttr(c.node, 'value', 0) === 0;
+    padsOf(c.node, c.rank(0)).forEach(([before], axis) => {
+      if (axis === 0) return;
+      c.run(c.input(axis), 0, c.output(axis), before);
+      if (zero) c.zeros(c.output(axis), [c.input(axis)]);
+    });
+  },
+
   forward(_, node, inputs) {
     const input = onlyInput(node, inputs);
     const pads = padsOf(node, input.shape.length);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import { passAxes } from '../coupling/passes.ts';
 import { onlyInput, nodeError, paramShape, showShape } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 
@@ -17,6 +18,17 @@ export const prelu: OpSpec = {
       slope.every((dim, i) => dim === 1 || dim === sample[sample.length - slope.length + i]);
     if (!fits) throw nodeError(node, `needs a slope for samples of shape ${showShape(sample)}`);
     return [shape];
+  },
+
+  couple(c) {
+    passAxes(c, true);
+    const missing = c.rank(0) - c.paramRank('slope');
+    for (let i = 0; i < c.paramRank('slope'); i++) {
+      const slope = c.param('slope', i);
+      if (slope.size !== c.input(missing + i).size) continue;
+      c.same(slope, c.input(missing + i));
+      c.side(slope, 'along');
+    }
   },
 
   forward(ctx, node, inputs) {

@@ -3,6 +3,7 @@ import { elementwise } from './elementwise.ts';
 
 export const reciprocal = elementwise({
   summary: '1 / x',
+  atZero: 'infinite',
   apply: (x) => tf.reciprocal(x),
   emit: (ctx, node, input) => void ctx.node('Reciprocal', [input], {}, node.outputs),
 });

@@ -5,5 +5,6 @@ export const reduceMax = reduction({
   onnx: 'ReduceMax',
   summary: 'maximum over some axes',
   neverNegative: (_, inputs) => inputs,
+  needsAll: 'takes the largest of them',
   apply: (x, axes, keepDims) => tf.max(x, axes, keepDims),
 });

@@ -8,12 +8,14 @@ import type { EmitContext, OpSpec, OpTraits } from '../op.ts';
 interface Reduction extends OpTraits {
   readonly onnx: string;
   readonly apply: (x: tf.Tensor, axes: number[], keepDims: boolean) => tf.Tensor;
+  /** Why an index cannot go from an axis that is taken away; a sum can do without zeros. */
+  readonly needsAll?: string;
   /** ONNX (opset 17) takes the axes of ReduceSum as an input, those of all others as an attribute. */
   readonly axesAsInput?: boolean;
 }
 
 /** The record of an op over some axes. Attributes: `axes` (never the batch) and `keepdims` (true). */
-export function reduction({ onnx, apply, axesAsInput = false, ...about }: Reduction): OpSpec {
+export function reduction({ onnx, apply, needsAll, axesAsInput = false, ...about }: Reduction): OpSpec {
   return {
     ...about,
 
@@ -25,6 +27,22 @@ export function reduction({ onnx, apply, axesAsInput = false, ...about }: Reduct
           ? shape.map((dim, i) => (axes.includes(i) ? 1 : dim))
           : shape.filter((_, i) => !axes.includes(i)),
       ];
+    },
+
+    couple(c) {
+      const axes = axesOf(c.node, c.rank(0));
+      const keep = flagAttr(c.node, 'keepdims', true);
+      for (let axis = 1; axis < c.rank(0); axis++) {
+        const to = keep ? axis : axis - axes.filter((gone) => gone < axis).length;
+        if (!axes.includes(axis)) {
+          c.same(c.input(axis), c.output(to));
+          c.zeros(c.output(to), [c.input(axis)]);
+        } else {
+          if (needsAll === undefined) c.sums(c.input(axis), [c.input(axis)]);
+          else c.hold(c.input(axis), needsAll);
+          if (keep) c.position(c.output(to));
+        }
+      }
     },
 
     forward(_, node, inputs) {

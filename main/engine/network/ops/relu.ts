@@ -5,6 +5,7 @@ export const relu = elementwise({
   summary: 'max(x, 0)',
   flow: 'keeps',
   neverNegative: () => true,
+  atZero: 'zero',
   apply: (x) => tf.relu(x),
   emit: (ctx, node, input) => void ctx.node('Relu', [input], {}, node.outputs),
 });

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import { coupleReshape } from '../coupling/passes.ts';
 import type { Node } from '../graph.ts';
 import { sizeOf } from '../graph.ts';
 import { integersAttr, nodeError, onlyInput, showShape } from '../node-reading.ts';
@@ -14,6 +15,8 @@ export const reshape: OpSpec = {
   neverNegative: (_, inputs) => inputs,
 
   infer: (node, inputs) => [target(node, onlyInput(node, inputs))],
+
+  couple: (c) => coupleReshape(c),
 
   forward(_, node, inputs) {
     const input = onlyInput(node, inputs);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import { passChannels } from '../coupling/passes.ts';
 import type { Node } from '../graph.ts';
 import { integersAttr, nodeError, onlyInput, spatialInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
@@ -40,6 +41,8 @@ export const resize: OpSpec = {
     }
     return [[batch, channels, ...size]];
   },
+
+  couple: (c) => passChannels(c, true),
 
   // Both directions are products with matrices of two numbers a row, which have gradients everywhere.
   forward(_, node, inputs) {

@@ -9,6 +9,7 @@ const gammaOf = (node: Node) => numberAttr(node, 'gamma', 1.0507009873554805);
 /** Klambauer et al. 2017. */
 export const selu = elementwise({
   summary: 'gamma * x for x > 0, gamma * alpha * (exp(x) - 1) elsewhere',
+  atZero: 'zero',
 
   apply(x, node) {
     const negative = tf.mul(tf.sub(tf.exp(tf.minimum(x, 0)), 1), alphaOf(node));

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import { passAxes } from '../coupling/passes.ts';
 import type { Node } from '../graph.ts';
 import { sizeOf } from '../graph.ts';
 import { axisOf, integersAttr, nodeError, onlyInput } from '../node-reading.ts';
@@ -23,6 +24,23 @@ export const slice: OpSpec = {
     const shape = [...onlyInput(node, inputs)];
     for (const { axis, count } of cutsOf(node, shape)) shape[axis] = count;
     return [shape];
+  },
+
+  couple(c) {
+    const shape = Array.from({ length: c.rank(0) }, (_, axis) => c.input(axis).size);
+    const cuts = cutsOf(c.node, shape);
+    passAxes(
+      c,
+      true,
+      cuts.map(({ axis }) => axis),
+    );
+    for (const { axis, start, step, count } of cuts) {
+      const [from, to] = [c.input(axis), c.output(axis)];
+      for (let i = 0; i < count; i++) c.tie(from, start + i * step, to, i);
+      c.zeros(to, [from]);
+      // A regular part of what is left need not be what was left of the part.
+      if (step > 1) c.hold(from, `takes one in every ${step} of them`);
+    }
   },
 
   forward(_, node, inputs) {

@@ -4,6 +4,7 @@ import { elementwise } from './elementwise.ts';
 export const softplus = elementwise({
   summary: 'log(1 + exp(x))',
   neverNegative: () => true,
+  atZero: 'other',
   apply: (x) => tf.softplus(x),
   emit: (ctx, node, input) => void ctx.node('Softplus', [input], {}, node.outputs),
 });

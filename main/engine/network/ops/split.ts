@@ -15,6 +15,18 @@ export const split: OpSpec = {
     return sizes.map((size) => shape.map((dim, i) => (i === axis ? size : dim)));
   },
 
+  couple(c) {
+    const along = axisAttr(c.node, 'axis', c.rank(0), 1);
+    for (let axis = 1; axis < c.rank(0); axis++) {
+      let offset = 0;
+      for (let i = 0; i < c.outputs; i++) {
+        c.run(c.input(axis), offset, c.output(axis, i), 0);
+        if (axis === along) offset += c.output(axis, i).size;
+        c.zeros(c.output(axis, i), [c.input(axis)]);
+      }
+    }
+  },
+
   forward(_, node, inputs) {
     const input = onlyInput(node, inputs);
     const { axis, sizes } = cutOf(node, input.shape);

@@ -3,6 +3,7 @@ import { elementwise } from './elementwise.ts';
 
 export const tanh = elementwise({
   summary: 'hyperbolic tangent',
+  atZero: 'zero',
   apply: (x) => tf.tanh(x),
   emit: (ctx, node, input) => void ctx.node('Tanh', [input], {}, node.outputs),
 });

@@ -17,6 +17,14 @@ export const transpose: OpSpec = {
     return [permutation(node, shape.length).map((axis) => shape[axis] ?? 0)];
   },
 
+  couple(c) {
+    permutation(c.node, c.rank(0)).forEach((from, to) => {
+      if (to === 0) return;
+      c.same(c.input(from), c.output(to));
+      c.zeros(c.output(to), [c.input(from)]);
+    });
+  },
+
   forward(_, node, inputs) {
     const input = onlyInput(node, inputs);
     const perm = permutation(node, input.shape.length);

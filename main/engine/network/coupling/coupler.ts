@@ -1,0 +1,86 @@
+import type { Node } from '../graph.ts';
+
+/** One axis of a value (of one sample; axis 0 is the batch) or of a parameter. Its indices are its slots. */
+export interface Axis {
+  readonly kind: 'value' | 'param';
+  /** Of the value or the parameter. */
+  readonly name: string;
+  readonly axis: number;
+  readonly size: number;
+  /** Number of its first slot among all slots of the network. */
+  readonly first: number;
+}
+
+/** What a parameter's slice has to do with the channel that it belongs to. */
+export type Side =
+  /** Weights and biases that make the channel. */
+  | 'makes'
+  /** Weights that take the channel in. */
+  | 'reads'
+  /** What goes along with it: scales, shifts and statistics of norms, slopes, constants, depthwise filters. */
+  | 'along';
+
+/** Choices of which slots go together, where there is more than one. */
+export interface CouplingOptions {
+  /**
+   * What leaves an attention layer: whole heads, or the same index of every head (queries with keys, values with what reads
+   * them). The factor on the scores stays that of the old width.
+   */
+  readonly attention?: 'heads' | 'width';
+  /** What leaves a grouped convolution: the same index of every group, so that groups stay equal, or whole groups. */
+  readonly grouped?: 'relative' | 'whole';
+}
+
+/**
+ * What an op says of its slots: which of its inputs, outputs and parameters go together and which cannot go. An axis that it
+ * says nothing of is held: nothing is ever guessed.
+ */
+export interface Coupler {
+  readonly options: Required<CouplingOptions>;
+  readonly node: Node;
+  /** How many inputs the node has, and how many outputs. */
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Number of axes, the batch included. */
+  rank(input: number): number;
+  outputRank(output: number): number;
+  /** An axis of an input (the first one); negative axes count from the end. */
+  input(axis: number, input?: number): Axis;
+  output(axis: number, output?: number): Axis;
+  /** Whether the node has a parameter in this role. */
+  has(role: string): boolean;
+  /** Whether the parameter in this role is trained, and so masked itself. */
+  trained(role: string): boolean;
+  paramRank(role: string): number;
+  param(role: string, axis: number): Axis;
+  /** Index i of the one goes with index i of the other. */
+  same(a: Axis, b: Axis): void;
+  /** Index `from` + i of the one goes with index `to` + i of the other, for i < count (by default all that both have). */
+  run(a: Axis, from: number, b: Axis, to: number, count?: number): void;
+  /** One index of the one goes with one of the other. */
+  tie(a: Axis, i: number, b: Axis, j: number): void;
+  /**
+   * Consecutive axes become others, in row-major order: the product of the sizes is the same. Exactly one factor of that
+   * product keeps slots of its own, and all others stay; which one is decided when the whole network is known.
+   */
+  reshaped(from: readonly Axis[], to: readonly Axis[]): void;
+  /** Notes what a parameter's slices have to do with the channels that they are tied to. */
+  side(param: Axis, side: Side): void;
+  /** Indices that are no channels: pixels, tokens, taps of a kernel. */
+  position(axis: Axis): void;
+  /** The slots of this axis are not touched: nothing depends on how many there are. */
+  free(axis: Axis): void;
+  /** Indices that cannot go; the reason follows the words "Softmax 'probs'". */
+  hold(axis: Axis, reason: string): void;
+  /** A sum over this axis: its slots can go only where one of the factors is zero once they are masked. */
+  sums(axis: Axis, factors: readonly Axis[]): void;
+  /**
+   * Says that masked slots of an output are exactly zero where every one of (or some one of) these axes has zeros in its.
+   * A trained parameter always has, since it is masked itself.
+   */
+  zeros(output: Axis, given: readonly Axis[], how?: 'every' | 'some'): void;
+  /** An axis along which a product of matrices is done again for each index: attention's heads. */
+  heads(axis: Axis): void;
+  /** A row or column of a product of matrices: what attention's heads are wide. */
+  width(axis: Axis): void;
+}
