@@ -6,6 +6,7 @@ import type { ScoringContext } from '../main/engine/compress/criteria/criterion.
 import { criteria } from '../main/engine/compress/criteria/index.ts';
 import { scoringData } from '../main/engine/compress/criteria/scoring-data.ts';
 import { prunableParams } from '../main/engine/network/graph.ts';
+import { wholeModel } from '../main/engine/network/model.ts';
 import { initialize } from '../main/engine/network/initialize.ts';
 import { Random } from '../main/engine/base/random.ts';
 import { TrainingModel } from '../main/engine/train/training-model.ts';
@@ -38,10 +39,11 @@ const backend = await openBackend({
 const network = zoo.get(id).build({ input: SHAPE, classes: CLASSES });
 const weights = initialize(network, Random.from(1, 'weights'));
 const dataset = noise(20 * PER_CLASS);
-const model = new TrainingModel(backend, network, trainSpecSchema.parse({ epochs: EPOCHS }), {
-  weights,
-  masks: new Map(),
-});
+const model = new TrainingModel(
+  backend,
+  wholeModel({ network, weights }),
+  trainSpecSchema.parse({ epochs: EPOCHS }),
+);
 let steps = 0;
 
 const jobs: Record<string, () => Promise<unknown>> = {

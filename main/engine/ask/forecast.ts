@@ -15,7 +15,7 @@ import { candidates, scoresOf, selectedBy, type Selected } from '../compress/sel
 import { shuffledMasks } from '../compress/shuffle.ts';
 import type { Control } from '../base/control.ts';
 import type { MaskSet } from '../network/graph.ts';
-import type { RunContext } from '../run/context.ts';
+import { selecting, type RunContext } from '../run/context.ts';
 import { openScoring, pruningOf } from './scoring.ts';
 
 export interface ForecastOptions {
@@ -61,7 +61,7 @@ export async function forecastRecipe(options: ForecastOptions, control: Control)
     const { criterion, scope, protect = true } = selection;
     const sparsity = targets.at(-1) ?? 0;
     const names = context.dataset.classes;
-    const forecast = forecastOf(context.network, names, {
+    const forecast = forecastOf(context.data.model.network, names, {
       criterion,
       scope,
       sparsity,
@@ -114,12 +114,13 @@ async function masksOf(
   { stage, selection, targets, basis }: Prospect,
   progress: (fraction: number) => void = () => undefined,
 ): Promise<{ masks: MaskSet; protectedMasks: MaskSet }> {
-  const { network, data, control } = context;
+  const { data, control } = context;
+  const { network, weights } = data.model;
   const [free, safe] = [false, true].map((protect): Selection => ({ ...selection, protect })) as [
     Selection,
     Selection,
   ];
-  const nothing: Selected = { kept: new Map(), masks: data.masks };
+  const nothing: Selected = { kept: new Map(), masks: data.model.masks };
   let [chosen, safely] = [nothing, nothing];
   let apart = false;
   for (const [round, target] of targets.entries()) {
@@ -127,7 +128,7 @@ async function masksOf(
     const score = (now: MaskSet) =>
       basis === 'shares'
         ? Promise.resolve(alike(context, selection))
-        : scoresOf(context, selection, data.weights, now, `${stage.id}/${round}`);
+        : scoresOf(selecting(context), selection, weights, now, `${stage.id}/${round}`);
     const scores = await score(chosen.masks);
     const safeScores = apart ? await score(safely.masks) : scores;
     chosen = selectedBy(network, free, scores, target, chosen.masks);
@@ -136,16 +137,14 @@ async function masksOf(
     progress((round + 1) / targets.length);
   }
   if (stage.kind !== 'prune' || !stage.shuffle) return { masks: chosen.masks, protectedMasks: safely.masks };
-  const mixed = (selected: Selected) => shuffledMasks(context, selection, selected, stage.id);
+  const mixed = (selected: Selected) => shuffledMasks(selecting(context), selection, selected, stage.id);
   return { masks: mixed(chosen), protectedMasks: mixed(safely) };
 }
 
 /** Scores that prefer no weight, where only the number in each layer is asked for. */
-function alike({ network, data }: RunContext, { exclude }: Selection): ScoreSet {
+function alike({ data }: RunContext, { exclude }: Selection): ScoreSet {
+  const { network, weights } = data.model;
   return new Map(
-    candidates(network, exclude).map((name) => [
-      name,
-      new Float32Array(data.weights.get(name)?.data.length ?? 0),
-    ]),
+    candidates(network, exclude).map((name) => [name, new Float32Array(weights.get(name)?.data.length ?? 0)]),
   );
 }

@@ -11,7 +11,7 @@ import type { Control } from '../base/control.ts';
 import { writeSafetensors, type NamedTensor } from '../formats/safetensors/write.ts';
 import { isMultiLabel, pickLabels, type Labels } from '../data/labels.ts';
 import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
-import type { Emit } from '../run/context.ts';
+import { selecting, type Emit } from '../run/context.ts';
 import { openScoring, pruningOf, type ScoringOptions } from './scoring.ts';
 
 /** What a recipe's first pruning goes by. */
@@ -55,19 +55,20 @@ export async function scoreRecipe(options: ScoringOptions, control: Control, emi
   const before = stages.slice(0, at).filter(({ kind }) => kind !== 'evaluate');
   const scoring = await openScoring({ ...options, recipe }, before, control, emit);
   const { context } = scoring;
-  const { data, dataset, network } = context;
+  const { dataset } = context;
   try {
     const { selection, targets } = pruning;
     const budget = recipe.budget.sparsity;
     let scores: ScoreSet = new Map();
-    let { masks } = data;
+    const { network, weights, masks: found } = context.data.model;
+    let masks = found;
     let earlier = masks;
     let samples: number[] = [];
     for (const [round, target] of targets.entries()) {
       await control.gate();
       const label = `${stage.id}/${round}`;
       const looked = scoringData(dataset, recipe.seed, label);
-      scores = await scoresOf(context, selection, data.weights, masks, label, looked);
+      scores = await scoresOf(selecting(context), selection, weights, masks, label, looked);
       earlier = masks;
       masks = selectedBy(network, selection, scores, target, masks).masks;
       samples = looked.used();
@@ -81,7 +82,7 @@ export async function scoreRecipe(options: ScoringOptions, control: Control, emi
       rounds: targets.length,
       scores,
       masks,
-      weights: data.weights,
+      weights,
       samples: Int32Array.from(samples),
       labels: pickLabels(dataset.train.labels, Int32Array.from(samples), dataset.classes.length),
       fingerprint: dataset.fingerprint,

@@ -46,14 +46,14 @@ export async function openScoring(
   });
   const { network, weights } = await loadNetwork(recipe, dataset, baseFolder);
   const backend = await openBackend({ device, threads, probe });
-  const data = freshData(weights, before, true);
+  const data = freshData({ network, weights }, before, true);
   const context: RunContext = {
     recipe,
     stages: before,
-    network,
+    base: network,
     dataset,
     backend,
-    evaluator: new Evaluator(backend, network),
+    evaluator: new Evaluator(backend),
     folder: baseFolder,
     control,
     progress: new ProgressMeter(0, (progress) => emit({ type: 'progress', progress })),

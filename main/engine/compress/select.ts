@@ -19,8 +19,8 @@ export interface SelectionContext {
   readonly dataset: Dataset;
   readonly backend: Backend;
   readonly recipe: { readonly seed: number };
-  /** Where the initial weights are, if a criterion compares with them. */
-  readonly data?: { readonly snapshots: { get(moment: 'init'): WeightSet | undefined } };
+  /** The weights that training began with, for criteria that look back at them. */
+  readonly initial?: WeightSet | undefined;
 }
 
 /**
@@ -140,7 +140,7 @@ export async function scoresOf(
     batchNorm: selection.batchNorm ?? criterion.batchNorm ?? 'evaluation',
     network,
     weights,
-    initial: context.data?.snapshots.get('init'),
+    initial: context.initial,
     masks,
     params,
     backend,

@@ -9,8 +9,9 @@ import { CHECKPOINT_FILE } from '../../files/checkpoint-file.ts';
 import { fileError } from '../../files/problems.ts';
 import { readSafetensors } from '../formats/safetensors/read.ts';
 import { writeSafetensors, type NamedTensor } from '../formats/safetensors/write.ts';
-import type { Network, TensorData } from '../network/graph.ts';
-import type { RunData } from './context.ts';
+import type { Network, WeightSet } from '../network/graph.ts';
+import type { Model, OptimizerState, SlotSet, Snapshot } from '../network/model.ts';
+import { MOMENTS, type Moment, type RunData } from './context.ts';
 
 const classificationSchema = z
   .object({
@@ -34,7 +35,7 @@ const positionSchema = z.object({
   batch: z.number().int(),
   dynamics: z.unknown(),
   steps: z.number().int(),
-  optimizerSteps: z.object({ now: z.number().int(), rewound: z.number().int() }),
+  optimizerSteps: z.record(z.string(), z.number().int()),
   window: z
     .object({ loss: z.number(), correct: z.number(), samples: z.number() })
     .default({ loss: 0, correct: 0, samples: 0 }),
@@ -55,26 +56,29 @@ export function identityHash(identity: object): string {
 }
 
 /** Writes the run's data to its folder, all or nothing. */
-export async function saveCheckpoint(folder: string, identity: object, data: RunData): Promise<void> {
-  const { weights, masks, snapshots, optimizer, rewoundOptimizer, extras, ...rest } = data;
-  const position = { ...rest, optimizerSteps: { now: optimizer.steps, rewound: rewoundOptimizer.steps } };
+export async function saveCheckpoint(folder: string, identity: object, run: RunData): Promise<void> {
+  const { model, snapshots, extras, ...rest } = run;
+  const optimizerSteps: Record<string, number> = { now: model.optimizer.steps };
   const tensors: NamedTensor[] = [];
-  for (const [moment, kept] of [['weights', weights] as const, ...snapshots]) {
-    for (const [name, { shape, data: values }] of kept) {
-      tensors.push({ name: `${moment}/${name}`, dtype: 'F32', shape, data: values });
-    }
+  const add = (part: string, arrays: SlotSet): void => {
+    for (const [name, data] of arrays)
+      tensors.push({ name: `${part}/${name}`, dtype: 'F32', shape: [data.length], data });
+  };
+  for (const [moment, { weights }] of [['weights', model] as const, ...snapshots]) {
+    for (const [name, { shape, data }] of weights)
+      tensors.push({ name: `${moment}/${name}`, dtype: 'F32', shape, data });
   }
-  for (const [name, mask] of masks) {
+  for (const [name, mask] of model.masks)
     tensors.push({ name: `masks/${name}`, dtype: 'U8', shape: [mask.length], data: mask });
+  add('slots', model.optimizer.slots);
+  for (const [moment, { optimizer }] of snapshots) {
+    optimizerSteps[moment] = optimizer.steps;
+    add(slotsOf(moment), optimizer.slots);
   }
-  const parts = { slots: optimizer.slots, 'rewound-slots': rewoundOptimizer.slots, extras };
-  for (const [part, arrays] of Object.entries(parts)) {
-    for (const [name, values] of arrays) {
-      tensors.push({ name: `${part}/${name}`, dtype: 'F32', shape: [values.length], data: values });
-    }
-  }
-  const run = JSON.stringify({ version: 1, recipe: identityHash(identity), ...position });
-  await writeFileAtomic(join(folder, CHECKPOINT_FILE), writeSafetensors(tensors, { run }));
+  add('extras', extras);
+  const position = { ...rest, optimizerSteps };
+  const text = JSON.stringify({ version: 1, recipe: identityHash(identity), ...position });
+  await writeFileAtomic(join(folder, CHECKPOINT_FILE), writeSafetensors(tensors, { run: text }));
 }
 
 /**
@@ -84,7 +88,7 @@ export async function saveCheckpoint(folder: string, identity: object, data: Run
 export async function loadCheckpoint(
   folder: string,
   identity: object,
-  network: Network,
+  base: Network,
 ): Promise<RunData | undefined> {
   const file = join(folder, CHECKPOINT_FILE);
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
@@ -108,47 +112,60 @@ export async function loadCheckpoint(
     });
   }
   const { version: _version, recipe: _hash, optimizerSteps, ...rest } = position.data;
+  const part = partsOf(tensors, file);
+  const optimizer = (slots: string, at: string): OptimizerState => ({
+    slots: arraysOf(part(slots)),
+    steps: optimizerSteps[at] ?? 0,
+  });
+  const snapshots = MOMENTS.map((moment) => [moment, weightsOf(part(moment))] as const)
+    .filter(([, weights]) => weights.size > 0)
+    .map(([moment, weights]): [Moment, Snapshot] => [
+      moment,
+      { network: base, weights, optimizer: optimizer(slotsOf(moment), moment) },
+    ]);
   const data: RunData = {
     ...rest,
-    weights: new Map(),
-    masks: new Map(),
-    snapshots: new Map(),
-    optimizer: { slots: new Map(), steps: optimizerSteps.now },
-    rewoundOptimizer: { slots: new Map(), steps: optimizerSteps.rewound },
-    extras: new Map(),
+    model: {
+      network: base,
+      weights: weightsOf(part('weights')),
+      masks: new Map(part('masks').map(({ name, data: mask }) => [name, mask as Uint8Array])),
+      optimizer: optimizer('slots', 'now'),
+    },
+    snapshots: new Map(snapshots),
+    extras: arraysOf(part('extras')),
   };
+  refuseOtherShapes(data.model, file);
+  return data;
+}
+
+/** The part of a checkpoint with the optimiser's slots at an earlier moment. */
+const slotsOf = (moment: Moment): string => `${moment}-slots`;
+
+type Tensor = ReturnType<typeof readSafetensors>['tensors'][number];
+
+/** A checkpoint's tensors by the part that they belong to, which the start of their names tells. */
+function partsOf(tensors: readonly Tensor[], file: string): (part: string) => Tensor[] {
+  const parts = new Map<string, Tensor[]>();
   for (const tensor of tensors) {
     const [part = '', ...path] = tensor.name.split('/');
-    const name = path.join('/');
-    const { data: values } = tensor;
-    refuseOtherType(part, tensor.name, values, file);
-    switch (part) {
-      case 'weights':
-        data.weights.set(name, { shape: tensor.shape, data: values as Float32Array });
-        break;
-      case 'masks':
-        data.masks.set(name, values as Uint8Array);
-        break;
-      case 'slots':
-        data.optimizer.slots.set(name, values as Float32Array);
-        break;
-      case 'rewound-slots':
-        data.rewoundOptimizer.slots.set(name, values as Float32Array);
-        break;
-      case 'extras':
-        data.extras.set(name, values as Float32Array);
-        break;
-      case 'init':
-      case 'rewound':
-      case 'dense': {
-        const snapshot = data.snapshots.get(part) ?? new Map<string, TensorData>();
-        data.snapshots.set(part, snapshot.set(name, { shape: tensor.shape, data: values as Float32Array }));
-        break;
-      }
-    }
+    refuseOtherType(part, tensor.name, tensor.data, file);
+    parts.set(part, [...(parts.get(part) ?? []), { ...tensor, name: path.join('/') }]);
   }
+  return (part) => parts.get(part) ?? [];
+}
+
+function weightsOf(tensors: readonly Tensor[]): WeightSet {
+  return new Map(tensors.map(({ name, shape, data }) => [name, { shape, data: data as Float32Array }]));
+}
+
+function arraysOf(tensors: readonly Tensor[]): SlotSet {
+  return new Map(tensors.map(({ name, data }) => [name, data as Float32Array]));
+}
+
+/** @throws EspalierError where the weights are not those of the model's network */
+function refuseOtherShapes({ network, weights }: Model, file: string): void {
   const wrong = Object.entries(network.params).find(([name, { shape }]) => {
-    const kept = data.weights.get(name);
+    const kept = weights.get(name);
     return kept !== undefined && kept.shape.join() !== shape.join();
   });
   if (wrong !== undefined) {
@@ -157,14 +174,13 @@ export async function loadCheckpoint(
       remedy: 'Start the run again.',
     });
   }
-  const missing = Object.keys(network.params).find((name) => !data.weights.has(name));
+  const missing = Object.keys(network.params).find((name) => !weights.has(name));
   if (missing !== undefined) {
     throw inputError('checkpoint/damaged', `The checkpoint has no values of '${missing}'.`, {
       file,
       remedy: 'Start the run again.',
     });
   }
-  return data;
 }
 
 /** What a text of JSON says; the other value where it is none. */

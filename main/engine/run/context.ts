@@ -6,10 +6,11 @@ import { epochsOf, type Stage } from '../compress/framework.ts';
 import type { Control } from '../base/control.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Classification } from '../evaluate/classification.ts';
+import type { SelectionContext } from '../compress/select.ts';
 import type { Signature } from '../formats/signature.ts';
-import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
+import type { Network } from '../network/graph.ts';
+import type { Model, SlotSet, Snapshot } from '../network/model.ts';
 import type { ProgressMeter } from './progress.ts';
-import type { OptimizerState, SlotSet } from '../train/training-model.ts';
 import type { Evaluator } from '../train/evaluator.ts';
 
 /** Sends a message to the host. */
@@ -23,6 +24,10 @@ export interface CurveWindow {
 }
 
 export const emptyWindow = (): CurveWindow => ({ loss: 0, correct: 0, samples: 0 });
+
+/** The moments of a run of which the network may be kept. */
+export const MOMENTS = ['init', 'rewound', 'dense'] as const;
+export type Moment = (typeof MOMENTS)[number];
 
 /** All that changes while a run goes on, and all that a checkpoint holds. */
 export interface RunData {
@@ -38,13 +43,10 @@ export interface RunData {
   steps: number;
   /** Sums over the steps since the training curves' last point. */
   window: CurveWindow;
-  weights: WeightSet;
-  masks: MaskSet;
-  /** Weights of earlier moments that a later stage goes back to. */
-  snapshots: Map<'init' | 'rewound' | 'dense', WeightSet>;
-  /** The optimiser, fresh between stages unless the next one goes on with it, and as it was at the rewind point. */
-  optimizer: OptimizerState;
-  rewoundOptimizer: OptimizerState;
+  /** The network as it stands; its optimiser is fresh between stages unless the next one goes on with it. */
+  model: Model;
+  /** Networks of earlier moments: those that a later stage goes back to, and the one that teaches. */
+  snapshots: Map<Moment, Snapshot>;
   /** The dynamics' extra tensors; empty between stages. */
   extras: SlotSet;
   history: MetricPoint[];
@@ -67,7 +69,8 @@ export interface RunData {
 export interface RunContext {
   readonly recipe: Recipe;
   readonly stages: readonly Stage[];
-  readonly network: Network;
+  /** The network as it came; `data.model` has what has become of it. */
+  readonly base: Network;
   /** What the file that the network came from takes and gives; absent for those of the zoo. */
   readonly signature?: Signature;
   readonly dataset: Dataset;
@@ -81,6 +84,13 @@ export interface RunContext {
   readonly data: RunData;
   /** Writes `data` to the run's folder, all or nothing. */
   checkpoint(): Promise<void>;
+}
+
+/** The run where it stands, as selecting looks at it. */
+export function selecting(context: RunContext): SelectionContext {
+  const { dataset, backend, recipe, data } = context;
+  const initial = data.snapshots.get('init')?.weights;
+  return { network: data.model.network, dataset, backend, recipe, initial };
 }
 
 /** Epochs of the whole run that are done, counting `within` epochs of the current stage. */

@@ -18,6 +18,7 @@ import { loadDataset } from '../data/load.ts';
 import { checkNormalization } from '../evaluate/normalization-check.ts';
 import { refuseUnwritable } from './results/exports.ts';
 import { finish } from './results/finish.ts';
+import { wholeModel, type Weighed } from '../network/model.ts';
 import { loadNetwork } from './network-source.ts';
 import { ProgressMeter } from './progress.ts';
 import { emptyWindow, type Emit, type RunContext, type RunData } from './context.ts';
@@ -27,7 +28,6 @@ import { explainDivergence } from './stages/diverged.ts';
 import { runStage } from './stages/index.ts';
 import { warn } from './stages/warnings.ts';
 import { Evaluator } from '../train/evaluator.ts';
-import { freshOptimizer } from '../train/training-model.ts';
 
 export interface SessionOptions {
   readonly recipe: Recipe;
@@ -75,7 +75,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
   try {
     emit({ type: 'plan', stages: stageInfos(stages), device: backend.device });
     const kept = options.resume ? await loadCheckpoint(folder, identity, network) : undefined;
-    const data = kept ?? freshData(weights, stages);
+    const data = kept ?? freshData({ network, weights }, stages);
     log(`Device: ${backend.device}.`);
     if (kept !== undefined) log(`Going on from the checkpoint, after ${kept.steps} steps.`);
     else for (const text of adviceOn(stages)) warn({ data, emit }, text);
@@ -86,11 +86,11 @@ export async function runSession(options: SessionOptions, control: Control, emit
     const context: RunContext = {
       recipe,
       stages,
-      network,
+      base: network,
       ...(signature && { signature }),
       dataset,
       backend,
-      evaluator: new Evaluator(backend, network),
+      evaluator: new Evaluator(backend),
       folder,
       control,
       progress: new ProgressMeter(totalSteps(stages, dataset), (progress) =>
@@ -146,7 +146,7 @@ async function runStages(context: RunContext, shared?: SharedDense): Promise<voi
 
 /** A run before its first stage. */
 export function freshData(
-  weights: RunData['weights'],
+  start: Weighed,
   stages: readonly Stage[],
   keepInitial = needsInitial(stages),
 ): RunData {
@@ -157,11 +157,10 @@ export function freshData(
     dynamics: null,
     steps: 0,
     window: emptyWindow(),
-    weights,
-    masks: new Map(),
-    snapshots: new Map(keepInitial ? [['init', copyWeights(weights)]] : []),
-    optimizer: freshOptimizer(),
-    rewoundOptimizer: freshOptimizer(),
+    model: wholeModel(start),
+    snapshots: new Map(
+      keepInitial ? [['init', wholeModel({ ...start, weights: copyWeights(start.weights) })]] : [],
+    ),
     extras: new Map(),
     history: [],
     seconds: stages.map(() => 0),

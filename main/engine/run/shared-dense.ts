@@ -19,11 +19,11 @@ export interface SharedDense {
  * @returns undefined when the run does not begin with training a dense network
  */
 export function sharedDense(folder: string, context: RunContext): SharedDense | undefined {
-  const { recipe, stages, network, dataset, backend, data } = context;
+  const { recipe, stages, base, dataset, backend, data } = context;
   const [first] = stages;
   if (first?.kind !== 'train' || first.id !== 'dense' || first.dynamics !== undefined) return undefined;
   const identity = {
-    network,
+    network: base,
     data: [recipe.data, dataset.fingerprint],
     seed: recipe.seed,
     spec: first.spec,
@@ -37,13 +37,11 @@ export function sharedDense(folder: string, context: RunContext): SharedDense | 
   return {
     async take() {
       // What cannot be read is trained anew and replaced.
-      const kept = await loadCheckpoint(own, identity, network).catch(() => undefined);
+      const kept = await loadCheckpoint(own, identity, base).catch(() => undefined);
       if (kept === undefined) return;
-      data.optimizer = kept.optimizer;
-      data.rewoundOptimizer = kept.rewoundOptimizer;
       const rewound = kept.snapshots.get('rewound');
       if (rewound !== undefined) data.snapshots.set('rewound', rewound);
-      data.weights = kept.weights;
+      data.model = kept.model;
       data.history = kept.history;
       data.steps = kept.steps;
       data.seconds[0] = kept.seconds[0] ?? 0;

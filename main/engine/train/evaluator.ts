@@ -4,57 +4,78 @@ import type { Dataset, Split } from '../data/dataset.ts';
 import type { Classification } from '../evaluate/classification.ts';
 import { meterFor } from '../evaluate/meter.ts';
 import { judgementBy } from '../network/head.ts';
-import type { Judgement } from '../gradients/loss.ts';
-import type { Network, WeightSet } from '../network/graph.ts';
+import type { Network } from '../network/graph.ts';
+import type { Weighed } from '../network/model.ts';
 import { evaluationStep, stateName } from './step.ts';
 
 /** Samples per call of the forward pass. */
 const BATCH = 256;
 
-/** The forward pass in evaluation mode, compiled once and used for every measurement of a run. */
+/** A model whose weights are on the device already. */
+interface Placed {
+  readonly network: Network;
+  readonly state: DeviceState;
+}
+
+/** The forward pass in evaluation mode, compiled once for every network that a run measures. */
 export class Evaluator {
   private readonly backend: Backend;
-  private readonly step: CompiledStep;
-  private readonly judgement: Judgement;
+  private readonly steps = new Map<Network, CompiledStep>();
 
-  constructor(backend: Backend, network: Network) {
+  constructor(backend: Backend) {
     this.backend = backend;
-    this.judgement = judgementBy(network);
-    this.step = backend.compile(evaluationStep(network));
   }
 
   /** Logits of normalised samples x [size, ...sampleShape], row-major [size, classes]. */
-  async logits(state: DeviceState, x: Float32Array, shape: readonly number[]): Promise<Float32Array> {
-    const { logits } = await this.step.run(state, { x: { shape, data: x } });
-    return logits?.data as Float32Array;
+  async logits(model: Weighed | Placed, x: Float32Array, shape: readonly number[]): Promise<Float32Array> {
+    return this.onDevice(model, (placed) => this.answer(placed, x, shape));
   }
 
   /**
-   * Measures the weights in `state` on one part of the data.
+   * Measures a model on one part of the data.
    * @param gate called between batches: pause and cancel.
    */
   async evaluate(
-    state: DeviceState,
+    model: Weighed | Placed,
     dataset: Dataset,
     split: Split,
     gate: () => Promise<void>,
   ): Promise<Classification> {
-    const meter = meterFor(dataset, this.judgement);
-    for (const batch of batches(split, dataset, { batchSize: BATCH, order: 'sequential' })) {
-      await gate();
-      meter.add(await this.logits(state, batch.x, [batch.size, ...dataset.sampleShape]), batch.y);
-    }
-    return meter.result();
+    return this.onDevice(model, async (placed) => {
+      const meter = meterFor(dataset, judgementBy(model.network));
+      for (const batch of batches(split, dataset, { batchSize: BATCH, order: 'sequential' })) {
+        await gate();
+        meter.add(await this.answer(placed, batch.x, [batch.size, ...dataset.sampleShape]), batch.y);
+      }
+      return meter.result();
+    });
   }
 
-  /** A device state that holds nothing but weights; the caller disposes of it. */
-  stateOf(weights: WeightSet): DeviceState {
+  private async answer(
+    { network, state }: Placed,
+    x: Float32Array,
+    shape: readonly number[],
+  ): Promise<Float32Array> {
+    const { logits } = await this.stepOf(network).run(state, { x: { shape, data: x } });
+    return logits?.data as Float32Array;
+  }
+
+  private stepOf(network: Network): CompiledStep {
+    const step = this.steps.get(network) ?? this.backend.compile(evaluationStep(network));
+    this.steps.set(network, step);
+    return step;
+  }
+
+  /** Works with the model on the device; what is put there for it alone is taken away again. */
+  private async onDevice<T>(model: Weighed | Placed, work: (placed: Placed) => Promise<T>): Promise<T> {
+    if ('state' in model) return work(model);
     const values: HostRecord = {};
-    for (const [name, tensor] of weights) values[stateName.param(name)] = tensor;
-    return this.backend.createState(values);
-  }
-
-  dispose(): void {
-    this.step.dispose();
+    for (const [name, tensor] of model.weights) values[stateName.param(name)] = tensor;
+    const state = this.backend.createState(values);
+    try {
+      return await work({ network: model.network, state });
+    } finally {
+      state.dispose();
+    }
   }
 }

@@ -4,6 +4,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { copyWeights } from '../compress/masks.ts';
 import { dropoutSites } from '../network/dropout.ts';
 import { sizeOf, type Network, type WeightSet } from '../network/graph.ts';
+import type { Weighed } from '../network/model.ts';
 import { batchNorms, withFullMomentum } from '../network/norm-after.ts';
 import { inferShapes } from '../network/shape.ts';
 import type { Random } from '../base/random.ts';
@@ -31,8 +32,7 @@ export function hasBatchNorm(network: Network): boolean {
  */
 export async function recalibrate(
   backend: Backend,
-  network: Network,
-  weights: WeightSet,
+  { network, weights }: Weighed,
   dataset: Dataset,
   { batchSize, random, gate }: Options,
 ): Promise<WeightSet> {

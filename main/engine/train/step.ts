@@ -47,6 +47,7 @@ export function variablesOf(network: Network, hooks: StepHooks): Variable[] {
  * Inputs: x [batch, ...sample], y (int32 [batch], or zeros and ones [batch, classes]), lr, correction1, correction2 (scalars), dropout/<node> masks.
  * State: teacher/<name> where the spec distils, param/<name>, slot/<slot>/<name>, extra/<name>, and mask/<name> for the parameters in `masked` (1 keeps, 0 prunes).
  * Outputs: loss (batch mean) and correct (number of samples that are right).
+ * The teacher has a network of its own, of the same classes.
  * Gradients of masked weights are masked, so that pruned weights, their momentum and their decay stay exactly zero.
  */
 export function trainStep(
@@ -54,6 +55,7 @@ export function trainStep(
   spec: TrainSpec,
   masked: ReadonlySet<string>,
   hooks: StepHooks = {},
+  teacher?: Network,
 ): StepFunction {
   const variables = variablesOf(network, hooks);
   const optimizer = optimizers[spec.optimizer];
@@ -66,7 +68,7 @@ export function trainStep(
       hooks,
       state,
       inputs,
-      lossOf(network, spec, y, inputs.x as tf.Tensor, state),
+      lossOf(network, spec, y, inputs.x as tf.Tensor, state, teacher),
     );
     const next: TensorRecord = { ...updates };
     variables.forEach(({ name, at, decays }, i) => {
@@ -100,18 +102,20 @@ function lossOf(
   y: tf.Tensor,
   x: tf.Tensor,
   state: TensorRecord,
+  teacher: Network | undefined,
 ): (logits: tf.Tensor2D) => tf.Scalar {
   const judgement = judgementBy(network);
   if (distill === undefined) return (logits) => labelLoss(judgement, logits, y, labelSmoothing);
+  if (teacher === undefined) throw new Error('a step that distils has a teacher');
   const { weight, temperature } = distill;
   const params = Object.fromEntries(
-    Object.keys(network.params).map((name) => [name, state[stateName.teacher(name)] as tf.Tensor]),
+    Object.keys(teacher.params).map((name) => [name, state[stateName.teacher(name)] as tf.Tensor]),
   );
-  const teacher = forward(network, params, x, { training: false }).logits;
+  const answers = forward(teacher, params, x, { training: false }).logits;
   return (logits) =>
     tf.add(
       tf.mul(labelLoss(judgement, logits, y, labelSmoothing), 1 - weight),
-      tf.mul(teacherLoss(judgement, logits, teacher, y, temperature), weight),
+      tf.mul(teacherLoss(judgement, logits, answers, y, temperature), weight),
     );
 }
 

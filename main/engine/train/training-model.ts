@@ -5,6 +5,7 @@ import { fed } from '../backend/fed.ts';
 import type { Batch } from '../data/batches.ts';
 import type { StepHooks } from '../compress/dynamics/dynamics.ts';
 import { sizeOf, type MaskSet, type Network, type WeightSet } from '../network/graph.ts';
+import type { Model, SlotSet, Weighed } from '../network/model.ts';
 import { BETA1, BETA2 } from './optimizers/adam.ts';
 import { optimizers } from './optimizers/index.ts';
 import {
@@ -17,30 +18,13 @@ import {
   type Variable,
 } from './step.ts';
 
-/** Arrays on the host by name: optimiser slots ('velocity/conv1.weight'), extra tensors. */
-export type SlotSet = Map<string, Float32Array>;
-
-/** What an optimiser remembers: its slots, none where all are zero, and the steps that they have seen (Adam's t). */
-export interface OptimizerState {
-  readonly slots: SlotSet;
-  readonly steps: number;
-}
-
-/** An optimiser before its first step. */
-export const freshOptimizer = (): OptimizerState => ({ slots: new Map(), steps: 0 });
-
-/** What training starts from. */
-export interface TrainingStart {
-  readonly weights: WeightSet;
-  /** Parameters with a mask are trained under it; a parameter can only get a mask later if it has one now. */
-  readonly masks: MaskSet;
-  /** Optimiser slots to go on from, zero where a mask prunes; zeros when left out. */
-  readonly slots?: SlotSet;
+/** What a training has beside its model. */
+interface TrainingParts {
   /** Further tensors of the stage's dynamics. */
   readonly extras?: HostRecord;
   readonly hooks?: StepHooks;
   /** The network to learn from, where the spec distils. */
-  readonly teacher?: WeightSet;
+  readonly teacher?: Weighed;
 }
 
 /**
@@ -50,16 +34,21 @@ export interface TrainingStart {
 export class TrainingModel {
   /** For evaluation between epochs; only the model itself writes to it. */
   readonly state: DeviceState;
+  readonly network: Network;
   private readonly backend: Backend;
-  private readonly network: Network;
   private readonly spec: TrainSpec;
   private readonly step: CompiledStep;
   private readonly variables: readonly Variable[];
   private readonly extraNames: readonly string[];
   private gradientStep: CompiledStep | undefined;
 
-  constructor(backend: Backend, network: Network, spec: TrainSpec, start: TrainingStart) {
-    const { weights, masks, slots = new Map<string, Float32Array>(), extras = {}, hooks = {} } = start;
+  /**
+   * @param model where training starts. Parameters with a mask are trained under it, and only these can get another later;
+   * optimiser slots that it lacks are zeros, as are those of what a mask prunes.
+   */
+  constructor(backend: Backend, model: Readonly<Model>, spec: TrainSpec, parts: TrainingParts = {}) {
+    const { network, weights, masks, optimizer } = model;
+    const { extras = {}, hooks = {}, teacher } = parts;
     this.backend = backend;
     this.network = network;
     this.spec = spec;
@@ -67,7 +56,7 @@ export class TrainingModel {
     this.extraNames = Object.keys(extras);
     const values: HostRecord = {};
     for (const [name, tensor] of weights) values[stateName.param(name)] = tensor;
-    for (const [name, tensor] of start.teacher ?? []) values[stateName.teacher(name)] = tensor;
+    for (const [name, tensor] of teacher?.weights ?? []) values[stateName.teacher(name)] = tensor;
     for (const [name, tensor] of Object.entries(extras)) values[stateName.extra(name)] = tensor;
     for (const [name, mask] of masks) {
       values[stateName.mask(name)] = { shape: this.shapeOf(name), data: Float32Array.from(mask) };
@@ -75,14 +64,14 @@ export class TrainingModel {
     for (const { name, at } of this.variables) {
       const shape = values[at]?.shape ?? [];
       for (const slot of optimizers[spec.optimizer].slots) {
-        const data = slots.get(`${slot}/${name}`)?.slice() ?? new Float32Array(sizeOf(shape));
+        const data = optimizer.slots.get(`${slot}/${name}`)?.slice() ?? new Float32Array(sizeOf(shape));
         const mask = masks.get(name);
         if (mask !== undefined) zeroPruned(data, mask);
         values[stateName.slot(slot, name)] = { shape, data };
       }
     }
     this.state = backend.createState(values);
-    this.step = backend.compile(trainStep(network, spec, new Set(masks.keys()), hooks));
+    this.step = backend.compile(trainStep(network, spec, new Set(masks.keys()), hooks, teacher?.network));
   }
 
   /**

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { recipeSchema, trainSpecSchema, type RecipeInput } from '../../../main/contract/recipe.ts';
 import type { Stage } from '../../../main/engine/compress/framework.ts';
 import { planOf } from '../../../main/engine/compress/plan/plan.ts';
+import type { StepHooks } from '../../../main/engine/compress/dynamics/dynamics.ts';
 import { slimmingPenalty, withPenalty } from '../../../main/engine/compress/slimming.ts';
 import type { Network, WeightSet } from '../../../main/engine/network/graph.ts';
+import { wholeModel } from '../../../main/engine/network/model.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { TrainingModel } from '../../../main/engine/train/training-model.ts';
@@ -31,11 +33,9 @@ function start(of: Network): WeightSet {
 
 describe("network slimming's penalty", () => {
   const backend = useBackend('onnxruntime');
-  const train = async (steps: number, hooks: ConstructorParameters<typeof TrainingModel>[3]['hooks']) => {
+  const train = async (steps: number, hooks?: StepHooks) => {
     const spec = trainSpecSchema.parse({ epochs: 1, momentum: 0, weightDecay: 0, optimizer: 'sgd' });
-    const model = new TrainingModel(backend(), network, spec, {
-      weights: start(network),
-      masks: new Map(),
+    const model = new TrainingModel(backend(), wholeModel({ network, weights: start(network) }), spec, {
       ...(hooks && { hooks }),
     });
     for (let step = 0; step < steps; step++) await model.train(batch, [1, 8, 8], LR, step + 1);

@@ -9,6 +9,7 @@ import { readOnnx } from '../../../main/engine/formats/onnx/read/read.ts';
 import { writeOnnx } from '../../../main/engine/formats/onnx/write.ts';
 import type { MaskSet, Network, TensorData, WeightSet } from '../../../main/engine/network/graph.ts';
 import { prunableParams, trainableParams } from '../../../main/engine/network/graph.ts';
+import { wholeModel } from '../../../main/engine/network/model.ts';
 import { TrainingModel } from '../../../main/engine/train/training-model.ts';
 import { difference, normalTensor, runTf } from '../network/run.ts';
 import * as convolutional from './exported/convolutional.ts';
@@ -98,7 +99,11 @@ describe('classifiers that other programs write', () => {
       const y = Int32Array.from([0, 1, 2, 0, 1, 2]);
       backend = await openBackend({ device: 'onnxruntime', threads: 2 });
       const spec = trainSpecSchema.parse({ epochs: 1 });
-      const trained = new TrainingModel(backend, network, spec, { weights: pruned, masks });
+      const trained = new TrainingModel(
+        backend,
+        { ...wholeModel({ network, weights: pruned }), masks },
+        spec,
+      );
       const losses: number[] = [];
       for (let step = 1; step <= 5; step++) {
         const { loss } = await trained.train({ x, y, size: 6 }, sample, 0.01, step);

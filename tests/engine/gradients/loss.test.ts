@@ -5,6 +5,7 @@ import { trainSpecSchema } from '../../../main/contract/recipe.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { countRight, labelLoss, teacherLoss, type Judgement } from '../../../main/engine/gradients/loss.ts';
 import type { Network, WeightSet } from '../../../main/engine/network/graph.ts';
+import { wholeModel } from '../../../main/engine/network/model.ts';
 import { TrainingModel } from '../../../main/engine/train/training-model.ts';
 import { useBackend } from '../compress/support.ts';
 
@@ -139,7 +140,7 @@ describe.each(['cpu', 'onnxruntime'])('binary cross-entropy on %s', (device) => 
     const { loss, gradient } = byHand(logits, matrix);
     const weights: WeightSet = new Map([['w', { shape: [CLASSES, 2], data: start.slice() }]]);
     const spec = trainSpecSchema.parse({ epochs: 1, momentum: 0, weightDecay: 0 });
-    const model = new TrainingModel(backend(), network, spec, { weights, masks: new Map() });
+    const model = new TrainingModel(backend(), wholeModel({ network, weights }), spec);
     const found = await model.train({ x, y: matrix, size: SIZE }, [2], 0.5, 1);
     expect(found.loss).toBeCloseTo(loss, 5);
     const exact = Array.from({ length: SIZE }, (_, n) =>

@@ -38,7 +38,7 @@ async function read(tensors: readonly NamedTensor[], run = JSON.stringify(positi
 }
 
 it('a sound checkpoint is read', async () => {
-  expect((await read([weight, bias]))?.weights.get('d.weight')?.shape).toEqual([2, 3]);
+  expect((await read([weight, bias]))?.model.weights.get('d.weight')?.shape).toEqual([2, 3]);
 });
 
 it.each([

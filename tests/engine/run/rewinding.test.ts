@@ -9,6 +9,7 @@ import { Random } from '../../../main/engine/base/random.ts';
 import { batchCount, batches } from '../../../main/engine/data/batches.ts';
 import { loadDataset } from '../../../main/engine/data/load.ts';
 import { readSafetensors } from '../../../main/engine/formats/safetensors/read.ts';
+import { wholeModel } from '../../../main/engine/network/model.ts';
 import { loadNetwork } from '../../../main/engine/run/network-source.ts';
 import { runSession } from '../../../main/engine/run/session.ts';
 import { learningRate } from '../../../main/engine/train/schedule.ts';
@@ -101,7 +102,7 @@ async function trained(recipe: Recipe, epochs: readonly number[]): Promise<Map<s
   const dataset = await loadDataset(recipe.data, { seed: recipe.seed, baseFolder: scratch });
   const { network, weights } = await loadNetwork(recipe, dataset, scratch);
   const backend = await openBackend({ device: 'onnxruntime', threads: 1 });
-  const model = new TrainingModel(backend, network, spec, { weights, masks: new Map() });
+  const model = new TrainingModel(backend, wholeModel({ network, weights }), spec);
   const perEpoch = batchCount(dataset.train, spec.batchSize);
   let steps = 0;
   for (const epoch of epochs) {

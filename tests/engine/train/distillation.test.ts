@@ -11,13 +11,16 @@ import type { Backend } from '../../../main/engine/backend/backend.ts';
 import { distillationLoss } from '../../../main/engine/gradients/distillation.ts';
 import { openPlain } from '../../../main/engine/backend/plain.ts';
 import { planOf } from '../../../main/engine/compress/plan/plan.ts';
+import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import type { Network, WeightSet } from '../../../main/engine/network/graph.ts';
+import { wholeModel } from '../../../main/engine/network/model.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { TrainingModel } from '../../../main/engine/train/training-model.ts';
 
 const CLASSES = 3;
 const FEATURES = 4;
 const SIZE = 6;
+const HIDDEN = 5;
 
 /** Softmax regression without bias. */
 const linear: Network = {
@@ -36,6 +39,12 @@ const linear: Network = {
   ],
   params: { 'fc.weight': { shape: [CLASSES, FEATURES], role: 'weight', init: { kind: 'glorot-normal' } } },
 };
+
+/** The same with a layer before it, whose weight is named as the student's only one is. */
+const deeper = new NetworkBuilder('deeper', [FEATURES])
+  .dense('fc', HIDDEN, { bias: false })
+  .dense('last', CLASSES, { bias: false })
+  .build();
 
 let backend: Backend;
 beforeAll(async () => {
@@ -85,8 +94,15 @@ function byHand(
 }
 
 describe('distillation', () => {
-  it('steps along the gradient of (1 - a) CE + a T² KL', async () => {
-    const [start, teacher] = [normals(12), normals(12)];
+  it('steps along the gradient of (1 - a) CE + a T² KL, whatever network the teacher is', async () => {
+    const start = normals(12);
+    const [first, last] = [normals(HIDDEN * FEATURES), normals(CLASSES * HIDDEN)];
+    const teacher = Float32Array.from({ length: CLASSES * FEATURES }, (_, at) => {
+      const [c, f] = [Math.floor(at / FEATURES), at % FEATURES];
+      let sum = 0;
+      for (let h = 0; h < HIDDEN; h++) sum += (last[c * HIDDEN + h] ?? 0) * (first[h * FEATURES + f] ?? 0);
+      return sum;
+    });
     const batch = { x: normals(SIZE * FEATURES), y: Int32Array.from([0, 1, 2, 0, 1, 2]), size: SIZE };
     for (const distill of [
       { weight: 0.7, temperature: 4 },
@@ -94,12 +110,17 @@ describe('distillation', () => {
       { weight: 0.2, temperature: 0.5 },
     ]) {
       const spec = trainSpecSchema.parse({ epochs: 1, momentum: 0, weightDecay: 0, distill });
-      const set = (data: Float32Array): WeightSet =>
-        new Map([['fc.weight', { shape: [CLASSES, FEATURES], data: data.slice() }]]);
-      const model = new TrainingModel(backend, linear, spec, {
-        weights: set(start),
-        masks: new Map(),
-        teacher: set(teacher),
+      const weights: WeightSet = new Map([
+        ['fc.weight', { shape: [CLASSES, FEATURES], data: start.slice() }],
+      ]);
+      const model = new TrainingModel(backend, wholeModel({ network: linear, weights }), spec, {
+        teacher: {
+          network: deeper,
+          weights: new Map([
+            ['fc.weight', { shape: [HIDDEN, FEATURES], data: first }],
+            ['last.weight', { shape: [CLASSES, HIDDEN], data: last }],
+          ]),
+        },
       });
       const { loss } = await model.train(batch, [FEATURES], 0.1, 1);
       const after = (await model.weights()).get('fc.weight')?.data ?? [];

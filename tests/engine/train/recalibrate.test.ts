@@ -82,7 +82,7 @@ describe('recalibration', () => {
     );
     const expected = columns(rows);
     for (const batchSize of [4, 5, SAMPLES]) {
-      const result = await recalibrate(backend, network, weights, data, options(batchSize));
+      const result = await recalibrate(backend, { network, weights }, data, options(batchSize));
       numbers(result, 'bn1.mean').forEach((v, i) => expect(v).toBeCloseTo(expected.mean[i] ?? NaN, 4));
       numbers(result, 'bn1.variance').forEach((v, i) =>
         expect(v / (expected.variance[i] ?? NaN)).toBeCloseTo(1, 4),
@@ -106,7 +106,7 @@ describe('recalibration', () => {
     const x = [...data.train.values];
     const [w0 = 0, w1 = 0] = numbers(weights, 'conv1.weight');
     const expected = columns(x.map((v) => [v * w0, v * w1]));
-    const result = await recalibrate(backend, network, weights, data, options(SAMPLES));
+    const result = await recalibrate(backend, { network, weights }, data, options(SAMPLES));
     numbers(result, 'bn1.mean').forEach((v, i) => expect(v).toBeCloseTo(expected.mean[i] ?? NaN, 4));
     numbers(result, 'bn1.variance').forEach((v, i) =>
       expect(v / (expected.variance[i] ?? NaN)).toBeCloseTo(1, 4),

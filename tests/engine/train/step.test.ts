@@ -5,6 +5,7 @@ import { trainSpecSchema, type TrainSpec } from '../../../main/contract/recipe.t
 import type { Backend } from '../../../main/engine/backend/backend.ts';
 import { openPlain } from '../../../main/engine/backend/plain.ts';
 import type { MaskSet, Network, WeightSet } from '../../../main/engine/network/graph.ts';
+import { wholeModel } from '../../../main/engine/network/model.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { TrainingModel } from '../../../main/engine/train/training-model.ts';
@@ -109,7 +110,7 @@ async function train(
   masks: MaskSet,
   steps = batches.length,
 ) {
-  const model = new TrainingModel(backend, network, spec, { weights, masks });
+  const model = new TrainingModel(backend, { ...wholeModel({ network, weights }), masks }, spec);
   const losses: number[] = [];
   for (let t = 1; t <= steps; t++) {
     const { loss } = await model.train(batches[(t - 1) % 5] as (typeof batches)[number], [4], 0.1 / t, t);
@@ -151,10 +152,14 @@ describe('a training step', () => {
     async (_name, { input }) => {
       const start = initialize(linear, Random.from(4, 'weights'));
       const mask = Uint8Array.from({ length: 12 }, (_, i) => i % 2);
-      const model = new TrainingModel(backend, linear, trainSpecSchema.parse({ epochs: 1, ...input }), {
-        weights: start,
-        masks: new Map([['fc.weight', new Uint8Array(12).fill(1)]]),
-      });
+      const model = new TrainingModel(
+        backend,
+        {
+          ...wholeModel({ network: linear, weights: start }),
+          masks: new Map([['fc.weight', new Uint8Array(12).fill(1)]]),
+        },
+        trainSpecSchema.parse({ epochs: 1, ...input }),
+      );
       // Two dense steps first, so that momentum has something to carry on with.
       for (let t = 1; t <= 5; t++) {
         if (t === 3) await model.setMasks(new Map([['fc.weight', mask]]));
@@ -174,10 +179,9 @@ describe('a training step', () => {
   it('lets connections grow from zero, without momentum', async () => {
     const start = initialize(linear, Random.from(4, 'weights'));
     const first = Uint8Array.from({ length: 12 }, (_, i) => (i < 6 ? 1 : 0));
-    const model = new TrainingModel(backend, linear, trainSpecSchema.parse({ epochs: 1 }), {
-      weights: new Map([...start].map(([name, { shape, data }]) => [name, { shape, data: name === 'fc.weight' ? data.map((w, i) => (first[i] === 1 ? w : 0)) : data }])), // prettier-ignore
-      masks: new Map([['fc.weight', first]]),
-    });
+    const weights = new Map([...start].map(([name, { shape, data }]) => [name, { shape, data: name === 'fc.weight' ? data.map((w, i) => (first[i] === 1 ? w : 0)) : data }])); // prettier-ignore
+    const masked = { ...wholeModel({ network: linear, weights }), masks: new Map([['fc.weight', first]]) };
+    const model = new TrainingModel(backend, masked, trainSpecSchema.parse({ epochs: 1 }));
     for (let t = 1; t <= 2; t++) await model.train(batches[t] as (typeof batches)[number], [4], 0.1, t);
     const before = (await model.weights()).get('fc.weight')?.data.slice() ?? new Float32Array();
     const grown = first.map((bit, i) => (i === 9 || i === 10 ? 1 : bit));
@@ -196,13 +200,16 @@ describe('a training step', () => {
   it('takes a penalty lambda w on top of the weight decay, as one of both together', async () => {
     const train = async (weightDecay: number, lambda: number) => {
       const spec = trainSpecSchema.parse({ epochs: 1, weightDecay });
-      const model = new TrainingModel(backend, linear, spec, {
-        weights: initialize(linear, Random.from(4, 'weights')),
-        masks: new Map(),
-        hooks: {
-          penalty: (name, weight) => (name === 'fc.weight' ? tf.mul(weight, lambda) : undefined),
+      const model = new TrainingModel(
+        backend,
+        wholeModel({ network: linear, weights: initialize(linear, Random.from(4, 'weights')) }),
+        spec,
+        {
+          hooks: {
+            penalty: (name, weight) => (name === 'fc.weight' ? tf.mul(weight, lambda) : undefined),
+          },
         },
-      });
+      );
       for (let t = 1; t <= 4; t++) await model.train(batches[t] as (typeof batches)[number], [4], 0.1, t);
       const { data } = (await model.weights()).get('fc.weight') ?? { data: new Float32Array() };
       model.dispose();
@@ -216,10 +223,11 @@ describe('a training step', () => {
     const network = zoo.get('resnet-20').build({ input: [3, 8, 8], classes: 4 });
     const weights = initialize(network, Random.from(1, 'weights'));
     const before = tf.memory().numTensors;
-    const model = new TrainingModel(backend, network, trainSpecSchema.parse({ epochs: 1 }), {
-      weights,
-      masks: new Map(),
-    });
+    const model = new TrainingModel(
+      backend,
+      wholeModel({ network, weights }),
+      trainSpecSchema.parse({ epochs: 1 }),
+    );
     const batch = { x: new Float32Array(2 * 192).fill(0.5), y: Int32Array.of(0, 3), size: 2 };
     await model.train(batch, [3, 8, 8], 0.1, 1);
     const during = tf.memory().numTensors;
@@ -232,7 +240,7 @@ describe('a training step', () => {
   it('refuses to go on when the loss is no longer a number', async () => {
     const start = initialize(linear, Random.from(5, 'weights'));
     const spec = trainSpecSchema.parse({ epochs: 1 });
-    const model = new TrainingModel(backend, linear, spec, { weights: start, masks: new Map() });
+    const model = new TrainingModel(backend, wholeModel({ network: linear, weights: start }), spec);
     const batch = { x: new Float32Array(4).fill(NaN), y: Int32Array.of(0), size: 1 };
     await expect(model.train(batch, [4], 0.1, 1)).rejects.toThrow(/diverged/);
     model.dispose();

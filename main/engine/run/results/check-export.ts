@@ -24,30 +24,25 @@ export async function checkExport(
   onnx: Uint8Array,
   tolerance = TOLERANCE,
 ): Promise<Parity> {
-  const state = evaluator.stateOf(data.weights);
-  try {
-    const [batch] = batches(dataset.test, dataset, { batchSize: SAMPLES, order: 'sequential' });
-    if (batch === undefined) return { maxDifference: 0, samples: 0 };
-    const shape = [batch.size, ...dataset.sampleShape];
-    const logits = await evaluator.logits(state, batch.x, shape);
-    const classes = dataset.classes.length;
-    const parity = await compareWithOnnx(
-      onnx,
-      { shape, data: batch.x },
-      { shape: [batch.size, classes], data: logits },
+  const [batch] = batches(dataset.test, dataset, { batchSize: SAMPLES, order: 'sequential' });
+  if (batch === undefined) return { maxDifference: 0, samples: 0 };
+  const shape = [batch.size, ...dataset.sampleShape];
+  const logits = await evaluator.logits(data.model, batch.x, shape);
+  const classes = dataset.classes.length;
+  const parity = await compareWithOnnx(
+    onnx,
+    { shape, data: batch.x },
+    { shape: [batch.size, classes], data: logits },
+  );
+  const scale = logits.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
+  if (!(parity.maxDifference <= tolerance * scale)) {
+    throw runError(
+      'export/differs',
+      `The exported ONNX file differs from the trained network by ${parity.maxDifference} in a logit.`,
+      { remedy: 'The weights are safe in the run; please report this with the recipe.' },
     );
-    const scale = logits.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
-    if (!(parity.maxDifference <= tolerance * scale)) {
-      throw runError(
-        'export/differs',
-        `The exported ONNX file differs from the trained network by ${parity.maxDifference} in a logit.`,
-        { remedy: 'The weights are safe in the run; please report this with the recipe.' },
-      );
-    }
-    return parity;
-  } finally {
-    state.dispose();
   }
+  return parity;
 }
 
 /**
@@ -57,12 +52,12 @@ export async function checkExport(
  * @throws EspalierError as `checkExport` does
  */
 export async function checkTaken(context: RunContext, onnx: Uint8Array): Promise<Parity | undefined> {
-  const { dataset, network, signature } = context;
+  const { dataset, data: run, signature } = context;
   if (signature === undefined) return undefined;
   const { sampleShape, classes, train } = dataset;
   const file = 'model.onnx';
   const read = readOnnx(onnx, { file, sampleShape });
-  const given = network.head?.output;
+  const given = run.model.network.head?.output;
   const output = given !== undefined && read.network.outputs.includes(given) ? given : undefined;
   const data = { sampleShape, classes, multiLabel: isMultiLabel(train.labels) };
   const fitted = fitToData(read, data, file, output);

@@ -41,7 +41,7 @@ export async function exportFinished(
       remedy: 'Resume the run, or start it again.',
     });
   }
-  const { weights, masks } = kept;
+  const { model } = kept;
   const metadata = exportMetadata({
     recipe,
     fingerprint: report.data.fingerprint,
@@ -52,7 +52,7 @@ export async function exportFinished(
   });
   const dataset = () => dataOf(recipe, baseFolder, report.data.fingerprint, shown);
   const logits = recipe.exportHead === 'logits';
-  const given = { network, weights, masks, metadata, logits, ...(signature && { signature }) };
+  const given = { ...model, metadata, logits, ...(signature && { signature }) };
   return new Exports({ ...given, dataset }).files(format);
 }
 

@@ -15,7 +15,7 @@ import { checkExport, checkTaken } from './check-export.ts';
 import { Exports } from './exports.ts';
 import { writeOnnx } from '../../formats/onnx/write.ts';
 import { exportMetadata } from '../../formats/metadata.ts';
-import type { MaskSet } from '../../network/graph.ts';
+import type { Model } from '../../network/model.ts';
 import { networkCost } from '../../network/cost.ts';
 import { logitsName } from '../../network/shape.ts';
 import { renderReport } from '../../report/html.ts';
@@ -33,7 +33,8 @@ import { versions } from '../../base/versions.ts';
  * @throws EspalierError 'export/differs' when the exported file does not compute what was trained.
  */
 export async function finish(context: RunContext): Promise<Report> {
-  const { recipe, network, dataset, data, folder } = context;
+  const { recipe, base, dataset, data, folder } = context;
+  const { network, weights, masks } = data.model;
   if (data.compressed === null) throw new Error('a run ends with its network measured');
   const metadata = exportMetadata({
     recipe,
@@ -41,9 +42,9 @@ export async function finish(context: RunContext): Promise<Report> {
     classes: dataset.classes,
     normalization: dataset.normalization,
     accuracy: data.compressed.accuracy,
-    sparsity: overallSparsity(network, data.masks),
+    sparsity: overallSparsity(network, masks),
   });
-  const compressed = writeOnnx(network, data.weights, { metadata });
+  const compressed = writeOnnx(network, weights, { metadata });
   const [original, dense] = [
     data.original === null ? undefined : await written(join(folder, ORIGINAL_FILE)),
     data.dense === null ? undefined : await written(join(folder, DENSE_FILE)),
@@ -65,7 +66,6 @@ export async function finish(context: RunContext): Promise<Report> {
   };
   if (original !== undefined) await leave(ORIGINAL_FILE, 'original-onnx', 'onnx', original);
   if (dense !== undefined) await leave(DENSE_FILE, 'dense-onnx', 'onnx', dense);
-  const { weights, masks } = data;
   const { signature } = context;
   const logits = recipe.exportHead === 'logits';
   const given = { network, weights, masks, metadata, logits, ...(signature && { signature }) };
@@ -92,12 +92,12 @@ export async function finish(context: RunContext): Promise<Report> {
   const sizes = forms.map((form) =>
     eightBits.includes(form) ? { ...form.size, latencyMs: latencyOf(form.file.bytes) } : form.size,
   );
-  const side = sideOf(context, data.compressed, data.masks, compressed, latencyOf(compressed));
+  const side = sideOf(data.model, data.compressed, compressed, latencyOf(compressed));
   const unpruned = (measured: Classification | null, onnx: Uint8Array | undefined): Side | null =>
     measured === null || onnx === undefined
       ? null
-      : sideOf(context, measured, new Map(), onnx, latencyOf(onnx));
-  const base: Omit<Report, 'verdict' | 'files'> = {
+      : sideOf({ network: base, masks: new Map() }, measured, onnx, latencyOf(onnx));
+  const whole: Omit<Report, 'verdict' | 'files'> = {
     version: 1,
     name: recipe.name ?? `${network.name}, ${recipe.paradigm}`,
     status: 'finished',
@@ -130,14 +130,14 @@ export async function finish(context: RunContext): Promise<Report> {
     sizes,
     recalibration:
       data.accuracyBefore === null ? null : { before: data.accuracyBefore, after: data.compressed.accuracy },
-    sparsity: overallSparsity(network, data.masks),
-    layers: layersOf(context),
+    sparsity: overallSparsity(network, masks),
+    layers: layersOf(data.model),
     checks: {
       onnxMaxDifference: parity.maxDifference,
       onnxSamples: parity.samples,
       // Counted in what is handed over; while the run went on, every epoch was checked too.
-      revivedWeights: revivedWeights(data.weights, data.masks),
-      emptyLayers: layerSparsities(network, data.masks)
+      revivedWeights: revivedWeights(weights, masks),
+      emptyLayers: layerSparsities(network, masks)
         .filter((layer) => layer.kept === 0)
         .map((layer) => layer.name),
     },
@@ -149,7 +149,7 @@ export async function finish(context: RunContext): Promise<Report> {
     },
     history: data.history,
   };
-  const report: Report = { ...base, files: [], verdict: verdict(base) };
+  const report: Report = { ...whole, files: [], verdict: verdict(whole) };
   await leave('report.html', 'report-html', 'html', renderReport({ ...report, files: [...files] }));
   report.files = files;
   await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
@@ -162,13 +162,12 @@ function pairsAgainst(before: Classification | null, after: Classification): Rep
 }
 
 function sideOf(
-  context: RunContext,
+  { network, masks }: Pick<Model, 'network' | 'masks'>,
   measured: Classification,
-  masks: MaskSet,
   onnx: Uint8Array,
   latency: Latency,
 ): Side {
-  const cost = networkCost(context.network, masks);
+  const cost = networkCost(network, masks);
   const size = fileSize(onnx);
   return {
     accuracy: measured.accuracy,
@@ -187,10 +186,9 @@ function sideOf(
   };
 }
 
-function layersOf(context: RunContext): Report['layers'] {
-  const { network, data } = context;
-  const kept = new Map(layerSparsities(network, data.masks).map((layer) => [layer.name, layer.kept]));
-  const macs = new Map(networkCost(network, data.masks).layers.map((layer) => [layer.name, layer.macs]));
+function layersOf({ network, masks }: Model): Report['layers'] {
+  const kept = new Map(layerSparsities(network, masks).map((layer) => [layer.name, layer.kept]));
+  const macs = new Map(networkCost(network, masks).layers.map((layer) => [layer.name, layer.macs]));
   return network.nodes.flatMap((node) =>
     Object.values(node.params)
       .filter((param) => kept.has(param))

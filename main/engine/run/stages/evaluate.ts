@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../../files/atomic.ts';
 import { copyWeights } from '../../compress/masks.ts';
 import type { Stage } from '../../compress/framework.ts';
+import { wholeModel } from '../../network/model.ts';
 import { pairsOf } from '../../evaluate/pairs.ts';
 import { writeOnnx } from '../../formats/onnx/write.ts';
 import { formatPercent } from '../../../words/format.ts';
@@ -20,22 +21,18 @@ export async function runEvaluateStage(
   stage: Extract<Stage, { kind: 'evaluate' }>,
 ): Promise<void> {
   const { data, dataset, evaluator, control } = context;
-  const state = evaluator.stateOf(data.weights);
-  try {
-    data[stage.side] = await evaluator.evaluate(state, dataset, dataset.test, () => control.gate());
-  } finally {
-    state.dispose();
-  }
+  const { network, weights } = data.model;
+  data[stage.side] = await evaluator.evaluate(data.model, dataset, dataset.test, () => control.gate());
   if (stage.side === 'compressed') return;
   if (stage.side === 'dense') {
     const teaches = context.stages.some(
       (later) => later.kind === 'train' && later.spec.distill !== undefined,
     );
-    if (teaches) data.snapshots.set('dense', copyWeights(data.weights));
+    if (teaches) data.snapshots.set('dense', wholeModel({ network, weights: copyWeights(weights) }));
     warnIfTrainedWorse(context);
   }
   const file = stage.side === 'dense' ? DENSE_FILE : ORIGINAL_FILE;
-  await writeFileAtomic(join(context.folder, file), writeOnnx(context.network, data.weights));
+  await writeFileAtomic(join(context.folder, file), writeOnnx(network, weights));
 }
 
 /** Training a trained network again is at its owner's risk, but not behind the owner's back. */

@@ -9,8 +9,9 @@ import { batches } from '../../data/batches.ts';
 import { drawDropoutMask, dropoutSites } from '../../network/dropout.ts';
 import type { MaskSet, WeightSet } from '../../network/graph.ts';
 import { Random } from '../../base/random.ts';
-import { epochsDone, record, type RunContext } from '../context.ts';
-import type { SlotSet, TrainingModel } from '../../train/training-model.ts';
+import type { SlotSet } from '../../network/model.ts';
+import { epochsDone, record, selecting, type RunContext } from '../context.ts';
+import type { TrainingModel } from '../../train/training-model.ts';
 import { find, warn, warnOfLoss } from './warnings.ts';
 
 /** Samples of the batch on which dense gradients are taken. */
@@ -39,7 +40,7 @@ export class LiveModel implements LiveTraining {
   }
 
   get masks(): MaskSet {
-    return this.context.data.masks;
+    return this.context.data.model.masks;
   }
 
   weights(): Promise<WeightSet> {
@@ -47,15 +48,15 @@ export class LiveModel implements LiveTraining {
   }
 
   async setMasks(masks: MaskSet): Promise<void> {
-    const { data, network, emit } = this.context;
-    data.masks = masks;
-    data.weights = await this.model.setMasks(masks);
+    const { data, emit } = this.context;
+    data.model.masks = masks;
+    data.model.weights = await this.model.setMasks(masks);
     const within = this.epochsWithin();
     warnOfLoss(this.context, masks, within);
     emit({
       type: 'layers',
       epoch: epochsDone(this.context, within),
-      layers: layerSparsities(network, masks),
+      layers: layerSparsities(data.model.network, masks),
     });
   }
 
@@ -68,12 +69,12 @@ export class LiveModel implements LiveTraining {
   }
 
   async denseGradients(): Promise<SlotSet> {
-    const { dataset, data, network } = this.context;
+    const { dataset, data } = this.context;
     // The label holds the position, so that a resumed run draws the batch that an undisturbed one would have drawn.
     const random = this.random(`gradients/${data.steps}`);
     const [batch] = batches(dataset.train, dataset, { batchSize: GRADIENT_BATCH, order: 'shuffled', random });
     if (batch === undefined) throw new Error('there is training data');
-    const dropout = dropoutSites(network, batch.size).map((site) => [
+    const dropout = dropoutSites(data.model.network, batch.size).map((site) => [
       site.node,
       drawDropoutMask(site, random),
     ]);
@@ -87,11 +88,12 @@ export class LiveModel implements LiveTraining {
   async select(sparsity: number, draw: string): Promise<MaskSet> {
     const weights = await this.model.weights();
     const label = `${this.stageId}/${draw}`;
-    return (await selectMasks(this.context, this.rules(), weights, this.masks, sparsity, label)).masks;
+    const context = selecting(this.context);
+    return (await selectMasks(context, this.rules(), weights, this.masks, sparsity, label)).masks;
   }
 
   choose(scores: ScoreSet, sparsity: number): MaskSet {
-    return selectedBy(this.context.network, this.rules(), scores, sparsity).masks;
+    return selectedBy(this.context.data.model.network, this.rules(), scores, sparsity).masks;
   }
 
   private rules(): Selection {

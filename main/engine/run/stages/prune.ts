@@ -3,7 +3,7 @@ import { rescale } from '../../compress/edge-of-chaos.ts';
 import { applyMasks, layerSparsities, overallSparsity } from '../../compress/masks.ts';
 import { selectMasks } from '../../compress/select.ts';
 import { shuffledMasks } from '../../compress/shuffle.ts';
-import { epochsDone, record, type RunContext } from '../context.ts';
+import { epochsDone, record, selecting, type RunContext } from '../context.ts';
 import { Rounds } from './rounds.ts';
 import { warnOfLoss } from './warnings.ts';
 
@@ -12,25 +12,27 @@ export async function runPruneStage(
   context: RunContext,
   stage: Extract<Stage, { kind: 'prune' }>,
 ): Promise<void> {
-  const { data, network, control } = context;
+  const { model } = context.data;
+  const subject = selecting(context);
   const rounds = new Rounds(context, stage.targets.length);
   for (const [round, target] of stage.targets.entries()) {
-    await control.gate();
+    await context.control.gate();
     const label = `${stage.id}/${round}`;
     const { selection, shuffle, id } = stage;
-    const selected = await selectMasks(context, selection, data.weights, data.masks, target, label);
+    const selected = await selectMasks(subject, selection, model.weights, model.masks, target, label);
     rounds.take(selected.kept);
     const last = round === stage.targets.length - 1;
-    data.masks = shuffle && last ? shuffledMasks(context, selection, selected, id) : selected.masks;
+    model.masks = shuffle && last ? shuffledMasks(subject, selection, selected, id) : selected.masks;
   }
   rounds.tell();
-  warnOfLoss(context, data.masks, 0);
-  applyMasks(data.weights, data.masks);
-  if (stage.rescale === true) rescale(network, data.weights, data.masks);
-  record(context, 0, { sparsity: overallSparsity(network, data.masks) });
+  const { network, weights, masks } = model;
+  warnOfLoss(context, masks, 0);
+  applyMasks(weights, masks);
+  if (stage.rescale === true) rescale(network, weights, masks);
+  record(context, 0, { sparsity: overallSparsity(network, masks) });
   context.emit({
     type: 'layers',
     epoch: epochsDone(context, 0),
-    layers: layerSparsities(network, data.masks),
+    layers: layerSparsities(network, masks),
   });
 }

@@ -10,15 +10,10 @@ export async function runRecalibrateStage(
   context: RunContext,
   stage: Extract<Stage, { kind: 'recalibrate' }>,
 ): Promise<void> {
-  const { data, dataset, evaluator, control, backend, network } = context;
-  const state = evaluator.stateOf(data.weights);
-  try {
-    const before = await evaluator.evaluate(state, dataset, dataset.test, () => control.gate());
-    data.accuracyBefore = before.accuracy;
-  } finally {
-    state.dispose();
-  }
-  data.weights = await recalibrate(backend, network, data.weights, dataset, {
+  const { data, dataset, evaluator, control, backend } = context;
+  const before = await evaluator.evaluate(data.model, dataset, dataset.test, () => control.gate());
+  data.accuracyBefore = before.accuracy;
+  data.model.weights = await recalibrate(backend, data.model, dataset, {
     batchSize: stage.batchSize,
     random: stageRandom(context, stage.id, 'batches'),
     gate: () => control.gate(),

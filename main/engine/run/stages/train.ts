@@ -11,9 +11,10 @@ import { batchCount, batches } from '../../data/batches.ts';
 import { augmentOf } from '../../data/load.ts';
 import { drawDropoutMask, dropoutSites } from '../../network/dropout.ts';
 import type { MaskSet, WeightSet } from '../../network/graph.ts';
+import { freshOptimizer, type OptimizerState, type Weighed } from '../../network/model.ts';
 import { Random } from '../../base/random.ts';
 import { emptyWindow, epochsDone, record, type RunContext } from '../context.ts';
-import { freshOptimizer, TrainingModel, type OptimizerState } from '../../train/training-model.ts';
+import { TrainingModel } from '../../train/training-model.ts';
 import { learningRate } from '../../train/schedule.ts';
 import { LiveModel, stageRandom } from './live-model.ts';
 import { warnOfLoss } from './warnings.ts';
@@ -50,30 +51,28 @@ class StageTraining {
   constructor(context: RunContext, stage: TrainStage) {
     this.context = context;
     this.stage = stage;
-    const { data, network, backend } = context;
+    const { data, backend } = context;
+    const { model } = data;
     const spec = stage.dynamics;
     this.startEpoch = stage.startEpoch ?? 0;
-    this.optimizerSteps = data.optimizer.steps;
+    this.optimizerSteps = data.model.optimizer.steps;
     this.perEpoch = batchCount(context.dataset.train, stage.spec.batchSize);
     if (data.epoch === 0 && data.batch === 0) {
       data.epoch = Math.floor(this.startEpoch);
       data.batch = Math.round((this.startEpoch % 1) * this.perEpoch);
     }
-    if (spec !== undefined && data.masks.size === 0) data.masks = wholeMasks(network, spec.selection);
+    if (spec !== undefined && model.masks.size === 0) model.masks = wholeMasks(model.network, spec.selection);
     this.dynamics =
       spec === undefined
         ? undefined
         : dynamicsKinds.get(spec.id).create({
-            network,
+            network: model.network,
             spec,
-            weights: data.weights,
+            weights: model.weights,
             saved: data.dynamics ?? undefined,
             random: (label) => stageRandom(context, stage.id, label),
           });
-    this.model = new TrainingModel(backend, network, stage.spec, {
-      weights: data.weights,
-      masks: data.masks,
-      slots: data.optimizer.slots,
+    this.model = new TrainingModel(backend, model, stage.spec, {
       extras: this.extras(),
       hooks: this.hooks(),
       teacher: this.teacher(),
@@ -93,18 +92,17 @@ class StageTraining {
     }
     await this.keepForRewinding(this.stage.spec.epochs * this.perEpoch);
     const { weights, masks } = await this.deployed();
-    data.weights = weights;
-    data.masks = masks;
+    const optimizer = this.stage.keepOptimizer === true ? await this.optimizer() : freshOptimizer();
+    data.model = { ...data.model, weights, masks, optimizer };
     warnOfLoss(this.context, masks, this.stage.spec.epochs - this.startEpoch);
-    data.optimizer = this.stage.keepOptimizer === true ? await this.optimizer() : freshOptimizer();
     data.extras = new Map();
   }
 
   /** A checkpoint of where training stands, between two steps. */
   async save(): Promise<void> {
     const { data } = this.context;
-    data.weights = await this.model.weights();
-    data.optimizer = await this.optimizer();
+    data.model.weights = await this.model.weights();
+    data.model.optimizer = await this.optimizer();
     data.extras = new Map(
       Object.entries(await this.model.extras()).map(([name, { data: values }]) => [
         name,
@@ -121,7 +119,7 @@ class StageTraining {
 
   /** One pass over the training part. Order, augmentation and dropout derive from seed, stage and epoch alone. */
   private async trainEpoch(): Promise<void> {
-    const { data, dataset, recipe, control, progress, network } = this.context;
+    const { data, dataset, recipe, control, progress } = this.context;
     const { spec, id, orderOf = id } = this.stage;
     const { perEpoch } = this;
     const total = perEpoch * spec.epochs;
@@ -137,7 +135,7 @@ class StageTraining {
     });
     for (const batch of epochBatches) {
       // A resumed epoch draws the same random numbers up to where it stopped.
-      const sites = dropoutSites(network, batch.size);
+      const sites = dropoutSites(this.model.network, batch.size);
       const dropout = Object.fromEntries(
         sites.map((site) => [site.node, drawDropoutMask(site, dropoutRandom)]),
       );
@@ -183,15 +181,17 @@ class StageTraining {
   private async keepForRewinding(done: number): Promise<void> {
     const { keepAt } = this.stage;
     if (keepAt === undefined || done !== Math.round(keepAt * this.perEpoch)) return;
-    const { data } = this.context;
-    data.snapshots.set('rewound', await this.model.weights());
+    const { network } = this.model;
+    const weights = await this.model.weights();
     // Before the first step all slots are zero.
-    data.rewoundOptimizer = done === 0 ? freshOptimizer() : await this.optimizer();
+    const optimizer = done === 0 ? freshOptimizer() : await this.optimizer();
+    this.context.data.snapshots.set('rewound', { network, weights, optimizer });
   }
 
   /** After an epoch: pruned weights must still be zero; the validation part is measured. */
   private async closeEpoch(): Promise<void> {
-    const { data, dataset, control, network, evaluator, progress } = this.context;
+    const { data, dataset, control, evaluator, progress } = this.context;
+    const { network } = this.model;
     const epochs = data.epoch + 1 - this.startEpoch;
     const { weights, masks } = await this.deployed();
     const revived = revivedWeights(weights, masks);
@@ -201,18 +201,13 @@ class StageTraining {
       });
     }
     if (dataset.validation.size > 0) {
-      const apart = this.dynamics?.deployed !== undefined;
-      const state = apart ? evaluator.stateOf(weights) : this.model.state;
-      try {
-        const measured = await evaluator.evaluate(state, dataset, dataset.validation, () => control.gate());
-        record(this.context, epochs, {
-          'validation/loss': measured.loss,
-          'validation/accuracy': measured.accuracy,
-          sparsity: overallSparsity(network, masks),
-        });
-      } finally {
-        if (apart) state.dispose();
-      }
+      const model = this.dynamics?.deployed === undefined ? this.model : { network, weights };
+      const measured = await evaluator.evaluate(model, dataset, dataset.validation, () => control.gate());
+      record(this.context, epochs, {
+        'validation/loss': measured.loss,
+        'validation/accuracy': measured.accuracy,
+        sparsity: overallSparsity(network, masks),
+      });
     }
     this.context.emit({
       type: 'layers',
@@ -224,7 +219,7 @@ class StageTraining {
 
   private async deployed(): Promise<{ weights: WeightSet; masks: MaskSet }> {
     const own = await this.dynamics?.deployed?.(this.live);
-    return own ?? { weights: await this.model.weights(), masks: this.context.data.masks };
+    return own ?? { weights: await this.model.weights(), masks: this.context.data.model.masks };
   }
 
   /** What the dynamics and the penalty of network slimming add to the step. */
@@ -232,11 +227,11 @@ class StageTraining {
     const hooks = this.dynamics?.hooks;
     const { slimming } = this.stage;
     if (slimming === undefined) return hooks;
-    return withPenalty(hooks, slimmingPenalty(this.context.network, slimming));
+    return withPenalty(hooks, slimmingPenalty(this.context.data.model.network, slimming));
   }
 
   /** The dense network, where the stage learns from it. */
-  private teacher(): WeightSet | undefined {
+  private teacher(): Weighed | undefined {
     if (this.stage.spec.distill === undefined) return undefined;
     const dense = this.context.data.snapshots.get('dense');
     if (dense === undefined) throw new Error('the plan distils from a dense network that nothing kept');

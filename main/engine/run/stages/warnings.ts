@@ -19,8 +19,8 @@ export function warn({ data, emit }: Pick<RunContext, 'data' | 'emit'>, text: st
  * @param within epochs of the stage at work that are done.
  */
 export function warnOfLoss(context: RunContext, masks: MaskSet, within: number): void {
-  const { data, network, dataset, stages } = context;
-  const { empty, single, classes } = vanishedIn(network, masks);
+  const { data, dataset, stages } = context;
+  const { empty, single, classes } = vanishedIn(data.model.network, masks);
   const label = stages[data.stage]?.label ?? 'Pruning';
   const epoch = epochsDone(context, within);
   const when = `${label}${epoch > 0 ? `, after ${Number(epoch.toFixed(1))} epochs` : ''}`;
