@@ -89,7 +89,12 @@ export const dynamicsOptionsSchema = z
       .boolean()
       .optional()
       .describe("Gibbs pruning: measure squared weights in units of their layer's variance"),
-    kernels: z.boolean().optional().describe('Gibbs pruning: keep or prune whole kernels of convolutions'),
+    hamiltonian: z
+      .enum(['unary', 'kernel', 'filter'])
+      .optional()
+      .describe(
+        'Gibbs pruning: draw the mask of each weight by itself (unary), or of convolutions by whole kernels or filters',
+      ),
     weights: z
       .enum(['signed-constant', 'initial'])
       .optional()

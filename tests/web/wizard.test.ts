@@ -80,7 +80,7 @@ describeInBrowser('the wizard', (open) => {
     await page.getByLabel('Rounds').waitFor({ state: 'detached' });
 
     await page.getByRole('radio', { name: /^Gibbs pruning/ }).click();
-    await page.getByLabel('Dynamics: kernels').waitFor();
+    await page.getByLabel('Dynamics: hamiltonian').waitFor();
     for (const name of [
       'Criterion',
       'Schedule',
@@ -95,7 +95,7 @@ describeInBrowser('the wizard', (open) => {
 
     await page.getByRole('radio', { name: /^RigL/ }).click();
     await page.getByLabel(/Dynamics: fraction/i).waitFor();
-    expect(await page.getByLabel('Dynamics: kernels').count()).toBe(0);
+    expect(await page.getByLabel('Dynamics: hamiltonian').count()).toBe(0);
   });
 
   it('tells before the start which layers a budget would empty', async () => {

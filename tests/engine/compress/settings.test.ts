@@ -26,7 +26,7 @@ const values: Readonly<Record<string, readonly [unknown, unknown]>> = {
   'dynamics.every': [5, 6],
   'dynamics.fraction': [0.2, 0.4],
   'dynamics.normalize': [true, false],
-  'dynamics.kernels': [true, false],
+  'dynamics.hamiltonian': ['kernel', 'filter'],
   'dynamics.weights': ['initial', 'signed-constant'],
 };
 const fields = [

@@ -1,13 +1,25 @@
+import type { DynamicsOptions } from '../../../contract/recipe.ts';
 import type { Random } from '../../base/random.ts';
 
+/** What couples a weight's mask to others'. */
+export type Hamiltonian = NonNullable<DynamicsOptions['hamiltonian']>;
+
+/** Powers of ten between which the inverse temperature rises. */
+const ANNEALING: Readonly<Record<Hamiltonian, readonly [number, number]>> = {
+  unary: [0, 4],
+  kernel: [0, 4],
+  filter: [-2.5, 0],
+};
+
 /**
- * The inverse temperature at a moment of the training: logspace(0, 4, 128), one value for each of the first 128 of 200 epochs,
- * the last one held (the schedule of Gibbs pruning's unstructured masks), stretched to the length of the training.
+ * The inverse temperature at a moment of the training: logspace(0, 4, 128), for filters logspace(-2.5, 0, 128), one value for
+ * each of the first 128 of 200 epochs, the last one held (the schedules of Gibbs pruning), stretched to the training's length.
  * @param progress share of the training that is done, 0..1.
  */
-export function gibbsBeta(progress: number): number {
+export function gibbsBeta(progress: number, hamiltonian: Hamiltonian = 'unary'): number {
+  const [from, to] = ANNEALING[hamiltonian];
   const index = Math.min(127, Math.floor(200 * progress));
-  return 10 ** ((4 * index) / 127);
+  return 10 ** (from + ((to - from) * index) / 127);
 }
 
 /**
@@ -19,7 +31,7 @@ export function pruneProbability(squared: number, threshold: number, beta: numbe
 }
 
 /** Beyond this, a logistic variable of 24 random bits never lies. */
-const CERTAIN = 18;
+export const CERTAIN = 18;
 
 /**
  * Draws masks from the unary Hamiltonian: every weight on its own.
@@ -35,11 +47,14 @@ export function sampleUnary(
 ): Float32Array {
   const kept = new Float32Array(squared.length);
   for (let i = 0; i < kept.length; i++) {
-    const logit = beta * ((squared[i] as number) - threshold);
-    if (logit > CERTAIN) kept[i] = 1;
-    else if (logit >= -CERTAIN) kept[i] = belowSigmoid(noise[i] as number, logit) ? 1 : 0;
+    kept[i] = isKept(beta * ((squared[i] as number) - threshold), noise[i] as number) ? 1 : 0;
   }
   return kept;
+}
+
+/** Whether a weight with this log-odds of staying stays, by a uniform number in [0, 1). */
+export function isKept(logit: number, uniform: number): boolean {
+  return logit > CERTAIN || (logit >= -CERTAIN && belowSigmoid(uniform, logit));
 }
 
 /** The sigmoid at evenly spaced points: between two of them it is bounded by both, which mostly saves the exponential. */
