@@ -107,6 +107,8 @@ const idxSpecSchema = z
       .strictObject({
         trainImages: fileInside('Training images, relative to `path`.'),
         trainLabels: fileInside('Training labels, relative to `path`.'),
+        validationImages: fileInside('Validation images, relative to `path`.').optional(),
+        validationLabels: fileInside('Validation labels, relative to `path`.').optional(),
         testImages: fileInside('Test images, relative to `path`.').optional(),
         testLabels: fileInside('Test labels, relative to `path`.').optional(),
       })

@@ -269,6 +269,12 @@ export const recipeSchema = z
       .describe(
         'For networks of the zoo: hidden layers narrower by a common factor, so that there are as many parameters as this sparsity would leave',
       ),
+    init: z
+      .enum(['he-normal', 'glorot-normal', 'glorot-uniform', 'lecun-normal'])
+      .optional()
+      .describe(
+        'How weights are drawn where they are: normal with variance 2/fan-in (He), normal or uniform with 2/(fan-in + fan-out) (Glorot), or normal with 1/fan-in and cut off at two deviations (LeCun); as the network has it if left out',
+      ),
     weights: pathTo(
       z
         .string()

@@ -38,6 +38,8 @@ export type Initializer =
   | { readonly kind: 'fan-in-uniform'; readonly fanIn?: number }
   /** N(0, 2 / (fanIn + fanOut)): Glorot and Bengio 2010. */
   | { readonly kind: 'glorot-normal' }
+  /** Mean 0, variance 1 / fanIn, cut off at two deviations: LeCun et al. 1998, as TensorFlow's variance scaling draws it. */
+  | { readonly kind: 'lecun-normal' }
   | { readonly kind: 'glorot-uniform' };
 
 export interface ParamInfo {

@@ -2,6 +2,11 @@ import type { Random } from '../base/random.ts';
 import type { Initializer, Network, WeightSet } from './graph.ts';
 import { paramsInOrder, sizeOf } from './graph.ts';
 
+/** Deviations at which a truncated normal value is cut off. */
+const CUT = 2;
+/** Standard deviation of a standard normal value that is cut off there: sqrt(1 - 2 CUT phi(CUT) / (2 Phi(CUT) - 1)). */
+const TRUNCATED_STD = 0.8796256610342398;
+
 /** First values for all parameters, as their initialisers say; the same generator state gives the same weights. */
 export function initialize(network: Network, random: Random): WeightSet {
   const weights: WeightSet = new Map();
@@ -21,9 +26,30 @@ export function fans(shape: readonly number[]): { fanIn: number; fanOut: number 
   return { fanIn: ins * area, fanOut: out * area };
 }
 
+/** A standard normal value that is within so many deviations: drawn again until it is. */
+function within(random: Random, deviations: number): number {
+  for (;;) {
+    const value = random.normal();
+    if (Math.abs(value) <= deviations) return value;
+  }
+}
+
+/** The network with its weights drawn another way; biases, norms and statistics begin as they did. */
+export function withInitializer(network: Network, init: Initializer): Network {
+  const params = Object.entries(network.params).map(([name, info]) => [
+    name,
+    info.role === 'weight' ? { ...info, init } : info,
+  ]);
+  return { ...network, params: Object.fromEntries(params) as Network['params'] };
+}
+
 function sampler(init: Initializer, shape: readonly number[], random: Random): () => number {
   const { fanIn, fanOut } = fans(shape);
   const normal = (variance: number) => () => random.normal() * Math.sqrt(variance);
+  const truncated = (variance: number) => {
+    const std = Math.sqrt(variance) / TRUNCATED_STD;
+    return () => std * within(random, CUT);
+  };
   const uniform = (bound: number) => () => (2 * random.float() - 1) * bound;
   switch (init.kind) {
     case 'zeros':
@@ -36,6 +62,8 @@ function sampler(init: Initializer, shape: readonly number[], random: Random): (
       return uniform(1 / Math.sqrt(init.fanIn ?? fanIn));
     case 'glorot-normal':
       return normal(2 / (fanIn + fanOut));
+    case 'lecun-normal':
+      return truncated(1 / fanIn);
     case 'glorot-uniform':
       return uniform(Math.sqrt(6 / (fanIn + fanOut)));
   }

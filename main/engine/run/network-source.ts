@@ -8,7 +8,7 @@ import { originOf, readModel } from '../formats/read.ts';
 import { assignWeights } from '../formats/weights/assign.ts';
 import { readTensors } from '../formats/weights/read.ts';
 import type { Network, WeightSet } from '../network/graph.ts';
-import { initialize } from '../network/initialize.ts';
+import { initialize, withInitializer } from '../network/initialize.ts';
 import { Random } from '../base/random.ts';
 import { zoo } from '../zoo/index.ts';
 import { narrowed } from '../zoo/narrow.ts';
@@ -33,7 +33,7 @@ export interface LoadedNetwork {
  * @throws EspalierError when there is no such network or it does not fit the data.
  */
 export async function loadNetwork(
-  recipe: Pick<Recipe, 'network' | 'output' | 'weights' | 'seed' | 'dense' | 'narrow'>,
+  recipe: Pick<Recipe, 'network' | 'output' | 'weights' | 'seed' | 'dense' | 'narrow' | 'init'>,
   dataset: FitData,
   baseFolder: string,
 ): Promise<LoadedNetwork> {
@@ -45,7 +45,8 @@ export async function loadNetwork(
       });
     }
     const model = await readModel(recipe.network, baseFolder, dataset.sampleShape);
-    const fitted = await fitModel(model, dataset, recipe.network, recipe.output);
+    const found = await fitModel(model, dataset, recipe.network, recipe.output);
+    const fitted = { ...found, network: drawnAs(found.network, recipe) };
     const origin = `${recipe.network}: ${originOf(model)}.`;
     const { signature } = model;
     const notes = [origin, ...model.notes, ...fitted.notes];
@@ -61,7 +62,7 @@ export async function loadNetwork(
   const entry = zoo.get(recipe.network, 'network');
   const options = { input: dataset.sampleShape, classes: dataset.classes.length };
   const narrow = recipe.narrow === undefined ? undefined : narrowed(entry, options, recipe.narrow);
-  const network = narrow?.network ?? entry.build(options);
+  const network = drawnAs(narrow?.network ?? entry.build(options), recipe);
   const given = await givenWeights(recipe, network, baseFolder);
   if (given !== undefined) return { network, ...given, trained: true };
   if (recipe.dense === undefined) {
@@ -80,6 +81,11 @@ export async function loadNetwork(
       ? []
       : [`Narrower network: ${narrow.parameters} parameters; ${narrow.wanted} were to be matched.`];
   return { network, weights, trained: false, notes };
+}
+
+/** The network with its weights drawn as the recipe says, where they are drawn. */
+function drawnAs(network: Network, { init }: Pick<Recipe, 'init'>): Network {
+  return init === undefined ? network : withInitializer(network, { kind: init });
 }
 
 /** The weights that the recipe names apart from the network. */

@@ -131,6 +131,18 @@ describe('plans of pruning at initialisation', () => {
     linear[0]?.targets.forEach((target, i) => expect(1 - target).toBeCloseTo(steps[i] as number, 10));
   });
 
+  it('refuses a way of drawing weights where none are drawn by it', () => {
+    const init = 'lecun-normal';
+    expect(problem({ init })).toBeUndefined();
+    expect(problem({ paradigm: 'snip', init })).toBeUndefined();
+    const trained = { network: 'my.onnx', dense: undefined };
+    const one = { paradigm: 'magnitude-one-shot', finetune: { epochs: 1 } };
+    expect(problem({ ...trained, ...one, init })).toMatchObject({ code: 'recipe/init', field: 'init' });
+    expect(problem({ ...trained, ...one, prune: { control: 'reinitialize' }, init })).toBeUndefined();
+    expect(problem({ paradigm: 'sbp', baseline: false, init })?.field).toBe('init');
+    expect(problem({ paradigm: 'sbp', init })).toBeUndefined();
+  });
+
   it('only SBP-SR draws on the edge of chaos and rescales, and refuses to draw over it', () => {
     const [prune] = only(plan({ paradigm: 'sbp' }), 'prune');
     expect(prune?.rescale).toBe(true);

@@ -65,6 +65,33 @@ describe('IDX reader', () => {
     expect(dataset.classes).toEqual(['v', 'w', 'x', 'y', 'z']);
   });
 
+  it('takes a validation part from files of its own, and holds nothing out then', async () => {
+    const path = mnist('own-validation');
+    const validation = numberedImages(30, 3, 5, 200);
+    write(`${path}/v`, idx([30, 3, 3], validation.images));
+    write(`${path}/w`, idx([30], validation.labels));
+    const files = {
+      trainImages: 'train-images-idx3-ubyte',
+      trainLabels: 'train-labels-idx1-ubyte',
+      validationImages: 'v',
+      validationLabels: 'w',
+    };
+    const dataset = await read(path, { files, test: 0.2 });
+    expect([dataset.train.size, dataset.validation.size, dataset.test.size]).toEqual([80, 30, 20]);
+    expect([...dataset.validation.values]).toEqual([...validation.images]);
+    expect([...dataset.validation.labels]).toEqual([...validation.labels]);
+    const testImages = 't10k-images-idx3-ubyte';
+    const testLabels = 't10k-labels-idx1-ubyte';
+    const all = await read(path, { files: { ...files, testImages, testLabels } });
+    expect([all.train.size, all.validation.size, all.test.size]).toEqual([100, 30, 20]);
+    expect([...all.test.labels]).toEqual([...test.labels]);
+    const { validationLabels: _labels, ...half } = files;
+    await expectProblem(read(path, { files: half }), {
+      code: 'data/labels',
+      field: 'data.files.validationLabels',
+    });
+  });
+
   it('names a file that is missing', async () => {
     const path = mnist('missing', '', { 'train-labels-idx1-ubyte': null });
     await expectProblem(read(path), { code: 'data/not-found', file: 'missing' });

@@ -32,6 +32,18 @@ function npy(shape: readonly number[], data: Float32Array): Uint8Array {
   ]);
 }
 
+describe('weights that are drawn', () => {
+  it('are drawn as the recipe says, from the same seed', async () => {
+    const recipe = { network: 'lenet-300-100', seed: 4, dense: {} as never };
+    const drawn = async (init?: 'lecun-normal') =>
+      (await loadNetwork({ ...recipe, init }, like, folder)).weights.get('fc1.weight')?.data ?? [];
+    const deviation = (data: ArrayLike<number>) =>
+      Math.sqrt(Array.from(data, (value) => value ** 2).reduce((a, b) => a + b) / data.length);
+    expect(deviation(await drawn('lecun-normal')) / Math.sqrt(1 / 784)).toBeCloseTo(1, 2);
+    expect(deviation(await drawn()) / Math.sqrt(2 / (784 + 300))).toBeCloseTo(1, 2);
+  });
+});
+
 describe('weights of a file for a network of the zoo', () => {
   const recipe = { network: 'lenet-300-100', seed: 1, dense: undefined };
 

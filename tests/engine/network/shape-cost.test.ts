@@ -3,7 +3,7 @@ import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import { networkCost } from '../../../main/engine/network/cost.ts';
 import type { Network } from '../../../main/engine/network/graph.ts';
 import { paramsInOrder, prunableParams, trainableParams } from '../../../main/engine/network/graph.ts';
-import { fans, initialize } from '../../../main/engine/network/initialize.ts';
+import { fans, initialize, withInitializer } from '../../../main/engine/network/initialize.ts';
 import { classCount, inferShapes } from '../../../main/engine/network/shape.ts';
 import { verifyNetwork, verifyWeights } from '../../../main/engine/network/verify.ts';
 import { Random } from '../../../main/engine/base/random.ts';
@@ -148,6 +148,28 @@ describe('initialisation', () => {
     close(variance(drawn({ init: { kind: 'fan-in-uniform' } })), 1 / 400 / 3);
     const uniform = drawn({ init: { kind: 'glorot-uniform' } });
     expect(Math.max(...uniform.map(Math.abs))).toBeLessThanOrEqual(Math.sqrt(6 / 700));
+  });
+
+  it('cuts off at two deviations and keeps the variance, where the formula is that of a truncated normal', () => {
+    const data = drawn({ init: { kind: 'lecun-normal' } });
+    expect(variance(data) * 400).toBeCloseTo(1, 1);
+    // sqrt(1 - 2 a phi(a) / (2 Phi(a) - 1)) with a = 2: the deviation that is left of 1.
+    const phi = Math.exp(-2) / Math.sqrt(2 * Math.PI);
+    const left = Math.sqrt(1 - (4 * phi) / (2 * 0.9772498680518208 - 1));
+    const bound = 2 / left / Math.sqrt(400);
+    const most = data.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0);
+    expect(most).toBeLessThanOrEqual(bound * (1 + 1e-7));
+    expect(most).toBeGreaterThan(0.99 * bound);
+  });
+
+  it('may be another for the weights, and leaves biases and norms as they begin', () => {
+    const plain = network({ init: { kind: 'he-normal' } });
+    const other = withInitializer(plain, { kind: 'lecun-normal' });
+    expect(other.params['fc.weight']?.init).toEqual({ kind: 'lecun-normal' });
+    expect(other.params['fc.bias']).toEqual(plain.params['fc.bias']);
+    const of = (from: Network) => initialize(from, Random.from(1, 'weights')).get('fc.weight')?.data;
+    expect(of(other)).toEqual(drawn({ init: { kind: 'lecun-normal' } }));
+    expect(of(other)).not.toEqual(of(plain));
   });
 
   it('counts the fans of a convolution with its window', () => {

@@ -6,6 +6,7 @@ import type { Point, Stage } from '../framework.ts';
 import type { Selection } from '../selection.ts';
 import { refuseUnfit, refuseUnusedSlimming } from './checks/combinations.ts';
 import { refuseUnusedDistillation } from './checks/distillation.ts';
+import { refuseUnusedInit } from './checks/initial.ts';
 import { paradigms } from '../paradigms/index.ts';
 import { schedules } from '../schedules/index.ts';
 import { USUAL_ROUNDS } from '../settings.ts';
@@ -25,6 +26,7 @@ export function planOf(recipe: Recipe): Stage[] {
   else plan.fromTheStart();
   refuseUnusedDistillation(recipe, plan.stages);
   refuseUnusedSlimming(recipe, plan.stages);
+  refuseUnusedInit(recipe, plan.stages);
   return plan.stages;
 }
 

@@ -114,41 +114,68 @@ export const idxReader: DataReader<'idx'> = {
     const read = (images: string, labels: string) =>
       readPart(within(folder, images), within(folder, labels), spec.layout, context);
     const train = await read(files.trainImages, files.trainLabels);
-    if ((files.testImages === undefined) !== (files.testLabels === undefined)) {
-      throw inputError('data/labels', 'Test images and test labels belong together; one is missing.', {
-        file: folder.shown,
-        field: files.testImages === undefined ? 'data.files.testImages' : 'data.files.testLabels',
-        remedy: 'Name both, or neither.',
-      });
-    }
-    const test =
-      files.testImages !== undefined && files.testLabels !== undefined
-        ? await read(files.testImages, files.testLabels)
-        : undefined;
-    if (test !== undefined) checkAlike(train, test);
+    const readNamed = async (part: 'validation' | 'test'): Promise<IdxPart | undefined> => {
+      const named = pairOf(files, part, folder.shown);
+      if (named === undefined) return undefined;
+      const found = await read(named.images, named.labels);
+      checkAlike(train, found, part);
+      return found;
+    };
+    const [validation, test] = [await readNamed('validation'), await readNamed('test')];
     const naming = { given: spec.classes, source: folder.shown, notes: context.notes };
-    const { classes, parts } = readLabels([train.labels, ...(test ? [test.labels] : [])], naming);
-    const [labels = new Int32Array(), testLabels = new Int32Array()] = parts;
+    const others = [validation, test].filter((part) => part !== undefined);
+    const { classes, parts } = readLabels([train.labels, ...others.map(({ labels }) => labels)], naming);
+    const [labels = new Int32Array(), ...otherLabels] = parts;
+    const partOf = (part: IdxPart | undefined) =>
+      part && {
+        values: part.samples.values,
+        labels: otherLabels[others.indexOf(part)] ?? new Int32Array(),
+      };
     return assemble(
       {
         name: `${path.basename(folder.full)} (IDX)`,
         classes,
         sampleShape: train.samples.sampleShape,
         train: { values: train.samples.values, labels },
-        test: test && { values: test.samples.values, labels: testLabels },
+        validation: partOf(validation),
+        test: partOf(test),
       },
       { ...spec, seed: spec.seed ?? context.seed, source: folder.shown },
     );
   },
 };
 
-function checkAlike(train: IdxPart, test: IdxPart): void {
+/** The files of a part that may be left out. */
+function pairOf(
+  files: Files,
+  part: 'validation' | 'test',
+  folder: string,
+): { images: string; labels: string } | undefined {
+  const [images, labels] = [files[`${part}Images`], files[`${part}Labels`]];
+  if (images !== undefined && labels !== undefined) return { images, labels };
+  if (images === undefined && labels === undefined) return undefined;
+  throw inputError(
+    'data/labels',
+    `${titled(part)} images and ${part} labels belong together; one is missing.`,
+    {
+      file: folder,
+      field: `data.files.${part}${images === undefined ? 'Images' : 'Labels'}`,
+      remedy: 'Name both, or neither.',
+    },
+  );
+}
+
+function titled(part: 'validation' | 'test'): string {
+  return part === 'test' ? 'Test' : 'Validation';
+}
+
+function checkAlike(train: IdxPart, other: IdxPart, part: 'validation' | 'test'): void {
   const describe = ({ samples: { sampleShape, values } }: IdxPart) =>
     `${sampleShape.slice(-2).join(' x ')} ${values instanceof Uint8Array ? 'bytes' : 'numbers'}`;
-  if (describe(train) === describe(test)) return;
+  if (describe(train) === describe(other)) return;
   throw inputError(
     'data/shape-mismatch',
-    `Test images have ${describe(test)}, training images ${describe(train)}.`,
-    { file: test.images.shown, field: 'byte 8', remedy: 'Name files of one data set.' },
+    `${titled(part)} images have ${describe(other)}, training images ${describe(train)}.`,
+    { file: other.images.shown, field: 'byte 8', remedy: 'Name files of one data set.' },
   );
 }
