@@ -55,12 +55,6 @@ export interface OpTraits {
   readonly passesSignal?: true;
   /** Whether its output holds its input's numbers, perhaps in another order or shape. */
   readonly moves?: true;
-  /**
-   * What becomes of a flow that is not negative where input and parameters are not: f(c x) = c f(x) for c > 0 and the flow
-   * 'keeps' about its size, or 'resizes' (by a product with another value only where that is a constant), or it 'passes'
-   * untouched where it is small enough. Absent: the output does not grow in proportion with the input.
-   */
-  readonly flow?: 'keeps' | 'resizes' | 'resizes by a constant' | 'passes';
   /** Whether the output is never negative; `inputs`: whether all inputs are known to be so. */
   readonly neverNegative?: (node: Node, inputs: boolean) => boolean;
   /** Whether axis 0 of its weight are the channels of its output, so that a batch norm behind it can go into it. */

@@ -2,6 +2,7 @@ import type { Paradigm } from './paradigm.ts';
 
 export const synflowParadigm: Paradigm = {
   id: 'synflow',
+  revision: 2,
   label: 'SynFlow',
   branch: 'at initialisation',
   summary:

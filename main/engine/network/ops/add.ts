@@ -5,7 +5,6 @@ export const add = broadcasting({
   onnx: 'Add',
   summary: 'sum of two values',
   passesSignal: true,
-  flow: 'resizes',
   neverNegative: ({ params }, inputs) => inputs && params['constant'] === undefined,
   zeroOf: 'both',
   apply: (a, b) => tf.add(a, b),

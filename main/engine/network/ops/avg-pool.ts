@@ -12,7 +12,6 @@ import { hasPads, tfPadding, windowOf, windowOutput } from '../window.ts';
 export const avgPool: OpSpec = {
   summary: 'mean of each window',
   passesSignal: true,
-  flow: 'keeps',
   neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {

@@ -17,7 +17,6 @@ const momentumOf = (node: Node) => numberAttr(node, 'momentum', 0.1);
 export const batchNorm: OpSpec = {
   summary: 'batch normalisation with running statistics',
   passesSignal: true,
-  flow: 'resizes',
   runningStatistics: true,
 
   infer(node, inputs, network) {

@@ -8,7 +8,6 @@ const maxOf = (node: Node) => numberAttr(node, 'max', Infinity);
 
 export const clip = elementwise({
   summary: 'limits values to [min, max]; ReLU6 is [0, 6]',
-  flow: 'passes',
   neverNegative: (node) => minOf(node) >= 0,
   atZero: (node) => (minOf(node) <= 0 && maxOf(node) >= 0 ? 'zero' : 'other'),
   apply: (x, node) => tf.clipByValue(x, minOf(node), maxOf(node)),

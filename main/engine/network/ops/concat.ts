@@ -8,7 +8,6 @@ import type { OpSpec } from '../op.ts';
 export const concat: OpSpec = {
   summary: 'values one after the other along an axis',
   passesSignal: true,
-  flow: 'keeps',
   neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {

@@ -23,7 +23,6 @@ import { onnxWindow, spread, tfPadding, windowOf, windowOutput } from '../window
  */
 export const conv2d: OpSpec = {
   summary: 'convolution, also grouped, depthwise and dilated',
-  flow: 'resizes',
   makesChannels: true,
 
   infer(node, inputs, network) {

@@ -8,7 +8,6 @@ import type { OpSpec } from '../op.ts';
 /** y = x W^T + b with x [batch, ..., in], W [out, in], b [out] or none. */
 export const dense: OpSpec = {
   summary: 'fully connected layer',
-  flow: 'resizes',
   makesChannels: true,
 
   infer(node, inputs, network) {

@@ -4,7 +4,6 @@ import { broadcasting } from './broadcasting.ts';
 export const div = broadcasting({
   onnx: 'Div',
   summary: 'quotient of two values',
-  flow: 'resizes by a constant',
   zeroOf: 'first',
   notZero: (first) => !first,
   apply: (a, b) => tf.div(a, b),

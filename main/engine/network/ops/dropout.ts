@@ -17,7 +17,6 @@ export const dropout: OpSpec = {
   summary: 'random zeros while training, nothing afterwards',
   passesSignal: true,
   moves: true,
-  flow: 'keeps',
   neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {

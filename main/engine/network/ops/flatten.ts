@@ -10,7 +10,6 @@ export const flatten: OpSpec = {
   summary: 'all axes but the batch become one',
   passesSignal: true,
   moves: true,
-  flow: 'keeps',
   neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {

@@ -8,7 +8,6 @@ import type { OpSpec } from '../op.ts';
 export const globalAvgPool: OpSpec = {
   summary: 'mean of each channel',
   passesSignal: true,
-  flow: 'keeps',
   neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {

@@ -4,7 +4,6 @@ export const identity = elementwise({
   summary: 'passes its input on',
   passesSignal: true,
   moves: true,
-  flow: 'keeps',
   neverNegative: (_, inputs) => inputs,
   atZero: 'zero',
   apply: (x) => x,

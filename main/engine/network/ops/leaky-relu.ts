@@ -7,7 +7,6 @@ const alphaOf = (node: Node) => numberAttr(node, 'alpha', 0.01);
 
 export const leakyRelu = elementwise({
   summary: 'x for x > 0, alpha * x (0.01) elsewhere',
-  flow: 'keeps',
   atZero: 'zero',
   apply: (x, node) => tf.leakyRelu(x, alphaOf(node)),
   emit: (ctx, node, input) =>

@@ -9,7 +9,6 @@ import { onnxWindow, tfPadding, windowOf, windowOutput } from '../window.ts';
 export const maxPool: OpSpec = {
   summary: 'maximum of each window',
   passesSignal: true,
-  flow: 'keeps',
   neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {

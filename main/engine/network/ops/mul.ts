@@ -4,7 +4,6 @@ import { broadcasting } from './broadcasting.ts';
 export const mul = broadcasting({
   onnx: 'Mul',
   summary: 'product of two values',
-  flow: 'resizes by a constant',
   neverNegative: ({ params }, inputs) => inputs && params['constant'] === undefined,
   zeroOf: 'either',
   apply: (a, b) => tf.mul(a, b),

@@ -8,7 +8,6 @@ import type { OpSpec } from '../op.ts';
 export const pad: OpSpec = {
   summary: 'a constant border, also of channels',
   passesSignal: true,
-  flow: 'keeps',
   neverNegative: (node, inputs) => inputs && numberAttr(node, 'value', 0) >= 0,
 
   infer(node, inputs) {
@@ -49,7 +48,8 @@ export const pad: OpSpec = {
   },
 };
 
-function padsOf(node: Node, rank: number): [number, number][] {
+/** Elements added before and after each axis. */
+export function padsOf(node: Node, rank: number): [number, number][] {
   const listed = integersAttr(node, 'pads');
   if (listed.length !== 2 * rank || listed.some((count) => count < 0) || listed[0] || listed[rank]) {
     throw nodeError(node, `needs 'pads' with ${2 * rank} entries, none negative, none for the batch`);

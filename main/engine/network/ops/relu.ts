@@ -3,7 +3,6 @@ import { elementwise } from './elementwise.ts';
 
 export const relu = elementwise({
   summary: 'max(x, 0)',
-  flow: 'keeps',
   neverNegative: () => true,
   atZero: 'zero',
   apply: (x) => tf.relu(x),

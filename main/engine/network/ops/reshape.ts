@@ -11,7 +11,6 @@ export const reshape: OpSpec = {
   summary: 'same values, another shape',
   passesSignal: true,
   moves: true,
-  flow: 'keeps',
   neverNegative: (_, inputs) => inputs,
 
   infer: (node, inputs) => [target(node, onlyInput(node, inputs))],

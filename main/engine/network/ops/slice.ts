@@ -17,7 +17,6 @@ interface Cut {
 /** Attributes as ONNX's inputs: `starts`, `ends`, `axes`, `steps` (positive); negative positions count from the end. */
 export const slice: OpSpec = {
   summary: 'a regular part of a value',
-  flow: 'keeps',
   neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {
@@ -76,7 +75,8 @@ export const slice: OpSpec = {
   },
 };
 
-function cutsOf(node: Node, shape: readonly number[]): Cut[] {
+/** What a node cuts of a value of this shape. */
+export function cutsOf(node: Node, shape: readonly number[]): Cut[] {
   const starts = integersAttr(node, 'starts');
   const ends = integersAttr(node, 'ends');
   const axes = integersAttr(node, 'axes', [...starts.keys()]);

@@ -9,16 +9,15 @@ export const transpose: OpSpec = {
   summary: 'axes in another order',
   passesSignal: true,
   moves: true,
-  flow: 'keeps',
   neverNegative: (_, inputs) => inputs,
 
   infer(node, inputs) {
     const shape = onlyInput(node, inputs);
-    return [permutation(node, shape.length).map((axis) => shape[axis] ?? 0)];
+    return [permutationOf(node, shape.length).map((axis) => shape[axis] ?? 0)];
   },
 
   couple(c) {
-    permutation(c.node, c.rank(0)).forEach((from, to) => {
+    permutationOf(c.node, c.rank(0)).forEach((from, to) => {
       if (to === 0) return;
       c.same(c.input(from), c.output(to));
       c.zeros(c.output(to), [c.input(from)]);
@@ -27,7 +26,7 @@ export const transpose: OpSpec = {
 
   forward(_, node, inputs) {
     const input = onlyInput(node, inputs);
-    const perm = permutation(node, input.shape.length);
+    const perm = permutationOf(node, input.shape.length);
     // Between channels first and last only the name of the order changes.
     if (perm.join() === '0,2,3,1') return [Activation.of(input.spatial())];
     if (perm.join() === '0,3,1,2') return [Activation.channelsLast(input.logical() as tf.Tensor4D)];
@@ -36,11 +35,12 @@ export const transpose: OpSpec = {
 
   emit(ctx, node, inputs) {
     const input = onlyInput(node, inputs);
-    ctx.node('Transpose', [input], { perm: permutation(node, ctx.shape(input).length) }, node.outputs);
+    ctx.node('Transpose', [input], { perm: permutationOf(node, ctx.shape(input).length) }, node.outputs);
   },
 };
 
-function permutation(node: Node, rank: number): number[] {
+/** The input axis of each output axis. */
+export function permutationOf(node: Node, rank: number): number[] {
   const perm = integersAttr(node, 'perm');
   const complete = perm.length === rank && perm.every((_, axis) => perm.includes(axis));
   if (!complete || perm[0] !== 0) {
