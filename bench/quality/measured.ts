@@ -52,8 +52,9 @@ const measurementSchema = z.strictObject({
 /** A run that came to an end. */
 export type Measurement = z.infer<typeof measurementSchema>;
 
+/** Where measurements are kept in the repository. */
 const FOLDER = join(import.meta.dirname, 'measured');
-const fileOf = (id: string): string => join(FOLDER, `${id}.json`);
+const fileOf = (folder: string, id: string): string => join(folder, `${id}.json`);
 
 /**
  * A run's measurement, from its report.
@@ -117,10 +118,11 @@ export function formOf(measurement: Measurement, run: GridRun): string | null {
   return recipe.success && recipeId(recipe.data) === recipeId(run.recipe) ? null : 'other settings';
 }
 
-export function readMeasured(id: string): Measurement[] {
+/** A grid's measurements as they were kept. */
+export function readMeasured(id: string, folder = FOLDER): Measurement[] {
   let text: string;
   try {
-    text = readFileSync(fileOf(id), 'utf8');
+    text = readFileSync(fileOf(folder, id), 'utf8');
   } catch {
     return [];
   }
@@ -128,11 +130,11 @@ export function readMeasured(id: string): Measurement[] {
 }
 
 /** One line a run, so that a change of one shows as such. */
-export function keep(id: string, measurements: readonly Measurement[]): void {
+export function keep(id: string, measurements: readonly Measurement[], folder = FOLDER): void {
   if (measurements.length === 0) return;
-  mkdirSync(FOLDER, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   const lines = measurements.map((measurement) => JSON.stringify(measurement));
-  writeFileSync(fileOf(id), `[\n${lines.join(',\n')}\n]\n`);
+  writeFileSync(fileOf(folder, id), `[\n${lines.join(',\n')}\n]\n`);
 }
 
 /** The first stage of those that make the result: what comes before the way back to the initial weights is for comparison. */

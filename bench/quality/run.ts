@@ -13,7 +13,7 @@ import { candidates, kept } from './rows.ts';
 /*
  * Accuracy of every method beside published numbers: `npm run bench:quality` writes docs/results.md. It does what is not done
  * yet in its present form and may be stopped and started at any time; runs stay in the folder, and what they came to is added
- * to bench/quality/measured after each of them.
+ * after each of them to bench/quality/measured and to `measured` in the folder, from where another copy of the program takes it.
  *   --out FOLDER     runs/quality     --only a,b       grids by name (bench/quality/*.yaml)
  *   --jobs N         1                --paradigms a,b  of these only
  *   --threads N      cores shared out --device NAME    onnxruntime
@@ -81,7 +81,11 @@ async function takeIn(
     if (report !== undefined) found.push(measurementOf(run, report, machine));
     else if (problem !== null) found.push(failureOf(run, problem, machine));
   }
-  keep(id, kept(candidates(readGrid(id).runs, [...readMeasured(id), ...found])));
+  const beside = join(out, 'measured');
+  const known = [...readMeasured(id), ...readMeasured(id, beside), ...found];
+  const all = kept(candidates(readGrid(id).runs, known));
+  keep(id, all);
+  keep(id, all, beside);
 }
 
 async function writeDocument(): Promise<void> {
