@@ -73,7 +73,7 @@ export function methodsPage(): string {
       fit === undefined ? '' : ` Only with the scope ${fit.ids.map(code).join(' or ')}: ${fit.why}.`,
     ),
     '## Scopes',
-    'How the budget is spread over the layers (`prune.scope`).',
+    'How the budget is spread over the layers (`prune.scope`). With `prune.exclude: [first]` the first layer stays whole and the others have the budget among themselves: with `layerwise` that is the uniform sparsity of RigL, and with `erk` its ERK with a dense first layer. SET leaves the last layer whole.',
     list(scopes.items),
     '## Schedules',
     'How the budget is approached (`prune.schedule`).',

@@ -85,6 +85,14 @@ export const dynamicsOptionsSchema = z
       .describe(
         "SET, RigL: share of a layer's kept weights that an update replaces (RigL: the first update)",
       ),
+    deviation: z
+      .number()
+      .min(0)
+      .max(10)
+      .optional()
+      .describe(
+        "SET: standard deviation of the weights that an update adds (0; 0.1 in the authors' code with sparse matrices)",
+      ),
     normalize: z
       .boolean()
       .optional()
@@ -130,13 +138,23 @@ export const pruneSpecSchema = z
     scope: z
       .string()
       .optional()
-      .describe("How the budget is spread over layers: 'global', 'layerwise', 'erk' or 'by-hand'"),
+      .describe(
+        "How the budget is spread over layers: 'global', 'layerwise', 'erk', 'erdos-renyi' or 'by-hand'",
+      ),
     layers: z
       .record(z.string(), z.number().min(0).max(1))
       .refine((layers) => Object.keys(layers).length <= 1000, 'at most 1000 layers')
       .optional()
       .describe(
         "For the scope 'by-hand': sparsity of single parameters by name; the others share the rest of the budget",
+      ),
+    epsilon: z
+      .number()
+      .gt(0)
+      .max(1_000_000)
+      .optional()
+      .describe(
+        "For the scope 'erdos-renyi': every layer has the density epsilon (n_in + n_out) / (n_in n_out) (20 in SET's code), and the budget must be what comes of it; found from the budget if left out",
       ),
     protect: z
       .boolean()
@@ -210,7 +228,13 @@ export const pruneSpecSchema = z
       .describe(
         'Give batch norm the exact statistics of the pruned network on the training data, after the last training (false)',
       ),
-    exclude: z.array(z.string()).max(1000).optional().describe('Parameters that are never pruned, by name'),
+    exclude: z
+      .array(z.string())
+      .max(1000)
+      .optional()
+      .describe(
+        "Parameters that are never pruned, by name; 'first' and 'last' stand for those of the first and the last layer",
+      ),
   })
   .describe('Overrides of what the paradigm presets');
 export type PruneSpec = z.infer<typeof pruneSpecSchema>;

@@ -25,11 +25,13 @@ export interface SelectionContext {
 
 /**
  * Parameters that a selection may prune, in the network's order.
+ * @param exclude names, or 'first' and 'last' for what is at the network's ends.
  * @throws EspalierError when an excluded name is no prunable parameter, or nothing is left to prune.
  */
 export function candidates(network: Network, exclude: readonly string[]): string[] {
   const prunable = prunableParams(network);
-  const unknown = exclude.find((name) => !prunable.includes(name));
+  const excluded = exclude.map((name) => (prunable.includes(name) ? name : endOf(prunable, name)));
+  const unknown = excluded.find((name) => !prunable.includes(name));
   if (unknown !== undefined) {
     throw inputError(
       'prune/unknown-parameter',
@@ -40,12 +42,18 @@ export function candidates(network: Network, exclude: readonly string[]): string
       },
     );
   }
-  const left = prunable.filter((name) => !exclude.includes(name));
+  const left = prunable.filter((name) => !excluded.includes(name));
   if (left.length > 0) return left;
   throw inputError('prune/nothing', `${network.name} has no weights left to prune.`, {
     field: 'prune.exclude',
     remedy: 'Exclude fewer parameters.',
   });
+}
+
+/** The parameter that a word for one end of the network means; other words as they are. */
+function endOf(prunable: readonly string[], word: string): string {
+  const at = { first: 0, last: -1 }[word];
+  return (at === undefined ? undefined : prunable.at(at)) ?? word;
 }
 
 /** The units that a selection keeps or prunes. @param params the parameters that it may prune, in the network's order */
@@ -105,7 +113,7 @@ export function selectedBy(
 ): Selected {
   const units = unitsOf(network, selection, [...scores.keys()]);
   const ranked = units.reduce(selection.regrow ? scores : withoutPruned(scores, pruned));
-  const pools = scopes.get(selection.scope).share(units.groups, sparsity, network, selection.byHand);
+  const pools = scopes.get(selection.scope).share(units.groups, sparsity, network, selection.shares);
   const kept = keepBest(units.groups, pools, ranked);
   if (selection.protect === true) protectLayers(kept, ranked);
   return { kept, masks: units.expand(kept) };

@@ -1,5 +1,5 @@
 import type { BatchNormMode } from '../../contract/recipe.ts';
-import type { ByHand } from './scopes/scope.ts';
+import type { Shares } from './scopes/scope.ts';
 
 /** What selects a mask. */
 export interface Selection {
@@ -15,6 +15,6 @@ export interface Selection {
   readonly protect?: boolean;
   /** How batch norms compute while weights are scored; the criterion's own way when left out. */
   readonly batchNorm?: BatchNormMode;
-  /** Sparsities of single layers, for scopes that listen to them. */
-  readonly byHand?: ByHand;
+  /** What the recipe says of layers, for scopes that listen to it. */
+  readonly shares?: Shares;
 }

@@ -34,6 +34,7 @@ export function settingsOf(point: Point): Setting[] {
     scored && { field: 'criterion', ...(point.maskFrom === 'init' && { values: withoutTraining }) },
     { field: 'scope' },
     { field: 'layers' },
+    { field: 'epsilon' },
     { field: 'protect', preset: true },
     kind === undefined && { field: 'schedule', values: mayPruneWithin ? [...between, ...within] : between },
     kind === undefined && { field: 'rounds', schedules: inRounds, ...roundsPreset(point) },

@@ -162,10 +162,14 @@ export class TrainingModel {
   }
 
   /**
-   * Puts new masks to work: pruned weights and their optimiser slots become zero, weights that come back start from zero.
+   * Puts new masks to work: pruned weights and their optimiser slots become zero.
+   * @param first what weights that come back start from, by parameter, and zero for all others; zero when left out.
    * @returns the weights after masking.
    */
-  async setMasks(masks: MaskSet): Promise<WeightSet> {
+  async setMasks(
+    masks: MaskSet,
+    first: ReadonlyMap<string, Float32Array> = new Map<string, Float32Array>(),
+  ): Promise<WeightSet> {
     const weights = await this.weights();
     const slots = await this.slots();
     const values: HostRecord = {};
@@ -173,6 +177,7 @@ export class TrainingModel {
       const shape = this.shapeOf(name);
       const weight = weights.get(name)?.data as Float32Array;
       zeroPruned(weight, mask);
+      first.get(name)?.forEach((value, i) => (weight[i] = (weight[i] as number) + value));
       values[stateName.param(name)] = { shape, data: weight };
       values[stateName.mask(name)] = { shape, data: Float32Array.from(mask) };
       for (const slot of optimizers[this.spec.optimizer].slots) {

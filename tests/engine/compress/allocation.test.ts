@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { countKept } from '../../../main/engine/compress/masks.ts';
+import { candidates, selectedBy } from '../../../main/engine/compress/select.ts';
 import { byHandScope } from '../../../main/engine/compress/scopes/by-hand.ts';
+import { erdosRenyiScope } from '../../../main/engine/compress/scopes/erdos-renyi.ts';
+import type { Shares } from '../../../main/engine/compress/scopes/scope.ts';
 import { allotted, erkDensities, erkScope } from '../../../main/engine/compress/scopes/erk.ts';
 import { globalScope } from '../../../main/engine/compress/scopes/global.ts';
 import { emptyLayers, protectLayers } from '../../../main/engine/compress/scopes/protect.ts';
-import { prunableParams, sizeOf } from '../../../main/engine/network/graph.ts';
+import { prunableParams, sizeOf, type Network } from '../../../main/engine/network/graph.ts';
 import { keptBy } from './kept-by.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
@@ -85,6 +88,83 @@ describe('Erdos-Renyi-kernel densities', () => {
   });
 });
 
+describe('Erdos-Renyi densities', () => {
+  const scoresOf = (network: Network) =>
+    new Map(
+      prunableParams(network).map((name) => [
+        name,
+        new Float32Array(sizeOf(network.params[name]?.shape ?? [])),
+      ]),
+    );
+  const densities = (network: Network, sparsity: number, shares?: Shares) =>
+    [...keptBy(erdosRenyiScope, scoresOf(network), sparsity, network, shares).values()].map(
+      (mask) => countKept(mask) / mask.length,
+    );
+  const caffe = zoo.get('lenet-5-caffe').build({ input: [1, 28, 28], classes: 10 });
+
+  it('are the worked ones for LeNet-5-Caffe, whatever its kernels, and those of ERK where there are none', () => {
+    close(densities(caffe, 0.9), [1, 0.8618, 0.04, 1]);
+    for (const sparsity of [0.9, 0.98]) {
+      const erk = keptBy(erkScope, scoresOf(lenet), sparsity, lenet);
+      expect(densities(lenet, sparsity)).toEqual(
+        [...erk.values()].map((mask) => countKept(mask) / mask.length),
+      );
+    }
+  });
+
+  it("follow SET's epsilon", () => {
+    const at = (epsilon: number, target: number) => densities(lenet, target, { epsilon, target });
+    // epsilon (n_in + n_out) / (n_in n_out): 1084 / 235200, 400 / 30000, and 110 / 1000, which is whole.
+    close(at(20, 0.8847), [0.0922, 0.2667, 1]);
+    close(at(13, 0.9238), [0.0599, 0.1733, 1]);
+    close(at(1, 0.9942), [0.0046, 0.0133, 0.11], 3);
+    // The epsilon that the budget asks for is found.
+    const exact = 1 - (8.35 * (1084 + 400 + 110)) / 266200;
+    close(densities(lenet, exact), at(8.35, exact), 4);
+  });
+
+  it('are refused where the budget is another, with what it would be', () => {
+    const shares = { epsilon: 20, target: 0.95 };
+    expect(() => densities(lenet, 0.95, shares)).toThrow(/prune.epsilon says makes 88.5 % overall/);
+  });
+
+  it('are approached as the budget is', () => {
+    const shares = { epsilon: 20, target: 0.8847 };
+    const half = densities(lenet, 1 - Math.sqrt(1 - 0.8847), shares);
+    close(half, [Math.sqrt(0.0922), Math.sqrt(0.2667), 1], 3);
+  });
+});
+
+describe('the first and the last layer', () => {
+  const caffe = zoo.get('lenet-5-caffe').build({ input: [1, 28, 28], classes: 10 });
+  const names = prunableParams(caffe);
+
+  it('are left whole by what they are, or by name', () => {
+    expect(candidates(caffe, ['first'])).toEqual(names.slice(1));
+    expect(candidates(caffe, ['last', 'first'])).toEqual(names.slice(1, -1));
+    expect(candidates(caffe, ['first', 'conv1.weight'])).toEqual(names.slice(1));
+    expect(() => candidates(caffe, ['middle'])).toThrow(/'middle' is not a prunable parameter/);
+  });
+
+  it("make RigL's uniform sparsity, and ERK over the other layers", () => {
+    const selection = { criterion: 'random', regrow: false, invert: false, exclude: ['first'] };
+    const random = Random.from(3, 'scores');
+    const scores = new Map(
+      candidates(caffe, selection.exclude).map((name) => [
+        name,
+        Float32Array.from({ length: sizeOf(caffe.params[name]?.shape ?? []) }, () => random.float()),
+      ]),
+    );
+    const kept = (scope: string) =>
+      [...selectedBy(caffe, { ...selection, scope }, scores, 0.9).masks.values()].map(
+        (mask) => countKept(mask) / mask.length,
+      );
+    expect(kept('layerwise')).toEqual([0.1, 0.1, 0.1]);
+    const shapes = names.slice(1).map((name) => caffe.params[name]?.shape ?? []);
+    close(kept('erk'), erkDensities(shapes, 0.9));
+  });
+});
+
 describe('sparsities by hand', () => {
   const random = Random.from(2, 'scores');
   const scores = new Map(
@@ -111,7 +191,7 @@ describe('sparsities by hand', () => {
     expect(() => kept(0.9, { 'fc1.weight': 0.5 })).toThrow(/keep more than the budget allows/);
     expect(() => kept(0.5, { 'fc1.weight': 0.99 })).toThrow(/prune more than the budget asks for/);
     const all = { 'fc1.weight': 0.9, 'fc2.weight': 0.9, 'fc3.weight': 0.5 };
-    expect(() => kept(0.95, all)).toThrow(/make 89.8 % overall/);
+    expect(() => kept(0.95, all)).toThrow(/makes 89.8 % overall/);
     expect(kept(0.8985, all)).toEqual([23520, 3000, 500]);
     expect(() => kept(0.9, { 'fc9.weight': 0.9 })).toThrow(/'fc9.weight' is no parameter/);
   });

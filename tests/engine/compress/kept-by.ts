@@ -1,6 +1,6 @@
 import type { ScoreSet } from '../../../main/engine/compress/criteria/criterion.ts';
 import { keepBest } from '../../../main/engine/compress/cutoff.ts';
-import type { ByHand, Scope } from '../../../main/engine/compress/scopes/scope.ts';
+import type { Shares, Scope } from '../../../main/engine/compress/scopes/scope.ts';
 import type { MaskSet, Network } from '../../../main/engine/network/graph.ts';
 
 /** What a scope keeps of single weights with these scores. */
@@ -9,11 +9,11 @@ export function keptBy(
   scores: ScoreSet,
   sparsity: number,
   network: Network,
-  byHand?: ByHand,
+  shares?: Shares,
 ): MaskSet {
   const groups = [...scores].map(([name, part]) => {
     const shape = network.params[name]?.shape ?? [part.length];
     return { name, shape, units: part.length, costs: 1 };
   });
-  return keepBest(groups, scope.share(groups, sparsity, network, byHand), scores);
+  return keepBest(groups, scope.share(groups, sparsity, network, shares), scores);
 }

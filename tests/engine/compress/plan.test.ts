@@ -163,7 +163,7 @@ describe('combinations', () => {
   it('takes sparsities of layers as the scope by hand, and only as that', () => {
     const layers = { 'fc1.weight': 0.9 };
     const [prune] = only(plan({ paradigm: 'magnitude-one-shot', prune: { layers } }), 'prune');
-    expect(prune?.selection).toMatchObject({ scope: 'by-hand', byHand: { layers, target: 0.488 } });
+    expect(prune?.selection).toMatchObject({ scope: 'by-hand', shares: { layers, target: 0.488 } });
     expect(problem({ prune: { layers, scope: 'erk' } })?.field).toBe('prune.layers');
     expect(problem({ prune: { scope: 'by-hand' } })?.field).toBe('prune.layers');
     expect(problem({ prune: { layers, exclude: ['fc1.weight'] } })?.field).toBe('prune.layers');

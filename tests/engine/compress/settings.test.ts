@@ -11,6 +11,7 @@ const values: Readonly<Record<string, readonly [unknown, unknown]>> = {
   criterion: ['lamp', 'random'],
   scope: ['global', 'layerwise'],
   layers: [{ 'fc1.weight': 0.95 }, { 'fc1.weight': 0.93 }],
+  epsilon: [20, 13],
   protect: [true, false],
   schedule: ['iterative', 'one-shot'],
   rounds: [2, 3],
@@ -25,6 +26,7 @@ const values: Readonly<Record<string, readonly [unknown, unknown]>> = {
   exclude: [['fc1.weight'], []],
   'dynamics.every': [5, 6],
   'dynamics.fraction': [0.2, 0.4],
+  'dynamics.deviation': [0.1, 0.2],
   'dynamics.normalize': [true, false],
   'dynamics.hamiltonian': ['kernel', 'filter'],
   'dynamics.weights': ['initial', 'signed-constant'],
@@ -59,7 +61,7 @@ describe.each(paradigms.items.map(({ id, point }) => ({ id, point })))('$id', ({
     for (const { field, values: allowed, schedules, criteria } of settings) {
       const [a, b] = values[field] ?? [];
       // The scale of batch norms is ranked globally only.
-      if (['scope', 'layers'].includes(field) && point.criterion === 'bn-scale') continue;
+      if (['scope', 'layers', 'epsilon'].includes(field) && point.criterion === 'bn-scale') continue;
       if (allowed !== undefined && (!allowed.includes(String(a)) || !allowed.includes(String(b)))) continue;
       for (const schedule of schedules ?? [undefined]) {
         const around = {

@@ -194,6 +194,11 @@ describe('a training step', () => {
     const after = (await model.weights()).get('fc.weight')?.data ?? [];
     for (const i of [9, 10]) expect(after[i]).not.toBe(0);
     for (const i of [6, 7, 8, 11]) expect(after[i]).toBe(0);
+    // Or from what they are given.
+    const given = Float32Array.from({ length: 12 }, (_, i) => (i === 7 ? 0.25 : 0));
+    const more = grown.map((bit, i) => (i === 7 ? 1 : bit));
+    const found = await model.setMasks(new Map([['fc.weight', more]]), new Map([['fc.weight', given]]));
+    expect(found.get('fc.weight')?.data).toEqual(Float32Array.from(after, (w, i) => (i === 7 ? 0.25 : w)));
     model.dispose();
   });
 

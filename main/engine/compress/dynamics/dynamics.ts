@@ -34,8 +34,11 @@ export interface LiveTraining {
   readonly masks: MaskSet;
   readonly stepsPerEpoch: number;
   weights(): Promise<WeightSet>;
-  /** New masks: what they prune becomes zero at once, with its optimiser slots. */
-  setMasks(masks: MaskSet): Promise<void>;
+  /**
+   * New masks: what they prune becomes zero at once, with its optimiser slots.
+   * @param first what weights that come back start from, and zero for all others; zero when left out.
+   */
+  setMasks(masks: MaskSet, first?: ReadonlyMap<string, Float32Array>): Promise<void>;
   /** Extra tensors, copied to the host. */
   readExtras(names?: readonly string[]): Promise<HostRecord>;
   writeExtras(values: HostRecord): void;

@@ -53,13 +53,13 @@ class Plan {
     const batchNorm = prune.batchNorm ?? preset ?? criterion.batchNorm;
     this.selection = {
       criterion: criterion.id,
-      scope: scopes.get(prune.scope ?? (prune.layers ? 'by-hand' : this.point.scope), 'prune.scope').id,
+      scope: scopes.get(prune.scope ?? scopeMeant(prune) ?? this.point.scope, 'prune.scope').id,
       exclude: prune.exclude ?? [],
       regrow: this.point.regrow ?? false,
       invert: prune.control === 'invert',
       protect: prune.protect ?? true,
       ...(batchNorm && { batchNorm }),
-      ...(prune.layers && { byHand: { layers: prune.layers, target: recipe.budget.sparsity } }),
+      ...sharesOf(recipe),
     };
     this.control = prune.control ?? this.point.control ?? 'none';
     this.pruneEpochs = prune.epochs ?? paradigm.defaults.pruneEpochs ?? 0;
@@ -289,4 +289,15 @@ class Plan {
     const base = this.recipe.finetune ?? this.dense();
     return { ...base, epochs: this.pruneEpochs, schedule: 'constant', warmup: 0 };
   }
+}
+
+/** The scope that a recipe means which says something of layers. */
+function scopeMeant({ layers, epsilon }: Recipe['prune']): string | undefined {
+  if (layers !== undefined) return 'by-hand';
+  return epsilon === undefined ? undefined : 'erdos-renyi';
+}
+
+function sharesOf({ prune: { layers, epsilon }, budget }: Recipe): Pick<Selection, 'shares'> {
+  if (layers === undefined && epsilon === undefined) return {};
+  return { shares: { ...(layers && { layers }), ...(epsilon && { epsilon }), target: budget.sparsity } };
 }

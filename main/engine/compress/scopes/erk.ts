@@ -7,11 +7,15 @@ import type { Pool, Scope } from './scope.ts';
  * layer of shape [out, in, ...kernel] is eps * (sum of its dimensions) / (product of its dimensions), with eps such that the
  * whole has density 1 - sparsity. Layers that this would make more than whole stay whole, and the others share what is left.
  * @param shapes one per layer.
+ * @param raw densities at eps = 1.
  * @returns densities in the order of `shapes`, each in (0, 1].
  */
-export function erkDensities(shapes: readonly (readonly number[])[], sparsity: number): number[] {
+export function erkDensities(
+  shapes: readonly (readonly number[])[],
+  sparsity: number,
+  raw = shapes.map((shape) => sumOverProduct(shape)),
+): number[] {
   const sizes = shapes.map(sizeOf);
-  const raw = shapes.map((shape, i) => shape.reduce((sum, dim) => sum + dim, 0) / (sizes[i] ?? 1));
   const wanted = (1 - sparsity) * sizes.reduce((sum, size) => sum + size, 0);
   const whole = shapes.map(() => false);
   for (;;) {
@@ -26,6 +30,11 @@ export function erkDensities(shapes: readonly (readonly number[])[], sparsity: n
     if (!(eps * largest > 1)) return raw.map((value, i) => (whole[i] ? 1 : eps * value));
     raw.forEach((value, i) => (whole[i] ||= value === largest));
   }
+}
+
+/** Sum of a layer's dimensions over their product. */
+export function sumOverProduct(shape: readonly number[]): number {
+  return shape.reduce((sum, dim) => sum + dim, 0) / sizeOf(shape);
 }
 
 /**

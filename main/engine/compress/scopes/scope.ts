@@ -1,10 +1,12 @@
 import type { Network } from '../../network/graph.ts';
 import type { UnitGroup } from '../structures/structure.ts';
 
-/** What a recipe says of single layers, for scopes that listen to it. */
-export interface ByHand {
+/** What a recipe says of layers, for scopes that listen to it. */
+export interface Shares {
   /** Sparsity of each named parameter when the whole network has `target`, 0..1. */
-  readonly layers: Readonly<Record<string, number>>;
+  readonly layers?: Readonly<Record<string, number>>;
+  /** Density of a layer, in units of (n_in + n_out) / (n_in n_out), when the whole network has `target`. */
+  readonly epsilon?: number;
   /** Sparsity of the network at the end of the run. */
   readonly target: number;
 }
@@ -27,5 +29,5 @@ export interface Scope {
    * gives every layer its own number may be off by the rounding of each layer.
    * @param sparsity share to prune, 0 <= sparsity < 1.
    */
-  share(groups: readonly UnitGroup[], sparsity: number, network: Network, byHand?: ByHand): Pool[];
+  share(groups: readonly UnitGroup[], sparsity: number, network: Network, shares?: Shares): Pool[];
 }

@@ -47,10 +47,10 @@ export class LiveModel implements LiveTraining {
     return this.model.weights();
   }
 
-  async setMasks(masks: MaskSet): Promise<void> {
+  async setMasks(masks: MaskSet, first?: ReadonlyMap<string, Float32Array>): Promise<void> {
     const { data, emit } = this.context;
     data.model.masks = masks;
-    data.model.weights = await this.model.setMasks(masks);
+    data.model.weights = await this.model.setMasks(masks, first);
     const within = this.epochsWithin();
     warnOfLoss(this.context, masks, within);
     emit({

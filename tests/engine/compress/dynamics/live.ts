@@ -29,11 +29,12 @@ export class FakeTraining implements LiveTraining {
     return copyWeights(this.current);
   }
 
-  async setMasks(masks: MaskSet): Promise<void> {
+  async setMasks(masks: MaskSet, first?: ReadonlyMap<string, Float32Array>): Promise<void> {
     this.masks = copyMasks(masks);
     for (const [name, mask] of masks) {
       const { data } = this.current.get(name) as TensorData;
-      mask.forEach((kept, i) => (data[i] = kept === 0 ? 0 : (data[i] as number)));
+      const added = first?.get(name);
+      mask.forEach((kept, i) => (data[i] = kept === 0 ? 0 : (data[i] as number) + (added?.[i] ?? 0)));
     }
   }
 

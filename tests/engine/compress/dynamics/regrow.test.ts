@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { regrowAtRandom, regrowByGradient } from '../../../../main/engine/compress/dynamics/regrow.ts';
 import { riglFraction, riglInterval } from '../../../../main/engine/compress/dynamics/rigl.ts';
+import { dynamicsKinds } from '../../../../main/engine/compress/dynamics/index.ts';
 import { countKept } from '../../../../main/engine/compress/masks.ts';
+import type { TensorData } from '../../../../main/engine/network/graph.ts';
 import { Random } from '../../../../main/engine/base/random.ts';
+import { FakeTraining, oneLayer, specOf } from './live.ts';
 
 const weight = Float32Array.of(0.9, -0.1, 0.5, 0, 0, 0, -0.2, 0);
 const mask = Uint8Array.of(1, 1, 1, 0, 0, 0, 1, 0);
@@ -96,5 +99,46 @@ describe("SET's update of a layer", () => {
     }
     // Three of ten places each time: 600 expected, standard deviation 20.
     for (const count of counts.slice(10)) expect(Math.abs(count - 600)).toBeLessThan(100);
+  });
+});
+
+describe('SET in training', () => {
+  const SIZE = 4000;
+  const NAME = 'fc.weight';
+
+  /** Values before and after an update, and both masks. */
+  async function updated(options: object) {
+    const { mask: before, weight: values } = layer(SIZE, 0.5);
+    const first = values.slice();
+    const weights = new Map([[NAME, { shape: [1, SIZE], data: values }]]);
+    const random = (label: string) => Random.from(1, label);
+    const spec = specOf('set', 0.5, options);
+    const start = { network: oneLayer(SIZE), spec, weights, saved: undefined, random };
+    const dynamics = dynamicsKinds.get('set').create(start);
+    const live = new FakeTraining(weights, new Map([[NAME, before]]), dynamics);
+    await dynamics.beforeStep(live.stepsPerEpoch, 100, live);
+    const after = live.masks.get(NAME) as Uint8Array;
+    const { data } = live.current.get(NAME) as TensorData;
+    const grown = data.filter((_, i) => after[i] === 1 && before[i] === 0);
+    data.forEach((w, i) => {
+      if (after[i] === 0) expect(w).toBe(0);
+      else if (before[i] === 1) expect(w).toBe(first[i]);
+    });
+    return grown;
+  }
+
+  it('adds weights of zero', async () => {
+    const grown = await updated({});
+    expect(grown.length).toBeGreaterThan(500);
+    expect(grown.every((w) => w === 0)).toBe(true);
+  });
+
+  it('adds small random ones of the deviation that the recipe says', async () => {
+    const grown = await updated({ deviation: 0.1 });
+    const mean = grown.reduce((sum, w) => sum + w, 0) / grown.length;
+    const deviation = Math.sqrt(grown.reduce((sum, w) => sum + w * w, 0) / grown.length);
+    // Some 600 draws: standard deviations .0041 of the mean and .0029 of the deviation.
+    expect(Math.abs(mean)).toBeLessThan(0.017);
+    expect(Math.abs(deviation - 0.1)).toBeLessThan(0.012);
   });
 });

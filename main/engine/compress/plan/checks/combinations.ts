@@ -102,6 +102,12 @@ function refuseUnfitScope({ recipe, selection }: Intent): void {
       },
     );
   }
+  if (selection.scope !== 'erdos-renyi' && recipe.prune.epsilon !== undefined) {
+    throw inputError('recipe/epsilon', `The scope '${selection.scope}' takes no epsilon.`, {
+      field: 'prune.epsilon',
+      remedy: "Leave prune.epsilon out, or choose the scope 'erdos-renyi'.",
+    });
+  }
   const excluded = Object.keys(layers ?? {}).find((name) => selection.exclude.includes(name));
   if (excluded !== undefined) {
     throw inputError('recipe/layers', `'${excluded}' has a sparsity and is excluded from pruning.`, {
