@@ -9,6 +9,8 @@ import { metricPointSchema } from './run.ts';
 const latencySchema = z.object({
   /** Milliseconds of one call. */
   median: z.number().nonnegative(),
+  /** Null in reports of older versions. */
+  p90: z.number().nonnegative().nullable().default(null),
   p95: z.number().nonnegative(),
   /** Samples per call. */
   batch: z.number().int().positive(),
@@ -45,6 +47,10 @@ const sideSchema = z.object({
   /** The same file after gzip: what a download costs. */
   gzipBytes: z.number().int().nonnegative(),
   latencyMs: latencySchema,
+  /** The same with a batch of many samples; null in reports of older versions and for files that take one batch only. */
+  latencyOfMany: latencySchema.nullable().default(null),
+  /** Float32 values of one sample that are held at once, at the most (see `network/memory.ts`); null in older reports. */
+  peakActivationBytes: z.number().int().nonnegative().nullable().default(null),
 });
 export type Side = z.infer<typeof sideSchema>;
 
@@ -60,6 +66,18 @@ const layerReportSchema = z.object({
   macs: z.number().int(),
 });
 export type LayerReport = z.infer<typeof layerReportSchema>;
+
+const channelsReportSchema = z.object({
+  /** The layer that makes them. */
+  layer: z.string(),
+  /** Layers of one group lose the same channels. */
+  group: z.string(),
+  /** 'channel', 'unit', 'head', 'head index'. */
+  unit: z.string(),
+  total: z.number().int().positive(),
+  kept: z.number().int().positive(),
+});
+export type ChannelsReport = z.infer<typeof channelsReportSchema>;
 
 const fileReportSchema = z.object({
   /** Relative to the run's folder. */
@@ -163,6 +181,8 @@ export const reportSchema = z.object({
   /** Share of the prunable weights that are zero. */
   sparsity: z.number().min(0).max(1),
   layers: z.array(layerReportSchema),
+  /** Where channels left the network: how many each layer still makes, in the network's order; else empty. */
+  channels: z.array(channelsReportSchema).default([]),
   checks: z.object({
     /** Largest difference between the exported file in onnxruntime and the trained network, over the test samples tried. */
     onnxMaxDifference: z.number().nonnegative().nullable(),

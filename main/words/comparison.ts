@@ -81,7 +81,6 @@ function measures(facts: AccuracyFacts): Measure[] {
     format: formatBytes,
     change: (before, after) => amountChange(read(before), read(after)),
   });
-  const top5 = (side: Side) => side.top5 ?? 0;
   return [
     {
       label: compressed.f1 !== null ? 'Exact match' : 'Test accuracy',
@@ -96,18 +95,12 @@ function measures(facts: AccuracyFacts): Measure[] {
           f1('F1, micro', 'of all classes together, each found from a probability of 0.5 on', 'micro'),
           f1('F1, macro', 'mean over the classes', 'macro'),
         ]),
-    ...(sides.some((side) => side.top5 === null)
-      ? []
-      : [
-          {
-            label: 'Top-5 accuracy',
-            note: 'right answer among the five best',
-            read: top5,
-            format: (value: number) => formatPercent(value),
-            change: (before: Side, after: Side) =>
-              shareChange(unpairedChange(top5(before), top5(after), data.test)),
-          },
-        ]),
+    ...where(sides, (side) => side.top5, {
+      label: 'Top-5 accuracy',
+      note: 'right answer among the five best',
+      format: (value) => formatPercent(value),
+      change: (before, after) => shareChange(unpairedChange(before.top5 ?? 0, after.top5 ?? 0, data.test)),
+    }),
     {
       label: 'Test loss',
       note: compressed.f1 !== null ? 'mean binary cross-entropy' : 'mean cross-entropy',
@@ -128,15 +121,47 @@ function measures(facts: AccuracyFacts): Measure[] {
       format: formatMs,
       change: (before, after) => speedChange(before.latencyMs, after.latencyMs),
     },
+    // How slow calls compare says more about the machine's other work than about the network: they are not judged.
+    ...where(sides, (side) => side.latencyMs.p90, {
+      label: 'Latency, p90',
+      note: '90 % of the calls are at least as fast',
+      format: formatMs,
+      change: () => NONE,
+    }),
     {
       label: 'Latency, p95',
       note: '95 % of the calls are at least as fast',
       read: (side) => side.latencyMs.p95,
       format: formatMs,
-      // How a slow call compares says more about the machine's other work than about the network.
       change: () => NONE,
     },
+    ...where(sides, (side) => side.latencyOfMany?.median ?? null, {
+      label: `Latency, batch ${compressed.latencyOfMany?.batch ?? ''}`,
+      note: `median of ${compressed.latencyOfMany?.runs ?? 0} calls with so many samples each`,
+      format: formatMs,
+      change: (before, after) =>
+        before.latencyOfMany === null || after.latencyOfMany === null
+          ? NONE
+          : speedChange(before.latencyOfMany, after.latencyOfMany),
+    }),
+    ...where(sides, (side) => side.peakActivationBytes, {
+      label: 'Activations at peak',
+      note: 'values of one sample that are held at once, 32 bits each, at the most',
+      format: formatBytes,
+      change: (before, after) =>
+        amountChange(before.peakActivationBytes ?? 0, after.peakActivationBytes ?? 0),
+    }),
   ];
+}
+
+/** A row that only reports of newer versions have: none where one of the sides lacks it. */
+function where(
+  sides: readonly Side[],
+  read: (side: Side) => number | null,
+  measure: Omit<Measure, 'read'>,
+): Measure[] {
+  if (sides.some((side) => read(side) === null)) return [];
+  return [{ ...measure, read: (side) => read(side) ?? 0 }];
 }
 
 /** Not judged: how far it is off by chance is not known. */

@@ -21,7 +21,7 @@ export function verdict(facts: Facts): string {
   const change = accuracyChange(facts);
   if (before === null || change === null) return alone(facts);
   const { compressed, sparsity } = facts;
-  const parts = [`${zeroPercent(sparsity)} of the prunable weights are zero`, sizeOf(before, compressed)];
+  const parts = [...leftOf(before, compressed, sparsity), sizeOf(before, compressed)];
   const speed = speedOf(before, compressed);
   return `${gist(before, compressed, change)}: ${[...parts, ...speed].join(', ')}, and ${accuracyOf(facts, before, change)}.`;
 }
@@ -47,6 +47,22 @@ function gist(before: Side, after: Side, change: ShareChange): string {
         : 'no measurable change in accuracy',
   ].join(', ');
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What was taken away: channels, and single weights where some are zero or nothing else was done. */
+function leftOf(before: Side, { parameters, macs }: Side, sparsity: number): string[] {
+  const smaller = parameters < before.parameters;
+  const gone = (now: number, then: number) => formatPercent(1 - now / then, 1);
+  return [
+    ...(smaller
+      ? [
+          `${gone(parameters, before.parameters)} of the parameters and ${gone(macs, before.macs)} of the multiply-accumulates are gone`,
+        ]
+      : []),
+    ...(sparsity > 0 || !smaller
+      ? [`${zeroPercent(sparsity)} of the ${smaller ? 'other weights' : 'prunable weights'} are zero`]
+      : []),
+  ];
 }
 
 /** Rounded down, so that 99.96 % is never called 100 %. */

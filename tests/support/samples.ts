@@ -29,7 +29,9 @@ function side(accuracy: number, nonzero: number): Side {
     effectiveMacs: nonzero,
     onnxBytes: 1_066_440,
     gzipBytes: 200_000,
-    latencyMs: { median: 0.1, p95: 0.2, batch: 1, threads: 1, runs: 10 },
+    latencyMs: { median: 0.1, p90: null, p95: 0.2, batch: 1, threads: 1, runs: 10 },
+    latencyOfMany: null,
+    peakActivationBytes: null,
   };
 }
 
@@ -64,6 +66,7 @@ export function sampleReport(recipe: Recipe, files: Report['files'] = []): Repor
     findings: [],
     warnings: [],
     sparsity: 0.9,
+    channels: [],
     layers: [],
     checks: { onnxMaxDifference: 0, onnxSamples: 2, revivedWeights: 0, emptyLayers: [] },
     timings: { total: 1, stages: [] },

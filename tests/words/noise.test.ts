@@ -6,6 +6,7 @@ import { latencyDiffers, pairedChange, unpairedChange } from '../../main/words/n
 describe('latencyDiffers', () => {
   const latency = (median: number, p95: number, runs = 300) => ({
     median,
+    p90: null,
     p95,
     batch: 1,
     threads: 1,

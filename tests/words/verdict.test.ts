@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { verdict } from '../../main/words/verdict.ts';
 import { compressedSide, samplePairs, side } from '../engine/report/sample.ts';
 
-const latency = (median: number) => ({ median, p95: median * 1.1, batch: 1, threads: 2, runs: 300 });
+const latency = (median: number) => ({
+  median,
+  p90: null,
+  p95: median * 1.1,
+  batch: 1,
+  threads: 2,
+  runs: 300,
+});
 type Facts = Parameters<typeof verdict>[0];
 const say = (changes: Partial<Facts> = {}) =>
   verdict({

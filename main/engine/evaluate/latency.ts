@@ -44,6 +44,7 @@ export async function measureLatency(
     const times = await timeInTurns(calls, runs, MIN_RUNS, seconds * (1 - WARM_UP));
     return times.map((samples, i) => ({
       median: quantile(samples, 0.5),
+      p90: quantile(samples, 0.9),
       p95: quantile(samples, 0.95),
       batch: opened[i]?.fixedBatch ?? batch,
       threads: opened[i]?.threads ?? 1,

@@ -1,5 +1,6 @@
 import type { Report } from '../../contract/report.ts';
 import { dataSection } from './data-section.ts';
+import { channelsSection } from './channels-section.ts';
 import { classesSection, layersSection } from './layers.ts';
 import { html, raw } from './markup.ts';
 import { provenanceSection } from './provenance.ts';
@@ -33,7 +34,7 @@ export function renderReport(report: Report): string {
         <main>
           ${headSection(report)} ${warningsSection(report)} ${findingsSection(report)}
           ${comparisonSection(report)} ${sizesSection(report)} ${curvesSection(report)}
-          ${layersSection(report)} ${classesSection(report)} ${dataSection(report)}
+          ${channelsSection(report)} ${layersSection(report)} ${classesSection(report)} ${dataSection(report)}
           ${provenanceSection(report)}
           <footer>
             Accuracy and loss are of the test part, which no step of the run has seen. Latency was measured on

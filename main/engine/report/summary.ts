@@ -2,6 +2,8 @@ import type { Report } from '../../contract/report.ts';
 import { barKey, pairOfBars } from './bars.ts';
 import { comparisonCells, comparisonColumns, comparisons } from '../../words/comparison.ts';
 import { formatPercent, formatPoints, unbroken } from '../../words/format.ts';
+import { referenceOf } from '../../words/noise.ts';
+import { speedUpWords } from '../../words/speed-up.ts';
 import { lineChart } from './line-chart.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
@@ -62,6 +64,8 @@ export function recalibrationWords({ before, after }: NonNullable<Report['recali
 export function comparisonSection(report: Report): Markup {
   const { recalibration, original } = report;
   const rows = comparisons(report);
+  const reference = referenceOf(report);
+  const speedUp = reference === null ? null : speedUpWords(reference, report.compressed);
   return html`<section>
     <h2>Before and after</h2>
     <div class="scroll">
@@ -91,6 +95,7 @@ export function comparisonSection(report: Report): Markup {
         </tbody>
       </table>
     </div>
+    ${speedUp === null ? html`` : html`<p class="note">${unbroken(speedUp)}</p>`}
     ${
       recalibration === null
         ? html``

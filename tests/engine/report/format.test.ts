@@ -110,7 +110,7 @@ describe('renderSizes', () => {
     const [plain, ...rest] = sampleSizes();
     const int8 = rest.at(-1);
     if (plain === undefined || int8 === undefined) throw new Error('no sizes');
-    const slow = { ...int8, latencyMs: { ...side().latencyMs, median: 0.05, p95: 0.06 } };
+    const slow = { ...int8, latencyMs: { ...side().latencyMs, median: 0.05, p90: null, p95: 0.06 } };
     const same = { ...int8, latencyMs: side().latencyMs };
     const large = { ...plain, bytes: 1_100_000, gzipBytes: 1_090_000 };
     const table = renderSizes(sampleReport({ sizes: [large, slow, same] }));
@@ -123,7 +123,7 @@ describe('renderSizes', () => {
   it('says smaller download, same speed only where the times say so', () => {
     expect(sizeNote(sampleReport())).toContain('Smaller download, same speed');
     const compressed = compressedSide({
-      latencyMs: { median: 0.01, p95: 0.011, batch: 1, threads: 2, runs: 300 },
+      latencyMs: { median: 0.01, p90: null, p95: 0.011, batch: 1, threads: 2, runs: 300 },
     });
     expect(sizeNote(sampleReport({ compressed }))).not.toContain('same speed');
   });

@@ -20,7 +20,9 @@ export function side(changes: Partial<Side> = {}): Side {
     effectiveMacs: 266_200,
     onnxBytes: 1_068_214,
     gzipBytes: 990_420,
-    latencyMs: { median: 0.0213, p95: 0.0302, batch: 1, threads: 2, runs: 300 },
+    latencyMs: { median: 0.0213, p90: null, p95: 0.0302, batch: 1, threads: 2, runs: 300 },
+    latencyOfMany: null,
+    peakActivationBytes: null,
     ...changes,
   };
 }
@@ -35,7 +37,7 @@ export function compressedSide(changes: Partial<Side> = {}): Side {
     sparsity: 0.9,
     effectiveMacs: 26_620,
     gzipBytes: 214_850,
-    latencyMs: { median: 0.0211, p95: 0.0306, batch: 1, threads: 2, runs: 300 },
+    latencyMs: { median: 0.0211, p90: null, p95: 0.0306, batch: 1, threads: 2, runs: 300 },
     ...changes,
   });
 }
@@ -56,7 +58,7 @@ export function sampleSizes(): SizeReport[] {
       gzipBytes: 58_310,
       accuracy: 0.9755,
       exact: { accuracy: 0.9755, maxDifference: 0, differs: false },
-      latencyMs: { median: 0.0142, p95: 0.0204, batch: 1, threads: 2, runs: 300 },
+      latencyMs: { median: 0.0142, p90: null, p95: 0.0204, batch: 1, threads: 2, runs: 300 },
     },
   ];
 }
@@ -105,6 +107,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     recalibration: null,
     findings: [],
     warnings: [],
+    channels: [],
     layers: [
       {
         name: 'fc1',

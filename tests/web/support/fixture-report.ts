@@ -24,7 +24,9 @@ function side(accuracy: number, nonzero: number, gzipBytes: number, median: numb
     effectiveMacs: nonzero - 410,
     onnxBytes: 1_067_912,
     gzipBytes,
-    latencyMs: { median, p95: median * 1.4, batch: 1, threads: 1, runs: 200 },
+    latencyMs: { median, p90: null, p95: median * 1.4, batch: 1, threads: 1, runs: 200 },
+    latencyOfMany: null,
+    peakActivationBytes: null,
   };
 }
 
@@ -108,6 +110,7 @@ export function reportOf(run: RunSummary): Report {
     findings: [],
     warnings: [],
     sparsity: result.sparsity,
+    channels: [],
     layers: layersAt(20, result.sparsity).map((layer, index) => ({
       name: layer.name.split('/')[0] ?? '',
       op: 'dense',

@@ -11,6 +11,7 @@ import { kernelWarning } from '../../evaluate/exact.ts';
 import { measureLatency } from '../../evaluate/latency.ts';
 import { pairsOf } from '../../evaluate/pairs.ts';
 import { fileSize } from '../../evaluate/size.ts';
+import { channelsLeft } from './channels.ts';
 import { checkExport, checkTaken } from './check-export.ts';
 import { Exports } from './exports.ts';
 import { writeOnnx } from '../../formats/onnx/write.ts';
@@ -22,6 +23,7 @@ import { renderReport } from '../../report/html.ts';
 import { metricsCsv } from '../../report/metrics-csv.ts';
 import { verdict } from '../../../words/verdict.ts';
 import type { RunContext } from '../context.ts';
+import { latenciesOfMany, sideOf } from './side.ts';
 import { measureForms } from './sizes.ts';
 import { warn } from '../stages/warnings.ts';
 import { DENSE_FILE, ORIGINAL_FILE } from '../stages/evaluate.ts';
@@ -89,14 +91,19 @@ export async function finish(context: RunContext): Promise<Report> {
   );
   const latencies = await measureLatency(models, { sampleShape: dataset.sampleShape });
   const latencyOf = (bytes: Uint8Array) => latencies[models.indexOf(bytes)] as Latency;
+  const many = await latenciesOfMany(
+    [compressed, original, dense].filter((bytes) => bytes !== undefined),
+    dataset.sampleShape,
+  );
   const sizes = forms.map((form) =>
     eightBits.includes(form) ? { ...form.size, latencyMs: latencyOf(form.file.bytes) } : form.size,
   );
-  const side = sideOf(data.model, data.compressed, compressed, latencyOf(compressed));
+  const times = (bytes: Uint8Array) => ({ one: latencyOf(bytes), many: many.get(bytes) ?? null });
+  const side = sideOf(data.model, data.compressed, compressed, times(compressed));
   const unpruned = (measured: Classification | null, onnx: Uint8Array | undefined): Side | null =>
     measured === null || onnx === undefined
       ? null
-      : sideOf({ network: base, masks: new Map() }, measured, onnx, latencyOf(onnx));
+      : sideOf({ network: base, masks: new Map() }, measured, onnx, times(onnx));
   const whole: Omit<Report, 'verdict' | 'files'> = {
     version: 1,
     name: recipe.name ?? `${network.name}, ${recipe.paradigm}`,
@@ -132,6 +139,7 @@ export async function finish(context: RunContext): Promise<Report> {
       data.accuracyBefore === null ? null : { before: data.accuracyBefore, after: data.compressed.accuracy },
     sparsity: overallSparsity(network, masks),
     layers: layersOf(data.model),
+    channels: channelsLeft(base, network),
     checks: {
       onnxMaxDifference: parity.maxDifference,
       onnxSamples: parity.samples,
@@ -159,31 +167,6 @@ export async function finish(context: RunContext): Promise<Report> {
 /** A checkpoint of an older version kept no single answers. */
 function pairsAgainst(before: Classification | null, after: Classification): Report['pairs'] {
   return before === null || before.right === '' || after.right === '' ? null : pairsOf(before, after);
-}
-
-function sideOf(
-  { network, masks }: Pick<Model, 'network' | 'masks'>,
-  measured: Classification,
-  onnx: Uint8Array,
-  latency: Latency,
-): Side {
-  const cost = networkCost(network, masks);
-  const size = fileSize(onnx);
-  return {
-    accuracy: measured.accuracy,
-    f1: measured.f1,
-    top5: measured.top5,
-    loss: measured.loss,
-    perClass: [...measured.perClass],
-    parameters: cost.parameters,
-    nonzero: cost.nonzero,
-    sparsity: cost.sparsity,
-    macs: cost.macs,
-    effectiveMacs: cost.effectiveMacs,
-    onnxBytes: size.bytes,
-    gzipBytes: size.gzipBytes,
-    latencyMs: latency,
-  };
 }
 
 function layersOf({ network, masks }: Model): Report['layers'] {
