@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Activation } from './activation.ts';
-import type { Coupler } from './coupling/coupler.ts';
+import type { Coupler, Remaining } from './coupling/coupler.ts';
 import type { Network, Node } from './graph.ts';
 
 /** What an op may ask of the pass it runs in. */
@@ -74,6 +74,8 @@ export interface OpSpec extends OpTraits {
   cost?(node: Node, inputs: readonly (readonly number[])[], network: Network): OpCost;
   /** Says which slots of its inputs, outputs and parameters go together, and which cannot go (see `coupling/`). */
   couple(c: Coupler): void;
+  /** The attributes that count channels, when some have left; absent where none of them does. */
+  resized?(node: Node, left: Remaining): Node['attrs'];
   forward(ctx: ForwardContext, node: Node, inputs: readonly Activation[]): Activation[];
   /** Writes the op as ONNX (opset 17) nodes in NCHW, giving the node's own output names to its last results. */
   emit(ctx: EmitContext, node: Node, inputs: readonly string[]): void;

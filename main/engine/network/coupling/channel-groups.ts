@@ -1,4 +1,6 @@
-import type { Axis, Coupler } from './coupler.ts';
+import type { Node } from '../graph.ts';
+import { countAttr } from '../node-reading.ts';
+import type { Axis, Coupler, Remaining } from './coupler.ts';
 
 /** The channels of a convolution in `group` groups, and the axes of its weight, one of which has the indices of one group. */
 interface Grouped {
@@ -35,4 +37,10 @@ export function coupleGroups(c: Coupler, { from, to, group, makes, reads }: Grou
     }
   }
   if (!whole) c.sums(from, [from, reads]);
+}
+
+/** The number of groups of which channels are left. */
+export function groupsLeft(node: Node, left: Remaining): number {
+  const each = (left.shape(0)[1] ?? 0) / countAttr(node, 'group', 1);
+  return new Set(left.input(1).map((channel) => Math.floor(channel / each))).size;
 }

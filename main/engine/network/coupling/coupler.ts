@@ -84,3 +84,12 @@ export interface Coupler {
   /** A row or column of a product of matrices: what attention's heads are wide. */
   width(axis: Axis): void;
 }
+
+/** What stays of a node's inputs and outputs when channels leave, in ascending indices; axes as in `Coupler`. */
+export interface Remaining {
+  readonly outputs: number;
+  /** The shape that an input had, the batch included. */
+  shape(input: number): readonly number[];
+  input(axis: number, input?: number): readonly number[];
+  output(axis: number, output?: number): readonly number[];
+}

@@ -19,7 +19,7 @@ export interface Coupling {
 }
 
 /** Which indices of the axes of a network's values and parameters stay. */
-interface Kept {
+export interface Kept {
   /** Of a value of one sample (axis 0 is the batch), in ascending order. */
   value(name: string, axis: number): readonly number[];
   /** Of a parameter, in ascending order. */

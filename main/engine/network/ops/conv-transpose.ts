@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
-import { coupleGroups } from '../coupling/channel-groups.ts';
+import { coupleGroups, groupsLeft } from '../coupling/channel-groups.ts';
 import { coupleBias, positions } from '../coupling/passes.ts';
 import type { Node } from '../graph.ts';
 import { sizeOf } from '../graph.ts';
@@ -49,6 +49,8 @@ export const convTranspose: OpSpec = {
     coupleBias(c, makes, 1);
     coupleGroups(c, { from: c.input(1), to: c.output(1), group, makes, reads });
   },
+
+  resized: (node, left) => ({ group: groupsLeft(node, left) }),
 
   forward(ctx, node, inputs) {
     const x = onlyInput(node, inputs).spatial();

@@ -38,6 +38,11 @@ export const groupNorm: OpSpec = {
     c.zeros(c.output(1), [c.param('scale', 0), c.param('shift', 0)]);
   },
 
+  resized(node, left) {
+    const each = (left.shape(0)[1] ?? 0) / countAttr(node, 'groups');
+    return { groups: left.input(1).length / each };
+  },
+
   forward(ctx, node, inputs) {
     const x = onlyInput(node, inputs).logical();
     const [batch = 1, channels = 1, ...inner] = x.shape;

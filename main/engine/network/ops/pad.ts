@@ -24,6 +24,16 @@ export const pad: OpSpec = {
     });
   },
 
+  resized(node, left) {
+    const shape = left.shape(0);
+    const counts = padsOf(node, shape.length).map(([before], axis) => {
+      const [first, end] = [before, before + (shape[axis] ?? 0)];
+      const indices = axis === 0 ? [] : left.output(axis);
+      return [indices.filter((i) => i < first).length, indices.filter((i) => i >= end).length] as const;
+    });
+    return { pads: [...counts.map(([before]) => before), ...counts.map(([, after]) => after)] };
+  },
+
   forward(_, node, inputs) {
     const input = onlyInput(node, inputs);
     const pads = padsOf(node, input.shape.length);

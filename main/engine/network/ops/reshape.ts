@@ -17,6 +17,10 @@ export const reshape: OpSpec = {
 
   couple: (c) => coupleReshape(c),
 
+  resized: (node, left) => ({
+    shape: integersAttr(node, 'shape').map((_, i) => left.output(i + 1).length),
+  }),
+
   forward(_, node, inputs) {
     const input = onlyInput(node, inputs);
     return [Activation.of(tf.reshape(input.logical(), [...target(node, input.shape)]))];

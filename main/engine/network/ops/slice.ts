@@ -42,6 +42,20 @@ export const slice: OpSpec = {
     }
   },
 
+  resized(node, left) {
+    const cuts = cutsOf(node, left.shape(0)).map(({ axis, start, step, count }) => {
+      // Of an axis that is cut in steps nothing leaves.
+      if (step > 1) return { axis, start, end: start + (count - 1) * step + 1 };
+      const before = left.input(axis).filter((index) => index < start).length;
+      return { axis, start: before, end: before + left.output(axis).length };
+    });
+    return {
+      axes: cuts.map(({ axis }) => axis),
+      starts: cuts.map(({ start }) => start),
+      ends: cuts.map(({ end }) => end),
+    };
+  },
+
   forward(_, node, inputs) {
     const input = onlyInput(node, inputs);
     const cuts = cutsOf(node, input.shape);

@@ -27,6 +27,11 @@ export const split: OpSpec = {
     }
   },
 
+  resized(node, left) {
+    const axis = axisAttr(node, 'axis', left.shape(0).length, 1);
+    return { sizes: Array.from({ length: left.outputs }, (_, i) => left.output(axis, i).length) };
+  },
+
   forward(_, node, inputs) {
     const input = onlyInput(node, inputs);
     const { axis, sizes } = cutOf(node, input.shape);
