@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ExitCode } from '../../main/cli/context.ts';
 import { processContext } from '../../main/cli/process-context.ts';
 import { finishedReport, runSweep } from '../../main/cli/sweep-runs.ts';
 import type { GridRun } from '../../main/engine/sweep/expand.ts';
@@ -35,7 +36,11 @@ const out = resolve(options.out);
 const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`;
 
 if (!options.document) {
-  for (const id of options.only?.split(',') ?? gridIds()) if (await sweep(id)) break;
+  for (const id of options.only?.split(',') ?? gridIds()) {
+    if (!(await sweep(id))) continue;
+    process.exitCode = ExitCode.cancelled;
+    break;
+  }
 }
 await writeDocument();
 
