@@ -34,10 +34,10 @@ export function assemble(source: Source, options: AssembleOptions): Dataset {
     ...(source.test && { test: strata(source.test.labels, classes) }),
   };
   const plan = planSplits(groups, options);
-  const take = (selection: Selection): Split => {
-    const part = source[selection.part];
-    if (part === undefined) throw new Error(`the source has no part ${selection.part}`);
-    return gather(part, selection.indices, classes);
+  const take = ({ part, indices }: Selection): Split => {
+    const samples = source[part];
+    if (samples === undefined) throw new Error(`the source has no part ${part}`);
+    return { ...gather(samples, indices, classes), origin: { part, rows: indices } };
   };
   return finish(
     source,

@@ -1,5 +1,19 @@
 import type { DataRead } from '../../contract/data-read.ts';
 import type { Labels } from './labels.ts';
+import type { PartName } from './split.ts';
+
+/** Where the samples of a split stand in their source. */
+export interface Origin {
+  /** The part of the source that they come from: what is held out of a training part comes from that. */
+  readonly part: PartName;
+  /**
+   * Of each sample, its place in that part, counted from 0: among the images of its file (of several files, one after the other
+   * by name), the rows of its table (without header and comments), or the first axis of its array.
+   */
+  readonly rows: Int32Array;
+  /** Of each sample, its file within the source, where every sample has a file of its own. */
+  readonly files?: readonly string[];
+}
 
 /**
  * Labelled samples in memory. Raw values stay as the file has them (bytes or floats) in [channels, height, width] or
@@ -11,6 +25,8 @@ export interface Split {
   readonly values: Uint8Array | Float32Array;
   /** The same form in all parts of a data set. */
   readonly labels: Labels;
+  /** Left out where no reader made the split. */
+  readonly origin?: Origin;
 }
 
 /** Per-channel (rank 3) or per-feature (rank 1) constants in the raw values' own units: z = (x - mean) / std. */

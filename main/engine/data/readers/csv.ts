@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { SourceOf } from '../../../contract/data.ts';
 import { inputError } from '../../../contract/errors.ts';
 import { finish } from '../assemble.ts';
+import type { Split } from '../dataset.ts';
 import { locate } from '../files/place.ts';
 import { type Labels, pickLabels, strata } from '../labels.ts';
 import { planSplits, type Selection } from '../split.ts';
@@ -109,10 +110,12 @@ export const csvReader: DataReader<'csv'> = {
       },
       notes,
     );
-    const encode = ({ part, indices }: Selection) =>
-      part === 'test' && testTable !== undefined && test !== undefined
-        ? encodeRows(features, testTable, indices, pickLabels(test, indices, classes.length))
-        : encodeRows(features, table, indices, pickLabels(train, indices, classes.length));
+    const encode = ({ part, indices }: Selection): Split => {
+      const own = part === 'test' && testTable !== undefined && test !== undefined;
+      const [source, labels] = own ? [testTable, test] : [table, train];
+      const split = encodeRows(features, source, indices, pickLabels(labels, indices, classes.length));
+      return { ...split, origin: { part, rows: indices } };
+    };
     return finish(
       { name: path.basename(table.place.full), classes, sampleShape: [features.features] },
       { train: encode(plan.train), validation: encode(plan.validation), test: encode(plan.test) },

@@ -26,7 +26,8 @@ async function draw(name: PartName, size: number, seed: number, context: ReadCon
     }
     painter.paint(label, values.subarray(i * pixels, (i + 1) * pixels));
   }
-  return { size, values, labels };
+  const origin = { part: name, rows: Int32Array.from(labels.keys()) };
+  return { size, values, labels, origin };
 }
 
 export const digitsReader: DataReader<'digits'> = {

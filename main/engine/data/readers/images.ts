@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { SourceOf } from '../../../contract/data.ts';
 import { inputError } from '../../../contract/errors.ts';
 import { finish } from '../assemble.ts';
-import type { Split } from '../dataset.ts';
+import type { Origin, Split } from '../dataset.ts';
 import { locate } from '../files/place.ts';
 import { checkedHeader, decodeImage } from '../images/decode.ts';
 import { type ImageFile, listImages } from '../images/list.ts';
@@ -50,7 +50,7 @@ interface Decoding {
 async function decodeSplit(
   { part, indices }: Selection,
   { sorted, frame, tally, context, report }: Decoding,
-): Promise<{ pixels: PixelStore; labels: Int32Array }> {
+): Promise<{ pixels: PixelStore; labels: Int32Array; origin: Origin }> {
   const source = sorted.parts[part];
   if (source === undefined) throw new Error(`the images have no part ${part}`);
   const plane = frame.height * frame.width;
@@ -74,7 +74,8 @@ async function decodeSplit(
     }
     report(files.length);
   }
-  return { pixels, labels };
+  const files = Array.from(indices, (index) => source.files[index]?.path.join('/') ?? '');
+  return { pixels, labels, origin: { part, rows: indices, files } };
 }
 
 export const imagesReader: DataReader<'images'> = {
@@ -125,10 +126,11 @@ export const imagesReader: DataReader<'images'> = {
       // One wide image makes all parts wide: they are normalised alike.
       if (parts.some(({ pixels }) => pixels.values instanceof Float32Array))
         for (const { pixels } of parts) pixels.widen();
-      const split = ({ pixels, labels }: (typeof decoded)['train']): Split => ({
+      const split = ({ pixels, labels, origin }: (typeof decoded)['train']): Split => ({
         size: labels.length,
         values: pixels.values,
         labels,
+        origin,
       });
       return finish(
         { name: path.basename(place.full), classes: sorted.classes, sampleShape },
