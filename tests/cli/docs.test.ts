@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { methodsPage } from '../../main/cli/methods-page.ts';
 import { createProgram } from '../../main/cli/program.ts';
 import { verbsFor } from '../../main/cli/verbs/index.ts';
+import { scoreRecordJsonSchema } from '../../main/engine/ask/score-file/record.ts';
 import { recipeJsonSchema } from '../../main/engine/recipe/json-schema.ts';
 import { contextOf, ROOT } from './harness.ts';
 
@@ -38,9 +39,12 @@ describe('docs/methods.md', () => {
   });
 });
 
-describe('docs/recipe.schema.json', () => {
-  it('is the schema that recipes are checked with', async () => {
-    const text = await format(JSON.stringify(recipeJsonSchema()), { parser: 'json', printWidth: 110 });
-    await expect(text).toMatchFileSnapshot(join(ROOT, 'docs', 'recipe.schema.json'));
+describe.each([
+  ['recipe.schema.json', 'the schema that recipes are checked with', recipeJsonSchema],
+  ['score.schema.json', 'the schema of what a score file says of itself', scoreRecordJsonSchema],
+])('docs/%s', (name, what, schema) => {
+  it(`is ${what}`, async () => {
+    const text = await format(JSON.stringify(schema()), { parser: 'json', printWidth: 110 });
+    await expect(text).toMatchFileSnapshot(join(ROOT, 'docs', name));
   });
 });

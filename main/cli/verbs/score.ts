@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { countKept } from '../../engine/compress/masks.ts';
 import { Control, CancelledError } from '../../engine/base/control.ts';
-import { formatCount, formatPercent } from '../../words/format.ts';
+import { formatBytes, formatCount, formatPercent } from '../../words/format.ts';
 import type { ScoringOptions } from '../../engine/ask/scoring.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { fileError } from '../../files/problems.ts';
@@ -22,7 +22,9 @@ interface Options extends CommonOptions {
 export const score: Verb = (program, context, finish) => {
   const command = program
     .command('score <recipe>')
-    .description("write the scores and the mask of a recipe's first pruning, with the samples they come from")
+    .description(
+      "write the scores and masks of a recipe's first pruning, with all that it takes to compute them anew",
+    )
     .requiredOption('--out <file>', 'a .safetensors file')
     .option('--criterion <name>', "what decides which weights matter, instead of the recipe's")
     .option('--threads <n>', 'threads to compute with; all cores if left out', count);
@@ -35,7 +37,8 @@ export const score: Verb = (program, context, finish) => {
       prune: { ...read.prune, ...(criterion === undefined ? {} : { criterion }) },
     };
     // With native parts: loaded only when something is scored.
-    const { scoreRecipe, scoreFile } = await import('../../engine/ask/score.ts');
+    const { scoreRecipe } = await import('../../engine/ask/score.ts');
+    const { scoreFile } = await import('../../engine/ask/score-file/write.ts');
     const control = new Control();
     const ignore = context.onInterrupt(() => control.cancel());
     try {
@@ -49,27 +52,35 @@ export const score: Verb = (program, context, finish) => {
       const scored = await scoreRecipe(run, control, (message) => {
         if (message.type === 'log' && !options.quiet) context.stderr.write(`${message.text}\n`);
       });
-      const written = await writeFileAtomic(
-        resolve(context.cwd, options.out),
-        scoreFile(scored, recipe),
-      ).catch((error: unknown) => {
-        throw fileError(error, options.out, 'write this file');
-      });
+      const { bytes, missing } = scoreFile(scored, recipe);
+      const written = await writeFileAtomic(resolve(context.cwd, options.out), bytes).catch(
+        (error: unknown) => {
+          throw fileError(error, options.out, 'write this file');
+        },
+      );
+      if (missing > 0 && !options.quiet) {
+        context.stderr.write(
+          `The samples' values (${formatBytes(missing)}) are too many for the file: it says which rows of the data they are.\n`,
+        );
+      }
       const layers = [...scored.masks].map(([name, mask]) => ({
         name,
         total: mask.length,
         kept: countKept(mask),
       }));
-      const { selection, sparsity, rounds, samples } = scored;
-      const summary = { criterion: selection.criterion, scope: selection.scope, sparsity, rounds };
+      const { selection } = scored;
+      const last = scored.rounds.at(-1);
+      const summary = {
+        criterion: selection.criterion,
+        scope: selection.scope,
+        sparsity: last?.target ?? 0,
+        rounds: scored.rounds.length,
+        samples: last?.pass?.samples.length ?? 0,
+      };
       const text = options.json
-        ? JSON.stringify(
-            { ...summary, samples: samples.length, layers, forecast: scored.forecast, ...written },
-            null,
-            2,
-          )
+        ? JSON.stringify({ ...summary, layers, forecast: scored.forecast, ...written }, null, 2)
         : [
-            `${selection.criterion}, ${selection.scope}: ${formatPercent(sparsity)} in ${formatCount(rounds)} round(s), ${formatCount(samples.length)} samples`,
+            `${selection.criterion}, ${selection.scope}: ${formatPercent(summary.sparsity)} in ${formatCount(summary.rounds)} round(s), ${formatCount(summary.samples)} samples`,
             ...layers.map(
               ({ name, kept, total }) => `  ${name}  ${formatCount(kept)} of ${formatCount(total)}`,
             ),

@@ -1,35 +1,54 @@
 import { inputError } from '../../contract/errors.ts';
 import type { Forecast } from '../../contract/forecast.ts';
-import type { Recipe } from '../../contract/recipe.ts';
-import type { ScoreSet } from '../compress/criteria/criterion.ts';
+import { criteria } from '../compress/criteria/index.ts';
+import type { Pass, ScoreSet } from '../compress/criteria/criterion.ts';
 import { scoringData } from '../compress/criteria/scoring-data.ts';
-import type { Selection } from '../compress/selection.ts';
+import { rescale } from '../compress/edge-of-chaos.ts';
 import { forecastOf } from '../compress/forecast.ts';
+import { packed } from '../compress/mask-change.ts';
 import { planOf } from '../compress/plan/plan.ts';
-import { scoresOf, selectedBy } from '../compress/select.ts';
+import { scoresOf, selectedBy, wholeMasks, type Selected } from '../compress/select.ts';
+import type { Selection } from '../compress/selection.ts';
+import { shuffledMasks } from '../compress/shuffle.ts';
 import type { Control } from '../base/control.ts';
-import { writeSafetensors, type NamedTensor } from '../formats/safetensors/write.ts';
-import { isMultiLabel, pickLabels, type Labels } from '../data/labels.ts';
+import type { Dataset } from '../data/dataset.ts';
 import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
+import { maskedSet } from '../network/masked.ts';
 import { selecting, type Emit } from '../run/context.ts';
 import { openScoring, pruningOf, type ScoringOptions } from './scoring.ts';
+
+/** One time that the weights were scored. */
+interface Round {
+  /** Share of the candidates that are pruned afterwards. */
+  readonly target: number;
+  /** What was pruned before, of all candidates one after the other (see `packed`). */
+  readonly before: Uint8Array;
+  /** What was looked at; undefined for criteria that look at no data. */
+  readonly pass: Pass | undefined;
+}
 
 /** What a recipe's first pruning goes by. */
 export interface Scored {
   readonly network: Network;
+  /** The stage that prunes. */
+  readonly stage: string;
   readonly selection: Selection;
-  /** Share of the candidates that `masks` prunes. */
-  readonly sparsity: number;
-  /** How many times the weights were scored; scores are those of the last time. */
-  readonly rounds: number;
+  readonly rounds: readonly Round[];
+  /** Of the last round. */
   readonly scores: ScoreSet;
+  /** What the last round selected. */
   readonly masks: MaskSet;
+  /** The masks that the control which shuffles layers made of them. */
+  readonly shuffled?: MaskSet | undefined;
   /** Weights before masking, as they were scored. */
   readonly weights: WeightSet;
-  /** Indices within the training part, ascending, of the samples that the last scores came from, and their classes. */
-  readonly samples: Int32Array;
-  readonly labels: Labels;
-  readonly fingerprint: string;
+  /** The weights that their training began with, where the criterion compares with them. */
+  readonly initial?: WeightSet | undefined;
+  /** Kept weights after the rescaling trick, and its factors. */
+  readonly rescaled?: { readonly weights: WeightSet; readonly rho: ReadonlyMap<string, number> } | undefined;
+  readonly dataset: Dataset;
+  readonly device: string;
+  readonly threads: number | undefined;
   /** What these scores leave of every layer at the budget of the whole run. */
   readonly forecast: Forecast;
 }
@@ -58,39 +77,48 @@ export async function scoreRecipe(options: ScoringOptions, control: Control, emi
   const { dataset } = context;
   try {
     const { selection, targets } = pruning;
-    const budget = recipe.budget.sparsity;
-    let scores: ScoreSet = new Map();
+    const subject = selecting(context);
     const { network, weights, masks: found } = context.data.model;
-    let masks = found;
-    let earlier = masks;
-    let samples: number[] = [];
+    const whole = wholeMasks(network, selection);
+    let scores: ScoreSet = new Map();
+    let selected: Selected = { kept: new Map(), masks: found };
+    let earlier = found;
+    const rounds: Round[] = [];
     for (const [round, target] of targets.entries()) {
       await control.gate();
       const label = `${stage.id}/${round}`;
       const looked = scoringData(dataset, recipe.seed, label);
-      scores = await scoresOf(selecting(context), selection, weights, masks, label, looked);
-      earlier = masks;
-      masks = selectedBy(network, selection, scores, target, masks).masks;
-      samples = looked.used();
+      earlier = selected.masks;
+      scores = await scoresOf(subject, selection, weights, earlier, label, looked);
+      selected = selectedBy(network, selection, scores, target, earlier);
+      const before = new Map([...whole].map(([name, all]) => [name, earlier.get(name) ?? all]));
+      rounds.push({ target, before: packed(before), pass: looked.used() });
     }
+    const { masks } = selected;
+    const shuffles = stage.kind === 'prune' && stage.shuffle;
+    const shuffled = shuffles ? shuffledMasks(subject, selection, selected, stage.id) : undefined;
+    const rescales = stage.kind === 'prune' && stage.rescale === true;
     const foreseen = (protect: boolean) =>
-      selectedBy(network, { ...selection, protect }, scores, budget, earlier).masks;
+      selectedBy(network, { ...selection, protect }, scores, recipe.budget.sparsity, earlier).masks;
     return {
       network,
+      stage: stage.id,
       selection,
-      sparsity: targets.at(-1) ?? 0,
-      rounds: targets.length,
+      rounds,
       scores,
       masks,
+      shuffled,
       weights,
-      samples: Int32Array.from(samples),
-      labels: pickLabels(dataset.train.labels, Int32Array.from(samples), dataset.classes.length),
-      fingerprint: dataset.fingerprint,
+      initial: criteria.get(selection.criterion).comparesWithInitial ? subject.initial : undefined,
+      rescaled: rescales ? rescaledCopy(network, weights, shuffled ?? masks) : undefined,
+      dataset,
+      device: context.backend.device,
+      threads: options.threads,
       forecast: forecastOf(network, dataset.classes, {
         ...selection,
-        sparsity: budget,
+        sparsity: recipe.budget.sparsity,
         protect: selection.protect ?? false,
-        basis: stage.kind === 'prune' && targets.at(-1) === budget ? 'exact' : 'present',
+        basis: stage.kind === 'prune' && targets.at(-1) === recipe.budget.sparsity ? 'exact' : 'present',
         masks: foreseen(false),
         protectedMasks: foreseen(true),
       }),
@@ -100,40 +128,10 @@ export async function scoreRecipe(options: ScoringOptions, control: Control, emi
   }
 }
 
-/**
- * A .safetensors file for others to check: scores/<parameter> (higher = keep), masks/<parameter>, weights/<parameter> before
- * masking, and samples and labels of the data that was looked at.
- */
-export function scoreFile(scored: Scored, recipe: Recipe): Uint8Array {
-  const { network, selection, scores, masks, weights, samples, labels } = scored;
-  const shapeOf = (name: string) => network.params[name]?.shape ?? [];
-  const tensors: NamedTensor[] = [
-    { name: 'samples', dtype: 'I32', shape: [samples.length], data: samples },
-    isMultiLabel(labels)
-      ? {
-          name: 'labels',
-          dtype: 'BOOL',
-          shape: [samples.length, labels.length / samples.length],
-          data: labels,
-        }
-      : { name: 'labels', dtype: 'I32', shape: [labels.length], data: labels },
-  ];
-  for (const [name, data] of scores) {
-    const dtype = data instanceof Float64Array ? 'F64' : 'F32';
-    tensors.push({ name: `scores/${name}`, dtype, shape: shapeOf(name), data });
-  }
-  for (const [name, data] of masks) {
-    tensors.push({ name: `masks/${name}`, dtype: 'BOOL', shape: shapeOf(name), data });
-  }
-  for (const [name, { data }] of weights) {
-    tensors.push({ name: `weights/${name}`, dtype: 'F32', shape: shapeOf(name), data });
-  }
-  return writeSafetensors(tensors, {
-    'espalier.criterion': selection.criterion,
-    'espalier.scope': selection.scope,
-    'espalier.sparsity': String(scored.sparsity),
-    'espalier.rounds': String(scored.rounds),
-    'espalier.data': scored.fingerprint,
-    'espalier.recipe': JSON.stringify(recipe),
-  });
+function rescaledCopy(network: Network, weights: WeightSet, masks: MaskSet): Scored['rescaled'] {
+  const copy = new Map(
+    [...maskedSet(weights, masks)].map(([name, one]) => [name, { ...one, data: one.data.slice() }]),
+  );
+  const rho = rescale(network, copy, masks);
+  return { weights: new Map([...copy].filter(([name]) => rho.has(name))), rho };
 }

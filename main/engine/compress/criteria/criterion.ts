@@ -8,9 +8,18 @@ import type { Random } from '../../base/random.ts';
 /** One score per weight of each prunable parameter, in the parameter's own order. Higher = keep. */
 export type ScoreSet = Map<string, Float32Array | Float64Array>;
 
+/** The samples that a criterion looked at. */
+export interface Pass {
+  /** Indices within the training part, in the order in which they were handed out. */
+  readonly samples: Int32Array;
+  /** How many came at a time; the last batch may be smaller. */
+  readonly batchSize: number;
+}
+
 /**
  * Samples for criteria that look at data: training samples, normalised, never augmented. Every call starts anew from the
- * seed, so that scores can be repeated; a pass may be longer than memory, so it comes in batches.
+ * seed, so that scores can be repeated; a pass may be longer than memory, so it comes in batches. A criterion may ask for its pass
+ * several times, but for no other.
  */
 export interface ScoringData {
   readonly sampleShape: readonly number[];
@@ -19,8 +28,8 @@ export interface ScoringData {
   shuffled(samples: number, batchSize: number): Iterable<Batch>;
   /** `perClass` training samples of every class (fewer where a class has fewer), the classes mixed. */
   balanced(perClass: number, batchSize: number): Iterable<Batch>;
-  /** Indices within the training part of the samples that were handed out so far, each once, ascending. */
-  used(): number[];
+  /** What was handed out; undefined where nobody asked. */
+  used(): Pass | undefined;
 }
 
 /** What a criterion may look at. */
@@ -53,6 +62,8 @@ export interface Criterion {
   readonly computes?: true;
   /** How batch norms compute in the code of the criterion's authors; only criteria that take gradients have it. */
   readonly batchNorm?: BatchNormMode;
+  /** Logits are divided by this before the loss; 1 when left out. */
+  readonly temperature?: number;
   /** Compares weights with those that their training began with: for masks of trained networks. */
   readonly comparesWithInitial?: true;
   /** Scopes that make sense with its scores; all of them when left out. */

@@ -22,6 +22,7 @@ export const grasp: Criterion = {
     'Keeps the weights without which the gradient would shrink most: weight times Hessian times gradient.',
   computes: true,
   batchNorm: 'training',
+  temperature: TEMPERATURE,
   unfit: withoutDerivative,
   async score(context) {
     const products = await gradientProducts(context);

@@ -3,18 +3,24 @@ import type { Dataset, Split } from '../../data/dataset.ts';
 import { classesOf, pickLabels, type Labels } from '../../data/labels.ts';
 import { sizeOf } from '../../network/graph.ts';
 import { Random } from '../../base/random.ts';
-import type { ScoringData } from './criterion.ts';
+import type { Pass, ScoringData } from './criterion.ts';
 
 /** The training part as criteria see it: shuffled by seed and label, normalised, never augmented. */
 export function scoringData(dataset: Dataset, seed: number, label: string): ScoringData {
   const { train, sampleShape, classes } = dataset;
-  const used = new Set<number>();
+  let pass: Pass | undefined;
   const order = () =>
     Random.from(seed, `scoring/${label}`).shuffle(Int32Array.from({ length: train.size }, (_, i) => i));
-  const handOut = function* (chosen: Int32Array, batchSize: number): Generator<Batch> {
+  const handOut = (chosen: Int32Array, batchSize: number): Iterable<Batch> => {
+    if (pass !== undefined && (pass.samples.length !== chosen.length || pass.batchSize !== batchSize)) {
+      throw new Error('a criterion asks for two passes that differ');
+    }
+    pass = { samples: chosen, batchSize };
+    return inBatches(chosen, batchSize);
+  };
+  const inBatches = function* (chosen: Int32Array, batchSize: number): Generator<Batch> {
     for (let start = 0; start < chosen.length; start += batchSize) {
       const indices = chosen.subarray(start, start + batchSize);
-      for (const index of indices) used.add(index);
       const part = subset(train, indices, sizeOf(sampleShape), classes.length);
       yield* batches(part, dataset, { batchSize: indices.length, order: 'sequential' });
     }
@@ -25,7 +31,7 @@ export function scoringData(dataset: Dataset, seed: number, label: string): Scor
     shuffled: (samples, batchSize) => handOut(order().subarray(0, samples), batchSize),
     balanced: (perClass, batchSize) =>
       handOut(balanced(order(), train.labels, classes.length, perClass), batchSize),
-    used: () => [...used].sort((a, b) => a - b),
+    used: () => pass,
   };
 }
 

@@ -40,35 +40,38 @@ const headSchema = z.strictObject({
   axis: z.int().nonnegative().optional(),
 });
 const initializer = z.looseObject({ kind: z.string() });
+/** A network's structure, without its numbers. */
+export const networkSchema = z.strictObject({
+  name,
+  inputs: z.array(z.strictObject({ name, shape: dims })).max(64),
+  outputs: z.array(name).max(1000),
+  head: headSchema.optional(),
+  nodes: z
+    .array(
+      z.strictObject({
+        name,
+        op: name,
+        inputs: z.array(name).max(10_000),
+        outputs: z.array(name).max(10_000),
+        params: z.record(z.string(), name),
+        attrs: z.record(z.string(), attribute),
+      }),
+    )
+    .max(200_000),
+  params: z.record(
+    z.string(),
+    z.strictObject({
+      shape: dims,
+      role: z.enum(['weight', 'bias', 'scale', 'shift', 'mean', 'variance', 'constant']),
+      init: initializer,
+    }),
+  ),
+});
+
 export const headerSchema = z.strictObject({
   version: z.literal(1),
   metadata: z.record(z.string(), z.string()),
-  network: z.strictObject({
-    name,
-    inputs: z.array(z.strictObject({ name, shape: dims })).max(64),
-    outputs: z.array(name).max(1000),
-    head: headSchema.optional(),
-    nodes: z
-      .array(
-        z.strictObject({
-          name,
-          op: name,
-          inputs: z.array(name).max(10_000),
-          outputs: z.array(name).max(10_000),
-          params: z.record(z.string(), name),
-          attrs: z.record(z.string(), attribute),
-        }),
-      )
-      .max(200_000),
-    params: z.record(
-      z.string(),
-      z.strictObject({
-        shape: dims,
-        role: z.enum(['weight', 'bias', 'scale', 'shift', 'mean', 'variance', 'constant']),
-        init: initializer,
-      }),
-    ),
-  }),
+  network: networkSchema,
   tensors: z.array(tensorSchema).max(1_000_000),
   sections: z
     .array(
