@@ -124,7 +124,7 @@ function compared(
 ): Judgement {
   const difference = pairedDifference(of.accuracies, other.accuracies);
   const old = of.old || other.old || (longer?.old ?? false);
-  if (difference === null) return { ours: '–', asked, verdict: 'no runs', old };
+  if (difference === null) return { ours: '–', asked, verdict: 'no runs', old: false };
   const ahead = [...of.accuracies].filter(
     ([seed, value]) => value > (other.accuracies.get(seed) ?? Infinity),
   );

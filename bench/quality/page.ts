@@ -141,11 +141,16 @@ function checkTable(checks: readonly Check[], measured: Measured): string {
 }
 
 function remarks(checks: readonly Check[], measured: Measured): string[] {
-  const lines = checks.flatMap((check) => {
+  const found = checks.flatMap((check) => {
     const { verdict } = judge(check, measured);
     if (!UNEXPECTED.has(verdict)) return [];
-    return [`- ${check.what}: ${verdict}.${check.otherwise === undefined ? '' : ` ${check.otherwise}`}`];
+    const { what, otherwise = '' } = check;
+    return [{ words: `${what} (${verdict})`, reason: verdict === 'unequal epochs' ? '' : otherwise }];
   });
+  // What is said of several is said once.
+  const lines = [...Map.groupBy(found, ({ reason }) => reason)].map(
+    ([reason, list]) => `- ${list.map(({ words }) => words).join('; ')}.${reason === '' ? '' : ` ${reason}`}`,
+  );
   return lines.length === 0 ? [] : ['What does not come out as expected:', lines.join('\n')];
 }
 

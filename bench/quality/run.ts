@@ -16,7 +16,7 @@ import { candidates, kept } from './rows.ts';
  * yet in its present form and may be stopped and started at any time; runs stay in the folder, and what they came to is added
  * after each of them to bench/quality/measured and to `measured` in the folder, from where another copy of the program takes it.
  *   --out FOLDER     runs/quality     --only a,b       grids by name (bench/quality/*.yaml)
- *   --jobs N         1                --paradigms a,b  of these only
+ *   --jobs N         1                --series NAME    of this one only; may be given several times
  *   --threads N      cores shared out --device NAME    onnxruntime
  *   --document       only take in what is in the folder, and write the document
  */
@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
   options: {
     out: { type: 'string', default: join(root, 'runs', 'quality') },
     only: { type: 'string' },
-    paradigms: { type: 'string' },
+    series: { type: 'string', multiple: true },
     jobs: { type: 'string', default: '1' },
     threads: { type: 'string' },
     device: { type: 'string', default: 'onnxruntime' },
@@ -49,9 +49,8 @@ async function sweep(id: string): Promise<boolean> {
   console.log(`\n${id}`);
   const { runs } = readGrid(id);
   await takeIn(id, runs);
-  const chosen = options.paradigms?.split(',');
   const open = candidates(runs, readMeasured(id))
-    .filter(({ run, current }) => current === undefined && chosen?.includes(run.recipe.paradigm) !== false)
+    .filter(({ run, current }) => current === undefined && options.series?.includes(run.series) !== false)
     .map(({ run }) => run);
   const jobs = Number(options.jobs);
   const { cancelled } = await runSweep(

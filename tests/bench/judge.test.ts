@@ -186,6 +186,10 @@ describe('what is not decided by an interval', () => {
     const rows = finishedRows('a', [0.95, 0.95]);
     expect(judged(check, rows).old).toBe(false);
     const [first, ...rest] = rows as [Row, ...Row[]];
-    expect(judged(check, [{ ...first, old: 'revision 1, now 2' }, ...rest]).old).toBe(true);
+    const oldRows = [{ ...first, old: 'revision 1, now 2' }, ...rest];
+    expect(judged(check, oldRows).old).toBe(true);
+    const above: Check = { kind: 'above', what: '', of: place('a'), than: place('b') };
+    expect(judged(above, [...oldRows, ...finishedRows('b', [0.9, 0.9])]).old).toBe(true);
+    expect(judged(above, oldRows)).toMatchObject({ verdict: 'no runs', old: false });
   });
 });
