@@ -6,7 +6,7 @@ import type { EngineMessage } from '../contract/messages.ts';
 import type { Report } from '../contract/report.ts';
 import { CHECKPOINT_FILE } from '../files/checkpoint-file.ts';
 import { formatDuration, formatPercent } from '../words/format.ts';
-import { exactPercent } from '../engine/sweep/table.ts';
+import { goingOf } from '../engine/sweep/table.ts';
 import type { GridRun } from '../engine/sweep/expand.ts';
 import { recipeId } from '../engine/sweep/identity.ts';
 import { resultOf, type RunResult } from '../engine/sweep/results.ts';
@@ -77,7 +77,7 @@ export async function runSweep(
       if (stopped) return;
       progress.set(run.folder, 1);
       results.set(run.folder, resultOf(run, report, problem));
-      const what = `${run.series} at ${exactPercent(run.recipe.narrow ?? run.recipe.budget.sparsity)}, seed ${run.recipe.seed}`;
+      const what = `${run.series} at ${goingOf(resultOf(run, undefined))}, seed ${run.recipe.seed}`;
       const how =
         report === undefined ? `failed: ${problem?.message}` : formatPercent(report.compressed.accuracy);
       const seconds = formatDuration((performance.now() - start) / 1000);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { promiseSchema } from './amount.ts';
 import { catalogSchema, dataSummarySchema, deviceSummarySchema, networkSummarySchema } from './catalog.ts';
 import { dataSpecSchema } from './data.ts';
 import { forecastSchema } from './forecast.ts';
@@ -39,6 +40,7 @@ export const runResultSchema = z.object({
   /** Test samples. */
   test: z.number().int().nonnegative(),
   sparsity: z.number(),
+  promises: z.array(promiseSchema),
   parameters: z.number(),
   nonzero: z.number(),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budgetSchema } from './amount.ts';
 import { dataSpecSchema } from './data.ts';
 import { isModelPath, pathTo } from './paths.ts';
 
@@ -238,16 +239,6 @@ export const pruneSpecSchema = z
   })
   .describe('Overrides of what the paradigm presets');
 export type PruneSpec = z.infer<typeof pruneSpecSchema>;
-
-export const budgetSchema = z
-  .strictObject({
-    sparsity: z
-      .number()
-      .min(0)
-      .max(0.9999)
-      .describe('Fraction of the prunable weights that become zero, 0.9 = 90 %'),
-  })
-  .describe('How much smaller the network must get');
 
 export const exportFormatSchema = z.enum([
   'onnx',

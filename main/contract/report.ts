@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { promiseSchema } from './amount.ts';
 import { dataReadSchema } from './data-read.ts';
 import { headKindSchema } from './head.ts';
 import { recipeSchema } from './recipe.ts';
@@ -180,6 +181,8 @@ export const reportSchema = z.object({
     .default(null),
   /** Share of the prunable weights that are zero. */
   sparsity: z.number().min(0).max(1),
+  /** What the budget asked for and what came of it; empty in reports of older versions, whose budget was of sparsity. */
+  promises: z.array(promiseSchema).default([]),
   layers: z.array(layerReportSchema),
   /** Where channels left the network: how many each layer still makes, in the network's order; else empty. */
   channels: z.array(channelsReportSchema).default([]),

@@ -1,17 +1,23 @@
 import { z } from 'zod';
-import { budgetSchema } from './recipe.ts';
+import { budgetSchema, shareKept, termOf } from './amount.ts';
 
 /**
  * What `espalier sweep` runs: one recipe, varied. Every paradigm at every budget with every seed, and, where the grid varies
  * further fields, every combination of their values.
  */
 
-const sparsity = budgetSchema.shape.sparsity;
+const sparsity = budgetSchema.shape.sparsity.unwrap().transform((value) => ({ sparsity: value }));
+const shares = budgetSchema.refine(
+  (budget) => shareKept(termOf(budget)) !== undefined,
+  'A grid takes shares, which mean the same of every network',
+);
 const budgets = z
-  .array(sparsity)
+  .array(z.union([sparsity, shares]))
   .min(1)
   .max(100)
-  .describe('Sparsities to reach, as fractions: [0.8, 0.9, 0.95]');
+  .describe(
+    'Budgets to reach: sparsities as fractions, [0.8, 0.9, 0.95], or shares of another kind, [{macs: 0.5}]',
+  );
 const seeds = z
   .array(z.number().int().min(0).max(4_294_967_295))
   .min(1)

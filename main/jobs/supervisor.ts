@@ -9,6 +9,7 @@ import type { Recipe } from '../contract/recipe.ts';
 import { runStateSchema } from '../contract/run.ts';
 import { CHECKPOINT_FILE } from '../files/checkpoint-file.ts';
 import { isInside } from '../files/confine.ts';
+import { askedShort } from '../words/amounts.ts';
 import { PRIVATE_FOLDER } from '../files/private.ts';
 import { fileError } from '../files/problems.ts';
 import type { RunPlace, RunRecord } from '../store/runs.ts';
@@ -227,7 +228,6 @@ export class Supervisor {
 
 /** A file is called by its name alone; paths of either kind of system end alike for the rules of Windows. */
 function nameOf(recipe: Recipe): string {
-  const percent = `${Number((recipe.budget.sparsity * 100).toFixed(2))} %`;
   const network = isModelPath(recipe.network) ? win32.basename(recipe.network) : recipe.network;
-  return recipe.name ?? `${network}, ${recipe.paradigm}, ${percent}`;
+  return recipe.name ?? `${network}, ${recipe.paradigm}, ${askedShort(recipe.budget)}`;
 }

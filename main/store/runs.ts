@@ -85,6 +85,7 @@ const select = `
       'test', report ->> '$.data.test',
       'accuracy', report ->> '$.compressed.accuracy',
       'sparsity', report ->> '$.sparsity',
+      'promises', json(coalesce(report -> '$.promises', '[]')),
       'parameters', report ->> '$.compressed.parameters',
       'nonzero', report ->> '$.compressed.nonzero') END AS result
   FROM runs`;

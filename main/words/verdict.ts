@@ -1,4 +1,5 @@
 import type { Report, Side } from '../contract/report.ts';
+import { leftOf } from './amounts.ts';
 import { amountChange, speedChange } from './change.ts';
 import {
   formatBytes,
@@ -10,7 +11,7 @@ import {
 } from './format.ts';
 import { accuracyChange, referenceOf, type AccuracyFacts, type ShareChange } from './noise.ts';
 
-type Facts = AccuracyFacts & Pick<Report, 'sparsity'>;
+type Facts = AccuracyFacts & Pick<Report, 'sparsity' | 'promises'>;
 
 /**
  * One honest sentence: what was gained, what it cost, and what was not gained; the gist stands before the first colon. Speed and
@@ -20,16 +21,17 @@ export function verdict(facts: Facts): string {
   const before = referenceOf(facts);
   const change = accuracyChange(facts);
   if (before === null || change === null) return alone(facts);
-  const { compressed, sparsity } = facts;
-  const parts = [...leftOf(before, compressed, sparsity), sizeOf(before, compressed)];
+  const { compressed } = facts;
+  const parts = [...takenAway(before, facts), sizeOf(before, compressed)];
   const speed = speedOf(before, compressed);
   return `${gist(before, compressed, change)}: ${[...parts, ...speed].join(', ')}, and ${accuracyOf(facts, before, change)}.`;
 }
 
 /** Without a dense network there is nothing to compare with. */
-function alone({ compressed, sparsity }: Facts): string {
+function alone(facts: Facts): string {
+  const { compressed } = facts;
   const guessing = isGuessing(compressed) ? ' (it only guesses)' : '';
-  return `${zeroPercent(sparsity)} of the prunable weights are zero, the download is ${formatBytes(compressed.gzipBytes)} gzipped, and ${shareName(compressed)} is ${formatPercent(compressed.accuracy)}${guessing}; no dense network was measured to compare with.`;
+  return `${goneOf(facts)}, the download is ${formatBytes(compressed.gzipBytes)} gzipped, and ${shareName(compressed)} is ${formatPercent(compressed.accuracy)}${guessing}; no dense network was measured to compare with.`;
 }
 
 /** '7.5× smaller download, same speed, 3.3 points less accurate'. */
@@ -50,7 +52,8 @@ function gist(before: Side, after: Side, change: ShareChange): string {
 }
 
 /** What was taken away: channels, and single weights where some are zero or nothing else was done. */
-function leftOf(before: Side, { parameters, macs }: Side, sparsity: number): string[] {
+function takenAway(before: Side, facts: Facts): string[] {
+  const { parameters, macs } = facts.compressed;
   const smaller = parameters < before.parameters;
   const gone = (now: number, then: number) => formatPercent(1 - now / then, 1);
   return [
@@ -59,15 +62,23 @@ function leftOf(before: Side, { parameters, macs }: Side, sparsity: number): str
           `${gone(parameters, before.parameters)} of the parameters and ${gone(macs, before.macs)} of the multiply-accumulates are gone`,
         ]
       : []),
-    ...(sparsity > 0 || !smaller
-      ? [`${zeroPercent(sparsity)} of the ${smaller ? 'other weights' : 'prunable weights'} are zero`]
+    ...(facts.sparsity > 0 || !smaller
+      ? [`${floored(facts.sparsity)} of the ${smaller ? 'other weights' : 'prunable weights'} are zero`]
       : []),
   ];
 }
 
+/** What the budget took away, where there is no dense network to set the others beside. */
+function goneOf(facts: Facts): string {
+  const { kind, things, gone } = leftOf(facts);
+  return kind === 'sparsity'
+    ? `${floored(gone)} of the prunable weights are zero`
+    : `${floored(gone)} of the ${things} are gone`;
+}
+
 /** Rounded down, so that 99.96 % is never called 100 %. */
-function zeroPercent(sparsity: number): string {
-  return formatPercent(Math.floor(sparsity * 1000 + 1e-9) / 1000, 1);
+function floored(share: number): string {
+  return formatPercent(Math.floor(share * 1000 + 1e-9) / 1000, 1);
 }
 
 function sizeOf(before: Side, after: Side): string {

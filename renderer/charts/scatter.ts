@@ -1,11 +1,11 @@
-/** Where things lie on the scatter of accuracy over weights left. */
+/** Where things lie on the scatter of accuracy over what is left. */
 
 export interface ScatterPoint {
   readonly id: number;
   readonly label: string;
   /** A colour token. */
   readonly color: string;
-  /** Share of the prunable weights that is left, 0..1. */
+  /** Share that is left of what the run's budget is of, 0..1. */
   readonly kept: number;
   readonly accuracy: number;
   /** Accuracy of the dense network of the same run; null where none was trained. */
@@ -14,7 +14,7 @@ export interface ScatterPoint {
 
 const shares = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001];
 
-/** The shares of weights left to mark on a logarithmic axis: from all to just below the least. */
+/** The shares to mark on a logarithmic axis: from all to just below the least. */
 export function keptTicks(kept: readonly number[]): readonly number[] {
   const least = Math.max(shares.at(-1) ?? 0, Math.min(0.5, ...kept));
   const end = shares.findIndex((share) => share <= least);

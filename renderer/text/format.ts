@@ -1,3 +1,4 @@
+import * as amounts from '../../main/words/amounts.ts';
 import * as words from '../../main/words/format.ts';
 
 /**
@@ -12,6 +13,10 @@ const glued =
   (...args: A): string =>
     format(...args).replaceAll(' ', nbsp);
 
+function unbrokenWords<A extends unknown[]>(write: (...args: A) => string): (...args: A) => string {
+  return (...args) => words.unbroken(write(...args));
+}
+
 export const formatCount = glued(words.formatCount);
 export const formatLarge = glued(words.formatLarge);
 export const formatBytes = glued(words.formatBytes);
@@ -21,6 +26,11 @@ export const formatPoints = glued(words.formatPoints);
 export const formatMs = glued(words.formatMs);
 export const formatDuration = glued(words.formatDuration);
 export const formatNumber = glued(words.formatNumber);
+
+/** Budgets in words, their numbers unbroken. */
+export const askedShort = unbrokenWords(amounts.askedShort);
+export const askedWords = unbrokenWords(amounts.askedWords);
+export const goneWords = unbrokenWords(amounts.goneWords);
 
 /** Billions of operations a second: 184.2 -> '184 GFLOP/s'. */
 export const formatSpeed = (gflops: number): string =>

@@ -79,6 +79,7 @@ test('a report gives the run its figures and can be read back whole', () => {
   expect(store.runs.get(run.id).result).toEqual({
     denseAccuracy: 0.98,
     accuracy: 0.97,
+    promises: report.promises,
     sparsity: 0.9,
     parameters: 266_610,
     nonzero: 27_000,

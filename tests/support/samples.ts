@@ -66,6 +66,7 @@ export function sampleReport(recipe: Recipe, files: Report['files'] = []): Repor
     findings: [],
     warnings: [],
     sparsity: 0.9,
+    promises: [{ kind: 'sparsity', before: 266_200, asked: 26_620, after: 26_620 }],
     channels: [],
     layers: [],
     checks: { onnxMaxDifference: 0, onnxSamples: 2, revivedWeights: 0, emptyLayers: [] },

@@ -45,6 +45,7 @@ describe('the verdict of a network with fewer channels', () => {
       pairs: samplePairs,
       data: { test: 2000 },
       sparsity,
+      promises: [],
     });
 
   it('says what is gone, and of zeros only where there are any', () => {

@@ -19,6 +19,7 @@ const say = (changes: Partial<Facts> = {}) =>
     pairs: samplePairs,
     data: { test: 2000 },
     sparsity: 0.9,
+    promises: [],
     ...changes,
   });
 const gist = (changes: Partial<Facts> = {}) => say(changes).split(': ')[0];
@@ -28,6 +29,14 @@ describe('verdict', () => {
     expect(say()).toBe(
       '4.6× smaller download, same speed, no measurable change in accuracy: 90.0 % of the prunable weights are zero, the download goes from 990 kB to 215 kB gzipped, and test accuracy falls by 0.2 points from the 97.85 % to 97.65 % (−0.63 to +0.23 points with 95 % confidence, 2,000 test samples: too few to tell this from no change).',
     );
+  });
+
+  it('says what is gone of what the budget is of where no dense network is beside', () => {
+    const promises = [{ kind: 'macs' as const, before: 40_813_184, asked: 20_406_592, after: 20_400_000 }];
+    expect(say({ promises, dense: null })).toContain('50.0 % of the MACs are gone, the download is');
+    // Rounded down: what is not quite all is never called all.
+    const nearly = [{ kind: 'macs' as const, before: 100_000, asked: 50, after: 20 }];
+    expect(say({ promises: nearly, dense: null })).toContain('99.9 % of the MACs are gone');
   });
 
   it('has the accuracy in its head where it changed', () => {

@@ -1,6 +1,7 @@
 import type { Forecast } from '../../contract/forecast.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ProviderProbe } from '../backend/provider.ts';
+import { reductionOf } from '../compress/budgets/promises.ts';
 import { criteria } from '../compress/criteria/index.ts';
 import { dynamicsKinds } from '../compress/dynamics/index.ts';
 import type { ScoreSet } from '../compress/criteria/criterion.ts';
@@ -92,7 +93,7 @@ function prospectOf(stages: readonly Stage[], recipe: Recipe): Prospect {
   if (stage.kind === 'prune' && once && !trains) return { stage, ...found, basis: 'exact' };
   const { selection } = found;
   // In several rounds the last masks count; they are foreseen as if they were made at once.
-  const targets = [recipe.budget.sparsity];
+  const targets = [reductionOf(recipe.budget)];
   if (scopes.get(selection.scope).fixed === true) return { stage, selection, targets, basis: 'shares' };
   // Before the training nothing has changed that such a criterion could see.
   const { comparesWithInitial } = criteria.get(selection.criterion);

@@ -1,5 +1,6 @@
 import { inputError } from '../../contract/errors.ts';
 import type { Forecast } from '../../contract/forecast.ts';
+import { reductionOf } from '../compress/budgets/promises.ts';
 import { criteria } from '../compress/criteria/index.ts';
 import type { Pass, ScoreSet } from '../compress/criteria/criterion.ts';
 import { scoringData } from '../compress/criteria/scoring-data.ts';
@@ -78,6 +79,7 @@ export async function scoreRecipe(options: ScoringOptions, control: Control, emi
   try {
     const { selection, targets } = pruning;
     const subject = selecting(context);
+    const budget = reductionOf(recipe.budget);
     const { network, weights, masks: found } = context.data.model;
     const whole = wholeMasks(network, selection);
     let scores: ScoreSet = new Map();
@@ -99,7 +101,7 @@ export async function scoreRecipe(options: ScoringOptions, control: Control, emi
     const shuffled = shuffles ? shuffledMasks(subject, selection, selected, stage.id) : undefined;
     const rescales = stage.kind === 'prune' && stage.rescale === true;
     const foreseen = (protect: boolean) =>
-      selectedBy(network, { ...selection, protect }, scores, recipe.budget.sparsity, earlier).masks;
+      selectedBy(network, { ...selection, protect }, scores, budget, earlier).masks;
     return {
       network,
       stage: stage.id,
@@ -116,9 +118,9 @@ export async function scoreRecipe(options: ScoringOptions, control: Control, emi
       threads: options.threads,
       forecast: forecastOf(network, dataset.classes, {
         ...selection,
-        sparsity: recipe.budget.sparsity,
+        sparsity: budget,
         protect: selection.protect ?? false,
-        basis: stage.kind === 'prune' && targets.at(-1) === recipe.budget.sparsity ? 'exact' : 'present',
+        basis: stage.kind === 'prune' && targets.at(-1) === budget ? 'exact' : 'present',
         masks: foreseen(false),
         protectedMasks: foreseen(true),
       }),

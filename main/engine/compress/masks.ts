@@ -29,11 +29,15 @@ export function layerSparsities(network: Network, masks: MaskSet): LayerSparsity
   });
 }
 
+/** How many of the prunable weights are kept. */
+export function keptWeights(network: Network, masks: MaskSet): number {
+  return layerSparsities(network, masks).reduce((sum, layer) => sum + layer.kept, 0);
+}
+
 /** Share of all prunable weights that are pruned, 0..1. */
 export function overallSparsity(network: Network, masks: MaskSet): number {
-  const layers = layerSparsities(network, masks);
-  const total = layers.reduce((sum, layer) => sum + layer.total, 0);
-  return total === 0 ? 0 : 1 - layers.reduce((sum, layer) => sum + layer.kept, 0) / total;
+  const total = keptWeights(network, new Map());
+  return total === 0 ? 0 : 1 - keptWeights(network, masks) / total;
 }
 
 export function countKept(mask: Uint8Array): number {

@@ -1,4 +1,5 @@
 import type { Report } from '../../contract/report.ts';
+import { leftOf } from '../../words/amounts.ts';
 import { barKey, pairOfBars } from './bars.ts';
 import { comparisonCells, comparisonColumns, comparisons } from '../../words/comparison.ts';
 import { formatPercent, formatPoints, unbroken } from '../../words/format.ts';
@@ -10,11 +11,14 @@ import { html } from './markup.ts';
 
 /** The head of the page: name, what it is about, and the verdict. */
 export function headSection(report: Report): Markup {
+  const { kind, things, gone } = leftOf(report);
   const facts = [
     report.network.name,
     report.data.name,
     report.recipe.paradigm,
-    `${formatPercent(report.sparsity, 1)} sparse`,
+    kind === 'sparsity'
+      ? `${formatPercent(gone, 1)} sparse`
+      : `${formatPercent(gone, 1)} of the ${things} gone`,
   ];
   return html`<header>
     <p class="brand">${emblem()} Espalier</p>

@@ -56,10 +56,12 @@ export async function runSession(options: SessionOptions, control: Control, emit
   emit({ type: 'state', state: 'preparing' });
   await mkdir(folder, { recursive: true });
   await sweepAside(folder);
-  const stages = planOf(recipe);
+  // What is at fault with the plan is told before anything is read.
+  planOf(recipe);
   const identity = withRevision(recipe);
   const dataset = await loadDataset(recipe.data, { seed: recipe.seed, baseFolder, signal: control.signal });
   const { network, weights, trained, notes, signature } = await loadNetwork(recipe, dataset, baseFolder);
+  const stages = planOf(recipe, network);
   refuseWithoutBatchNorm(stages, network);
   refuseUnwritable(recipe.export, network, weights);
   const log = (text: string): void => emit({ type: 'log', level: 'info', text });

@@ -11,8 +11,7 @@ import { withOverrides } from './expand.ts';
  * added to the fine-tuning.
  */
 export function baselineRecipe(recipe: Recipe, baseline: Baseline): CheckedRecipe {
-  const budgets = [recipe.budget.sparsity];
-  const [variant] = baselineVariants({ baselines: [baseline], budgets });
+  const [variant] = baselineVariants({ baselines: [baseline], budgets: [recipe.budget] });
   if (variant === undefined) throw new Error(`no baseline '${baseline}'`);
   const { paradigm, label, set = {} } = variant;
   const { exclude } = recipe.prune;
@@ -25,7 +24,7 @@ export function baselineRecipe(recipe: Recipe, baseline: Baseline): CheckedRecip
   return checkRecipe({
     ...withOverrides(plain, set),
     paradigm,
-    budget: { sparsity: variant.budgets?.[0] ?? recipe.budget.sparsity },
+    budget: variant.budgets?.[0] ?? recipe.budget,
   });
 }
 

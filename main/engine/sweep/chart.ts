@@ -2,7 +2,7 @@ import { formatPercent } from '../../words/format.ts';
 import { niceTicks } from '../report/line-chart.ts';
 import { html, raw, type Markup } from '../report/markup.ts';
 import type { Cell, SweepResults } from './results.ts';
-import { exactPercent } from './table.ts';
+import { axisOf, exactPercent, goingOf } from './table.ts';
 
 /** Panels have at most this many lines; more are told apart by nobody. */
 const LINES = 10;
@@ -29,16 +29,16 @@ interface Panel {
 }
 
 interface Scale {
-  readonly x: (sparsity: number) => number;
+  readonly x: (budget: number) => number;
   readonly y: (accuracy: number) => number;
   readonly ticks: readonly number[];
   readonly budgets: readonly number[];
 }
 
 /**
- * Test accuracy against sparsity as one SVG that needs nothing else: a line a series, bars for 95 % intervals, the dense
- * network dashed. The axis of sparsity is that of the weights that are left, on a logarithmic scale. With many series there
- * is a panel for each group, all on the same scale.
+ * Test accuracy against what the budgets let go as one SVG that needs nothing else: a line a series, bars for 95 % intervals,
+ * the dense network dashed. The axis is that of what is left, on a logarithmic scale. With many series there is a panel for
+ * each group, all on the same scale.
  * @param groupOf what a series belongs to: the branch of its paradigm
  * @returns '' where nothing has been measured
  */
@@ -58,7 +58,7 @@ export function sweepChart(results: SweepResults, groupOf: (series: string) => s
     width="${width}"
     height="${height}"
     role="img"
-    aria-label="${results.name}: test accuracy against sparsity"
+    aria-label="${results.name}: test accuracy against ${axisOf(results)}"
   >
     <style>
       ${raw(STYLE)}
@@ -88,7 +88,7 @@ function panelsOf({ name, cells }: SweepResults, groupOf: (series: string) => st
 
 function scaleOf(cells: readonly Cell[], dense: number | undefined): Scale {
   const budgets = [...new Set(cells.map((cell) => cell.budget))].sort((a, b) => a - b);
-  const density = (sparsity: number) => -Math.log10(1 - sparsity);
+  const density = (budget: number) => -Math.log10(1 - budget);
   const [first, last] = [density(budgets[0] ?? 0), density(budgets.at(-1) ?? 0)];
   const margin = last > first ? (last - first) * 0.04 : 0.1;
   const [from, to] = [first - margin, last + margin];
@@ -100,7 +100,7 @@ function scaleOf(cells: readonly Cell[], dense: number | undefined): Scale {
   return {
     budgets,
     ticks,
-    x: (sparsity) => PANEL.left + ((density(sparsity) - from) / (to - from)) * (right - PANEL.left),
+    x: (budget) => PANEL.left + ((density(budget) - from) / (to - from)) * (right - PANEL.left),
     y: (accuracy) => {
       const within = Math.min(Math.max(accuracy, low), high);
       return bottom - ((within - low) / (high - low)) * (bottom - PANEL.top);
@@ -155,12 +155,12 @@ function labelled({ budgets, x }: Scale): number[] {
 }
 
 function drawSeries(cells: readonly Cell[], colour: string, { x, y }: Scale): Markup {
-  const points = cells.map(({ budget, accuracy }) => ({ px: round(x(budget)), accuracy, budget }));
+  const points = cells.map((cell) => ({ px: round(x(cell.budget)), ...cell }));
   const line = points.map(({ px, accuracy }, i) => `${i === 0 ? 'M' : 'L'}${px} ${round(y(accuracy.mean))}`);
   return html`<g style="stroke: ${colour}"
-    ><path class="series" d="${line.join('')}" />${points.map(({ px, accuracy, budget }) => {
+    ><path class="series" d="${line.join('')}" />${points.map(({ px, accuracy, ...cell }) => {
       const { mean, half } = accuracy;
-      const text = `${cells[0]?.series ?? ''} at ${exactPercent(budget)}: ${formatPercent(mean)}`;
+      const text = `${cells[0]?.series ?? ''} at ${goingOf(cell)}: ${formatPercent(mean)}`;
       const bar =
         half === null
           ? html``

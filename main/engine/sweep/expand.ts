@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { termOf, type Budget } from '../../contract/amount.ts';
 import { inputError, type Problem } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { gridSchema, type Grid, type Variant } from '../../contract/sweep.ts';
@@ -59,12 +60,12 @@ function expand(grid: Grid, file: string | undefined): { runs: GridRun[]; proble
   const combinations = combinationsOf(grid.vary);
   const asked = grid.paradigms.map((one) => (typeof one === 'string' ? { paradigm: one } : one));
   const variants: Variant[] = [...asked, ...baselineVariants(grid)];
-  for (const { seed, variant, sparsity, changes } of product(grid, variants, combinations)) {
+  for (const { seed, variant, budget, changes } of product(grid, variants, combinations)) {
     const series = [variant.label ?? variant.paradigm, ...wordsOf(changes)].join(', ');
     const value = {
       ...withOverrides(grid.base, { ...variant.set, ...changes }),
       paradigm: variant.paradigm,
-      budget: { sparsity },
+      budget,
       seed,
     };
     const { recipe, problems: found } = checkRecipe(value, file);
@@ -93,17 +94,21 @@ function* product(
   combinations: readonly Record<string, unknown>[],
 ) {
   const allSeeds = [...new Set([...grid.seeds, ...variants.flatMap(({ seeds = [] }) => seeds)])];
-  const allBudgets = [...new Set([...grid.budgets, ...variants.flatMap(({ budgets = [] }) => budgets)])];
+  const allBudgets = new Map(
+    [...grid.budgets, ...variants.flatMap(({ budgets = [] }) => budgets)].map((one) => [keyOf(one), one]),
+  );
   for (const seed of allSeeds) {
-    for (const sparsity of allBudgets) {
+    for (const [asked, budget] of allBudgets) {
       for (const variant of variants) {
         if (!(variant.seeds ?? grid.seeds).includes(seed)) continue;
-        if (!(variant.budgets ?? grid.budgets).includes(sparsity)) continue;
-        for (const changes of combinations) yield { seed, variant, sparsity, changes };
+        if (!(variant.budgets ?? grid.budgets).some((own) => keyOf(own) === asked)) continue;
+        for (const changes of combinations) yield { seed, variant, budget, changes };
       }
     }
   }
 }
+
+const keyOf = (budget: Budget): string => JSON.stringify(termOf(budget));
 
 /** Every combination of the lists' values. */
 function combinationsOf(lists: Readonly<Record<string, readonly unknown[]>>): Record<string, unknown>[] {

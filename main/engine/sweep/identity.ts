@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { termOf } from '../../contract/amount.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { withRevision } from '../compress/paradigms/revision.ts';
 
@@ -19,7 +20,13 @@ export function runFolderName(series: string, recipe: Recipe): string {
     .replace(/[^a-z0-9.]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 60);
-  return `${words}-${recipe.narrow ?? recipe.budget.sparsity}-s${recipe.seed}-${recipeId(recipe).slice(0, SHOWN)}`;
+  return `${words}-${askedFor(recipe)}-s${recipe.seed}-${recipeId(recipe).slice(0, SHOWN)}`;
+}
+
+/** '0.9', and 'macs-0.5' where a budget is of another kind than sparsity. */
+function askedFor({ narrow, budget }: Recipe): string {
+  const { kind, value } = termOf(budget);
+  return kind === 'sparsity' ? String(narrow ?? value) : `${kind}-${value}`;
 }
 
 /** JSON with sorted keys, so that the order in which a file names its fields makes no difference. */

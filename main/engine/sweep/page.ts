@@ -1,10 +1,9 @@
 import { paradigms } from '../compress/paradigms/index.ts';
-import { formatPercent } from '../../words/format.ts';
 import { html, raw } from '../report/markup.ts';
 import { STYLE } from '../report/style.ts';
 import { sweepChart } from './chart.ts';
 import type { SweepResults } from './results.ts';
-import { accuracyRows, budgetDigits, exactPercent, formatEstimate } from './table.ts';
+import { accuracyRows, axisOf, formatEstimate, goingOf } from './table.ts';
 
 /** The branch of the survey that a series' paradigm belongs to. */
 export function branchOf({ runs }: SweepResults): (series: string) => string {
@@ -18,7 +17,6 @@ export function branchOf({ runs }: SweepResults): (series: string) => string {
 /** A sweep's results as one HTML file that needs nothing else: chart, table, and what failed. */
 export function renderSweep(results: SweepResults): string {
   const { budgets, rows } = accuracyRows(results);
-  const digits = budgetDigits(budgets);
   const failed = results.runs.filter((run) => run.state === 'failed');
   const missing = results.runs.filter((run) => run.state === 'missing').length;
   return html`<!doctype html>
@@ -46,7 +44,7 @@ export function renderSweep(results: SweepResults): string {
             </p>
           </header>
           <section>
-            <h2>Accuracy against sparsity</h2>
+            <h2>Accuracy against ${axisOf(results)}</h2>
             ${raw(sweepChart(results, branchOf(results)))}
           </section>
           <section>
@@ -57,9 +55,7 @@ export function renderSweep(results: SweepResults): string {
                 <thead>
                   <tr>
                     <th scope="col">Series</th>
-                    ${budgets.map(
-                      (budget) => html`<th scope="col" class="number">${formatPercent(budget, digits)}</th>`,
-                    )}
+                    ${budgets.map((budget) => html`<th scope="col" class="number">${budget}</th>`)}
                   </tr>
                 </thead>
                 <tbody>
@@ -82,7 +78,7 @@ export function renderSweep(results: SweepResults): string {
                   <dl>
                     ${failed.map(
                       (run) =>
-                        html`<dt>${run.series}, ${exactPercent(run.budget)}, seed ${run.seed}</dt>
+                        html`<dt>${run.series}, ${goingOf(run)}, seed ${run.seed}</dt>
                           <dd>${run.problem ?? ''}</dd>`,
                     )}
                   </dl>

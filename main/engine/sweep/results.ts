@@ -1,6 +1,9 @@
+import { termOf, type AmountKind } from '../../contract/amount.ts';
 import type { Problem } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Report } from '../../contract/report.ts';
+import { leftOf } from '../../words/amounts.ts';
+import { reductionOf } from '../compress/budgets/promises.ts';
 import { estimate, type Estimate } from './statistics.ts';
 
 type RunState = 'finished' | 'failed' | 'missing';
@@ -10,7 +13,9 @@ export interface RunResult {
   readonly folder: string;
   readonly series: string;
   readonly paradigm: string;
-  /** The sparsity that was asked for, or that a narrower dense network stands beside. */
+  /** What the budget is of. */
+  readonly measure: AmountKind;
+  /** The share of it that was to go, or that a narrower dense network stands beside. */
   readonly budget: number;
   readonly seed: number;
   readonly state: RunState;
@@ -19,6 +24,8 @@ export interface RunResult {
   readonly denseAccuracy: number | null;
   /** What came of it. */
   readonly sparsity: number | null;
+  /** The share that is gone of what the budget is of. */
+  readonly gone: number | null;
   readonly parameters: number | null;
   readonly nonzero: number | null;
   readonly effectiveMacs: number | null;
@@ -34,9 +41,10 @@ export interface RunResult {
 /** A series at one budget, over its seeds. */
 export interface Cell {
   readonly series: string;
+  readonly measure: AmountKind;
   readonly budget: number;
   readonly accuracy: Estimate;
-  readonly sparsity: number;
+  readonly gone: number;
   readonly seeds: readonly number[];
 }
 
@@ -61,7 +69,8 @@ export function resultOf(
     folder,
     series,
     paradigm: recipe.paradigm,
-    budget: recipe.narrow ?? recipe.budget.sparsity,
+    measure: termOf(recipe.budget).kind,
+    budget: recipe.narrow ?? reductionOf(recipe.budget),
     seed: recipe.seed,
     state: report !== undefined ? 'finished' : problem !== undefined ? 'failed' : 'missing',
     accuracy: side?.accuracy ?? null,
@@ -69,6 +78,7 @@ export function resultOf(
     // A narrower network stands beside the pruned ones, not beside itself.
     denseAccuracy: recipe.narrow === undefined ? (report?.dense?.accuracy ?? null) : null,
     sparsity: report?.sparsity ?? null,
+    gone: report === undefined ? null : leftOf(report).gone,
     parameters: side?.parameters ?? null,
     nonzero: side?.nonzero ?? null,
     effectiveMacs: side?.effectiveMacs ?? null,
@@ -85,14 +95,15 @@ export function summarize(name: string, runs: readonly RunResult[]): SweepResult
   const groups = new Map<string, RunResult[]>();
   for (const run of runs) {
     if (run.accuracy === null) continue;
-    const key = JSON.stringify([run.series, run.budget]);
+    const key = JSON.stringify([run.series, run.measure, run.budget]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   const cells = [...groups.values()].map((group): Cell => ({
     series: group[0]?.series ?? '',
+    measure: group[0]?.measure ?? 'sparsity',
     budget: group[0]?.budget ?? 0,
     accuracy: estimate(group.map((run) => run.accuracy ?? NaN)),
-    sparsity: estimate(group.map((run) => run.sparsity ?? NaN)).mean,
+    gone: estimate(group.map((run) => run.gone ?? NaN)).mean,
     seeds: group.map((run) => run.seed),
   }));
   return {
@@ -120,6 +131,7 @@ export function toCsv(runs: readonly RunResult[]): string {
   const columns = [
     'series',
     'paradigm',
+    'measure',
     'budget',
     'seed',
     'state',
@@ -127,6 +139,7 @@ export function toCsv(runs: readonly RunResult[]): string {
     'loss',
     'denseAccuracy',
     'sparsity',
+    'gone',
     'parameters',
     'nonzero',
     'effectiveMacs',

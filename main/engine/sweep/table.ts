@@ -1,6 +1,8 @@
 import Table from 'cli-table3';
+import type { AmountKind } from '../../contract/amount.ts';
+import { thingsOf } from '../../words/amounts.ts';
 import { formatPercent } from '../../words/format.ts';
-import type { SweepResults } from './results.ts';
+import type { RunResult, SweepResults } from './results.ts';
 import type { Estimate } from './statistics.ts';
 
 /** '97.85 ± 0.12 (3)': mean, half the 95 % interval and number of seeds, in percent. */
@@ -9,28 +11,49 @@ export function formatEstimate({ mean, half, n }: Estimate): string {
   return half === null ? `${percent} (${n})` : `${percent} ± ${(half * 100).toFixed(2)} (${n})`;
 }
 
-/** Budgets in order, and one row a series with a text for each of them. */
+/** What each budget is called, in order, and one row a series with a text for each of them. */
 export function accuracyRows({ cells }: Pick<SweepResults, 'cells'>): {
-  budgets: number[];
+  budgets: string[];
   rows: { series: string; texts: string[] }[];
 } {
-  const budgets = [...new Set(cells.map((cell) => cell.budget))].sort((a, b) => a - b);
+  const columns = [...Map.groupBy(cells, ({ measure, budget }) => `${measure} ${budget}`).values()].sort(
+    ([a], [b]) => (a?.measure ?? '').localeCompare(b?.measure ?? '') || (a?.budget ?? 0) - (b?.budget ?? 0),
+  );
+  const digits = budgetDigits(cells.map(({ budget }) => budget));
   const names = [...new Set(cells.map((cell) => cell.series))];
   const rows = names.map((series) => ({
     series,
-    texts: budgets.map((budget) => {
-      const cell = cells.find((one) => one.series === series && one.budget === budget);
+    texts: columns.map((column) => {
+      const cell = column.find((one) => one.series === series);
       return cell === undefined ? '–' : formatEstimate(cell.accuracy);
     }),
   }));
+  const budgets = columns.map(
+    ([cell]) => `${formatPercent(cell?.budget ?? 0, digits)}${ofWhat(cell?.measure ?? 'sparsity')}`,
+  );
   return { budgets, rows };
+}
+
+/** '' after a share of the weights, which is what is meant where nothing is said; ' of the MACs'. */
+const ofWhat = (measure: AmountKind): string =>
+  measure === 'sparsity' ? '' : ` of the ${thingsOf(measure)}`;
+
+/** '90 %' of the weights, or '50 % of the MACs', that were to go. */
+export const goingOf = ({ measure, budget }: Pick<RunResult, 'measure' | 'budget'>): string =>
+  `${exactPercent(budget)}${ofWhat(measure)}`;
+
+/** What the budgets of results are of: 'sparsity', or 'share of the MACs that goes'. */
+export function axisOf({ cells }: Pick<SweepResults, 'cells'>): string {
+  const measures = [...new Set(cells.map(({ measure }) => measure))];
+  if (measures.every((measure) => measure === 'sparsity')) return 'sparsity';
+  return measures.length === 1 ? `share${ofWhat(measures[0] ?? 'sparsity')} that goes` : 'share that goes';
 }
 
 /** Test accuracy by series and sparsity, for a terminal. */
 export function renderSweepTable(results: SweepResults): string {
   const { budgets, rows } = accuracyRows(results);
   const table = new Table({
-    head: ['', ...budgets.map((budget) => formatPercent(budget, budgetDigits(budgets)))],
+    head: ['', ...budgets],
     colAligns: ['left', ...budgets.map(() => 'right' as const)],
     style: { head: [], border: [], compact: true },
   });
@@ -39,7 +62,7 @@ export function renderSweepTable(results: SweepResults): string {
   return [
     table.toString(),
     ...dense,
-    'Test accuracy in percent, mean ± half of the 95 % interval (Student t) over (n) seeds, by sparsity.',
+    `Test accuracy in percent, mean ± half of the 95 % interval (Student t) over (n) seeds, by ${axisOf(results)}.`,
   ].join('\n');
 }
 
@@ -49,7 +72,7 @@ export function exactPercent(fraction: number): string {
 }
 
 /** Decimals that tell all budgets apart: 99 % and 99.5 % need one. */
-export function budgetDigits(budgets: readonly number[]): number {
+function budgetDigits(budgets: readonly number[]): number {
   return Math.max(
     ...budgets.map(
       (budget) =>

@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../../main/contract/api.ts';
+import { askedToGo } from '../../../main/words/amounts.ts';
 import type { RunState } from '../../../main/contract/run.ts';
 import { accuracyDifference } from '../../text/result.ts';
 import { stateLook } from '../../text/run-state.ts';
@@ -17,7 +18,7 @@ export interface RunFilter {
 const keys: Record<RunColumn, (run: RunSummary) => string | number | null> = {
   name: (run) => run.name.toLowerCase(),
   state: (run) => stateLook(run.state).word,
-  budget: (run) => run.recipe.budget.sparsity,
+  budget: (run) => askedToGo(run.recipe.budget),
   accuracy: (run) => run.result?.accuracy ?? null,
   drop: accuracyDifference,
   created: (run) => run.createdAt,

@@ -51,6 +51,20 @@ describe('checkRecipe', () => {
       message: 'This is 90; it must be at most 0.9999.',
       remedy: 'Write percent as a fraction: 0.9 for 90 %.',
     });
+    expect(problem({ budget: { sparsity: 0.5, macs: 0.5 } })).toMatchObject({
+      field: 'budget',
+      message: 'A budget is of exactly one of sparsity, parameters, macs, channels.',
+    });
+    expect(problem({ budget: {} })).toMatchObject({ field: 'budget' });
+    expect(problem({ budget: { macs: 1.5 } })).toMatchObject({
+      field: 'budget.macs',
+      message: 'A share is at most 1, and a number is whole.',
+    });
+    expect(problem({ budget: { macs: 0.5 } })).toMatchObject({
+      code: 'recipe/budget',
+      field: 'budget.macs',
+      message: 'Weights that become zero leave the MACs as they are.',
+    });
     expect(problem({ dense: { epochs: 'ten' } })).toMatchObject({
       field: 'dense.epochs',
       message: "This is the text 'ten'; it must be a number.",

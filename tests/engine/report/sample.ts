@@ -76,7 +76,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     export: ['onnx', 'safetensors'],
   });
   const { dense = side(), compressed = compressedSide(), original = null, pairs = samplePairs } = changes;
-  const facts = { original, dense, compressed, pairs, sparsity: 0.9, data: { test: 2000 } };
+  const facts = { original, dense, compressed, pairs, sparsity: 0.9, promises: [], data: { test: 2000 } };
   return reportSchema.parse({
     version: 1,
     name: 'Digits at 90 %',
@@ -103,6 +103,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     compressed,
     pairs,
     sparsity: 0.9,
+    promises: [],
     sizes: sampleSizes(),
     recalibration: null,
     findings: [],

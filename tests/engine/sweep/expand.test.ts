@@ -5,6 +5,7 @@ import { checkGrid, withOverrides } from '../../../main/engine/sweep/expand.ts';
 import { recipeId } from '../../../main/engine/sweep/identity.ts';
 import { resultOf, summarize, toCsv } from '../../../main/engine/sweep/results.ts';
 import { sweepChart } from '../../../main/engine/sweep/chart.ts';
+import { problemWith } from '../../support/problem.ts';
 import { sampleReport } from '../report/sample.ts';
 
 const base = { network: 'lenet-300-100', data: 'digits', dense: { epochs: 2 }, finetune: { epochs: 1 } };
@@ -71,6 +72,16 @@ describe('a grid', () => {
       [0.9, undefined],
     ]);
     expect(new Set(added.map((run) => run.folder)).size).toBe(added.length);
+  });
+
+  it('has budgets of other kinds as shares', () => {
+    const { grid: read } = checkGrid(grid({ budgets: [0.8, { macs: 0.5 }, { sparsity: 0.9 }] }));
+    expect(read?.budgets).toEqual([{ sparsity: 0.8 }, { macs: 0.5 }, { sparsity: 0.9 }]);
+    const { problems } = checkGrid(grid({ budgets: [{ parameters: 1000 }] }));
+    expect(problems[0]?.message).toContain('A grid takes shares');
+    expect(() => checkGrid(grid({ budgets: [{ macs: 0.5 }], baselines: ['narrow'] }))).toThrow(
+      problemWith({ code: 'sweep/narrow', field: 'baselines' }),
+    );
   });
 
   it('tells a mistake of the base once, and names the run where a combination is wrong', () => {

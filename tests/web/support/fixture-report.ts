@@ -110,6 +110,7 @@ export function reportOf(run: RunSummary): Report {
     findings: [],
     warnings: [],
     sparsity: result.sparsity,
+    promises: [],
     channels: [],
     layers: layersAt(20, result.sparsity).map((layer, index) => ({
       name: layer.name.split('/')[0] ?? '',
@@ -134,6 +135,7 @@ export function reportOf(run: RunSummary): Report {
       pairs: result.pairs,
       data: { test: 2_000 },
       sparsity: result.sparsity,
+      promises: [],
     }),
   };
 }

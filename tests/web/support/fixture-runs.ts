@@ -71,6 +71,7 @@ export function makeRun(made: Made): RunSummary {
             denseAccuracy: 0.9785,
             accuracy: 0.9785 - drop,
             sparsity,
+            promises: [],
             parameters: 266_610,
             nonzero: kept + 410,
             // Ten samples change for the better, and as many more for the worse as the drop has it.

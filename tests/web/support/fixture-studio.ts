@@ -74,7 +74,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
     const before = epochs.get(run.id) ?? 0;
     const now = Math.min(epochsInAll, before + 0.25);
     epochs.set(run.id, now);
-    const { sparsity } = run.recipe.budget;
+    const { sparsity = 0 } = run.recipe.budget;
     emit({ type: 'metrics', runId: run.id, points: metricsBetween(before, now, sparsity) });
     if (now > 10) emit({ type: 'layers', runId: run.id, epoch: now, layers: layersAt(now, sparsity) });
     if (now < epochsInAll) change(run.id, { progress: progressAt(now, epochMs / 1000) });
@@ -169,7 +169,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
         minutesAgo: 0,
         projectId,
         recipe,
-        sparsity: recipe.budget.sparsity,
+        sparsity: recipe.budget.sparsity ?? 0,
       });
       list.set(id, run);
       emit({ type: 'run', run });
@@ -196,10 +196,11 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       emit({ type: 'run-removed', id });
       return null;
     },
-    'runs.metrics': ({ id }) => metricsBetween(0, epochs.get(id) ?? 0, find(id).recipe.budget.sparsity, id),
+    'runs.metrics': ({ id }) =>
+      metricsBetween(0, epochs.get(id) ?? 0, find(id).recipe.budget.sparsity ?? 0, id),
     'runs.layers': ({ id }) => {
       const epoch = epochs.get(id) ?? 0;
-      return epoch > 10 ? [{ epoch, layers: layersAt(epoch, find(id).recipe.budget.sparsity) }] : [];
+      return epoch > 10 ? [{ epoch, layers: layersAt(epoch, find(id).recipe.budget.sparsity ?? 0) }] : [];
     },
     'runs.log': ({ id }) => logOf(find(id)),
     'runs.report': ({ id }) => (find(id).state === 'finished' ? reportOf(find(id)) : null),

@@ -3,7 +3,9 @@ import { criteria } from '../criteria/index.ts';
 import { dynamicsKinds } from '../dynamics/index.ts';
 import type { DynamicsSpec } from '../dynamics/dynamics.ts';
 import type { Point, Stage } from '../framework.ts';
+import type { Network } from '../../network/graph.ts';
 import type { Selection } from '../selection.ts';
+import { reductionOf } from '../budgets/promises.ts';
 import { refuseUnfit, refuseUnusedSlimming } from './checks/combinations.ts';
 import { refuseUnusedDistillation } from './checks/distillation.ts';
 import { refuseUnusedInit } from './checks/initial.ts';
@@ -17,10 +19,11 @@ import { trainsAgain } from './trained.ts';
 
 /**
  * The stages of a recipe.
+ * @param base the network as it came, of which a budget's number is a share; without it the plan is good for its stages alone
  * @throws EspalierError when the recipe names something unknown or combines what does not go together.
  */
-export function planOf(recipe: Recipe): Stage[] {
-  const plan = new Plan(recipe);
+export function planOf(recipe: Recipe, base?: Network): Stage[] {
+  const plan = new Plan(recipe, base);
   const { maskFrom } = plan.point;
   if (maskFrom === 'trained') plan.afterTraining();
   else plan.fromTheStart();
@@ -42,7 +45,7 @@ class Plan {
   private readonly rewind: number;
   private readonly control: NonNullable<Recipe['prune']['control']>;
 
-  constructor(recipe: Recipe) {
+  constructor(recipe: Recipe, base: Network | undefined) {
     const { prune } = recipe;
     const paradigm = paradigms.get(recipe.paradigm, 'paradigm');
     this.recipe = recipe;
@@ -51,6 +54,7 @@ class Plan {
     const criterion = criteria.get(prune.criterion ?? this.point.criterion, 'prune.criterion');
     const preset = criterion.id === this.point.criterion ? this.point.batchNorm : undefined;
     const batchNorm = prune.batchNorm ?? preset ?? criterion.batchNorm;
+    const target = reductionOf(recipe.budget, base);
     this.selection = {
       criterion: criterion.id,
       scope: scopes.get(prune.scope ?? scopeMeant(prune) ?? this.point.scope, 'prune.scope').id,
@@ -59,11 +63,11 @@ class Plan {
       invert: prune.control === 'invert',
       protect: prune.protect ?? true,
       ...(batchNorm && { batchNorm }),
-      ...sharesOf(recipe),
+      ...sharesOf(recipe, target),
     };
     this.control = prune.control ?? this.point.control ?? 'none';
     this.pruneEpochs = prune.epochs ?? paradigm.defaults.pruneEpochs ?? 0;
-    this.target = recipe.budget.sparsity;
+    this.target = target;
     this.rewind = prune.rewind ?? 0;
     refuseUnfit({ ...this, recipe, within: this.prunesWithin() });
   }
@@ -297,7 +301,7 @@ function scopeMeant({ layers, epsilon }: Recipe['prune']): string | undefined {
   return epsilon === undefined ? undefined : 'erdos-renyi';
 }
 
-function sharesOf({ prune: { layers, epsilon }, budget }: Recipe): Pick<Selection, 'shares'> {
+function sharesOf({ prune: { layers, epsilon } }: Recipe, target: number): Pick<Selection, 'shares'> {
   if (layers === undefined && epsilon === undefined) return {};
-  return { shares: { ...(layers && { layers }), ...(epsilon && { epsilon }), target: budget.sparsity } };
+  return { shares: { ...(layers && { layers }), ...(epsilon && { epsilon }), target } };
 }

@@ -4,6 +4,7 @@ import { isModelPath } from '../../../contract/paths.ts';
 import type { FileReport, Latency, Report, Side } from '../../../contract/report.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
 import { fileError } from '../../../files/problems.ts';
+import { promisesOf } from '../../compress/budgets/promises.ts';
 import { layerSparsities, overallSparsity, revivedWeights } from '../../compress/masks.ts';
 import { isMultiLabel } from '../../data/labels.ts';
 import type { Classification } from '../../evaluate/classification.ts';
@@ -138,6 +139,7 @@ export async function finish(context: RunContext): Promise<Report> {
     recalibration:
       data.accuracyBefore === null ? null : { before: data.accuracyBefore, after: data.compressed.accuracy },
     sparsity: overallSparsity(network, masks),
+    promises: promisesOf(recipe.budget, base, data.model),
     layers: layersOf(data.model),
     channels: channelsLeft(base, network),
     checks: {

@@ -1,4 +1,5 @@
 import type { Report } from '../../../../main/contract/report.ts';
+import { leftOf } from '../../../../main/words/amounts.ts';
 import { amountChange, shareChange, type Change } from '../../../../main/words/change.ts';
 import { formatBytes, formatPercent, unbroken } from '../../../../main/words/format.ts';
 import { accuracyChange, referenceOf } from '../../../../main/words/noise.ts';
@@ -9,19 +10,20 @@ export interface Headline {
   readonly note: string;
 }
 
-/** The three figures under the verdict: weights, accuracy, download. */
+/** The three figures under the verdict: what the budget is of, accuracy, download. */
 export function headlines(report: Report): Headline[] {
-  const { compressed, sparsity } = report;
+  const { compressed } = report;
   const before = referenceOf(report);
-  const weights = {
-    change: amountChange(1, 1 - sparsity, 'fewer', 'more'),
-    label: 'weights',
-    note: `${formatPercent(sparsity, 1)} of the prunable ones are gone`,
+  const left = leftOf(report);
+  const amount = {
+    change: amountChange(1, left.share, 'fewer', 'more'),
+    label: left.things,
+    note: `${formatPercent(left.gone, 1)} of the ${left.kind === 'sparsity' ? 'prunable ones' : 'dense ones'} are gone`,
   };
   if (before === null) {
     const plain = (text: string): Change => ({ text, better: null });
     return [
-      weights,
+      amount,
       {
         change: plain(formatPercent(compressed.accuracy)),
         label: 'accuracy',
@@ -32,7 +34,7 @@ export function headlines(report: Report): Headline[] {
   }
   const accuracy = shareChange(accuracyChange(report));
   return [
-    weights,
+    amount,
     {
       change: accuracy,
       label: 'accuracy',

@@ -3,6 +3,7 @@ import type { Recipe } from '../../../../contract/recipe.ts';
 import { criteria } from '../../criteria/index.ts';
 import type { Point, Stage } from '../../framework.ts';
 import type { Selection } from '../../selection.ts';
+import { refuseUnfitBudget } from './budget.ts';
 import { refuseUnfitDynamics } from './dynamics.ts';
 import { refuseUnusedSettings } from '../../settings.ts';
 import type { Schedule } from '../../schedules/schedule.ts';
@@ -30,6 +31,7 @@ export function refuseUnfit(intent: Intent): void {
   refuseUnfitControl(intent);
   refuseUnfitRewinding(intent);
   refuseUnusedSettings(intent.recipe, intent.point);
+  refuseUnfitBudget(intent.recipe);
 }
 
 /** @throws EspalierError for a penalty on scales that no training before a pruning would feel. */

@@ -1,0 +1,14 @@
+import { coupling } from '../../network/coupling/index.ts';
+import type { BudgetKind } from './budget.ts';
+
+export const channels: BudgetKind = {
+  id: 'channels',
+  label: 'Channels',
+  summary:
+    'Channels, units and heads that layers make with weights; what can only leave together counts as one.',
+  of: ({ network }) => {
+    const { groups, held } = coupling(network);
+    const made = [...groups, ...held].filter(({ makers }) => makers.length > 0);
+    return made.reduce((sum, { components }) => sum + components.length, 0);
+  },
+};

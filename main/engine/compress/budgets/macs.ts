@@ -1,0 +1,9 @@
+import { networkCost } from '../../network/cost.ts';
+import type { BudgetKind } from './budget.ts';
+
+export const macs: BudgetKind = {
+  id: 'macs',
+  label: 'Multiply-accumulates',
+  summary: 'What convolutions and dense layers compute for one sample, zeros included.',
+  of: ({ network }) => networkCost(network).macs,
+};
