@@ -22,14 +22,9 @@ function band(what: string, of: Place, accuracy: number, published?: string, oth
   return { kind: 'at-least', what, of, accuracy, ...(published !== undefined && { published }), otherwise };
 }
 
-/** SNIP with 2 % left as its authors have it: the last weights, and the best of all epochs on the test part. */
-function authors(series: string, what: string): Check[] {
-  const of = at(PAPER, `snip, ${series}`, 0.98);
-  return [
-    band(`SNIP, 2 % left, ${what}: last weights`, of, 0.972, LEE[2], SNIP_REPORTING),
-    band(`and the best of all epochs on the test part`, { ...of, best: true }, 0.972, LEE[2], SNIP_REPORTING),
-  ];
-}
+/** SNIP with 2 % left closest to its authors: the last weights, and the best of all epochs on the test part. */
+const AUTHORS = at(PAPER, "snip, authors' initial weights", 0.98);
+const DEFAULTS = at(PAPER, "snip, authors' code as it stands", 0.98);
 
 const bands: Check[] = [
   band('Dense network', at(MNIST, 'dense'), 0.98, '98.36 to 98.69 in the papers named here'),
@@ -54,8 +49,26 @@ const bands: Check[] = [
     LEE[2],
     SNIP_REPORTING,
   ),
-  ...authors("authors' initial weights", "likewise, with the authors' initial weights"),
-  ...authors("authors' code as it stands", "10,000 steps of plain SGD, as the authors' code stands"),
+  band(
+    "SNIP, 2 % left, likewise, with the authors' initial weights: last weights",
+    AUTHORS,
+    0.972,
+    LEE[2],
+    SNIP_REPORTING,
+  ),
+  band(
+    'and the best of all epochs on the test part, as they report it',
+    { ...AUTHORS, best: true },
+    0.972,
+    LEE[2],
+    SNIP_REPORTING,
+  ),
+  {
+    kind: 'beside',
+    what: "SNIP, 2 % left, 10,000 steps of plain SGD, as the authors' code stands: best of all epochs",
+    of: { ...DEFAULTS, best: true },
+    published: LEE[2],
+  },
   band('SNIP, 5 % left, 40 epochs', at(LONG, 'snip', 0.95), 0.978, LEE[5], SNIP_REPORTING),
   band('SNIP, 2 % left, 40 epochs', at(LONG, 'snip', 0.98), 0.972, LEE[2], SNIP_REPORTING),
   band('SNIP, 5 % left, 14 epochs', at(MNIST, 'snip', 0.95), 0.978, LEE[5], SHORT_TRAINING),
