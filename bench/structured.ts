@@ -10,10 +10,12 @@ import { measureLatency, quantile } from '../main/engine/evaluate/latency.ts';
 import { writeOnnx } from '../main/engine/formats/onnx/write.ts';
 import { networkCost } from '../main/engine/network/cost.ts';
 import { coupling, type Coupling } from '../main/engine/network/coupling/index.ts';
+import { componentMasks } from '../main/engine/network/coupling/masks.ts';
+import { cutWeights } from '../main/engine/network/cut.ts';
 import type { Network, WeightSet } from '../main/engine/network/graph.ts';
 import { initialize } from '../main/engine/network/initialize.ts';
 import { freshOptimizer, type Model, wholeModel } from '../main/engine/network/model.ts';
-import { componentMasks, cutWeights, shrink } from '../main/engine/network/shrink.ts';
+import { shrink } from '../main/engine/network/shrink.ts';
 import { TrainingModel } from '../main/engine/train/training-model.ts';
 import { zoo } from '../main/engine/zoo/index.ts';
 

@@ -9,7 +9,9 @@ import {
   type WeightSet,
 } from '../../../../main/engine/network/graph.ts';
 import { maskedSet } from '../../../../main/engine/network/masked.ts';
-import { componentMasks, cutWeights, shrink, type Shrunk } from '../../../../main/engine/network/shrink.ts';
+import { shrink, type Shrunk } from '../../../../main/engine/network/shrink.ts';
+import { componentMasks } from '../../../../main/engine/network/coupling/masks.ts';
+import { cutWeights } from '../../../../main/engine/network/cut.ts';
 import { difference, normalTensor, runTf } from '../run.ts';
 
 /** Random numbers for every parameter, also for those that would start as zeros, with which values keep about their size. */

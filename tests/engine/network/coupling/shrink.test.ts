@@ -5,7 +5,9 @@ import { coupling, type Coupling } from '../../../../main/engine/network/couplin
 import { networkCost } from '../../../../main/engine/network/cost.ts';
 import type { Network } from '../../../../main/engine/network/graph.ts';
 import { maskedSet } from '../../../../main/engine/network/masked.ts';
-import { componentMasks, cutWeights, shrink } from '../../../../main/engine/network/shrink.ts';
+import { shrink, type Shrunk } from '../../../../main/engine/network/shrink.ts';
+import { componentMasks } from '../../../../main/engine/network/coupling/masks.ts';
+import { cutWeights } from '../../../../main/engine/network/cut.ts';
 import { zoo } from '../../../../main/engine/zoo/index.ts';
 import { difference, runOnnx } from '../run.ts';
 import { residualWithPads } from './networks.ts';
@@ -65,7 +67,7 @@ describe('a network without some channels', () => {
       const once = shrink(network, found, removed);
       const half = shrink(network, found, first);
       const later = coupling(half.network);
-      const rest = second.map((component) => moved(component, half.kept, later));
+      const rest = second.map((component) => moved(component, half.parts, later));
       // A grouped convolution whose groups have one channel left is a depthwise one: other channels go together then.
       if (rest.some((component) => component === undefined)) grown++;
       else {
@@ -94,18 +96,14 @@ describe('a network without some channels', () => {
 });
 
 /** The component of a smaller network that has the slices of one of the network before. */
-function moved(
-  { members }: Component,
-  kept: ReadonlyMap<string, readonly (readonly number[])[]>,
-  { groups }: Coupling,
-): Component | undefined {
+function moved({ members }: Component, parts: Shrunk['parts'], { groups }: Coupling): Component | undefined {
   const key = (all: Component['members']) =>
     JSON.stringify(all.map(({ param, axis, indices }) => [param, axis, indices]));
   const wanted = key(
     members.map((member) => ({
       ...member,
       indices: member.indices.flatMap((index) => {
-        const at = kept.get(member.param)?.[member.axis]?.indexOf(index) ?? -1;
+        const at = parts.get(member.param)?.indices[member.axis]?.indexOf(index) ?? -1;
         return at < 0 ? [] : [at];
       }),
     })),
