@@ -2,6 +2,7 @@ import type { Batch } from '../main/engine/data/batches.ts';
 import type { Dataset } from '../main/engine/data/dataset.ts';
 import { trainSpecSchema } from '../main/contract/recipe.ts';
 import { openBackend } from '../main/engine/backend/choose.ts';
+import { element } from '../main/engine/compress/structures/element.ts';
 import type { ScoringContext } from '../main/engine/compress/criteria/criterion.ts';
 import { criteria } from '../main/engine/compress/criteria/index.ts';
 import { scoringData } from '../main/engine/compress/criteria/scoring-data.ts';
@@ -93,6 +94,7 @@ function context(): ScoringContext {
     weights,
     masks: new Map(),
     params: prunableParams(network),
+    units: element.units(network, prunableParams(network), {}),
     data: scoringData(dataset, 1, 'bench'),
     batchNorm: 'training',
     backend,

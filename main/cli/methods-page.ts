@@ -6,6 +6,8 @@ import type { Paradigm } from '../engine/compress/paradigms/paradigm.ts';
 import { weightsThrownAway } from '../engine/compress/plan/trained.ts';
 import { schedules } from '../engine/compress/schedules/index.ts';
 import { scopes } from '../engine/compress/scopes/index.ts';
+import { structures } from '../engine/compress/structures/index.ts';
+import type { Structure } from '../engine/compress/structures/structure.ts';
 import { settingsOf } from '../engine/compress/settings.ts';
 import type { Registered } from '../engine/base/registry.ts';
 
@@ -15,11 +17,11 @@ Made from the program's own registries by \`espalier list methods\`; \`npm run d
 
 Every way of pruning is a point in one space (survey: arXiv 2103.06460):
 
-    mask    M  = select(score(weights at step k1, data), budget, scope, schedule)
+    mask    M  = select(score(weights at step k1, data), structure, budget, scope, schedule)
     start   w0 = weights at step k2
     result  w* = train(M * w0, k3 steps)
 
-A paradigm presets such a point, and a recipe's \`prune\` may move it: another criterion, scope or schedule, other rounds and
+A paradigm presets such a point, and a recipe's \`prune\` may move it: another criterion, structure, scope or schedule, other rounds and
 epochs. What means nothing together is refused by name, with the reason. Epochs below are what the wizard starts with.`;
 
 const CONTROLS = `A method's gain should vanish under the controls that destroy what it claims to find, and should beat what costs no thought
@@ -69,9 +71,14 @@ export function methodsPage(): string {
     ...[...branches].flatMap(([branch, members]) => [`### ${capital(branch)}`, ...members.map(section)]),
     '## Criteria',
     'What decides which weights matter (`prune.criterion`). A weight with a higher score is kept.',
-    list(criteria.items, ({ scopes: fit }) =>
-      fit === undefined ? '' : ` Only with the scope ${fit.ids.map(code).join(' or ')}: ${fit.why}.`,
+    list(
+      criteria.items,
+      ({ scopes: fit, structures: whole }) =>
+        `${fit === undefined ? '' : ` Only with the scope ${fit.ids.map(code).join(' or ')}: ${fit.why}.`}${whole === undefined ? '' : ` Only with the structure ${whole.ids.map(code).join(' or ')}: ${whole.why}.`}`,
     ),
+    '## Structures',
+    'What is kept or pruned as one (`prune.structure`, such as `{kind: n:m, n: 2, m: 4}`).',
+    list(structures.items, structureWords),
     '## Scopes',
     'How the budget is spread over the layers (`prune.scope`). With `prune.exclude: [first]` the first layer stays whole and the others have the budget among themselves: with `layerwise` that is the uniform sparsity of RigL, and with `erk` its ERK with a dense first layer. SET leaves the last layer whole.',
     list(scopes.items),
@@ -82,8 +89,10 @@ export function methodsPage(): string {
     CONTROLS,
     '## Dynamics',
     'What may change while the network trains. Each belongs to the paradigms that name it; settings are under `prune.dynamics`.',
-    list(dynamicsKinds.items, ({ options }) =>
-      options.length === 0 ? '' : ` Settings: ${options.map(code).join(', ')}.`,
+    list(
+      dynamicsKinds.items,
+      ({ options, structures: fit }) =>
+        `${options.length === 0 ? '' : ` Settings: ${options.map(code).join(', ')}.`}${fit === undefined ? '' : ` Only with the structure ${fit.ids.map(code).join(' or ')}: ${fit.why}.`}`,
     ),
     '',
   ].join('\n\n');
@@ -127,7 +136,7 @@ function pointWords(point: Point): string {
     MASK_FROM[point.maskFrom],
     START_FROM[point.startFrom],
     `then ${TRAIN[point.train]}`,
-    `criterion ${code(point.criterion)}, scope ${code(point.scope)}, schedule ${code(point.schedule)}${rounds}`,
+    `criterion ${code(point.criterion)}${point.structure === undefined ? '' : `, structure ${code(point.structure)}`}, scope ${code(point.scope)}, schedule ${code(point.schedule)}${rounds}`,
     ...(point.dynamics === undefined ? [] : [`dynamics ${code(point.dynamics)}`]),
     ...(point.regrow === true ? ['pruned weights may come back'] : []),
     ...(point.edgeOfChaos === true ? ['initial weights on the edge of chaos'] : []),
@@ -139,11 +148,22 @@ function pointWords(point: Point): string {
 /** What a recipe may change, and with which schedule or criterion. */
 function settingsWords(point: Point): string {
   return settingsOf(point)
-    .map(({ field, schedules, criteria }) => {
+    .filter((setting) => setting.structures === undefined)
+    .map(({ field, values, schedules, criteria }) => {
+      // Its settings are told where the structures are.
+      if (field === 'structure.kind') return `${code('structure')} (${(values ?? []).map(code).join(', ')})`;
       const only = [...(schedules ?? []), ...(criteria ?? [])].map(code);
       return `${code(field)}${only.length === 0 ? '' : ` (with ${only.join(' or ')})`}`;
     })
     .join(', ');
+}
+
+function structureWords({ options, scopes: fit }: Structure): string {
+  const settings = Object.entries(options).map(([name, preset]) => `${code(name)} (${preset})`);
+  return [
+    settings.length === 0 ? '' : ` Settings: ${settings.join(', ')}.`,
+    fit === undefined ? '' : ` Only with the scope ${fit.ids.map(code).join(' or ')}: ${fit.why}.`,
+  ].join('');
 }
 
 function roundsWords(rounds: Point['rounds']): string {

@@ -18,9 +18,10 @@ const settingSchema = z.object({
   values: z.array(z.string()).optional(),
   /** What it is where the recipe leaves it open, if that is one value. */
   preset: z.union([z.number(), z.boolean()]).optional(),
-  /** The schedules and criteria with which it is listened to, where not with all. */
+  /** The schedules, criteria and structures with which it is listened to, where not with all. */
   schedules: z.array(z.string()).optional(),
   criteria: z.array(z.string()).optional(),
+  structures: z.array(z.string()).optional(),
 });
 export type Setting = z.infer<typeof settingSchema>;
 
@@ -43,7 +44,12 @@ const paradigmEntrySchema = catalogEntrySchema.extend({
   /** What it does to weights that come with the network, where it throws them away; null where it goes on with them. */
   throwsAway: z.string().nullable(),
   /** What it takes where the recipe leaves it open. */
-  presets: z.object({ criterion: z.string(), scope: z.string(), schedule: z.string() }),
+  presets: z.object({
+    criterion: z.string(),
+    structure: z.string(),
+    scope: z.string(),
+    schedule: z.string(),
+  }),
   settings: z.array(settingSchema),
 });
 export type ParadigmEntry = z.infer<typeof paradigmEntrySchema>;
@@ -61,6 +67,7 @@ export const catalogSchema = z.object({
   data: z.array(catalogEntrySchema),
   paradigms: z.array(paradigmEntrySchema),
   criteria: z.array(catalogEntrySchema),
+  structures: z.array(catalogEntrySchema),
   scopes: z.array(catalogEntrySchema),
   schedules: z.array(catalogEntrySchema),
   exports: z.array(catalogEntrySchema.extend({ extension: z.string() })),

@@ -129,6 +129,27 @@ const restartSchema = z.enum([
 ]);
 export type Restart = z.infer<typeof restartSchema>;
 
+/** What is kept or pruned as one; each setting belongs to the kinds that its description names. */
+export const structureSpecSchema = z
+  .strictObject({
+    kind: z
+      .string()
+      .optional()
+      .describe("What is kept or pruned as one: 'element', 'n:m' or 'block'; see `espalier list structures`"),
+    n: z.number().int().min(1).max(63).optional().describe('n:m: how many of m weights are kept (2)'),
+    m: z.number().int().min(2).max(64).optional().describe('n:m: how many consecutive inputs share n (4)'),
+    rows: z.number().int().min(1).max(4096).optional().describe('block: outputs of a block (4)'),
+    columns: z
+      .number()
+      .int()
+      .min(1)
+      .max(4096)
+      .optional()
+      .describe('block: weights of one output in a block, input by input and within it along the kernel (1)'),
+  })
+  .describe('What is kept or pruned as one: single weights, n of every m, blocks');
+export type StructureSpec = z.infer<typeof structureSpecSchema>;
+
 /** Changes to the point of the framework that a paradigm presets; left out, the paradigm decides. */
 export const pruneSpecSchema = z
   .strictObject({
@@ -136,6 +157,7 @@ export const pruneSpecSchema = z
       .string()
       .optional()
       .describe('What decides which weights matter; see `espalier list criteria`'),
+    structure: structureSpecSchema.optional(),
     scope: z
       .string()
       .optional()

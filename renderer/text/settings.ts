@@ -2,7 +2,7 @@ import type { ParadigmEntry, Setting } from '../../main/contract/catalog.ts';
 import type { FieldSpec } from './fields.ts';
 import { getAt } from './fields.ts';
 
-/** The settings that a paradigm listens to as things stand: with the schedule and the criterion that are chosen now. */
+/** The settings that a paradigm listens to as things stand: with the schedule, the criterion and the structure that are chosen now. */
 export function settingsNow(
   { presets, settings }: Pick<ParadigmEntry, 'presets' | 'settings'>,
   prune: Readonly<Record<string, unknown>>,
@@ -11,9 +11,13 @@ export function settingsNow(
     const set = prune[name];
     return typeof set === 'string' ? set : presets[name];
   };
+  const kind = getAt(prune, ['structure', 'kind']);
+  const structure = typeof kind === 'string' ? kind : presets.structure;
   return settings.filter(
-    ({ schedules, criteria }) =>
-      (schedules?.includes(now('schedule')) ?? true) && (criteria?.includes(now('criterion')) ?? true),
+    ({ schedules, criteria, structures }) =>
+      (schedules?.includes(now('schedule')) ?? true) &&
+      (criteria?.includes(now('criterion')) ?? true) &&
+      (structures?.includes(structure) ?? true),
   );
 }
 

@@ -36,6 +36,7 @@ const rows: { readonly [L in ListName]: (catalog: Catalog) => { head: string[]; 
   }),
   data: ({ data }) => plain(data),
   criteria: ({ criteria }) => plain(criteria),
+  structures: ({ structures }) => plain(structures),
   scopes: ({ scopes }) => plain(scopes),
   schedules: ({ schedules }) => plain(schedules),
   exports: ({ exports }) => plain(exports),

@@ -10,7 +10,9 @@ import type { Stage } from '../compress/framework.ts';
 import type { Selection } from '../compress/selection.ts';
 import { adviceOn } from '../compress/plan/advice.ts';
 import { planOf } from '../compress/plan/plan.ts';
+import { remarksOn } from '../compress/plan/remarks.ts';
 import { scopes } from '../compress/scopes/index.ts';
+import { structures } from '../compress/structures/index.ts';
 import { emptyLayers } from '../compress/scopes/protect.ts';
 import { candidates, scoresOf, selectedBy, type Selected } from '../compress/select.ts';
 import { shuffledMasks } from '../compress/shuffle.ts';
@@ -74,6 +76,7 @@ export async function forecastRecipe(options: ForecastOptions, control: Control)
     const words: Forecast['words'] = [
       ...adviceOn(stages).map((text) => ({ level: 'warning' as const, text })),
       ...forecast.words,
+      ...remarksOn([stage], context.data.model.network).map((text) => ({ level: 'info' as const, text })),
     ];
     return { ...forecast, words, ...(read && { data: read }) };
   } finally {
@@ -94,7 +97,9 @@ function prospectOf(stages: readonly Stage[], recipe: Recipe): Prospect {
   const { selection } = found;
   // In several rounds the last masks count; they are foreseen as if they were made at once.
   const targets = [reductionOf(recipe.budget)];
-  if (scopes.get(selection.scope).fixed === true) return { stage, selection, targets, basis: 'shares' };
+  const { structure = {}, scope } = selection;
+  const fixed = scopes.get(scope).fixed ?? structures.get(structure.kind ?? 'element').fixed;
+  if (fixed === true) return { stage, selection, targets, basis: 'shares' };
   // Before the training nothing has changed that such a criterion could see.
   const { comparesWithInitial } = criteria.get(selection.criterion);
   const criterion = comparesWithInitial === true ? 'magnitude' : selection.criterion;

@@ -25,6 +25,8 @@ export interface Point {
   readonly train: 'finetune' | 'full' | 'rewound' | 'none';
   readonly criterion: string;
   readonly scope: string;
+  /** What is kept or pruned as one; single weights when left out. */
+  readonly structure?: string;
   readonly schedule: string;
   /** Rounds of an iterative schedule, or the share of the remaining weights that each round prunes. */
   readonly rounds: number | { readonly rate: number };

@@ -57,12 +57,8 @@ function endOf(prunable: readonly string[], word: string): string {
 }
 
 /** The units that a selection keeps or prunes. @param params the parameters that it may prune, in the network's order */
-export function unitsOf(
-  network: Network,
-  { structure = 'element' }: Selection,
-  params: readonly string[],
-): Units {
-  return structures.get(structure).units(network, params);
+export function unitsOf(network: Network, { structure = {} }: Selection, params: readonly string[]): Units {
+  return structures.get(structure.kind ?? 'element').units(network, params, structure);
 }
 
 /** Masks that keep everything, for the parameters that a selection may prune. */
@@ -112,9 +108,14 @@ export function selectedBy(
   pruned: MaskSet = new Map(),
 ): Selected {
   const units = unitsOf(network, selection, [...scores.keys()]);
-  const ranked = units.reduce(selection.regrow ? scores : withoutPruned(scores, pruned));
-  const pools = scopes.get(selection.scope).share(units.groups, sparsity, network, selection.shares);
-  const kept = keepBest(units.groups, pools, ranked);
+  const pooled = units.reduce(selection.regrow ? scores : withoutPruned(scores, pruned));
+  const { groups, pattern } = units;
+  const ranked = pattern === undefined ? pooled : pattern.places(pooled);
+  const pools =
+    pattern === undefined
+      ? scopes.get(selection.scope).share(groups, sparsity, network, selection.shares)
+      : [{ groups, keep: pattern.keep(sparsity) }];
+  const kept = keepBest(groups, pools, ranked);
   if (selection.protect === true) protectLayers(kept, ranked);
   return { kept, masks: units.expand(kept) };
 }
@@ -153,6 +154,7 @@ export async function scoresOf(
     params,
     backend,
     data,
+    units: unitsOf(network, selection, params),
     random: Random.from(recipe.seed, `criterion/${label}`),
   });
   for (const [name, part] of scores) {

@@ -1,4 +1,4 @@
-import type { BatchNormMode } from '../../contract/recipe.ts';
+import type { BatchNormMode, StructureSpec } from '../../contract/recipe.ts';
 import type { Shares } from './scopes/scope.ts';
 
 /** What selects a mask. */
@@ -10,7 +10,7 @@ export interface Selection {
   /** The sanity control that keeps the worst-scored weights. */
   readonly invert: boolean;
   /** What is kept or pruned as one; single weights when left out. */
-  readonly structure?: string;
+  readonly structure?: StructureSpec;
   /** Every layer keeps at least one unit. */
   readonly protect?: boolean;
   /** How batch norms compute while weights are scored; the criterion's own way when left out. */

@@ -4,10 +4,18 @@ import type { PruneSpec, Recipe } from '../../contract/recipe.ts';
 import { criteria } from './criteria/index.ts';
 import { dynamicsKinds } from './dynamics/index.ts';
 import type { Point } from './framework.ts';
+import type { DynamicsKind } from './dynamics/dynamics.ts';
 import { schedules } from './schedules/index.ts';
+import { structures } from './structures/index.ts';
 
 /** Settings whose values these are leave everything as it is, whoever listens to them. */
-const IDLE: Readonly<Record<string, unknown>> = { rounds: 1, epochs: 0, rewind: 0, control: 'none' };
+const IDLE: Readonly<Record<string, unknown>> = {
+  rounds: 1,
+  epochs: 0,
+  rewind: 0,
+  control: 'none',
+  'structure.kind': 'element',
+};
 
 const within = schedules.items.filter(({ when }) => when === 'within').map(({ id }) => id);
 const between = schedules.items.filter(({ when }) => when === 'between').map(({ id }) => id);
@@ -32,6 +40,7 @@ export function settingsOf(point: Point): Setting[] {
   const scored = kind?.usesCriterion ?? true;
   const found: (Setting | false)[] = [
     scored && { field: 'criterion', ...(point.maskFrom === 'init' && { values: withoutTraining }) },
+    ...structureSettings(point, kind),
     { field: 'scope' },
     { field: 'layers' },
     { field: 'epsilon' },
@@ -52,6 +61,25 @@ export function settingsOf(point: Point): Setting[] {
     { field: 'exclude' },
   ];
   return found.filter((setting) => setting !== false);
+}
+
+/** What is kept or pruned as one, where the dynamics and the control leave a choice, and the settings of each kind. */
+function structureSettings({ control }: Point, kind: DynamicsKind | undefined): Setting[] {
+  const fit = structures.items.filter(
+    ({ id, unshuffled }) =>
+      (kind?.structures?.ids.includes(id) ?? true) && !(control === 'shuffle' && unshuffled !== undefined),
+  );
+  if (fit.length < 2) return [];
+  return [
+    { field: 'structure.kind', values: fit.map(({ id }) => id) },
+    ...fit.flatMap(({ id, options }) =>
+      Object.entries(options).map(([name, preset]) => ({
+        field: `structure.${name}`,
+        structures: [id],
+        preset,
+      })),
+    ),
+  ];
 }
 
 /** Rounds of a schedule that a recipe chooses without saying how many, for a paradigm that has only one. */
@@ -80,6 +108,7 @@ export function refuseUnusedSettings({ paradigm, prune }: Recipe, point: Point):
   const known = settingsOf(point);
   const schedule = prune.schedule ?? point.schedule;
   const criterion = prune.criterion ?? point.criterion;
+  const structure = prune.structure?.kind ?? point.structure ?? 'element';
   for (const [field, value] of leaves(prune)) {
     if (value === IDLE[field] || value === point[field as keyof Point]) continue;
     const setting = known.find((one) => one.field === field);
@@ -90,7 +119,9 @@ export function refuseUnusedSettings({ paradigm, prune }: Recipe, point: Point):
           ? `The schedule '${schedule}' does not listen to prune.${field}`
           : !listens(setting.criteria, criterion)
             ? `The criterion '${criterion}' does not listen to prune.${field}`
-            : undefined;
+            : !listens(setting.structures, structure)
+              ? `The structure '${structure}' does not listen to prune.${field}`
+              : undefined;
     if (why === undefined) continue;
     throw inputError('recipe/unused', `${why}.`, {
       field: `prune.${field}`,
@@ -105,16 +136,17 @@ const listens = (among: readonly string[] | undefined, choice: string) =>
 function remedyFor(setting: Setting | undefined, schedule: string): string {
   if (setting?.schedules !== undefined && !listens(setting.schedules, schedule))
     return `, or choose the schedule ${setting.schedules.map((id) => `'${id}'`).join(' or ')}`;
+  if (setting?.structures !== undefined)
+    return `, or choose the structure '${setting.structures.join("' or '")}'`;
   if (setting?.criteria !== undefined)
     return `, or choose the criterion '${setting.criteria.join("' or '")}'`;
   return '';
 }
 
-/** What a recipe sets, by the fields' names; those of the dynamics by their dotted ones. */
-function leaves({ dynamics, ...prune }: PruneSpec): [string, unknown][] {
-  const inner = Object.entries(dynamics ?? {}).map(([key, value]): [string, unknown] => [
-    `dynamics.${key}`,
-    value,
-  ]);
+/** What a recipe sets, by the fields' names; those of the structure and the dynamics by their dotted ones. */
+function leaves({ dynamics = {}, structure = {}, ...prune }: PruneSpec): [string, unknown][] {
+  const inner = Object.entries({ dynamics, structure }).flatMap(([part, set]) =>
+    Object.entries(set).map(([key, value]): [string, unknown] => [`${part}.${key}`, value]),
+  );
   return [...Object.entries(prune), ...inner].filter(([, value]) => value !== undefined);
 }

@@ -4,6 +4,7 @@ import { paradigms } from '../compress/paradigms/index.ts';
 import { keepsWeights, weightsThrownAway } from '../compress/plan/trained.ts';
 import { schedules } from '../compress/schedules/index.ts';
 import { scopes } from '../compress/scopes/index.ts';
+import { structures } from '../compress/structures/index.ts';
 import { settingsOf } from '../compress/settings.ts';
 import { dataReaders } from '../data/readers/index.ts';
 import { exportFormats } from '../formats/index.ts';
@@ -30,16 +31,17 @@ export function catalog(): Catalog {
       summary: reader.summary,
     })),
     paradigms: paradigms.items.map(({ point, revision: _revision, ...entry }) => {
-      const { criterion, scope, schedule } = point;
+      const { criterion, structure = 'element', scope, schedule } = point;
       return {
         ...entry,
         denseOfTrained: keepsWeights(point) && point.train !== 'rewound' ? null : entry.defaults.dense,
         throwsAway: weightsThrownAway(point),
-        presets: { criterion, scope, schedule },
+        presets: { criterion, structure, scope, schedule },
         settings: settingsOf(point),
       };
     }),
     criteria: criteria.items.map(words),
+    structures: structures.items.map(words),
     scopes: scopes.items.map(words),
     schedules: schedules.items.map(words),
     exports: exportFormats.items.map((format) => ({ ...words(format), extension: format.extension })),

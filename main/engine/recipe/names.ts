@@ -5,7 +5,7 @@ import { isModelPath } from '../../contract/paths.ts';
 import { suggest } from './suggest.ts';
 
 /** Lists of the catalog that a recipe's fields draw from. */
-type ListName = 'networks' | 'paradigms' | 'criteria' | 'scopes' | 'schedules';
+type ListName = 'networks' | 'paradigms' | 'criteria' | 'structures' | 'scopes' | 'schedules';
 
 /** Checks the names in a recipe against what there is; a network may also be a path. */
 export function unknownNames(recipe: Recipe, catalog: Catalog): Problem[] {
@@ -14,6 +14,7 @@ export function unknownNames(recipe: Recipe, catalog: Catalog): Problem[] {
     isModelPath(network) ? undefined : unknownName(network, 'network', 'networks', catalog),
     unknownName(paradigm, 'paradigm', 'paradigms', catalog),
     unknownName(prune.criterion, 'prune.criterion', 'criteria', catalog),
+    unknownName(prune.structure?.kind, 'prune.structure.kind', 'structures', catalog),
     unknownName(prune.scope, 'prune.scope', 'scopes', catalog),
     unknownName(prune.schedule, 'prune.schedule', 'schedules', catalog),
   ];

@@ -12,6 +12,7 @@ import { withRevision } from '../compress/paradigms/revision.ts';
 import { adviceOn } from '../compress/plan/advice.ts';
 import { needsInitial } from '../compress/plan/needs-initial.ts';
 import { planOf } from '../compress/plan/plan.ts';
+import { remarksOn } from '../compress/plan/remarks.ts';
 import type { Control } from '../base/control.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
@@ -26,7 +27,7 @@ import { sharedDense, type SharedDense } from './shared-dense.ts';
 import { refuseWithoutBatchNorm } from './stages/recalibrate.ts';
 import { explainDivergence } from './stages/diverged.ts';
 import { runStage } from './stages/index.ts';
-import { warn } from './stages/warnings.ts';
+import { find, warn } from './stages/warnings.ts';
 import { Evaluator } from '../train/evaluator.ts';
 
 export interface SessionOptions {
@@ -80,7 +81,10 @@ export async function runSession(options: SessionOptions, control: Control, emit
     const data = kept ?? freshData({ network, weights }, stages);
     log(`Device: ${backend.device}.`);
     if (kept !== undefined) log(`Going on from the checkpoint, after ${kept.steps} steps.`);
-    else for (const text of adviceOn(stages)) warn({ data, emit }, text);
+    else {
+      for (const text of adviceOn(stages)) warn({ data, emit }, text);
+      for (const text of remarksOn(stages, network)) find({ data, emit }, text);
+    }
     if (kept === undefined && trained) {
       const { warnings } = await checkNormalization(network, weights, dataset);
       for (const text of warnings) warn({ data, emit }, text);

@@ -15,11 +15,15 @@ export function baselineRecipe(recipe: Recipe, baseline: Baseline): CheckedRecip
   if (variant === undefined) throw new Error(`no baseline '${baseline}'`);
   const { paradigm, label, set = {} } = variant;
   const { exclude } = recipe.prune;
+  const kind = recipe.prune.structure?.kind ?? paradigms.get(recipe.paradigm).point.structure;
+  // Dense baselines prune nothing.
+  const structure =
+    kind === undefined || baseline === 'longer' ? undefined : { ...recipe.prune.structure, kind };
   const plain = {
     ...recipe,
     ...(baseline === 'longer' && { finetune: longer(recipe) }),
     name: `${recipe.name === undefined ? '' : `${recipe.name}: `}${label ?? paradigm}`.slice(0, 200),
-    prune: exclude === undefined || baseline === 'narrow' ? {} : { exclude },
+    prune: baseline === 'narrow' ? {} : { ...(exclude && { exclude }), ...(structure && { structure }) },
   };
   return checkRecipe({
     ...withOverrides(plain, set),

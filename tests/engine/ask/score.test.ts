@@ -10,6 +10,7 @@ import { scoreRecipe } from '../../../main/engine/ask/score.ts';
 import { openBackend } from '../../../main/engine/backend/choose.ts';
 import { countKept } from '../../../main/engine/compress/masks.ts';
 import { criteria } from '../../../main/engine/compress/criteria/index.ts';
+import { structures } from '../../../main/engine/compress/structures/index.ts';
 import { selectedBy } from '../../../main/engine/compress/select.ts';
 import { topK } from '../../../main/engine/compress/top-k.ts';
 import { Control } from '../../../main/engine/base/control.ts';
@@ -117,6 +118,7 @@ describe('a score file', () => {
           weights,
           masks,
           params: record.selection.params,
+          units: structures.get('element').units(network, record.selection.params, {}),
           data: samplesOf(file, i + 1),
           batchNorm: record.batchNorm ?? 'evaluation',
           backend,

@@ -151,10 +151,11 @@ describe('Fisher and Taylor', () => {
 describe('LAMP', () => {
   const random = Random.from(7, 'lamp');
   const values = Float32Array.from({ length: 300 }, () => random.normal());
+  const squares = (of: Float32Array) => Float64Array.from(of, (v) => v * v);
 
   it('follows its definition, with ties sharing one score', () => {
     const tied = Float32Array.of(1, -2, 2, 0, 3, 1);
-    const scores = lampScores(tied);
+    const scores = lampScores(squares(tied));
     tied.forEach((w, i) => {
       const larger = tied.filter((v) => v * v >= w * w).reduce((sum, v) => sum + v * v, 0);
       expect(scores[i]).toBeCloseTo((w * w) / larger, 12);
@@ -163,13 +164,13 @@ describe('LAMP', () => {
   });
 
   it('gives the largest weight 1, grows with magnitude and does not see the scale of a layer', () => {
-    const scores = lampScores(values);
+    const scores = lampScores(squares(values));
     const order = [...values.keys()].sort((a, b) => Math.abs(values[a] ?? 0) - Math.abs(values[b] ?? 0));
     expect(scores[order.at(-1) ?? 0]).toBe(1);
     order
       .slice(1)
       .forEach((at, i) => expect(scores[at]).toBeGreaterThanOrEqual(scores[order[i] ?? 0] ?? NaN));
-    expect(lampScores(values.map((v) => 8 * v))).toEqual(scores);
+    expect(lampScores(squares(values.map((v) => 8 * v)))).toEqual(scores);
   });
 });
 

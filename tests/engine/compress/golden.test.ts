@@ -4,7 +4,7 @@ import { hessianProducts } from '../../../main/engine/compress/criteria/hessian/
 import { meanGradients } from '../../../main/engine/compress/criteria/gradients.ts';
 import { topK } from '../../../main/engine/compress/top-k.ts';
 import { Random } from '../../../main/engine/base/random.ts';
-import { dataOf, score, useBackend, weightsOf, type Scored } from './support.ts';
+import { dataOf, score, useBackend, weightsOf, type Scored, singly } from './support.ts';
 
 /**
  * A net of 2, 3 (ReLU) and 2 units without biases and one sample, small enough to work out by hand. The reference numbers
@@ -127,6 +127,7 @@ function full(context: Scored) {
     params: ['fc1.weight', 'fc2.weight'],
     random: Random.from(1, 'none'),
     batchNorm: 'training' as const,
+    units: singly(context.network),
     ...context,
   };
 }

@@ -1,14 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { pruneSpecSchema, recipeSchema, type Recipe } from '../../../main/contract/recipe.ts';
 import { EspalierError } from '../../../main/contract/errors.ts';
-import { dynamicsOptionsSchema } from '../../../main/contract/recipe.ts';
+import {
+  dynamicsOptionsSchema,
+  structureSpecSchema,
+  type StructureSpec,
+} from '../../../main/contract/recipe.ts';
 import { paradigms } from '../../../main/engine/compress/paradigms/index.ts';
 import { planOf } from '../../../main/engine/compress/plan/plan.ts';
+import { structures } from '../../../main/engine/compress/structures/index.ts';
 import { settingsOf } from '../../../main/engine/compress/settings.ts';
 
 /** Two values of every setting that cannot mean the same. */
 const values: Readonly<Record<string, readonly [unknown, unknown]>> = {
   criterion: ['lamp', 'random'],
+  'structure.kind': ['block', 'element'],
+  'structure.n': [1, 2],
+  'structure.m': [4, 8],
+  'structure.rows': [2, 3],
+  'structure.columns': [2, 3],
   scope: ['global', 'layerwise'],
   layers: [{ 'fc1.weight': 0.95 }, { 'fc1.weight': 0.93 }],
   epsilon: [20, 13],
@@ -31,17 +41,21 @@ const values: Readonly<Record<string, readonly [unknown, unknown]>> = {
   'dynamics.hamiltonian': ['kernel', 'filter'],
   'dynamics.weights': ['initial', 'signed-constant'],
 };
+const parts = { dynamics: dynamicsOptionsSchema, structure: structureSpecSchema };
 const fields = [
-  ...Object.keys(pruneSpecSchema.shape).filter((field) => field !== 'dynamics'),
-  ...Object.keys(dynamicsOptionsSchema.shape).map((option) => `dynamics.${option}`),
+  ...Object.keys(pruneSpecSchema.shape).filter((field) => !(field in parts)),
+  ...Object.entries(parts).flatMap(([part, { shape }]) =>
+    Object.keys(shape).map((name) => `${part}.${name}`),
+  ),
 ];
 
 function recipeWith(paradigm: string, settings: Readonly<Record<string, unknown>>): Recipe {
-  const dynamics = Object.entries(settings).filter(([field]) => field.startsWith('dynamics.'));
-  const rest = Object.entries(settings).filter(([field]) => !field.startsWith('dynamics.'));
-  const options = Object.fromEntries(
-    dynamics.map(([field, value]) => [field.slice('dynamics.'.length), value]),
-  );
+  const prune: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(settings)) {
+    const [part = '', name] = field.split('.');
+    prune[part] = name === undefined ? value : { ...(prune[part] as object | undefined), [name]: value };
+  }
+  const { n = 2, m = 4, kind } = (prune['structure'] ?? {}) as StructureSpec;
   return recipeSchema.parse({
     network: 'lenet-300-100',
     data: 'digits',
@@ -49,16 +63,21 @@ function recipeWith(paradigm: string, settings: Readonly<Record<string, unknown>
     finetune: { epochs: 1 },
     baseline: false,
     paradigm,
-    budget: { sparsity: 0.9 },
-    prune: { ...Object.fromEntries(rest), ...(dynamics.length > 0 && { dynamics: options }) },
+    budget: { sparsity: kind === 'n:m' ? 1 - n / m : 0.9 },
+    prune,
   });
 }
+
+const every: Readonly<Record<string, readonly string[]>> = {
+  control: ['none', 'shuffle', 'reinitialize', 'invert'],
+  'structure.kind': structures.items.map(({ id }) => id),
+};
 
 describe.each(paradigms.items.map(({ id, point }) => ({ id, point })))('$id', ({ id, point }) => {
   const settings = settingsOf(point);
 
   it('does something else for another value of each setting that it has', () => {
-    for (const { field, values: allowed, schedules, criteria } of settings) {
+    for (const { field, values: allowed, schedules, criteria, structures: kinds } of settings) {
       const [a, b] = values[field] ?? [];
       // The scale of batch norms is ranked globally only.
       if (['scope', 'layers', 'epsilon'].includes(field) && point.criterion === 'bn-scale') continue;
@@ -68,6 +87,9 @@ describe.each(paradigms.items.map(({ id, point }) => ({ id, point })))('$id', ({
           ...(schedule !== undefined && { schedule }),
           ...(schedule !== undefined && schedule !== 'cubic' && field === 'epochs' && { rounds: 2 }),
           ...(criteria !== undefined && { criterion: criteria[0] }),
+          ...(kinds !== undefined && { 'structure.kind': kinds[0] }),
+          // N:M leaves no shares to a scope that gives layers different ones.
+          ...(kinds?.includes('n:m') && { scope: 'global' }),
           // Masks that change while a training goes on need epochs for it.
           ...(field === 'updatesPerEpoch' && { epochs: 2 }),
           ...(field === 'rounds' &&
@@ -97,7 +119,11 @@ describe.each(paradigms.items.map(({ id, point }) => ({ id, point })))('$id', ({
   it('takes exactly the values that it lists', () => {
     const takes = (field: string, value: string) => {
       try {
-        planOf(recipeWith(id, { [field]: value, ...(value === 'cubic' && { epochs: 2 }) }));
+        const around = {
+          ...(value === 'cubic' && { epochs: 2 }),
+          ...(value === 'n:m' && { scope: 'global' }),
+        };
+        planOf(recipeWith(id, { [field]: value, ...around }));
         return true;
       } catch {
         return false;
@@ -106,7 +132,7 @@ describe.each(paradigms.items.map(({ id, point }) => ({ id, point })))('$id', ({
     for (const { field, values: listed } of settings) {
       // Of criteria some are taken with another scope only.
       if (listed === undefined || field === 'criterion') continue;
-      const all = field === 'control' ? ['none', 'shuffle', 'reinitialize', 'invert'] : ['one-shot', 'iterative', 'linear', 'cubic']; // prettier-ignore
+      const all = every[field] ?? ['one-shot', 'iterative', 'linear', 'cubic'];
       const taken = all.filter((value) => takes(field, value));
       // Shuffling goes with masks between trainings, which this paradigm may have by another schedule.
       const possible = field === 'control' && point.schedule === 'cubic' ? [...taken, 'shuffle'] : taken;

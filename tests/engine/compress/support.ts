@@ -8,6 +8,7 @@ import type {
   ScoringContext,
   ScoringData,
 } from '../../../main/engine/compress/criteria/criterion.ts';
+import { element } from '../../../main/engine/compress/structures/element.ts';
 import type { Batch } from '../../../main/engine/data/batches.ts';
 import { prunableParams, sizeOf, type Network, type WeightSet } from '../../../main/engine/network/graph.ts';
 import { Random } from '../../../main/engine/base/random.ts';
@@ -67,6 +68,9 @@ export function noise(
 export type Scored = Pick<ScoringContext, 'network' | 'weights' | 'data' | 'backend'> &
   Partial<ScoringContext>;
 
+/** A network's weights one by one. */
+export const singly = (network: Network) => element.units(network, prunableParams(network), {});
+
 /** The scores that a criterion gives. */
 export function score(id: string, context: Scored): Promise<ScoreSet> {
   return criteria.get(id).score({
@@ -74,6 +78,7 @@ export function score(id: string, context: Scored): Promise<ScoreSet> {
     params: prunableParams(context.network),
     random: Random.from(1, 'criterion'),
     batchNorm: criteria.get(id).batchNorm ?? 'evaluation',
+    units: singly(context.network),
     ...context,
   });
 }
@@ -93,6 +98,7 @@ export const full = (context: Scored) => ({
   masks: new Map<string, Uint8Array>(),
   params: prunableParams(context.network),
   random: Random.from(1, 'none'),
+  units: singly(context.network),
   ...context,
   batchNorm: context.batchNorm ?? ('training' as const),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { structureSpecSchema } from '../../../contract/recipe.ts';
 import { networkSchema } from '../../formats/archive/layout.ts';
 
 const count = z.int().nonnegative();
@@ -6,7 +7,7 @@ const share = z.number().min(0).max(1);
 
 const selectionSchema = z.strictObject({
   scope: z.string().describe('How the budget is spread over layers'),
-  structure: z.string().describe("What is kept or pruned as one; 'element': single weights"),
+  structure: structureSpecSchema,
   params: z.array(z.string()).describe('Parameters that are scored, in the order of `rounds/<n>/before`'),
   protect: z.boolean().describe('Every layer keeps at least one unit'),
   regrow: z.boolean().describe('What an earlier round pruned may come back'),

@@ -61,7 +61,7 @@ function recordOf(scored: Scored, recipe: Recipe, table: SampleTable): ScoreReco
     ...(first?.pass && { batchSize: first.pass.batchSize }),
     selection: {
       scope: selection.scope,
-      structure: selection.structure ?? 'element',
+      structure: selection.structure ?? { kind: 'element' },
       params: [...scores.keys()],
       protect: selection.protect ?? false,
       regrow: selection.regrow,

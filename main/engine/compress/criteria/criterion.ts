@@ -3,6 +3,7 @@ import type { BatchNormMode } from '../../../contract/recipe.ts';
 import type { Backend } from '../../backend/backend.ts';
 import type { Batch } from '../../data/batches.ts';
 import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
+import type { Units } from '../structures/structure.ts';
 import type { Random } from '../../base/random.ts';
 
 /** One score per weight of each prunable parameter, in the parameter's own order. Higher = keep. */
@@ -50,6 +51,8 @@ export interface ScoringContext {
   /** How batch norms compute where gradients are taken; criteria without gradients do not look at it. */
   readonly batchNorm: BatchNormMode;
   readonly backend: Backend;
+  /** What is kept or pruned as one, for criteria whose scores are of such units: all weights of one have its score. */
+  readonly units: Pick<Units, 'groups' | 'reduce' | 'spread'>;
   readonly random: Random;
 }
 
@@ -68,6 +71,8 @@ export interface Criterion {
   readonly comparesWithInitial?: true;
   /** Scopes that make sense with its scores; all of them when left out. */
   readonly scopes?: { readonly ids: readonly string[]; readonly why: string };
+  /** Structures that its scores go with; all of them when left out. */
+  readonly structures?: { readonly ids: readonly string[]; readonly why: string };
   /** Why the criterion has no scores for a network of this kind, naming the layer; undefined where it has. */
   unfit?(network: Network): EspalierError | undefined;
   /** @throws EspalierError what `unfit` says, for such a network. */

@@ -1,13 +1,17 @@
-import type { TensorData } from '../../network/graph.ts';
 import type { Criterion } from './criterion.ts';
 
 export const random: Criterion = {
   id: 'random',
   label: 'Random',
   summary: 'Keeps weights drawn at random with the seed: the control that every other criterion must beat.',
-  async score({ weights, params, random }) {
-    return new Map(
-      params.map((name) => [name, (weights.get(name) as TensorData).data.map(() => random.float())]),
+  async score({ units, random }) {
+    return units.spread(
+      new Map(
+        units.groups.map((group) => [
+          group.name,
+          Float32Array.from({ length: group.units }, () => random.float()),
+        ]),
+      ),
     );
   },
 };

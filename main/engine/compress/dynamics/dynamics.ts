@@ -97,6 +97,8 @@ export interface DynamicsKind {
   readonly options: readonly (keyof DynamicsOptions)[];
   /** False where the masks are learned otherwise, so that a criterion in the recipe would be ignored: it is refused. */
   readonly usesCriterion: boolean;
+  /** Structures that it goes with; all of them when left out. */
+  readonly structures?: { readonly ids: readonly string[]; readonly why: string };
   /** What to say of a training of so many epochs before it starts; undefined where it is fit. */
   advise?(epochs: number): string | undefined;
   create(start: DynamicsStart): Dynamics;

@@ -27,6 +27,10 @@ export const gibbs: DynamicsKind = {
   summary: 'Draws masks at random at every step, ever more likely those of the largest weights.',
   options: ['normalize', 'hamiltonian'],
   usesCriterion: false,
+  structures: {
+    ids: ['element'],
+    why: 'its Hamiltonian says what stays together: weights, kernels or filters',
+  },
   create: (start) => gibbsDynamics(start),
 };
 

@@ -14,6 +14,7 @@ import { schedules } from '../schedules/index.ts';
 import { USUAL_ROUNDS } from '../settings.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import { scopes } from '../scopes/index.ts';
+import { structures } from '../structures/index.ts';
 import { SLIMMING } from '../slimming.ts';
 import { trainsAgain } from './trained.ts';
 
@@ -55,8 +56,13 @@ class Plan {
     const preset = criterion.id === this.point.criterion ? this.point.batchNorm : undefined;
     const batchNorm = prune.batchNorm ?? preset ?? criterion.batchNorm;
     const target = reductionOf(recipe.budget, base);
+    const structure = structures.get(
+      prune.structure?.kind ?? this.point.structure ?? 'element',
+      'prune.structure.kind',
+    );
     this.selection = {
       criterion: criterion.id,
+      structure: { ...prune.structure, kind: structure.id },
       scope: scopes.get(prune.scope ?? scopeMeant(prune) ?? this.point.scope, 'prune.scope').id,
       exclude: prune.exclude ?? [],
       regrow: this.point.regrow ?? false,

@@ -1,3 +1,5 @@
+import type { EspalierError } from '../../../contract/errors.ts';
+import type { StructureSpec } from '../../../contract/recipe.ts';
 import type { MaskSet, Network } from '../../network/graph.ts';
 import type { ScoreSet } from '../criteria/criterion.ts';
 
@@ -17,17 +19,48 @@ export interface Units {
   readonly groups: readonly UnitGroup[];
   /** Scores of the units, by group, from those of the weights; a unit of which a part is -Infinity is so as a whole. */
   reduce(scores: ScoreSet): ScoreSet;
+  /** The score of its unit for every weight. */
+  spread(scores: ScoreSet): ScoreSet;
   /** Masks of parameters from the units that are kept (1), by group. */
   expand(kept: MaskSet): MaskSet;
+  /** Where the structure itself says how much is kept where: what its units are ranked by, and how many are kept, in place of a scope. */
+  readonly pattern?: {
+    places(scores: ScoreSet): ScoreSet;
+    /** Units kept of all groups together. */
+    keep(sparsity: number): number;
+  };
+  /** What does not come out even in this network, or how the budget is to be read, in words; undefined where there is nothing to say. */
+  readonly remark?: () => string | undefined;
 }
+
+type StructureOption = Exclude<keyof StructureSpec, 'kind'>;
 
 /** What is kept or pruned as one. Adding one is adding a file and a line in `index.ts`. */
 export interface Structure {
   readonly id: string;
   readonly label: string;
   readonly summary: string;
+  /** The settings under `prune.structure` that it listens to, and what they are when left out. */
+  readonly options: Readonly<Partial<Record<StructureOption, number>>>;
+  /** How much every layer keeps follows from the budget alone, not from the scores. */
+  readonly fixed?: true;
+  /** Scopes that make sense with it; all of them when left out. */
+  readonly scopes?: { readonly ids: readonly string[]; readonly why: string };
+  /** Why what it keeps cannot be shuffled within a layer; undefined where it can. */
+  readonly unshuffled?: string;
+  /** Why these settings or this budget cannot be had; undefined where they can. */
+  unfit?(spec: StructureSpec, sparsity: number): EspalierError | undefined;
   /** @param params the parameters that may be pruned, in the network's order */
-  units(network: Network, params: readonly string[]): Units;
+  units(network: Network, params: readonly string[], spec: StructureSpec): Units;
+}
+
+/** The settings of a structure, as the recipe has them or as they are when left out. */
+export function filled<O extends StructureOption>(
+  spec: StructureSpec,
+  options: Readonly<Record<O, number>>,
+): Record<O, number> {
+  const names = Object.keys(options) as O[];
+  return Object.fromEntries(names.map((name) => [name, spec[name] ?? options[name]])) as Record<O, number>;
 }
 
 /** What all units of a group count of the budget. */

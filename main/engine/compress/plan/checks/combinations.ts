@@ -5,6 +5,7 @@ import type { Point, Stage } from '../../framework.ts';
 import type { Selection } from '../../selection.ts';
 import { refuseUnfitBudget } from './budget.ts';
 import { refuseUnfitDynamics } from './dynamics.ts';
+import { refuseUnfitStructure } from './structure.ts';
 import { refuseUnusedSettings } from '../../settings.ts';
 import type { Schedule } from '../../schedules/schedule.ts';
 
@@ -32,6 +33,7 @@ export function refuseUnfit(intent: Intent): void {
   refuseUnfitRewinding(intent);
   refuseUnusedSettings(intent.recipe, intent.point);
   refuseUnfitBudget(intent.recipe);
+  refuseUnfitStructure(intent);
 }
 
 /** @throws EspalierError for a penalty on scales that no training before a pruning would feel. */

@@ -20,6 +20,14 @@ export function refuseUnfitDynamics(recipe: Recipe, point: Point): void {
     });
   }
   if (kind === undefined) return;
+  const structure = prune.structure?.kind ?? point.structure ?? 'element';
+  if (kind.structures !== undefined && !kind.structures.ids.includes(structure)) {
+    throw inputError(
+      'recipe/structure',
+      `${paradigm} does not go with the structure '${structure}': ${kind.structures.why}.`,
+      { field: 'prune.structure.kind', remedy: `Choose: ${kind.structures.ids.join(', ')}.` },
+    );
+  }
   if (prune.schedule !== undefined && prune.schedule !== point.schedule) {
     throw inputError('recipe/schedule', `${paradigm} has a schedule of its own.`, {
       field: 'prune.schedule',
