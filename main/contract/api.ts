@@ -3,6 +3,7 @@ import { promiseSchema } from './amount.ts';
 import { catalogSchema, dataSummarySchema, deviceSummarySchema, networkSummarySchema } from './catalog.ts';
 import { dataSpecSchema } from './data.ts';
 import { forecastSchema } from './forecast.ts';
+import { couplingOptionsSchema, networkGroupsSchema } from './groups.ts';
 import { problemSchema } from './messages.ts';
 import { exportFormatSchema, recipeSchema } from './recipe.ts';
 import { pairsSchema, reportSchema } from './report.ts';
@@ -156,6 +157,16 @@ export const api = {
       output: z.string().min(1).optional(),
     }),
     result: networkSummarySchema,
+  },
+  /** Which channels leave together, and why others cannot. */
+  'networks.groups': {
+    args: z.strictObject({
+      network: z.string().min(1),
+      data: dataSpecSchema.nullable(),
+      output: z.string().min(1).optional(),
+      options: couplingOptionsSchema.optional(),
+    }),
+    result: networkGroupsSchema,
   },
   'data.inspect': { args: z.strictObject({ data: dataSpecSchema }), result: dataSummarySchema },
   'runs.start': { args: z.strictObject({ projectId: id, recipe: recipeSchema }), result: runSummarySchema },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ApiArgs } from '../contract/api.ts';
 import {
   catalogSchema,
   dataSummarySchema,
@@ -10,6 +11,7 @@ import type { DataSpec } from '../contract/data.ts';
 import { runError } from '../contract/errors.ts';
 import { writtenExportSchema, type WrittenExport } from '../contract/export.ts';
 import { forecastSchema, type Forecast } from '../contract/forecast.ts';
+import { networkGroupsSchema, type NetworkGroups } from '../contract/groups.ts';
 import { problemSchema } from '../contract/messages.ts';
 import type { Baseline } from '../contract/sweep.ts';
 import { recipeSchema, type ExportFormat, type Recipe } from '../contract/recipe.ts';
@@ -62,6 +64,11 @@ export class Queries {
 
   inspectNetwork(network: string, data: DataSpec | null, output?: string): Promise<NetworkSummary> {
     return this.ask('inspect-network', { network, data, output }, networkSummarySchema);
+  }
+
+  /** Which channels leave together, and why others cannot. */
+  networkGroups(asked: ApiArgs<'networks.groups'>): Promise<NetworkGroups> {
+    return this.ask('network-groups', asked, networkGroupsSchema);
   }
 
   inspectData(data: DataSpec): Promise<DataSummary> {

@@ -27,6 +27,11 @@ export function recipeHandlers({
       if (data !== null) await checkPaths(roots, dataSpecSchema, data);
       return queries.inspectNetwork(network, data, output);
     },
+    'networks.groups': async (asked) => {
+      await checkPaths(roots, recipeSchema.shape.network, asked.network);
+      if (asked.data !== null) await checkPaths(roots, dataSpecSchema, asked.data);
+      return queries.networkGroups(asked);
+    },
     'data.inspect': async ({ data }) => {
       await checkPaths(roots, dataSpecSchema, data);
       return queries.inspectData(data);

@@ -1,6 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { Option } from 'commander';
+import type { z } from 'zod';
 import type { NetworkSummary } from '../../contract/catalog.ts';
+import { couplingOptionsSchema, type NetworkGroups } from '../../contract/groups.ts';
 import { isModelPath } from '../../contract/paths.ts';
 import type { OnnxSummary } from '../../engine/formats/onnx/summary.ts';
 import type { FileSize } from '../../engine/evaluate/size.ts';
@@ -8,6 +11,7 @@ import type { InspectedFile } from '../../engine/ask/inspect-file.ts';
 import { formatBytes, formatCount } from '../../words/format.ts';
 import { readLines } from '../../words/data-read.ts';
 import type { CliContext } from '../context.ts';
+import { describeGroups } from '../groups-page.ts';
 import { modelFileOf } from '../model-file.ts';
 import type { CommonOptions } from '../options.ts';
 import { withCommonOptions } from '../options.ts';
@@ -22,19 +26,32 @@ type KnownSize = Omit<FileSize, 'gzipBytes'> & { readonly gzipBytes: number | nu
 interface Options extends CommonOptions {
   readonly data?: string;
   readonly output?: string;
+  readonly groups: boolean;
+  readonly attention?: string;
+  readonly grouped?: string;
 }
 
 export const inspect: Verb = (program, context) => {
   const command = program
     .command('inspect <model>')
     .description("show a zoo network, a model file or a run's folder: layers, sizes, sparsity")
+    .option('--groups', 'which channels leave together, what one takes with it, and why others stay', false)
+    .addOption(
+      unitOption('attention', 'what leaves an attention layer', couplingOptionsSchema.shape.attention),
+    )
+    .addOption(
+      unitOption('grouped', 'what leaves a grouped convolution', couplingOptionsSchema.shape.grouped),
+    )
     .option('--output <name>', 'of a file with several, with --data; found by the classes if left out')
     .option('--data <data>', 'fit the network to this data, and try a file on some of it (as for evaluate)');
   withCommonOptions(command).action(async (model: string, options: Options) => {
     const info = await stat(resolve(context.cwd, model)).catch(() => null);
     const print = (value: unknown, text: () => string) =>
       context.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : text()}\n`);
-    if (info?.isDirectory() === true && !(await holdsModel(resolve(context.cwd, model)))) {
+    if (options.groups) {
+      const groups = await askForGroups(model, options, context);
+      print(groups, () => describeGroups(groups));
+    } else if (info?.isDirectory() === true && !(await holdsModel(resolve(context.cwd, model)))) {
       const { readRunReport } = await import('../run-folder.ts');
       const { describe } = await import('../execute.ts');
       const report = await readRunReport(resolve(context.cwd, model), model);
@@ -111,16 +128,35 @@ function describeFile({ format, bytes, tensors }: Omit<InspectedFile, 'summary'>
 
 async function askForNetwork(
   network: string,
-  { data, output }: Options,
-  { cwd }: CliContext,
+  options: Options,
+  context: CliContext,
 ): Promise<NetworkSummary> {
   const { answer } = await import('../../engine/process/queries.ts');
+  return (await answer('inspect-network', await asked(network, options, context))) as NetworkSummary;
+}
+
+async function askForGroups(network: string, options: Options, context: CliContext): Promise<NetworkGroups> {
+  const { answer } = await import('../../engine/process/queries.ts');
+  const { attention, grouped } = options;
+  const given = await asked(network, options, context);
+  return (await answer('network-groups', { ...given, options: { attention, grouped } })) as NetworkGroups;
+}
+
+/** The network and the data that it is to be fitted to. */
+async function asked(network: string, { data, output }: Options, { cwd }: CliContext) {
   const { readDataOption } = await import('../recipe-file.ts');
   const spec = data === undefined ? { data: null, baseFolder: cwd } : await readDataOption(data, cwd);
   // The data are looked for where their description lies, the network where the person is.
   const elsewhere = spec.baseFolder !== cwd && isModelPath(network);
   const model = elsewhere ? resolve(cwd, network) : network;
-  return (await answer('inspect-network', { network: model, output, ...spec })) as NetworkSummary;
+  return { network: model, output, ...spec };
+}
+
+/** An option of which the contract knows the values. */
+function unitOption(name: string, what: string, schema: z.ZodOptional<z.ZodEnum>): Option {
+  return new Option(`--${name} <unit>`, `${what}, in groups`)
+    .choices(schema.unwrap().options.map(String))
+    .implies({ groups: true });
 }
 
 function describeNetwork(summary: NetworkSummary): string {

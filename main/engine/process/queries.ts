@@ -4,6 +4,7 @@ import type { DataSummary, NetworkSummary } from '../../contract/catalog.ts';
 import { dataSpecSchema } from '../../contract/data.ts';
 import type { WrittenExport } from '../../contract/export.ts';
 import type { Forecast } from '../../contract/forecast.ts';
+import { couplingOptionsSchema, type NetworkGroups } from '../../contract/groups.ts';
 import { providerSchema } from '../../contract/messages.ts';
 import { exportFormatSchema, recipeSchema } from '../../contract/recipe.ts';
 import { reportSchema } from '../../contract/report.ts';
@@ -16,6 +17,7 @@ import { unsuitedMethods } from '../compress/unsuited.ts';
 import { Control } from '../base/control.ts';
 import { loadDataset } from '../data/load.ts';
 import { summarize } from '../data/summary.ts';
+import { networkGroups } from '../ask/groups.ts';
 import { forecastRecipe } from '../ask/forecast.ts';
 import { inspectModelFile } from '../ask/inspect-model.ts';
 import { summarizeNetwork } from '../network/summary.ts';
@@ -53,6 +55,19 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
       ? await inspectModelFile(network, baseFolder, dataset, output)
       : inspectNetwork(network, dataset);
     return { ...summary, ...(dataset?.read && { data: dataset.read }) };
+  },
+  'network-groups': async (args): Promise<NetworkGroups> => {
+    const { data, ...asked } = z
+      .object({
+        network: z.string(),
+        data: dataSpecSchema.nullable(),
+        output: z.string().optional(),
+        options: couplingOptionsSchema.default({}),
+        baseFolder: z.string(),
+      })
+      .parse(args);
+    const dataset = data === null ? null : await loadDataset(data, { seed: 1, baseFolder: asked.baseFolder });
+    return networkGroups({ ...asked, dataset });
   },
   'inspect-data': async (args): Promise<DataSummary> => {
     const { data, baseFolder } = z.object({ data: dataSpecSchema, baseFolder: z.string() }).parse(args);

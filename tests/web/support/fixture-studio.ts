@@ -155,6 +155,8 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
     'recipes.toYaml': ({ recipe }) => stringify(recipe),
     'networks.inspect': async (args) =>
       (await answer('inspect-network', { ...args, baseFolder: '/' })) as ApiResult<'networks.inspect'>,
+    'networks.groups': async (args) =>
+      (await answer('network-groups', { ...args, baseFolder: '/' })) as ApiResult<'networks.groups'>,
     'data.inspect': async (args) =>
       (await answer('inspect-data', { ...args, baseFolder: '/' })) as ApiResult<'data.inspect'>,
     'runs.start': ({ projectId, recipe }) => {

@@ -1,5 +1,6 @@
+import type { Side } from '../../../contract/groups.ts';
 import type { Network, ParamRole } from '../graph.ts';
-import type { Axis, Side } from './coupler.ts';
+import type { Axis } from './coupler.ts';
 import type { Pin, CouplingRecord } from './record.ts';
 
 /** What of one parameter belongs to a component: some indices of one of its axes. */

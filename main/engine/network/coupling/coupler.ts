@@ -1,3 +1,4 @@
+import type { CouplingOptions, Side } from '../../../contract/groups.ts';
 import type { Node } from '../graph.ts';
 
 /** One axis of a value (of one sample; axis 0 is the batch) or of a parameter. Its indices are its slots. */
@@ -9,26 +10,6 @@ export interface Axis {
   readonly size: number;
   /** Number of its first slot among all slots of the network. */
   readonly first: number;
-}
-
-/** What a parameter's slice has to do with the channel that it belongs to. */
-export type Side =
-  /** Weights and biases that make the channel. */
-  | 'makes'
-  /** Weights that take the channel in. */
-  | 'reads'
-  /** What goes along with it: scales, shifts and statistics of norms, slopes, constants, depthwise filters. */
-  | 'along';
-
-/** Choices of which slots go together, where there is more than one. */
-export interface CouplingOptions {
-  /**
-   * What leaves an attention layer: whole heads, or the same index of every head (queries with keys, values with what reads
-   * them). The factor on the scores stays that of the old width.
-   */
-  readonly attention?: 'heads' | 'width';
-  /** What leaves a grouped convolution: the same index of every group, so that groups stay equal, or whole groups. */
-  readonly grouped?: 'relative' | 'whole';
 }
 
 /**

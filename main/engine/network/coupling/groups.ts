@@ -1,16 +1,14 @@
+import type { GroupUnit, HoldReason, Side } from '../../../contract/groups.ts';
 import type { Network } from '../graph.ts';
 import type { Axis } from './coupler.ts';
-import type { Component, Found, Member } from './components.ts';
+import type { Component, Found } from './components.ts';
 import type { Pin, CouplingRecord } from './record.ts';
-
-/** What one component of a group is called. */
-type Unit = 'channel' | 'unit' | 'head' | 'head index';
 
 /** Components of the same role: they have slices of the same axes, so any of them may leave while one stays. */
 export interface Group {
   /** Of the first layer that makes these channels; unlike that of every other group. */
   readonly name: string;
-  readonly unit: Unit;
+  readonly unit: GroupUnit;
   /** The layers that make these channels, and those that read them, in order. */
   readonly makers: readonly string[];
   readonly readers: readonly string[];
@@ -18,20 +16,9 @@ export interface Group {
   readonly components: readonly Component[];
 }
 
-/** Why components stay. */
-interface Reason {
-  /** A whole sentence. */
-  readonly text: string;
-  /** The layer that holds them; absent where it is an end of the network. */
-  readonly node?: string;
-  /** The value or parameter whose indices are held, and which of its axes; axis 0 of a value is the batch. */
-  readonly of: string;
-  readonly axis: number;
-}
-
 /** Components of the same role that stay. */
 export interface Held extends Group {
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly HoldReason[];
 }
 
 /** Components by their roles. What stays and is neither made nor read by weights (tokens, say) is left out. */
@@ -66,7 +53,7 @@ function describe(
   names: Set<string>,
 ): Held {
   const [{ members, axes, pins }] = found as [Found, ...Found[]];
-  const layers = (side: Member['side']) => [
+  const layers = (side: Side) => [
     ...new Set(members.filter((member) => member.side === side).map(({ node }) => node)),
   ];
   const [makers, readers, others] = [layers('makes'), layers('reads'), layers('along')];
@@ -77,7 +64,16 @@ function describe(
     makers,
     readers,
     components: found.map((component) => ({ members: component.members, slot: component.slot })),
-    reasons: reasonsOf(pins),
+    reasons: pins.length === 0 && found.length === 1 ? [alone(name, axes)] : reasonsOf(pins),
+  };
+}
+
+/** Of every group one component stays, so that nothing is ever left without any. */
+function alone(group: string, [first]: readonly Axis[]): HoldReason {
+  return {
+    text: `Nothing else of '${group}' has its place.`,
+    of: first?.name ?? group,
+    axis: first?.axis ?? 0,
   };
 }
 
@@ -88,7 +84,7 @@ function unlike(wanted: string, names: Set<string>): string {
   return name;
 }
 
-function unitOf(record: CouplingRecord, axes: readonly Axis[]): Unit {
+function unitOf(record: CouplingRecord, axes: readonly Axis[]): GroupUnit {
   if (record.heads.some((axis) => axes.includes(axis))) return 'head';
   if (record.widths.some((axis) => axes.includes(axis))) return 'head index';
   const image = axes.some(({ kind, name }) => kind === 'value' && record.values.get(name)?.length === 4);
@@ -96,11 +92,11 @@ function unitOf(record: CouplingRecord, axes: readonly Axis[]): Unit {
 }
 
 /** What tells most: that slots are positions says little where they are also held for another reason. */
-function reasonsOf(pins: readonly Pin[]): Reason[] {
+function reasonsOf(pins: readonly Pin[]): HoldReason[] {
   const [kind] = (['held', 'only', 'position'] as const).filter((each) =>
     pins.some((pin) => pin.kind === each),
   );
-  const reasons = new Map<string, Reason>();
+  const reasons = new Map<string, HoldReason>();
   for (const pin of pins) {
     if (pin.kind !== kind) continue;
     const text = sentence(pin);

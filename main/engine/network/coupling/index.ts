@@ -1,6 +1,7 @@
+import type { CouplingOptions } from '../../../contract/groups.ts';
 import type { Network } from '../graph.ts';
 import { choose } from './choose.ts';
-import type { Axis, CouplingOptions } from './coupler.ts';
+import type { Axis } from './coupler.ts';
 import { componentsOf, type Component } from './components.ts';
 import { groupsOf, type Group, type Held } from './groups.ts';
 import { CouplingRecord } from './record.ts';

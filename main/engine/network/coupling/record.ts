@@ -1,8 +1,9 @@
+import type { CouplingOptions, Side } from '../../../contract/groups.ts';
 import { isTrained, type Network, type Node } from '../graph.ts';
 import { axisOf, nodeError } from '../node-reading.ts';
 import { opOf } from '../ops/index.ts';
 import { inferShapes } from '../shape.ts';
-import type { Axis, Coupler, CouplingOptions, Side } from './coupler.ts';
+import type { Axis, Coupler } from './coupler.ts';
 import { factorsOf, partsOf, type Factor } from './factors.ts';
 import { Slots } from './slots.ts';
 

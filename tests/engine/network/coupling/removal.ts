@@ -1,7 +1,7 @@
 import { Random } from '../../../../main/engine/base/random.ts';
 import type { Component } from '../../../../main/engine/network/coupling/components.ts';
 import { coupling, type Coupling } from '../../../../main/engine/network/coupling/index.ts';
-import type { CouplingOptions } from '../../../../main/engine/network/coupling/coupler.ts';
+import type { CouplingOptions } from '../../../../main/contract/groups.ts';
 import {
   sizeOf,
   type Network,

@@ -1,4 +1,4 @@
-import type { CouplingOptions } from '../../../../main/engine/network/coupling/coupler.ts';
+import type { CouplingOptions } from '../../../../main/contract/groups.ts';
 import type { Network } from '../../../../main/engine/network/graph.ts';
 import { Graph } from './graph.ts';
 
