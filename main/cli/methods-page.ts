@@ -106,7 +106,7 @@ function overview(): string {
   return ['| Paradigm | In recipes | Branch | Paper |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-function section({ id, label, summary, when, cost, paper, point, defaults }: Paradigm): string {
+function section({ id, label, summary, when, cost, paper, point, differs, defaults }: Paradigm): string {
   const epochs = [
     ['dense', defaults.dense],
     ['prune.epochs', defaults.pruneEpochs],
@@ -123,6 +123,7 @@ function section({ id, label, summary, when, cost, paper, point, defaults }: Par
       `- **Where the network comes trained:** ${weightsThrownAway(point) ?? 'goes on with its weights; the dense network is the file as it comes.'}`,
       `- **Point:** ${pointWords(point)}`,
       `- **Settings under \`prune\`:** ${settingsWords(point)}`,
+      ...(differs === undefined ? [] : [`- **Other than in the paper:** ${differs}`]),
       ...(paper === null
         ? []
         : [`- **Paper:** ${paper.authors}. [${paper.title}](${paper.url}), ${paper.year}.`]),

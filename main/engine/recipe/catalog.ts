@@ -30,7 +30,7 @@ export function catalog(): Catalog {
       label: reader.label,
       summary: reader.summary,
     })),
-    paradigms: paradigms.items.map(({ point, revision: _revision, ...entry }) => {
+    paradigms: paradigms.items.map(({ point, revision: _revision, differs: _differs, ...entry }) => {
       const { criterion, structure = 'element', scope, schedule } = point;
       return {
         ...entry,

@@ -26,14 +26,18 @@ export const dropoutInput = (node: string) => `dropout/${node}`;
 export interface Variable {
   readonly name: string;
   readonly at: string;
-  /** Weight decay applies to weights, not to biases, norms or scores. */
+  /** Weight decay applies to weights, not to biases and norms, and to scores where their dynamics say so. */
   readonly decays: boolean;
 }
 
 /** What a step trains: the network's trainable parameters, or the extra tensors that the dynamics name instead. */
 export function variablesOf(network: Network, hooks: StepHooks): Variable[] {
   if (hooks.trained !== undefined) {
-    return hooks.trained.map((name) => ({ name, at: stateName.extra(name), decays: false }));
+    return hooks.trained.map((name) => ({
+      name,
+      at: stateName.extra(name),
+      decays: hooks.trainedDecay === true,
+    }));
   }
   return trainableParams(network).map((name) => ({
     name,

@@ -224,6 +224,35 @@ describe('a training step', () => {
     both.forEach((w, i) => expect(w).toBeCloseTo(together[i] ?? NaN, 5));
   });
 
+  it.each([true, undefined])(
+    'lets scores decay as the recipe says where their dynamics ask for it: %s',
+    async (trainedDecay) => {
+      const spec = trainSpecSchema.parse({ epochs: 1, weightDecay: 0.01, momentum: 0 });
+      const data = Float32Array.of(1, -2, 3);
+      const model = new TrainingModel(
+        backend,
+        wholeModel({ network: linear, weights: initialize(linear, Random.from(4, 'weights')) }),
+        spec,
+        {
+          extras: { score: { shape: [3], data } },
+          hooks: {
+            trained: ['score'],
+            ...(trainedDecay && { trainedDecay }),
+            // The loss does not depend on the scores.
+            effective: (params, { score }) => ({
+              ...params,
+              'fc.weight': tf.add(params['fc.weight'] as tf.Tensor, tf.mul(tf.sum(score as tf.Tensor), 0)),
+            }),
+          },
+        },
+      );
+      await model.train(batches[0] as (typeof batches)[number], [4], 0.1, 1);
+      const found = (await model.extras())['score']?.data ?? [];
+      model.dispose();
+      data.forEach((s, i) => expect(found[i]).toBeCloseTo(s * (trainedDecay ? 1 - 0.1 * 0.01 : 1), 6));
+    },
+  );
+
   it('leaves no tensors behind', async () => {
     const network = zoo.get('resnet-20').build({ input: [3, 8, 8], classes: 4 });
     const weights = initialize(network, Random.from(1, 'weights'));

@@ -23,6 +23,8 @@ export interface DynamicsSpec {
 export interface StepHooks {
   /** Extra tensors that gradients train in place of the network's own parameters (scores of a hidden network). */
   readonly trained?: readonly string[];
+  /** These tensors have the recipe's weight decay. */
+  readonly trainedDecay?: true;
   /** Parameters as the forward pass sees them, from those on the device and the extras; gradients flow through it. */
   effective?(params: TensorRecord, extras: TensorRecord): TensorRecord;
   /** A term added to the gradient of a parameter, before momentum. */

@@ -11,9 +11,11 @@ const kept = (name: string) => `kept/${name}`;
 
 /**
  * Edge-popup (Ramanujan et al. 2020): weights stay as they are, and each has a score s. The forward pass keeps the weights of
- * the highest scores, as many as the budget leaves; backwards dL/ds = dL/d(kept weight) x w for all, kept or not. Scores
- * start at |U(-b, b)| with b = 1 / sqrt(fan in) and are compared as they are: the paper's code compares absolute values.
- * Weights have the magnitude sqrt(2 / (fan in x density)), which keeps the signal's variance whatever share is kept.
+ * the highest scores, as many as the budget leaves; backwards dL/ds = dL/d(kept weight) x w for all, kept or not. Scores start
+ * at |U(-b, b)| with b = 1 / sqrt(fan in), decay as the recipe says (1e-4, as the authors') and are compared as they are: the
+ * paper's code compares absolute values. Kept weights have the magnitude sqrt(2 / (fan in x density)), which holds the signal's
+ * variance whatever share is kept; in the gradient w has the authors' sqrt(2 / fan in). With the scaled one, scores of sparse
+ * layers move so far in a step that their masks are drawn anew again and again, and from 98 % on nothing is learned.
  */
 export const edgePopup: DynamicsKind = {
   id: 'edge-popup',
@@ -52,11 +54,14 @@ function edgePopupDynamics(start: DynamicsStart): Dynamics {
     extras,
     hooks: {
       trained: names.map(score),
+      trainedDecay: true,
       effective(params, values) {
         const effective: TensorRecord = { ...params };
         for (const name of names) {
-          const chosen = straightThrough(values[score(name)] as tf.Tensor, () =>
-            tf.clone(values[kept(name)] as tf.Tensor),
+          const chosen = straightThrough(
+            values[score(name)] as tf.Tensor,
+            () => tf.clone(values[kept(name)] as tf.Tensor),
+            Math.sqrt(densities.get(name) ?? 1),
           );
           effective[name] = tf.mul(frozen.onDevice(name, params[name] as tf.Tensor), chosen);
         }

@@ -71,11 +71,12 @@ function rootMeanSquare(data: Float32Array): number {
 /**
  * A straight-through estimate: `forward` of x goes on, and the gradient passes to x as if x had.
  * @param forward gives a tensor of x's shape.
+ * @param slope what the gradient is multiplied by on its way.
  */
-export function straightThrough(x: tf.Tensor, forward: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
+export function straightThrough(x: tf.Tensor, forward: (x: tf.Tensor) => tf.Tensor, slope = 1): tf.Tensor {
   return tf.customGrad((...inputs) => ({
     value: forward(inputs[0] as tf.Tensor),
-    gradFunc: (dy: tf.Tensor) => tf.clone(dy),
+    gradFunc: (dy: tf.Tensor) => tf.mul(dy, slope),
   }))(x);
 }
 

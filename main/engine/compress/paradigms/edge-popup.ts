@@ -2,6 +2,7 @@ import type { Paradigm } from './paradigm.ts';
 
 export const edgePopupParadigm: Paradigm = {
   id: 'edge-popup',
+  revision: 2,
   label: 'Edge-popup (hidden network)',
   branch: 'sparse selection',
   summary:
@@ -14,6 +15,8 @@ export const edgePopupParadigm: Paradigm = {
     year: 2020,
     url: 'https://arxiv.org/abs/1911.13299',
   },
+  differs:
+    "Scores are compared as they are, in the authors' code by their absolute values. The budget is spread over the layers as ERK says; the paper keeps the same share of each, which at high sparsity starves the small ones (`prune.scope: layerwise`). Kept weights are scaled for the density of their layer, and biases and the affine part of batch norms stay as they are initialised.",
   defaults: { dense: 20, pruneEpochs: null, finetune: null },
   point: {
     maskFrom: 'learned',

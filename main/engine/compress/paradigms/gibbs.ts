@@ -14,6 +14,8 @@ export const gibbsParadigm: Paradigm = {
     year: 2020,
     url: 'https://arxiv.org/abs/2006.04981',
   },
+  differs:
+    "The threshold lies halfway between the smallest score kept and the largest pruned; the authors interpolate a percentile. Single weights and filters are drawn at the inverse temperature beta as in the authors' code, kernels at twice that, as there. Masks that are deployed are those of the largest weights, not one more draw.",
   defaults: { dense: 10, pruneEpochs: null, finetune: null },
   point: {
     maskFrom: 'learned',

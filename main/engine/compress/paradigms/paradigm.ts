@@ -7,6 +7,8 @@ export interface Paradigm extends Omit<
   'presets' | 'settings' | 'denseOfTrained' | 'throwsAway'
 > {
   readonly point: Point;
+  /** Where it parts from its paper or the authors' code, for the docs. */
+  readonly differs?: string;
   /**
    * Raised by one when the point, the epochs of pruning or what the method computes change, so that a sweep takes no run of
    * the old form for one of the new; 1 when left out. A test knows the presets of every revision.

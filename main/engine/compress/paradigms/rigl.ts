@@ -14,6 +14,8 @@ export const riglParadigm: Paradigm = {
     year: 2020,
     url: 'https://arxiv.org/abs/1911.11134',
   },
+  differs:
+    'The gradients that growing looks at come from a batch of their own, and the training step which the paper leaves out at an update is taken too. Trainings of less than 4,000 steps have 30 updates, more often than every 100 steps.',
   defaults: { dense: 10, pruneEpochs: null, finetune: null },
   point: {
     maskFrom: 'init',

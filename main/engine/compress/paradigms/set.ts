@@ -15,6 +15,8 @@ export const setParadigm: Paradigm = {
     year: 2018,
     url: 'https://arxiv.org/abs/1707.04780',
   },
+  differs:
+    "The budget is spread over the layers as ERK says; the authors give a density by epsilon (`prune.epsilon`) and leave the last layer whole (`prune.exclude`). New weights are zero, as in the authors' code with masks; their code with sparse matrices draws small ones (`prune.dynamics.deviation`).",
   defaults: { dense: 10, pruneEpochs: null, finetune: null },
   point: {
     maskFrom: 'init',

@@ -15,6 +15,8 @@ export const supermaskParadigm: Paradigm = {
     year: 2019,
     url: 'https://arxiv.org/abs/1905.01067',
   },
+  differs:
+    "Masks are drawn at every step, as in the paper, but one mask is deployed and measured while training: that of the highest logits, exactly as many as the budget says, where the paper averages the answers of ten draws. The number of kept weights is held at the budget by a shift of each layer's logits; the paper leaves it to the training. Weights are scaled once, for the density of the budget, in place of the paper's dynamic rescaling by the share that each draw keeps.",
   defaults: { dense: 20, pruneEpochs: null, finetune: null },
   point: {
     maskFrom: 'learned',

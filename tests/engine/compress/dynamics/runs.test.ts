@@ -128,14 +128,18 @@ describe('hidden networks', () => {
   );
 });
 
-describe('a supermask of a convolutional network', () => {
-  it('is found at 95 %: shared weights do not run away with their masks', async () => {
-    const { accuracy } = await run('supermask-95', {
-      ...recipeOf('supermask'),
+describe('hidden networks in a convolutional one', () => {
+  // Shared weights do not run away with their masks, and scores of sparse layers do not move past each other.
+  it.each([
+    ['supermask', 0.95],
+    ['edge-popup', 0.99],
+  ])('%s finds one where the budget is %d', async (id, sparsity) => {
+    const { accuracy } = await run(`${id}-${sparsity}`, {
+      ...recipeOf(id),
       network: 'lenet-5-caffe',
       data: { kind: 'digits', train: 4000, test: 500 },
       dense: { epochs: 4, batchSize: 64 },
-      budget: { sparsity: 0.95 },
+      budget: { sparsity },
     });
     expect(accuracy).toBeGreaterThan(0.7);
   });
