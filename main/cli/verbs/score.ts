@@ -3,6 +3,7 @@ import { countKept } from '../../engine/compress/masks.ts';
 import { Control, CancelledError } from '../../engine/base/control.ts';
 import { formatBytes, formatCount, formatPercent } from '../../words/format.ts';
 import type { ScoringOptions } from '../../engine/ask/scoring.ts';
+import type { Emit } from '../../engine/run/context.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { fileError } from '../../files/problems.ts';
 import { probeProvider } from '../../jobs/probe.ts';
@@ -17,16 +18,22 @@ interface Options extends CommonOptions {
   readonly out: string;
   readonly criterion?: string;
   readonly threads?: number;
+  readonly pruning?: number;
 }
 
 export const score: Verb = (program, context, finish) => {
   const command = program
     .command('score <recipe>')
     .description(
-      "write the scores and masks of a recipe's first pruning, with all that it takes to compute them anew",
+      "write the scores and masks of a recipe's first pruning (or another), with all that it takes to compute them anew",
     )
     .requiredOption('--out <file>', 'a .safetensors file')
     .option('--criterion <name>', "what decides which weights matter, instead of the recipe's")
+    .option(
+      '--pruning <n>',
+      'which pruning, where the method trains between several; the first if left out',
+      count,
+    )
     .option('--threads <n>', 'threads to compute with; all cores if left out', count);
   withCommonOptions(command).action(async (file: string, options: Options) => {
     const { recipe: read, baseFolder } = await readRecipe(file, context.cwd);
@@ -49,9 +56,10 @@ export const score: Verb = (program, context, finish) => {
         threads: options.threads,
         probe: (provider) => probeProvider(context.startEngine, provider),
       };
-      const scored = await scoreRecipe(run, control, (message) => {
+      const emit: Emit = (message) => {
         if (message.type === 'log' && !options.quiet) context.stderr.write(`${message.text}\n`);
-      });
+      };
+      const scored = await scoreRecipe(run, control, emit, options.pruning);
       const { bytes, missing } = scoreFile(scored, recipe);
       const written = await writeFileAtomic(resolve(context.cwd, options.out), bytes).catch(
         (error: unknown) => {

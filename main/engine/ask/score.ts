@@ -1,5 +1,6 @@
 import { inputError } from '../../contract/errors.ts';
 import type { Forecast } from '../../contract/forecast.ts';
+import { formatCount } from '../../words/format.ts';
 import { reductionOf } from '../compress/budgets/promises.ts';
 import { criteria } from '../compress/criteria/index.ts';
 import type { Pass, ScoreSet } from '../compress/criteria/criterion.ts';
@@ -28,7 +29,7 @@ interface Round {
   readonly pass: Pass | undefined;
 }
 
-/** What a recipe's first pruning goes by. */
+/** What one pruning of a recipe goes by. */
 export interface Scored {
   readonly network: Network;
   /** The stage that prunes. */
@@ -55,24 +56,40 @@ export interface Scored {
 }
 
 /**
- * Scores and masks of a recipe's first pruning, made as a run of it makes them: what comes before it (a dense training) is
- * done, the comparison with a dense network is not.
- * @throws EspalierError when the recipe is at fault, or learns its masks without scores.
+ * Scores and masks of one pruning of a recipe, made as a run of it makes them: what comes before it (a dense training, earlier
+ * prunings with their trainings) is done, the comparison with a dense network is not.
+ * @param which of the plan's prunings, counted from 1: lottery tickets and other methods that train between have several
+ * @throws EspalierError when the recipe is at fault, learns its masks without scores, or has no such pruning.
  * @throws CancelledError when it was cancelled.
  */
-export async function scoreRecipe(options: ScoringOptions, control: Control, emit: Emit): Promise<Scored> {
+export async function scoreRecipe(
+  options: ScoringOptions,
+  control: Control,
+  emit: Emit,
+  which = 1,
+): Promise<Scored> {
   const recipe = { ...options.recipe, baseline: false };
   const stages = planOf(recipe);
-  const at = stages.findIndex((stage) => pruningOf(stage) !== undefined);
-  const stage = stages[at];
-  const pruning = stage === undefined ? undefined : pruningOf(stage);
-  if (stage === undefined || pruning === undefined) {
+  const prunings = stages.filter((one) => pruningOf(one) !== undefined);
+  if (prunings.length === 0) {
     throw inputError('score/learned', `${recipe.paradigm} learns its masks and scores no weights.`, {
       field: 'paradigm',
       remedy: "Choose a paradigm with a criterion, such as 'snip' or 'magnitude-one-shot'.",
     });
   }
-  const before = stages.slice(0, at).filter(({ kind }) => kind !== 'evaluate');
+  const stage = prunings[which - 1];
+  const pruning = stage === undefined ? undefined : pruningOf(stage);
+  if (stage === undefined || pruning === undefined) {
+    throw inputError(
+      'score/no-pruning',
+      `The recipe prunes ${formatCount(prunings.length)} time(s), not ${which}.`,
+      {
+        field: '--pruning',
+        remedy: `Choose one from 1 to ${prunings.length}.`,
+      },
+    );
+  }
+  const before = stages.slice(0, stages.indexOf(stage)).filter(({ kind }) => kind !== 'evaluate');
   const scoring = await openScoring({ ...options, recipe }, before, control, emit);
   const { context } = scoring;
   const { dataset } = context;

@@ -27,10 +27,10 @@ const base: RecipeInput = {
   budget: { sparsity: 0.9 },
 };
 
-async function run(change: Partial<RecipeInput> = {}, baseFolder = '.') {
+async function run(change: Partial<RecipeInput> = {}, baseFolder = '.', which = 1) {
   const recipe = recipeSchema.parse({ ...base, ...change });
   const options = { recipe, baseFolder, device: 'onnxruntime', threads: 1 };
-  const scored = await scoreRecipe(options, new Control(), () => undefined);
+  const scored = await scoreRecipe(options, new Control(), () => undefined, which);
   const { bytes } = scoreFile(scored, recipe);
   return { scored, bytes, file: readScoreFile(bytes) };
 }
@@ -59,6 +59,23 @@ describe('scores of a recipe', () => {
     const initial = initialize(first.scored.network, Random.from(3, 'weights'));
     expect(first.scored.weights.get('fc1.weight')).not.toEqual(initial.get('fc1.weight'));
     expect(Buffer.from(first.bytes).equals(Buffer.from(second.bytes))).toBe(true);
+  });
+
+  it('of a later pruning start from what the ones before pruned and the trainings between made', async () => {
+    const change: Partial<RecipeInput> = { paradigm: 'imp', prune: { rounds: 3 } };
+    const [first, second] = [await run(change), await run(change, '.', 2)];
+    expect(second.file.record.stage).toBe('prune-2');
+    expect(masksBefore(second.file, 1)).toEqual(masksAfter(first.file, 1));
+    expect(second.file.weights).not.toEqual(first.file.weights);
+    const after = masksAfter(second.file, 1);
+    for (const [name, mask] of masksBefore(second.file, 1)) {
+      const kept = after.get(name) ?? new Uint8Array();
+      // What was pruned stayed at zero through the training between, and stays pruned.
+      mask.forEach((bit, i) =>
+        expect(bit === 1 || (kept[i] === 0 && second.file.weights.get(name)?.data[i] === 0)).toBe(true),
+      );
+    }
+    await expect(run(change, '.', 4)).rejects.toThrow(/prunes 3 time/);
   });
 
   it('are refused where masks are learned', async () => {

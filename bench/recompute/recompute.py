@@ -1,0 +1,131 @@
+"""Computes the scores and masks of score files anew in PyTorch, in double precision, from these files alone.
+
+    python3 recompute.py FILE...          a table, as Markdown; the exit status is 1 where a file does not agree
+    --json FILE                           everything that was measured
+    --orders N                            4: how often float32 is computed, each time with the samples in another order
+
+Scores agree where they differ by at most 1e-5 (relative L2), or by no more than PyTorch's own float32 does from its float64.
+"""
+import argparse
+import json
+import os
+import sys
+import time
+
+import numpy as np
+import torch
+
+from criteria import scores_of
+from score_file import ScoreFile
+from selection import differing, in_common, kept, masks_from
+
+CLOSE = 1e-5
+
+
+def apart(a, b):
+    a, b = (np.concatenate([part.ravel() for part in parts.values()]) for parts in (a, b))
+    return float(np.linalg.norm(a - b) / np.linalg.norm(b))
+
+
+def ranks(values):
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[places]
+
+
+def spearman(a, b):
+    a, b = (ranks(np.concatenate([part.ravel() for part in parts.values()])) for parts in (a, b))
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def rows(file, orders):
+    """What one file comes to: the last round's scores, every round's mask from the file's own mask before, and the whole way."""
+    count = len(file.rounds)
+    changed, found = [], None
+    for n in range(1, count + 1):
+        before = file.masks_before(n)
+        found = scores_of(file, n, before, torch.float64)
+        changed.append(differing(masks_from(file, found, file.rounds[n - 1]["target"], before), file.masks_after(n)))
+    last = {name: part.astype(np.float64) for name, part in file.scores().items()}
+    spread = [
+        apart(scores_of(file, count, file.masks_before(count), torch.float32, torch.Generator().manual_seed(i)), found)
+        for i in range(orders)
+    ]
+    distance = apart(last, found)
+    result = {
+        "criterion": file.record["criterion"],
+        "batchNorm": file.record.get("batchNorm"),
+        "rounds": count,
+        "sparsity": file.rounds[-1]["target"],
+        "relativeL2": distance,
+        "float32": spread,
+        "spearman": spearman(last, found),
+        "differing": changed,
+        "kept": kept(file.masks_after(count)),
+        "agrees": distance <= max(CLOSE, max(spread)),
+    }
+    if count > 1:
+        whole = {dtype: ladder(file, dtype) for dtype in (torch.float64, torch.float32)}
+        result["shared"] = in_common(whole[torch.float64], file.masks_after(count))
+        result["sharedFloat32"] = in_common(whole[torch.float64], whole[torch.float32])
+    return result
+
+
+def ladder(file, dtype):
+    """All rounds, each from the masks that this one made before."""
+    masks = file.masks_before(1)
+    for n, stage in enumerate(file.rounds, 1):
+        masks = masks_from(file, scores_of(file, n, masks, dtype), stage["target"], masks)
+    return masks
+
+
+def line(name, r):
+    share = lambda part: f"{100 * part / r['kept']:.4g} %"
+    spread = sorted(r["float32"])
+    own = f"{spread[0]:.1e} to {spread[-1]:.1e}" if spread[0] != spread[-1] else f"{spread[0]:.1e}"
+    cells = [
+        name,
+        r["batchNorm"] or "–",
+        str(r["rounds"]),
+        f"{r['relativeL2']:.1e}",
+        own,
+        f"{r['spearman']:.7f}",
+        f"{r['differing'][-1]} / {r['kept']}",
+        f"{max(r['differing'])}" if r["rounds"] > 1 else "–",
+        share(r["shared"]) if "shared" in r else "–",
+        share(r["sharedFloat32"]) if "sharedFloat32" in r else "–",
+        "yes" if r["agrees"] else "NO",
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+HEAD = [
+    "file", "batch norm", "rounds", "relative L2", "PyTorch float32", "Spearman", "mask differs / kept", "most in a round",
+    "whole way", "whole way, float32", "agrees",
+]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="+")
+    parser.add_argument("--json")
+    parser.add_argument("--orders", type=int, default=4)
+    options = parser.parse_args()
+    torch.use_deterministic_algorithms(True)
+    # It warns before every convolution where the processor has none of it.
+    torch.backends.nnpack.set_flags(False)
+    print(f"PyTorch {torch.__version__}, NumPy {np.__version__}, {torch.get_num_threads()} threads\n")
+    print("| " + " | ".join(HEAD) + " |\n|" + " --- |" * len(HEAD), flush=True)
+    measured = {}
+    for path in options.files:
+        started = time.perf_counter()
+        name = os.path.basename(path).removesuffix(".safetensors")
+        measured[name] = rows(ScoreFile(path), options.orders)
+        measured[name]["seconds"] = time.perf_counter() - started
+        print(line(name, measured[name]), flush=True)
+    if options.json:
+        with open(options.json, "w") as file:
+            json.dump(measured, file, indent=2)
+    sys.exit(0 if all(r["agrees"] for r in measured.values()) else 1)
+
+
+main()
