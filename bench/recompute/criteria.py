@@ -6,14 +6,16 @@ from graph import logits
 
 
 class Scoring:
-    """One round: where the network stands, and the samples. `order` permutes the samples within their batches."""
+    """One round: where the network stands, and the samples. `order` permutes the samples within their batches; with `branches`,
+    ReLUs and maximum poolings take the branches that they take in float32."""
 
-    def __init__(self, file, n, masks, dtype, order=None):
+    def __init__(self, file, n, masks, dtype, order=None, branches=False):
         self.file, self.record, self.dtype = file, file.record, dtype
         self.weights = {name: torch.tensor(value, dtype=dtype) for name, value in file.weights().items()}
         self.masks = {name: torch.tensor(mask, dtype=dtype) for name, mask in masks.items()}
         self.batches = [self.batch(x, y, order) for x, y in file.batches(n)]
         self.training = self.record.get("batchNorm") == "training"
+        self.branches = branches
 
     def batch(self, x, y, order):
         turn = torch.arange(len(x)) if order is None else torch.randperm(len(x), generator=order)
@@ -26,11 +28,18 @@ class Scoring:
         return values, scored
 
     def loss(self, values, x, y):
-        out = logits(self.file, values, x, self.training) / self.record["temperature"]
+        branches = self.branches_of(values, x) if self.branches else None
+        out = logits(self.file, values, x, self.training, branches=branches) / self.record["temperature"]
         if self.record["loss"] == "softmax":
             return F.cross_entropy(out, y.long())
         target = y.to(self.dtype) if y.dim() == 2 else F.one_hot(y.long(), out.shape[1]).to(self.dtype)
         return F.binary_cross_entropy_with_logits(out, target)
+
+    @torch.no_grad()
+    def branches_of(self, values, x):
+        found = {}
+        logits(self.file, {name: value.float() for name, value in values.items()}, x.float(), self.training, branches=found)
+        return found
 
     def named(self, parts):
         return dict(zip(self.file.params, parts))
@@ -116,11 +125,11 @@ def synflow(s):
 CRITERIA = {"snip": snip, "grasp": grasp, "taylor": taylor, "fisher": fisher, "synflow": synflow}
 
 
-def scores_of(file, n, masks, dtype, order=None):
+def scores_of(file, n, masks, dtype, order=None, branches=False):
     """Scores of round n at the given masks, as NumPy arrays of float64."""
     name = file.record["criterion"]
     if name not in CRITERIA:
         raise SystemExit(f"'{name}' is not recomputed here; these are: {', '.join(CRITERIA)}.")
-    scores = CRITERIA[name](Scoring(file, n, masks, dtype, order))
+    scores = CRITERIA[name](Scoring(file, n, masks, dtype, order, branches))
     sign = -1 if file.record["selection"]["invert"] else 1
     return {param: sign * part.detach().double().numpy() for param, part in scores.items()}

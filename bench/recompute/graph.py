@@ -3,15 +3,21 @@ import torch
 import torch.nn.functional as F
 
 
-def logits(file, values, x, training=False, on_norm=lambda node, x: None):
-    """The network's last output for x; `values` are all parameters by name. `on_norm` sees what goes into each batch norm."""
+def logits(file, values, x, training=False, on_norm=lambda node, x: None, branches=None):
+    """The network's last output for x; `values` are all parameters by name. `on_norm` sees what goes into each batch norm.
+
+    `branches` are those that ReLUs and maximum poolings take: an empty dictionary is filled with them, a full one followed.
+    """
     network = file.record["network"]
     found = {network["inputs"][0]["name"]: x}
     for node in needed(network["nodes"], network["outputs"][-1]):
         inputs = [found[name] for name in node["inputs"]]
         if node["op"] == "BatchNorm":
             on_norm(node, inputs[0])
-        found[node["outputs"][0]] = apply(node, inputs, values, training)
+        if branches is not None and node["op"] in BRANCHING:
+            found[node["outputs"][0]] = BRANCHING[node["op"]](node, inputs[0], branches)
+        else:
+            found[node["outputs"][0]] = apply(node, inputs, values, training)
     return found[network["outputs"][-1]].flatten(1)
 
 
@@ -66,6 +72,22 @@ def apply(node, inputs, values, training):
     if op in ("Identity", "Dropout"):
         return x
     raise SystemExit(f"{op} '{node['name']}' has no form in PyTorch here.")
+
+
+def branching_relu(node, x, branches):
+    return x * branches.setdefault(node["name"], x > 0).to(x.dtype)
+
+
+def branching_pool(node, x, branches):
+    attrs = node["attrs"]
+    x = padded(x, attrs, float("-inf"))
+    if node["name"] not in branches:
+        _, branches[node["name"]] = F.max_pool2d(x, attrs["kernel"], attrs.get("strides", [1, 1]), return_indices=True)
+    places = branches[node["name"]]
+    return x.flatten(2).gather(2, places.flatten(2)).view(places.shape)
+
+
+BRANCHING = {"Relu": branching_relu, "MaxPool": branching_pool}
 
 
 def padded(x, attrs, value=0.0):
