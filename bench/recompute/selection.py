@@ -4,7 +4,7 @@ import numpy as np
 
 def masks_from(file, scores, target, before):
     selection = file.record["selection"]
-    if (selection["scope"], selection["structure"]) != ("global", "element"):
+    if (selection["scope"], selection["structure"].get("kind", "element")) != ("global", "element"):
         raise SystemExit("Only masks of the global scope with single weights are made here.")
     ranked = {
         name: part.ravel() if selection["regrow"] else np.where(before[name].ravel(), part.ravel(), -np.inf)
