@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import type { Report } from '../contract/report.ts';
+import { removalWords } from '../words/removals.ts';
 import { recalibrationWords } from '../engine/report/summary.ts';
 import { renderSizes, renderTable } from '../engine/report/table.ts';
 import type { CliContext } from './context.ts';
@@ -38,6 +39,7 @@ export function describe(report: Report, shown: string): string {
       `Checked: in onnxruntime, model.onnx answers as the trained network does, to ${difference} (${checks.onnxSamples} samples).`,
     );
   }
+  for (const removal of report.removals) lines.push(`${removal.label}: ${removalWords(removal)}.`);
   if (report.recalibration !== null)
     lines.push(`Batch norm was recalibrated: ${recalibrationWords(report.recalibration)}.`);
   if (checks.emptyLayers.length > 0)

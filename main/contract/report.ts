@@ -186,6 +186,20 @@ export const reportSchema = z.object({
   layers: z.array(layerReportSchema),
   /** Where channels left the network: how many each layer still makes, in the network's order; else empty. */
   channels: z.array(channelsReportSchema).default([]),
+  /** Channels that left the network, stage by stage, each with the proof that it computes the same without them. */
+  removals: z
+    .array(
+      z.object({
+        /** The stage. */
+        label: z.string(),
+        /** Channels, units and heads that left; what leaves together counts as one. */
+        channels: z.number().int().nonnegative(),
+        /** Largest difference of a logit between the masked network and the one without them, over the largest logit (at least 1). */
+        difference: z.number().nonnegative(),
+        samples: z.number().int().positive(),
+      }),
+    )
+    .default([]),
   checks: z.object({
     /** Largest difference between the exported file in onnxruntime and the trained network, over the test samples tried. */
     onnxMaxDifference: z.number().nonnegative().nullable(),

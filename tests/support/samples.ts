@@ -66,6 +66,7 @@ export function sampleReport(recipe: Recipe, files: Report['files'] = []): Repor
     findings: [],
     warnings: [],
     sparsity: 0.9,
+    removals: [],
     promises: [{ kind: 'sparsity', before: 266_200, asked: 26_620, after: 26_620 }],
     channels: [],
     layers: [],

@@ -1,5 +1,6 @@
 import type { BatchNormMode, Restart, TrainSpec } from '../../contract/recipe.ts';
 import type { StageInfo } from '../../contract/run.ts';
+import type { CouplingOptions } from '../../contract/groups.ts';
 import type { DynamicsSpec } from './dynamics/dynamics.ts';
 import type { Selection } from './selection.ts';
 
@@ -90,6 +91,8 @@ export type Stage = StageBase &
         /** Other values for what is kept. */
         readonly restart?: Restart;
       }
+    /** Takes channels that the masks keep nothing of out of the network, which computes the same without them. */
+    | { readonly kind: 'shrink'; readonly coupling: CouplingOptions }
     /** Gives batch norm the statistics of the weights as they stand, over the training part. */
     | { readonly kind: 'recalibrate'; readonly batchSize: number }
     /** Measures on the test part and keeps the result as one side of the report. */

@@ -1,5 +1,5 @@
 import type { MaskSet, Network, TensorData, WeightSet } from '../network/graph.ts';
-import { prunableParams } from '../network/graph.ts';
+import { prunableParams, sizeOf } from '../network/graph.ts';
 import type { LayerSparsity } from '../../contract/run.ts';
 
 /** Sets pruned weights to zero, in place. */
@@ -20,12 +20,18 @@ export function revivedWeights(weights: WeightSet, masks: MaskSet): number {
   return count;
 }
 
-/** Kept weights of every prunable layer, in the network's order; a layer without a mask is whole. */
-export function layerSparsities(network: Network, masks: MaskSet): LayerSparsity[] {
-  return prunableParams(network).map((name) => {
-    const total = (network.params[name]?.shape ?? []).reduce((a, b) => a * b, 1);
+/**
+ * Kept weights of every prunable layer, in the network's order; a layer without a mask is whole.
+ * @param base what the network was before channels left it
+ */
+export function layerSparsities(network: Network, masks: MaskSet, base = network): LayerSparsity[] {
+  return prunableParams(base).map((name) => {
+    const [total, left] = [base, network].map(({ params }) => sizeOf(params[name]?.shape ?? [])) as [
+      number,
+      number,
+    ];
     const mask = masks.get(name);
-    return { name, total, kept: mask === undefined ? total : countKept(mask) };
+    return { name, total, kept: mask === undefined ? left : countKept(mask) };
   });
 }
 
@@ -34,9 +40,12 @@ export function keptWeights(network: Network, masks: MaskSet): number {
   return layerSparsities(network, masks).reduce((sum, layer) => sum + layer.kept, 0);
 }
 
-/** Share of all prunable weights that are pruned, 0..1. */
-export function overallSparsity(network: Network, masks: MaskSet): number {
-  const total = keptWeights(network, new Map());
+/**
+ * Share of all prunable weights that are pruned, 0..1.
+ * @param base what the network was before channels left it; their weights count as pruned
+ */
+export function overallSparsity(network: Network, masks: MaskSet, base = network): number {
+  const total = keptWeights(base, new Map());
   return total === 0 ? 0 : 1 - keptWeights(network, masks) / total;
 }
 

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { FileReport, Report } from '../../contract/report.ts';
+import { removalWords } from '../../words/removals.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber } from '../../words/format.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
@@ -57,7 +58,7 @@ function list(title: string, rows: readonly Row[]): Markup {
   </div>`;
 }
 
-function checks({ checks }: Report): Row[] {
+function checks({ checks, removals }: Report): Row[] {
   const {
     onnxMaxDifference: difference,
     onnxSamples: samples,
@@ -75,6 +76,7 @@ function checks({ checks }: Report): Row[] {
       'Mask',
       revived === 0 ? 'every pruned weight stayed zero' : `${formatCount(revived)} pruned weights came back`,
     ],
+    ...removals.map((removal): Row => [removal.label, removalWords(removal)]),
     ['Empty layers', emptyLayers.length === 0 ? 'none' : emptyLayers.join(', ')],
   ];
 }

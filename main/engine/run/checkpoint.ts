@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -11,6 +10,8 @@ import { readSafetensors } from '../formats/safetensors/read.ts';
 import { writeSafetensors, type NamedTensor } from '../formats/safetensors/write.ts';
 import type { Network, WeightSet } from '../network/graph.ts';
 import type { Model, OptimizerState, SlotSet, Snapshot } from '../network/model.ts';
+import { identityHash } from './identity.ts';
+import { keptRemoval, keptRemovalSchema, replayed } from './removals.ts';
 import { MOMENTS, type Moment, type RunData } from './context.ts';
 
 const classificationSchema = z
@@ -35,6 +36,9 @@ const positionSchema = z.object({
   batch: z.number().int(),
   dynamics: z.unknown(),
   steps: z.number().int(),
+  removals: z.array(keptRemovalSchema).default([]),
+  /** How many removals the network of a kept moment has gone through. */
+  removed: z.record(z.string(), z.number().int()).default({}),
   optimizerSteps: z.record(z.string(), z.number().int()),
   window: z
     .object({ loss: z.number(), correct: z.number(), samples: z.number() })
@@ -50,15 +54,11 @@ const positionSchema = z.object({
   compressed: classificationSchema,
 });
 
-/** Identifies what must not change between a run and its continuation: its recipe, or whatever its tensors depend on. */
-export function identityHash(identity: object): string {
-  return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
-}
-
 /** Writes the run's data to its folder, all or nothing. */
 export async function saveCheckpoint(folder: string, identity: object, run: RunData): Promise<void> {
-  const { model, snapshots, extras, ...rest } = run;
+  const { model, snapshots, extras, removals, ...rest } = run;
   const optimizerSteps: Record<string, number> = { now: model.optimizer.steps };
+  const removed: Record<string, number> = {};
   const tensors: NamedTensor[] = [];
   const add = (part: string, arrays: SlotSet): void => {
     for (const [name, data] of arrays)
@@ -71,18 +71,20 @@ export async function saveCheckpoint(folder: string, identity: object, run: RunD
   for (const [name, mask] of model.masks)
     tensors.push({ name: `masks/${name}`, dtype: 'U8', shape: [mask.length], data: mask });
   add('slots', model.optimizer.slots);
-  for (const [moment, { optimizer }] of snapshots) {
+  for (const [moment, { network, optimizer }] of snapshots) {
     optimizerSteps[moment] = optimizer.steps;
+    removed[moment] = removals.findIndex((removal) => removal.network === network) + 1;
     add(slotsOf(moment), optimizer.slots);
   }
   add('extras', extras);
-  const position = { ...rest, optimizerSteps };
+  const position = { ...rest, removals: removals.map(keptRemoval), removed, optimizerSteps };
   const text = JSON.stringify({ version: 1, recipe: identityHash(identity), ...position });
   await writeFileAtomic(join(folder, CHECKPOINT_FILE), writeSafetensors(tensors, { run: text }));
 }
 
 /**
  * Reads the folder's checkpoint; undefined when there is none.
+ * @param base the network as it came; what left it since is taken out of it again
  * @throws EspalierError when it is damaged or belongs to another recipe.
  */
 export async function loadCheckpoint(
@@ -111,7 +113,16 @@ export async function loadCheckpoint(
       remedy: 'Resume with the recipe that the run was started with.',
     });
   }
-  const { version: _version, recipe: _hash, optimizerSteps, ...rest } = position.data;
+  const {
+    version: _version,
+    recipe: _hash,
+    removals: kept,
+    removed,
+    optimizerSteps,
+    ...rest
+  } = position.data;
+  const removals = replayed(base, kept, file);
+  const networkAfter = (count: number): Network => removals[count - 1]?.network ?? base;
   const part = partsOf(tensors, file);
   const optimizer = (slots: string, at: string): OptimizerState => ({
     slots: arraysOf(part(slots)),
@@ -121,16 +132,21 @@ export async function loadCheckpoint(
     .filter(([, weights]) => weights.size > 0)
     .map(([moment, weights]): [Moment, Snapshot] => [
       moment,
-      { network: base, weights, optimizer: optimizer(slotsOf(moment), moment) },
+      {
+        network: networkAfter(removed[moment] ?? 0),
+        weights,
+        optimizer: optimizer(slotsOf(moment), moment),
+      },
     ]);
   const data: RunData = {
     ...rest,
     model: {
-      network: base,
+      network: networkAfter(removals.length),
       weights: weightsOf(part('weights')),
       masks: new Map(part('masks').map(({ name, data: mask }) => [name, mask as Uint8Array])),
       optimizer: optimizer('slots', 'now'),
     },
+    removals,
     snapshots: new Map(snapshots),
     extras: arraysOf(part('extras')),
   };

@@ -10,6 +10,7 @@ import type { SelectionContext } from '../compress/select.ts';
 import type { Signature } from '../formats/signature.ts';
 import type { Network } from '../network/graph.ts';
 import type { Model, SlotSet, Snapshot } from '../network/model.ts';
+import type { Removal } from './removals.ts';
 import type { ProgressMeter } from './progress.ts';
 import type { Evaluator } from '../train/evaluator.ts';
 
@@ -47,6 +48,8 @@ export interface RunData {
   model: Model;
   /** Networks of earlier moments: those that a later stage goes back to, and the one that teaches. */
   snapshots: Map<Moment, Snapshot>;
+  /** What left the network so far, in order. */
+  removals: Removal[];
   /** The dynamics' extra tensors; empty between stages. */
   extras: SlotSet;
   history: MetricPoint[];

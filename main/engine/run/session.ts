@@ -167,6 +167,7 @@ export function freshData(
     snapshots: new Map(
       keepInitial ? [['init', wholeModel({ ...start, weights: copyWeights(start.weights) })]] : [],
     ),
+    removals: [],
     extras: new Map(),
     history: [],
     seconds: stages.map(() => 0),

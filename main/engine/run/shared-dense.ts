@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { identityHash, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { identityHash } from './identity.ts';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import type { RunContext } from './context.ts';
 import { versions } from '../base/versions.ts';
 

@@ -51,6 +51,12 @@ export class Evaluator {
     });
   }
 
+  /** Frees what was compiled for a network that is no longer measured. */
+  release(network: Network): void {
+    this.steps.get(network)?.dispose();
+    this.steps.delete(network);
+  }
+
   private async answer(
     { network, state }: Placed,
     x: Float32Array,

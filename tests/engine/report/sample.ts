@@ -103,6 +103,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     compressed,
     pairs,
     sparsity: 0.9,
+    removals: [],
     promises: [],
     sizes: sampleSizes(),
     recalibration: null,

@@ -110,6 +110,7 @@ export function reportOf(run: RunSummary): Report {
     findings: [],
     warnings: [],
     sparsity: result.sparsity,
+    removals: [],
     promises: [],
     channels: [],
     layers: layersAt(20, result.sparsity).map((layer, index) => ({

@@ -26,6 +26,8 @@ import { verdict } from '../../../words/verdict.ts';
 import type { RunContext } from '../context.ts';
 import { latenciesOfMany, sideOf } from './side.ts';
 import { measureForms } from './sizes.ts';
+import { channelsIn } from '../../network/cut-by-masks.ts';
+import type { Removal } from '../removals.ts';
 import { warn } from '../stages/warnings.ts';
 import { DENSE_FILE, ORIGINAL_FILE } from '../stages/evaluate.ts';
 import { versions } from '../../base/versions.ts';
@@ -142,6 +144,7 @@ export async function finish(context: RunContext): Promise<Report> {
     promises: promisesOf(recipe.budget, base, data.model),
     layers: layersOf(data.model),
     channels: channelsLeft(base, network),
+    removals: data.removals.map(removalOf),
     checks: {
       onnxMaxDifference: parity.maxDifference,
       onnxSamples: parity.samples,
@@ -164,6 +167,10 @@ export async function finish(context: RunContext): Promise<Report> {
   report.files = files;
   await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   return report;
+}
+
+function removalOf({ label, left, proof }: Removal): Report['removals'][number] {
+  return { label, channels: channelsIn(left), ...proof };
 }
 
 /** A checkpoint of an older version kept no single answers. */

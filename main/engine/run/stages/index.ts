@@ -4,6 +4,7 @@ import { runEvaluateStage } from './evaluate.ts';
 import { runPruneStage } from './prune.ts';
 import { runRecalibrateStage } from './recalibrate.ts';
 import { runRestoreStage } from './restore.ts';
+import { runShrinkStage } from './shrink.ts';
 import { runTrainStage } from './train.ts';
 
 /** Runs one stage from where the run's data stands. */
@@ -17,6 +18,8 @@ export async function runStage(context: RunContext, stage: Stage): Promise<void>
       return runRestoreStage(context, stage);
     case 'recalibrate':
       return runRecalibrateStage(context, stage);
+    case 'shrink':
+      return runShrinkStage(context, stage);
     case 'evaluate':
       return runEvaluateStage(context, stage);
   }

@@ -56,7 +56,7 @@ export class LiveModel implements LiveTraining {
     emit({
       type: 'layers',
       epoch: epochsDone(this.context, within),
-      layers: layerSparsities(data.model.network, masks),
+      layers: layerSparsities(data.model.network, masks, this.context.base),
     });
   }
 

@@ -29,10 +29,10 @@ export async function runPruneStage(
   warnOfLoss(context, masks, 0);
   applyMasks(weights, masks);
   if (stage.rescale === true) rescale(network, weights, masks);
-  record(context, 0, { sparsity: overallSparsity(network, masks) });
+  record(context, 0, { sparsity: overallSparsity(network, masks, context.base) });
   context.emit({
     type: 'layers',
     epoch: epochsDone(context, 0),
-    layers: layerSparsities(network, masks),
+    layers: layerSparsities(network, masks, context.base),
   });
 }

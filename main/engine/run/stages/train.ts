@@ -190,7 +190,7 @@ class StageTraining {
 
   /** After an epoch: pruned weights must still be zero; the validation part is measured. */
   private async closeEpoch(): Promise<void> {
-    const { data, dataset, control, evaluator, progress } = this.context;
+    const { base, data, dataset, control, evaluator, progress } = this.context;
     const { network } = this.model;
     const epochs = data.epoch + 1 - this.startEpoch;
     const { weights, masks } = await this.deployed();
@@ -206,13 +206,13 @@ class StageTraining {
       record(this.context, epochs, {
         'validation/loss': measured.loss,
         'validation/accuracy': measured.accuracy,
-        sparsity: overallSparsity(network, masks),
+        sparsity: overallSparsity(network, masks, base),
       });
     }
     this.context.emit({
       type: 'layers',
       epoch: epochsDone(this.context, epochs),
-      layers: layerSparsities(network, masks),
+      layers: layerSparsities(network, masks, base),
     });
     progress.report(data.stage, epochs, data.steps, true);
   }
