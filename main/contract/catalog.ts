@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { amountKindSchema } from './amount.ts';
 import { dataReadSchema } from './data-read.ts';
 import { problemSchema } from './messages.ts';
 
@@ -70,6 +71,7 @@ export const catalogSchema = z.object({
   structures: z.array(catalogEntrySchema),
   scopes: z.array(catalogEntrySchema),
   schedules: z.array(catalogEntrySchema),
+  budgets: z.array(catalogEntrySchema.extend({ id: amountKindSchema })),
   exports: z.array(catalogEntrySchema.extend({ extension: z.string() })),
 });
 export type Catalog = z.infer<typeof catalogSchema>;

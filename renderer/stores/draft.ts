@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { problemSchema } from '../../main/contract/messages.ts';
 import type { Problem } from '../../main/contract/errors.ts';
 import { toProblem } from '../../main/contract/errors.ts';
+import { amountKindSchema, type AmountKind } from '../../main/contract/amount.ts';
 import type { Recipe } from '../../main/contract/recipe.ts';
 import type { Baseline } from '../../main/contract/sweep.ts';
 import type { RunSummary } from '../../main/contract/api.ts';
@@ -109,6 +110,15 @@ export const useDraft = defineStore('draft', () => {
     dataOf.set(recipe.value.data.kind, recipe.value.data);
     edit(['data'], dataOf.get(kind) ?? { kind });
   };
+  const budgetKind = computed(
+    () => amountKindSchema.safeParse(Object.keys(recipe.value.budget)[0]).data ?? 'sparsity',
+  );
+  /** Only what leaves the network makes it compute less: budgets of that go with whole channels. */
+  const chooseBudget = (kind: AmountKind) => {
+    if (kind === budgetKind.value) return;
+    edit(['budget'], { [kind]: kind === 'sparsity' ? 0.9 : 0.5 });
+    if (kind !== 'sparsity') edit(['prune', 'structure', 'kind'], 'channel');
+  };
   const chooseNetwork = (network: string) => {
     const { paradigm } = useCatalog();
     recipe.value = withNetwork(recipe.value, network, paradigm(recipe.value.paradigm));
@@ -161,6 +171,8 @@ export const useDraft = defineStore('draft', () => {
     edit,
     check,
     chooseData,
+    budgetKind,
+    chooseBudget,
     chooseNetwork,
     chooseParadigm,
     beginNew,

@@ -39,6 +39,7 @@ const rows: { readonly [L in ListName]: (catalog: Catalog) => { head: string[]; 
   structures: ({ structures }) => plain(structures),
   scopes: ({ scopes }) => plain(scopes),
   schedules: ({ schedules }) => plain(schedules),
+  budgets: ({ budgets }) => plain(budgets),
   exports: ({ exports }) => plain(exports),
 };
 

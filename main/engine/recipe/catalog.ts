@@ -1,4 +1,5 @@
 import type { Catalog } from '../../contract/catalog.ts';
+import { budgets } from '../compress/budgets/index.ts';
 import { criteria } from '../compress/criteria/index.ts';
 import { paradigms } from '../compress/paradigms/index.ts';
 import { keepsWeights, weightsThrownAway } from '../compress/plan/trained.ts';
@@ -44,6 +45,7 @@ export function catalog(): Catalog {
     structures: structures.items.map(words),
     scopes: scopes.items.map(words),
     schedules: schedules.items.map(words),
+    budgets: budgets.items.map(({ id, label, summary }) => ({ id, label, summary })),
     exports: exportFormats.items.map((format) => ({ ...words(format), extension: format.extension })),
   };
 }
