@@ -1,3 +1,4 @@
+import { freshParam } from './fresh-param.ts';
 import type { Network, Node, ParamInfo, WeightSet } from './graph.ts';
 import { numberAttr } from './node-reading.ts';
 import { batchNorms } from './norm-after.ts';
@@ -35,7 +36,7 @@ export function foldBatchNorm(
       // -0 would be a zero that is written as another number.
       data: weight.data.map((value, i) => value * (factor[Math.floor(i / size)] ?? 1) + 0),
     });
-    const biasName = source.params['bias'] ?? freshName(params, `${source.name}.bias`);
+    const biasName = source.params['bias'] ?? freshParam({ params }, `${source.name}.bias`);
     const bias = weights.get(biasName)?.data;
     params[biasName] = { shape: [outputs], role: 'bias', init: { kind: 'zeros' } };
     folded.set(biasName, {
@@ -66,10 +67,4 @@ function foldable({ nodes, outputs }: Network, norm: Node): Node | undefined {
     (node) => node !== source && Object.values(node.params).some((name) => own.includes(name)),
   );
   return readers.length === 1 && !outputs.includes(value) && !shared ? source : undefined;
-}
-
-function freshName(params: Readonly<Record<string, ParamInfo>>, wanted: string): string {
-  let name = wanted;
-  while (params[name] !== undefined) name += '_';
-  return name;
 }

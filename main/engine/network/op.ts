@@ -47,6 +47,20 @@ interface OpCost {
   readonly macs: number;
 }
 
+/** How a layer adds the channels of its input up by its weights. */
+export interface Mixing {
+  /** The axis of its input and of its output that has the channels. */
+  readonly channels: number;
+  /** The axis of its weight that makes channels; the other one of the first two reads them, and taps of a kernel follow. */
+  readonly makes: 0 | 1;
+  readonly group: number;
+  /**
+   * For each tap at how many of the output's places it lies on the input, and not beside it, where zeros are. Undefined where
+   * places differ in other ways.
+   */
+  readonly taps: readonly ('all' | 'some' | 'none')[] | undefined;
+}
+
 /** What others ask of a layer type. A trait that is left out is one that the type does not have. */
 export interface OpTraits {
   /** One line for lists and docs. */
@@ -76,6 +90,8 @@ export interface OpSpec extends OpTraits {
   couple(c: Coupler): void;
   /** The attributes that count channels, when some have left; absent where none of them does. */
   resized?(node: Node, left: Remaining): Node['attrs'];
+  /** How its weights mix channels; absent where it has none. */
+  mixing?(node: Node, input: readonly number[], weight: readonly number[]): Mixing;
   forward(ctx: ForwardContext, node: Node, inputs: readonly Activation[]): Activation[];
   /** Writes the op as ONNX (opset 17) nodes in NCHW, giving the node's own output names to its last results. */
   emit(ctx: EmitContext, node: Node, inputs: readonly string[]): void;

@@ -76,7 +76,7 @@ function settle(record: CouplingRecord, choice: Choice, chosen: Factor | undefin
       record.slots.unite(source.axis.first + value * source.stride, axis.first + i);
     }
   }
-  record.zeros(node, target.axis, [source.axis], 'every');
+  record.passes(node, target.axis, source.axis);
 }
 
 function sidesOf({ from, to }: Choice, factor: Factor): { axis: Axis; stride: number; whole: boolean }[] {

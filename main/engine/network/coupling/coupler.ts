@@ -60,6 +60,13 @@ export interface Coupler {
    * A trained parameter always has, since it is masked itself.
    */
   zeros(output: Axis, given: readonly Axis[], how?: 'every' | 'some'): void;
+  /**
+   * Says that an output has at each of its indices one constant everywhere where these axes have, at the indices that go with
+   * it. An index that goes with none of theirs is a constant.
+   */
+  constants(output: Axis, given: readonly Axis[]): void;
+  /** The numbers of an input at an index, all or some of them, in any order: zeros stay zeros and constants stay constants. */
+  passes(output: Axis, input: Axis): void;
   /** An axis along which a product of matrices is done again for each index: attention's heads. */
   heads(axis: Axis): void;
   /** A row or column of a product of matrices: what attention's heads are wide. */

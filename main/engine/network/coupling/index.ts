@@ -12,6 +12,8 @@ export interface Coupling {
   readonly groups: readonly Group[];
   /** Channels that stay, with the reasons. */
   readonly held: readonly Held[];
+  /** What the layers said of their slots, for those that look further. */
+  readonly record: CouplingRecord;
   /**
    * The indices of every axis that stay when components leave.
    * @param removed components of this coupling's groups
@@ -42,6 +44,7 @@ export function coupling(network: Network, options: CouplingOptions = {}): Coupl
   return {
     groups,
     held,
+    record,
     without(removed) {
       const gone = new Set<number>();
       for (const component of removed) gone.add(record.slots.find(component.slot));

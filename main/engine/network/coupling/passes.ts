@@ -2,13 +2,20 @@ import type { Axis, Coupler } from './coupler.ts';
 
 /**
  * Every axis of an output is that of an input.
- * @param zero whether zeros stay zeros
+ * @param how 'zeros and constants': a function of each index by itself that keeps zero; 'constants': one that does not;
+ * 'indices': what is at one depends on what is at others
  */
-export function passAxes(c: Coupler, zero: boolean, except: readonly number[] = []): void {
+export function passAxes(
+  c: Coupler,
+  how: 'zeros and constants' | 'constants' | 'indices',
+  except: readonly number[] = [],
+): void {
   for (let axis = 1; axis < c.rank(0); axis++) {
     if (except.includes(axis)) continue;
-    c.same(c.input(axis), c.output(axis));
-    if (zero) c.zeros(c.output(axis), [c.input(axis)]);
+    const [from, to] = [c.input(axis), c.output(axis)];
+    c.same(from, to);
+    if (how === 'zeros and constants') c.passes(to, from);
+    else if (how === 'constants') c.constants(to, [from]);
   }
 }
 
@@ -21,8 +28,8 @@ export function positions(c: Coupler, ...axes: readonly number[]): void {
 }
 
 /** Channels pass; rows and columns are pixels. */
-export function passChannels(c: Coupler, zero: boolean): void {
-  passAxes(c, zero, [2, 3]);
+export function passChannels(c: Coupler): void {
+  passAxes(c, 'zeros and constants', [2, 3]);
   positions(c, 2, 3);
 }
 

@@ -5,6 +5,7 @@ import { opOf } from '../ops/index.ts';
 import { inferShapes } from '../shape.ts';
 import type { Axis, Coupler } from './coupler.ts';
 import { factorsOf, partsOf, type Factor } from './factors.ts';
+import { Facts } from './facts.ts';
 import { Slots } from './slots.ts';
 
 /** Why slots stay: as what they are (`position`, `only`), or since an op or the network's ends need them (`held`). */
@@ -25,21 +26,6 @@ export interface Choice {
   readonly factors: readonly Factor[];
 }
 
-/** The zeros of an output's axis follow from those of others. */
-interface ZeroFact {
-  readonly at: number;
-  readonly output: Axis;
-  readonly given: readonly Axis[];
-  readonly how: 'every' | 'some';
-}
-
-/** A sum whose slots go only where one of the factors is zero. */
-interface SumFact {
-  readonly node: Node;
-  readonly axis: Axis;
-  readonly factors: readonly Axis[];
-}
-
 /** Bits of a note for each kind of pin, so that the one that tells most is the smallest. */
 const RANK = { held: 0, only: 1, position: 2 } as const;
 const RANK_SIZE = 2 ** 28;
@@ -56,15 +42,13 @@ export class CouplingRecord {
   readonly sides = new Map<Axis, { readonly side: Side; readonly node: Node }>();
   readonly heads: Axis[] = [];
   readonly widths: Axis[] = [];
-  private readonly zeroFacts: ZeroFact[] = [];
-  private readonly sumFacts: SumFact[] = [];
+  readonly facts: Facts;
   private readonly network: Network;
-  private readonly order: ReadonlyMap<Node, number>;
 
   constructor(network: Network, { attention = 'heads', grouped = 'relative' }: CouplingOptions) {
     this.network = network;
     this.options = { attention, grouped };
-    this.order = new Map(network.nodes.map((node, i) => [node, i]));
+    this.facts = new Facts(network);
     let first = 0;
     const axesOf = (kind: Axis['kind'], name: string, shape: readonly number[]) =>
       shape.map((size, axis) => {
@@ -101,22 +85,16 @@ export class CouplingRecord {
     for (let i = 0; i < a.size; i++) this.slots.unite(a.first + i, b.first + i);
   }
 
-  zeros(node: Node, output: Axis, given: readonly Axis[], how: 'every' | 'some'): void {
-    this.zeroFacts.push({ at: this.order.get(node) ?? 0, output, given, how });
+  /** What an output's index has of an input's where it holds its numbers: zeros and constants. */
+  passes(node: Node, output: Axis, input: Axis): void {
+    this.facts.addZeros(node, output, [input], 'every');
+    this.facts.addConstants(node, output, [input]);
   }
 
   /** Holds the slots of every sum for which nothing says that what is masked adds nothing. */
   holdSums(): void {
-    const silent = new Set<Axis>();
-    for (const [name, { role }] of Object.entries(this.network.params)) {
-      if (isTrained(role)) for (const axis of this.params.get(name) ?? []) silent.add(axis);
-    }
-    for (const { output, given, how } of this.zeroFacts.sort((a, b) => a.at - b.at)) {
-      const zero =
-        how === 'every' ? given.every((axis) => silent.has(axis)) : given.some((axis) => silent.has(axis));
-      if (zero) silent.add(output);
-    }
-    for (const { node, axis, factors } of this.sumFacts) {
+    const silent = this.facts.silent(this.params);
+    for (const { node, axis, factors } of this.facts.sums) {
       if (factors.some((factor) => silent.has(factor))) continue;
       this.pin({ kind: 'held', axis, node, reason: 'adds them up, and what is masked is not zero there' });
     }
@@ -187,8 +165,10 @@ export class CouplingRecord {
       position: (axis) => this.pin({ kind: 'position', axis, node, reason: '' }),
       free: () => undefined,
       hold: (axis, reason) => this.pin({ kind: 'held', axis, node, reason }),
-      sums: (axis, factors) => this.sumFacts.push({ node, axis, factors }),
-      zeros: (output, given, how = 'every') => this.zeros(node, output, given, how),
+      sums: (axis, factors) => this.facts.sums.push({ node, axis, factors }),
+      zeros: (output, given, how = 'every') => this.facts.addZeros(node, output, given, how),
+      constants: (output, given) => this.facts.addConstants(node, output, given),
+      passes: (output, input) => this.passes(node, output, input),
       heads: (axis) => this.heads.push(axis),
       width: (axis) => this.widths.push(axis),
     };
@@ -201,7 +181,7 @@ export class CouplingRecord {
       const [only, other] = [inner[0] as Axis, outer[0] as Axis];
       if (inner.length === 1 && outer.length === 1) {
         this.same(only, other);
-        this.zeros(node, other, [only], 'every');
+        this.passes(node, other, only);
         continue;
       }
       const factors = factorsOf(sizes(inner), sizes(outer));

@@ -23,7 +23,7 @@ export function alongAxis({ onnx, apply, ...about }: AlongAxis): OpSpec {
 
     couple(c) {
       const along = axisAttr(c.node, 'axis', c.rank(0), -1);
-      passAxes(c, false, [along]);
+      passAxes(c, 'indices', [along]);
       c.same(c.input(along), c.output(along));
       c.hold(c.input(along), 'divides by a sum over all of them');
     },

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
-import { passChannels } from '../coupling/passes.ts';
+import { passAxes, positions } from '../coupling/passes.ts';
 import { flagAttr, integersAttr, nodeError, onlyInput, spatialInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 import type { Window } from '../window.ts';
@@ -24,7 +24,13 @@ export const avgPool: OpSpec = {
     return [[batch, channels, ...windowOutput(node, window, height, width)]];
   },
 
-  couple: (c) => passChannels(c, true),
+  couple(c) {
+    passAxes(c, 'indices', [2, 3]);
+    positions(c, 2, 3);
+    c.zeros(c.output(1), [c.input(1)]);
+    // Zeros that count as values make the border another number.
+    if (!flagAttr(c.node, 'countIncludePad', false)) c.constants(c.output(1), [c.input(1)]);
+  },
 
   forward(_, node, inputs) {
     const x = onlyInput(node, inputs).spatial();

@@ -30,7 +30,8 @@ export const batchNorm: OpSpec = {
   },
 
   couple(c) {
-    passAxes(c, false);
+    passAxes(c, 'indices');
+    c.constants(c.output(1), [c.input(1)]);
     for (const role of ['scale', 'shift', 'mean', 'variance']) {
       c.same(c.param(role, 0), c.input(1));
       c.side(c.param(role, 0), 'along');

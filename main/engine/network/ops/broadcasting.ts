@@ -46,6 +46,11 @@ export function broadcasting({ onnx, zeroOf, notZero, apply, ...about }: Broadca
         if (zeroOf === 'either') c.zeros(output, given, 'some');
         else if (zeroOf === 'first') c.zeros(output, a === undefined ? [] : [a], 'some');
         else if (given.length === 2) c.zeros(output, given);
+        if (uniform(c, axis - rank))
+          c.constants(
+            output,
+            given.filter(({ kind }) => kind === 'value'),
+          );
         for (const from of [a, b]) {
           if (from?.kind === 'param') c.side(from, 'along');
           const masked = from?.kind === 'value' || c.trained('constant');
@@ -105,4 +110,18 @@ function operandAxes(c: Coupler, axis: number): (Axis | undefined)[] {
   if (!c.has('constant')) return [value(0), value(1)];
   const constant = c.paramRank('constant') + axis < 0 ? undefined : c.param('constant', axis);
   return flagAttr(c.node, 'constantFirst', false) ? [constant, value(0)] : [value(0), constant];
+}
+
+/** Whether what is at one index of an axis depends on that index alone: no operand has other axes, or one for all indices. */
+function uniform(c: Coupler, axis: number): boolean {
+  const rank = c.outputRank(0);
+  const sizes = (operand: number) =>
+    Array.from({ length: rank }, (_, i) => operandAxes(c, i - rank)[operand]);
+  return [0, 1].every((operand) => {
+    const axes = sizes(operand);
+    const at = axes.at(axis);
+    const isParam = axes.some((each) => each?.kind === 'param') || axes.every((each) => each === undefined);
+    if (isParam) return axes.every((each) => each === at || (each?.size ?? 1) === 1);
+    return at !== undefined && at.size === c.output(axis).size;
+  });
 }

@@ -32,10 +32,10 @@ export const concat: OpSpec = {
         c.run(c.input(axis, i), 0, c.output(axis), offset);
         if (axis === along) offset += c.input(axis, i).size;
       }
-      c.zeros(
-        c.output(axis),
-        given.map((i) => c.input(axis, i)),
-      );
+      const axes = given.map((i) => c.input(axis, i));
+      c.zeros(c.output(axis), axes);
+      // Along another axis two constants beside one another are no constant.
+      if (axis === along) c.constants(c.output(axis), axes);
     }
   },
 

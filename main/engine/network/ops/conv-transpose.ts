@@ -52,6 +52,8 @@ export const convTranspose: OpSpec = {
 
   resized: (node, left) => ({ group: groupsLeft(node, left) }),
 
+  mixing: (node) => ({ channels: 1, makes: 1, group: countAttr(node, 'group', 1), taps: undefined }),
+
   forward(ctx, node, inputs) {
     const x = onlyInput(node, inputs).spatial();
     const weight = ctx.param(node, 'weight') as tf.Tensor4D;

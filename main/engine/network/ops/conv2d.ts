@@ -15,7 +15,7 @@ import {
 } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
 import type { Window } from '../window.ts';
-import { onnxWindow, spread, tfPadding, windowOf, windowOutput } from '../window.ts';
+import { onnxWindow, spread, tapsInside, tfPadding, windowOf, windowOutput } from '../window.ts';
 
 /**
  * Cross-correlation over height and width. Weight [out, in / groups, kernelH, kernelW], bias [out] or none.
@@ -52,6 +52,11 @@ export const conv2d: OpSpec = {
   },
 
   resized: (node, left) => ({ group: groupsLeft(node, left) }),
+
+  mixing(node, [, , height = 0, width = 0], [, , ...kernel]) {
+    const taps = tapsInside(node, windowOf(node, kernel), height, width);
+    return { channels: 1, makes: 0, group: countAttr(node, 'group', 1), taps };
+  },
 
   forward(ctx, node, inputs) {
     const x = onlyInput(node, inputs).spatial();

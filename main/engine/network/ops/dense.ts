@@ -29,7 +29,7 @@ export const dense: OpSpec = {
 
   couple(c) {
     const last = c.rank(0) - 1;
-    passAxes(c, false, [last]);
+    passAxes(c, 'indices', [last]);
     const [makes, reads] = [c.param('weight', 0), c.param('weight', 1)];
     c.same(makes, c.output(last));
     c.side(makes, 'makes');
@@ -38,6 +38,8 @@ export const dense: OpSpec = {
     c.sums(c.input(last), [c.input(last), reads]);
     coupleBias(c, makes, last);
   },
+
+  mixing: (_, input) => ({ channels: input.length - 1, makes: 0, group: 1, taps: ['all'] }),
 
   forward(ctx, node, inputs) {
     const x = onlyInput(node, inputs).logical();

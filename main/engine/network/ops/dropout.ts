@@ -24,7 +24,7 @@ export const dropout: OpSpec = {
     return [onlyInput(node, inputs)];
   },
 
-  couple: (c) => passAxes(c, true),
+  couple: (c) => passAxes(c, 'zeros and constants'),
 
   forward(ctx, node, inputs) {
     const input = onlyInput(node, inputs);

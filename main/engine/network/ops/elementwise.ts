@@ -21,7 +21,7 @@ export function elementwise({ atZero, apply, emit, ...about }: Elementwise): OpS
     infer: (node, inputs) => [onlyInput(node, inputs)],
     couple(c) {
       const made = typeof atZero === 'string' ? atZero : atZero(c.node);
-      passAxes(c, made === 'zero');
+      passAxes(c, made === 'zero' ? 'zeros and constants' : 'constants');
       if (made !== 'infinite') return;
       for (let axis = 1; axis < c.rank(0); axis++)
         c.hold(c.input(axis), 'has no finite value or slope at zero');

@@ -15,7 +15,7 @@ export const globalAvgPool: OpSpec = {
     return [[batch, channels, 1, 1]];
   },
 
-  couple: (c) => passChannels(c, true),
+  couple: (c) => passChannels(c),
 
   forward(_, node, inputs) {
     const x = onlyInput(node, inputs).spatial();

@@ -26,7 +26,7 @@ export const groupNorm: OpSpec = {
   },
 
   couple(c) {
-    passAxes(c, false);
+    passAxes(c, 'indices');
     const [channels, groups] = [c.input(1), countAttr(c.node, 'groups')];
     const each = channels.size / groups;
     // Mean and variance are those of all channels of a group, so whole groups go.

@@ -32,7 +32,7 @@ export const layerNorm: OpSpec = {
 
   couple(c) {
     const first = axisAttr(c.node, 'axis', c.rank(0), -1);
-    passAxes(c, false);
+    passAxes(c, 'indices');
     for (let axis = first; axis < c.rank(0); axis++) {
       c.hold(c.input(axis), 'takes mean and variance over all of them');
       for (const role of ['scale', 'shift']) {

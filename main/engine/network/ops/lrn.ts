@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
-import { passChannels } from '../coupling/passes.ts';
+import { passAxes, positions } from '../coupling/passes.ts';
 import type { Node } from '../graph.ts';
 import { countAttr, numberAttr, onlyInput, spatialInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
@@ -25,7 +25,8 @@ export const lrn: OpSpec = {
   },
 
   couple(c) {
-    passChannels(c, true);
+    passAxes(c, 'indices');
+    positions(c, 2, 3);
     c.hold(c.input(1), 'divides by the squares of neighbouring ones');
   },
 

@@ -20,7 +20,7 @@ export const maxPool: OpSpec = {
     return [[batch, channels, ...windowOutput(node, window, height, width)]];
   },
 
-  couple: (c) => passChannels(c, true),
+  couple: (c) => passChannels(c),
 
   forward(_, node, inputs) {
     const x = onlyInput(node, inputs).spatial();

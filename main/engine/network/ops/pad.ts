@@ -21,6 +21,8 @@ export const pad: OpSpec = {
       if (axis === 0) return;
       c.run(c.input(axis), 0, c.output(axis), before);
       if (zero) c.zeros(c.output(axis), [c.input(axis)]);
+      const others = padsOf(c.node, c.rank(0)).some((pads, i) => i !== axis && Math.max(...pads) > 0);
+      if (!others) c.constants(c.output(axis), [c.input(axis)]);
     });
   },
 

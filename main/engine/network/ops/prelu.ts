@@ -21,14 +21,19 @@ export const prelu: OpSpec = {
   },
 
   couple(c) {
-    passAxes(c, true);
+    passAxes(c, 'indices');
+    for (let axis = 1; axis < c.rank(0); axis++) c.zeros(c.output(axis), [c.input(axis)]);
+    const slopes: number[] = [];
     const missing = c.rank(0) - c.paramRank('slope');
     for (let i = 0; i < c.paramRank('slope'); i++) {
       const slope = c.param('slope', i);
       if (slope.size !== c.input(missing + i).size) continue;
       c.same(slope, c.input(missing + i));
       c.side(slope, 'along');
+      slopes.push(missing + i);
     }
+    const [only, ...more] = slopes;
+    if (only !== undefined && more.length === 0) c.constants(c.output(only), [c.input(only)]);
   },
 
   forward(ctx, node, inputs) {

@@ -36,7 +36,7 @@ export function reduction({ onnx, apply, needsAll, axesAsInput = false, ...about
         const to = keep ? axis : axis - axes.filter((gone) => gone < axis).length;
         if (!axes.includes(axis)) {
           c.same(c.input(axis), c.output(to));
-          c.zeros(c.output(to), [c.input(axis)]);
+          c.passes(c.output(to), c.input(axis));
         } else {
           if (needsAll === undefined) c.sums(c.input(axis), [c.input(axis)]);
           else c.hold(c.input(axis), needsAll);

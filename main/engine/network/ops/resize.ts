@@ -42,7 +42,7 @@ export const resize: OpSpec = {
     return [[batch, channels, ...size]];
   },
 
-  couple: (c) => passChannels(c, true),
+  couple: (c) => passChannels(c),
 
   // Both directions are products with matrices of two numbers a row, which have gradients everywhere.
   forward(_, node, inputs) {

@@ -22,7 +22,7 @@ export const split: OpSpec = {
       for (let i = 0; i < c.outputs; i++) {
         c.run(c.input(axis), offset, c.output(axis, i), 0);
         if (axis === along) offset += c.output(axis, i).size;
-        c.zeros(c.output(axis, i), [c.input(axis)]);
+        c.passes(c.output(axis, i), c.input(axis));
       }
     }
   },
