@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { recipeSchema, type RecipeInput } from '../../../main/contract/recipe.ts';
 import type { Report } from '../../../main/contract/report.ts';
 import { CHECKPOINT_FILE } from '../../../main/files/checkpoint-file.ts';
+import { readSafetensors } from '../../../main/engine/formats/safetensors/read.ts';
 import { Control } from '../../../main/engine/base/control.ts';
 import { runSession } from '../../../main/engine/run/session.ts';
 
@@ -91,7 +92,8 @@ describe('dense trainings that runs share', () => {
     const bytes = readFileSync(file);
     writeFileSync(file, bytes.subarray(0, bytes.length / 2));
     expect((await run('anew', {}, 'damaged')).taken).toBe(false);
-    expect(readFileSync(file)).toHaveLength(bytes.length);
+    // What is kept of the clock may be longer or shorter.
+    expect(readSafetensors(readFileSync(file)).tensors).toEqual(readSafetensors(bytes).tensors);
   }, 60_000);
 
   it('are not taken for another seed, training or data', async () => {
