@@ -27,6 +27,9 @@ const inRounds = schedules.items
 /** Criteria that take gradients, for which it matters how batch norms compute. */
 const differentiating = criteria.items.filter(({ batchNorm }) => batchNorm !== undefined).map(({ id }) => id);
 
+/** Criteria that go by what network slimming's penalty does. */
+const slimming = criteria.items.filter(({ slims }) => slims === true).map(({ id }) => id);
+
 /** Criteria that need no training to look back on. */
 const withoutTraining = criteria.items
   .filter(({ comparesWithInitial }) => comparesWithInitial !== true)
@@ -55,7 +58,7 @@ export function settingsOf(point: Point): Setting[] {
     point.startFrom === 'rewound' && point.control !== 'reinitialize' && { field: 'restart' },
     point.control === undefined && { field: 'control', values: controlsOf(point, scored) },
     scored && { field: 'batchNorm', criteria: differentiating },
-    scored && (trained || kind?.id === 'early-bird') && { field: 'slimming', criteria: ['bn-scale'] },
+    scored && (trained || kind?.slimming !== undefined) && { field: 'slimming', criteria: slimming },
     ...(kind?.options ?? []).map((option) => ({ field: `dynamics.${option}` })),
     { field: 'recalibrate', preset: false },
     { field: 'exclude' },

@@ -9,6 +9,7 @@ import type { Criterion } from './criterion.ts';
  */
 export const bnScale: Criterion = {
   id: 'bn-scale',
+  slims: true,
   label: 'Batch-norm scale',
   summary: 'Keeps the channels whose batch norm scales them most; needs batch norms.',
   scopes: {

@@ -69,6 +69,8 @@ export interface Criterion {
   readonly temperature?: number;
   /** Compares weights with those that their training began with: for masks of trained networks. */
   readonly comparesWithInitial?: true;
+  /** It goes by scales that the penalty of network slimming pulls towards zero while the network trains. */
+  readonly slims?: true;
   /** Scopes that make sense with its scores; all of them when left out. */
   readonly scopes?: { readonly ids: readonly string[]; readonly why: string };
   /** Structures that its scores go with; all of them when left out. */

@@ -101,6 +101,8 @@ export interface DynamicsKind {
   readonly usesCriterion: boolean;
   /** Structures that it goes with; all of them when left out. */
   readonly structures?: { readonly ids: readonly string[]; readonly why: string };
+  /** The strength of network slimming's penalty where a recipe leaves it open, of dynamics that go by scales. */
+  readonly slimming?: number;
   /** What to say of a training of so many epochs before it starts; undefined where it is fit. */
   advise?(epochs: number): string | undefined;
   create(start: DynamicsStart): Dynamics;

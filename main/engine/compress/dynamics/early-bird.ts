@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { applyMasks, copyMasks, copyWeights } from '../masks.ts';
 import { formatNumber, formatPercent } from '../../../words/format.ts';
 import type { MaskChange } from '../mask-change.ts';
+import { SLIMMING } from '../slimming.ts';
 import type { DynamicsKind, LiveTraining } from './dynamics.ts';
 import { EarlyBirdDetector, KEPT } from './early-bird-detector.ts';
 
@@ -23,6 +24,7 @@ export const earlyBird: DynamicsKind = {
   summary: 'Prunes as soon as the mask hardly changes from epoch to epoch.',
   options: [],
   usesCriterion: true,
+  slimming: SLIMMING,
   advise(epochs) {
     const last = Math.ceil(LATEST * epochs);
     return last >= KEPT

@@ -12,6 +12,11 @@ export const byHandScope: Scope = {
   label: 'By hand',
   summary:
     'Named layers get the sparsity that the recipe gives them; the others share the rest of the budget.',
+  takes: {
+    field: 'layers',
+    words: 'sparsities of single layers',
+    needed: 'Give them by parameter, as in `layers: {fc1.weight: 0.95}`.',
+  },
   share(groups, sparsity, network, { layers = {}, target } = { target: sparsity }) {
     const byHand = { layers, target };
     refuseUnknown(groups, network, byHand);

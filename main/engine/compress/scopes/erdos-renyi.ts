@@ -13,6 +13,7 @@ export const erdosRenyiScope: Scope = {
   summary:
     'Every layer keeps a share that follows its numbers of inputs and outputs, whatever its kernels: SET begins so.',
   fixed: true,
+  takes: { field: 'epsilon', words: 'epsilon' },
   share(groups, sparsity, _network, { epsilon, target } = { target: sparsity }) {
     const raw = groups.map(({ shape }) => sumOverProduct(shape.slice(0, 2)));
     if (epsilon === undefined) {

@@ -22,6 +22,14 @@ export interface Scope {
   readonly id: string;
   readonly label: string;
   readonly summary: string;
+  /** The field of a recipe's `prune` that it listens to and no other scope does. */
+  readonly takes?: {
+    readonly field: 'layers' | 'epsilon';
+    /** What stands there, as after 'takes no'. */
+    readonly words: string;
+    /** How to give it, where the scope cannot do without. */
+    readonly needed?: string;
+  };
   /** How much every layer keeps follows from the budget alone, not from the scores. */
   readonly fixed?: true;
   /**

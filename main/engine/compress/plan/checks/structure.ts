@@ -2,7 +2,7 @@ import { inputError } from '../../../../contract/errors.ts';
 import { reductionOf } from '../../budgets/promises.ts';
 import { criteria } from '../../criteria/index.ts';
 import { structures } from '../../structures/index.ts';
-import type { Intent } from './combinations.ts';
+import type { Intent } from '../intent.ts';
 
 /**
  * Refuses what does not go with the structure of a selection: a criterion, a scope, a control, a budget.

@@ -1,0 +1,29 @@
+import { inputError } from '../../../../contract/errors.ts';
+import type { Intent } from '../intent.ts';
+
+/** @throws EspalierError for a sanity control that means nothing here */
+export function refuseUnfitControl({ recipe, point, within, control }: Intent): void {
+  const between = point.maskFrom === 'init' || (point.maskFrom === 'trained' && !within);
+  if (control === 'shuffle' && !between) {
+    throw inputError(
+      'recipe/control',
+      'Shuffling needs a mask that is made between trainings, not within one.',
+      {
+        field: 'prune.control',
+        remedy: "Choose the schedule 'one-shot' or 'iterative', or another control.",
+      },
+    );
+  }
+  if (control === 'reinitialize' && point.rescale === true) {
+    throw inputError('recipe/control', `${recipe.paradigm} scales the weights that this control replaces.`, {
+      field: 'prune.control',
+      remedy: "Choose the paradigm 'snip', or another control.",
+    });
+  }
+  if (point.control !== undefined && recipe.prune.control !== undefined) {
+    throw inputError('recipe/control', `${recipe.paradigm} is a control itself.`, {
+      field: 'prune.control',
+      remedy: "Leave prune.control out, or choose the paradigm 'imp'.",
+    });
+  }
+}

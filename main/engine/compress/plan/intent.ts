@@ -1,0 +1,82 @@
+import type { Recipe } from '../../../contract/recipe.ts';
+import type { Network } from '../../network/graph.ts';
+import { reductionOf } from '../budgets/promises.ts';
+import { criteria } from '../criteria/index.ts';
+import type { Point } from '../framework.ts';
+import { paradigms } from '../paradigms/index.ts';
+import { schedules } from '../schedules/index.ts';
+import type { Schedule } from '../schedules/schedule.ts';
+import { scopes } from '../scopes/index.ts';
+import type { Selection } from '../selection.ts';
+import { structures } from '../structures/index.ts';
+
+/** What a recipe and its paradigm come to, before stages are made of it. */
+export interface Intent {
+  readonly recipe: Recipe;
+  readonly point: Point;
+  readonly schedule: Schedule;
+  readonly selection: Selection;
+  readonly control: NonNullable<Recipe['prune']['control']>;
+  /** Epochs of training while pruning goes on. */
+  readonly pruneEpochs: number;
+  /** The share that goes in the end of what the budget is of. */
+  readonly target: number;
+  /** Masks are made while a trained network trains on, by a schedule or by the paradigm's own dynamics. */
+  readonly within: boolean;
+  /** Epochs into the dense training to which kept weights go back. */
+  readonly rewind: number;
+}
+
+/**
+ * What a recipe means: its own words, and the paradigm's presets where it says nothing.
+ * @param base the network as it came, of which a budget's number is a share
+ * @throws EspalierError when the recipe names something unknown
+ */
+export function intentOf(recipe: Recipe, base?: Network): Intent {
+  const { prune } = recipe;
+  const { point, defaults } = paradigms.get(recipe.paradigm, 'paradigm');
+  const schedule = schedules.get(prune.schedule ?? point.schedule, 'prune.schedule');
+  const target = reductionOf(recipe.budget, base);
+  return {
+    recipe,
+    point,
+    schedule,
+    selection: selectionOf(recipe, point, target),
+    control: prune.control ?? point.control ?? 'none',
+    pruneEpochs: prune.epochs ?? defaults.pruneEpochs ?? 0,
+    target,
+    within: schedule.when === 'within' || point.dynamics !== undefined,
+    rewind: prune.rewind ?? 0,
+  };
+}
+
+function selectionOf({ prune }: Recipe, point: Point, target: number): Selection {
+  const criterion = criteria.get(prune.criterion ?? point.criterion, 'prune.criterion');
+  const preset = criterion.id === point.criterion ? point.batchNorm : undefined;
+  const batchNorm = prune.batchNorm ?? preset ?? criterion.batchNorm;
+  const structure = structures.get(
+    prune.structure?.kind ?? point.structure ?? 'element',
+    'prune.structure.kind',
+  );
+  return {
+    criterion: criterion.id,
+    structure: { ...prune.structure, kind: structure.id },
+    scope: scopes.get(prune.scope ?? scopeMeant(prune) ?? point.scope, 'prune.scope').id,
+    exclude: prune.exclude ?? [],
+    regrow: point.regrow ?? false,
+    invert: prune.control === 'invert',
+    protect: prune.protect ?? true,
+    ...(batchNorm && { batchNorm }),
+    ...sharesOf(prune, target),
+  };
+}
+
+/** The scope that a recipe means which says something of layers. */
+function scopeMeant(prune: Recipe['prune']): string | undefined {
+  return scopes.items.find(({ takes }) => takes !== undefined && prune[takes.field] !== undefined)?.id;
+}
+
+function sharesOf({ layers, epsilon }: Recipe['prune'], target: number): Pick<Selection, 'shares'> {
+  if (layers === undefined && epsilon === undefined) return {};
+  return { shares: { ...(layers && { layers }), ...(epsilon && { epsilon }), target } };
+}

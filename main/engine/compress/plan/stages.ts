@@ -1,0 +1,197 @@
+import { carriesWeights } from '../../../contract/recipe.ts';
+import type { Stage } from '../framework.ts';
+import type { Intent } from './intent.ts';
+import { trainsAgain } from './trained.ts';
+import {
+  denseSpec,
+  dynamicsOf,
+  keepOptimizer,
+  pruningSpec,
+  slimmingOf,
+  targetsOf,
+  training,
+} from './trainings.ts';
+
+/** What carries out an intent, one stage after the other. */
+export function stagesOf(intent: Intent): Stage[] {
+  const { point, recipe } = intent;
+  const { finetune } = recipe;
+  return [
+    ...(point.maskFrom === 'trained' ? afterTraining(intent) : fromTheStart(intent)),
+    ...(point.train === 'finetune' && finetune !== undefined
+      ? training(intent, 'finetune', 'Fine-tune', finetune)
+      : []),
+    ...recalibrate(intent),
+    evaluate('compressed'),
+  ];
+}
+
+/** k1 = the trained network: pruning after training, lottery tickets. */
+function afterTraining(intent: Intent): Stage[] {
+  const { point, recipe, within } = intent;
+  const rewound = point.startFrom === 'rewound';
+  const trained = carriesWeights(recipe);
+  // A trained network is measured as it comes. It is trained again only where the recipe asks for it, and beside the file;
+  // tickets are found in a training from weights drawn anew, as only those have a beginning to go back to.
+  const again = trainsAgain(recipe, point);
+  const trains = !trained || again || rewound;
+  return [
+    ...(trained && (again || rewound) ? [evaluate('original')] : []),
+    ...(trained && rewound ? [drawInstead] : []),
+    ...(recipe.dense !== undefined && trains
+      ? [
+          {
+            kind: 'train' as const,
+            id: 'dense',
+            label: again ? 'Train your network again' : 'Train dense',
+            spec: recipe.dense,
+            part: 'dense' as const,
+            ...(rewound ? { keepAt: intent.rewind } : {}),
+            ...keepOptimizer(intent),
+            ...slimmingOf(intent),
+          },
+        ]
+      : []),
+    evaluate('dense'),
+    ...(within ? [...pruneWithin(intent), ...reinitialize(intent)] : rounds(intent)),
+  ];
+}
+
+function pruneWithin(intent: Intent): Stage[] {
+  const more = { dynamics: dynamicsOf(intent), ...slimmingOf(intent) };
+  return training(intent, 'prune', 'Prune while training', pruningSpec(intent), more);
+}
+
+/** k1 = the initial weights, or a mask learned on the way: pruning at initialisation, sparse training, sparse selection. */
+function fromTheStart(intent: Intent): Stage[] {
+  const { point, recipe, control } = intent;
+  const full = recipe.finetune ?? denseSpec(intent);
+  const learned = point.maskFrom === 'learned';
+  const more = {
+    ...(point.dynamics === undefined ? {} : { dynamics: dynamicsOf(intent) }),
+    ...(learned ? slimmingOf(intent) : {}),
+  };
+  const trains = point.train === 'full' || learned;
+  return [
+    ...beside(intent),
+    ...(point.edgeOfChaos === true
+      ? [restore('edge-of-chaos', 'edge-of-chaos', 'Draw weights on the edge of chaos')]
+      : []),
+    ...(point.maskFrom === 'init'
+      ? [prune(intent, 'prune', 'Prune at initialisation', targetsOf(intent), true), ...reinitialize(intent)]
+      : []),
+    ...(trains ? training(intent, 'sparse', learned ? 'Train and prune' : 'Train sparse', full, more) : []),
+    ...(learned && control === 'reinitialize'
+      ? [...reinitialize(intent), ...training(intent, 'retrain', 'Retrain fresh weights (control)', full)]
+      : []),
+  ];
+}
+
+/** The dense network to compare with, and the way back to weights that nothing has trained. */
+function beside(intent: Intent): Stage[] {
+  const { point, recipe } = intent;
+  if (carriesWeights(recipe))
+    return [evaluate('dense'), ...(point.edgeOfChaos === true ? [] : [drawInstead])];
+  if (!recipe.baseline) return [];
+  const label = 'Train dense, to compare';
+  return [
+    { kind: 'train', id: 'dense', label, spec: denseSpec(intent), part: 'dense' },
+    evaluate('dense'),
+    restore('restore', 'init', 'Back to the initial weights'),
+  ];
+}
+
+/** Prune, put back, train: once for every target of the schedule. */
+function rounds(intent: Intent): Stage[] {
+  const targets = targetsOf(intent);
+  return targets.flatMap((target, i) => {
+    const many = targets.length > 1;
+    const [suffix, of] = many ? [`-${i + 1}`, ` ${i + 1} of ${targets.length}`] : ['', ''];
+    return round(intent, { target, suffix, of, last: i === targets.length - 1 });
+  });
+}
+
+interface Round {
+  readonly target: number;
+  /** Of the stages' ids and labels, where there are several rounds. */
+  readonly suffix: string;
+  readonly of: string;
+  readonly last: boolean;
+}
+
+function round(intent: Intent, { target, suffix, of, last }: Round): Stage[] {
+  const { point, control, rewind } = intent;
+  const fresh = point.startFrom === 'fresh' || (last && control === 'reinitialize');
+  const back = fresh
+    ? [drawFresh(point.startFrom === 'fresh' ? suffix : '')]
+    : point.startFrom === 'rewound'
+      ? [rewound(intent, suffix)]
+      : [];
+  const again =
+    point.train === 'rewound' || point.train === 'full'
+      ? [
+          {
+            kind: 'train' as const,
+            id: `retrain${suffix}`,
+            label: `Retrain${of}`,
+            spec: denseSpec(intent),
+            part: 'dense' as const,
+            // Weights that have no past start at the schedule's beginning.
+            startEpoch: point.train === 'rewound' && !fresh ? rewind : 0,
+            orderOf: 'dense',
+            ...(last ? {} : { ...keepOptimizer(intent), ...slimmingOf(intent) }),
+          },
+        ]
+      : !last && intent.pruneEpochs > 0
+        ? training(intent, `train${suffix}`, `Train${of}`, pruningSpec(intent), slimmingOf(intent))
+        : [];
+  return [prune(intent, `prune${suffix}`, `Prune${of}`, [target], last), ...back, ...again];
+}
+
+function prune(
+  { selection, control, point }: Intent,
+  id: string,
+  label: string,
+  targets: readonly number[],
+  last: boolean,
+): Stage {
+  const shuffle = last && control === 'shuffle';
+  const rescale = last && point.rescale === true ? { rescale: true } : {};
+  return { kind: 'prune', id, label, selection, targets, shuffle, ...rescale };
+}
+
+/** Of the controls of Frankle et al. 2021 (arXiv 2009.08576), the one that keeps the mask and drops the weights. */
+function reinitialize({ control }: Intent): Stage[] {
+  return control === 'reinitialize' ? [drawFresh('')] : [];
+}
+
+function rewound({ recipe, rewind }: Intent, suffix: string): Stage {
+  const { restart } = recipe.prune;
+  const label = `Rewind to epoch ${rewind}${restart === undefined ? '' : `, ${restart}`}`;
+  return { ...restore(`rewind${suffix}`, 'rewound', label), ...(restart && { restart }) };
+}
+
+type Restore = Extract<Stage, { kind: 'restore' }>;
+const restore = (id: string, from: Restore['from'], label: string): Restore => ({
+  kind: 'restore',
+  id,
+  label,
+  from,
+});
+
+const drawFresh = (suffix: string): Stage => restore(`fresh${suffix}`, 'fresh', 'Draw fresh weights');
+
+/** In place of trained weights with which the method has no use. */
+const drawInstead = restore('drawn', 'fresh', 'Draw weights anew, the trained ones are thrown away');
+
+function recalibrate(intent: Intent): Stage[] {
+  const { prune, finetune } = intent.recipe;
+  if (prune.recalibrate !== true) return [];
+  const { batchSize } = finetune ?? denseSpec(intent);
+  return [{ kind: 'recalibrate', id: 'recalibrate', label: 'Recalibrate batch norm', batchSize }];
+}
+
+function evaluate(side: 'original' | 'dense' | 'compressed'): Stage {
+  const label = side === 'original' ? 'Evaluate your file' : `Evaluate ${side}`;
+  return { kind: 'evaluate', id: `evaluate-${side}`, label, side };
+}
