@@ -149,7 +149,7 @@ function pointWords(point: Point): string {
 /** What a recipe may change, and with which schedule or criterion. */
 function settingsWords(point: Point): string {
   return settingsOf(point)
-    .filter((setting) => setting.structures === undefined)
+    .filter(({ field }) => field === 'structure.kind' || !field.startsWith('structure.'))
     .map(({ field, values, schedules, criteria }) => {
       // Its settings are told where the structures are.
       if (field === 'structure.kind') return `${code('structure')} (${(values ?? []).map(code).join(', ')})`;
@@ -160,7 +160,9 @@ function settingsWords(point: Point): string {
 }
 
 function structureWords({ options, scopes: fit }: Structure): string {
-  const settings = Object.entries(options).map(([name, preset]) => `${code(name)} (${preset})`);
+  const settings = Object.entries(options).map(
+    ([name, preset]) => `${code(name)}${preset === null ? '' : ` (${preset})`}`,
+  );
   return [
     settings.length === 0 ? '' : ` Settings: ${settings.join(', ')}.`,
     fit === undefined ? '' : ` Only with the scope ${fit.ids.map(code).join(' or ')}: ${fit.why}.`,

@@ -50,6 +50,8 @@ const paradigmEntrySchema = catalogEntrySchema.extend({
     structure: z.string(),
     scope: z.string(),
     schedule: z.string(),
+    /** The criterion for networks to which the preset one does not apply; null where there is none. */
+    otherwise: z.string().nullable(),
   }),
   settings: z.array(settingSchema),
 });

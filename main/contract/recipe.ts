@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { budgetSchema } from './amount.ts';
 import { dataSpecSchema } from './data.ts';
+import { structureSpecSchema } from './structure.ts';
 import { isModelPath, pathTo } from './paths.ts';
 
 /**
@@ -128,27 +129,6 @@ const restartSchema = z.enum([
   'signed-constant',
 ]);
 export type Restart = z.infer<typeof restartSchema>;
-
-/** What is kept or pruned as one; each setting belongs to the kinds that its description names. */
-export const structureSpecSchema = z
-  .strictObject({
-    kind: z
-      .string()
-      .optional()
-      .describe("What is kept or pruned as one: 'element', 'n:m' or 'block'; see `espalier list structures`"),
-    n: z.number().int().min(1).max(63).optional().describe('n:m: how many of m weights are kept (2)'),
-    m: z.number().int().min(2).max(64).optional().describe('n:m: how many consecutive inputs share n (4)'),
-    rows: z.number().int().min(1).max(4096).optional().describe('block: outputs of a block (4)'),
-    columns: z
-      .number()
-      .int()
-      .min(1)
-      .max(4096)
-      .optional()
-      .describe('block: weights of one output in a block, input by input and within it along the kernel (1)'),
-  })
-  .describe('What is kept or pruned as one: single weights, n of every m, blocks');
-export type StructureSpec = z.infer<typeof structureSpecSchema>;
 
 /** Changes to the point of the framework that a paradigm presets; left out, the paradigm decides. */
 export const pruneSpecSchema = z
@@ -311,6 +291,14 @@ export const recipeSchema = z
       .optional()
       .describe(
         'How weights are drawn where they are: normal with variance 2/fan-in (He), normal or uniform with 2/(fan-in + fan-out) (Glorot), or normal with 1/fan-in and cut off at two deviations (LeCun); as the network has it if left out',
+      ),
+    initScale: z
+      .number()
+      .positive()
+      .max(10)
+      .optional()
+      .describe(
+        "What the scales of batch norms begin with where weights are drawn: 0.5 in the code of network slimming's authors, 1 if left out",
       ),
     weights: pathTo(
       z

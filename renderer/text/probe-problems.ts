@@ -36,6 +36,9 @@ export function whyUnsuited(
   const chosen = prune['criterion'];
   const set =
     typeof chosen === 'string' && settingsNow(entry, prune).some(({ field }) => field === 'criterion');
-  const problem = unsuited?.criteria[set ? chosen : entry.presets.criterion];
+  const { criterion, otherwise } = entry.presets;
+  const refused = unsuited?.criteria ?? {};
+  const preset = criterion in refused ? (otherwise ?? criterion) : criterion;
+  const problem = refused[set ? chosen : preset];
   return problem && { ...problem, field: set ? 'prune.criterion' : 'paradigm' };
 }

@@ -4,7 +4,7 @@ import type { ProviderProbe } from '../backend/provider.ts';
 import { reductionOf } from '../compress/budgets/promises.ts';
 import { criteria } from '../compress/criteria/index.ts';
 import { dynamicsKinds } from '../compress/dynamics/index.ts';
-import type { ScoreSet } from '../compress/criteria/criterion.ts';
+import type { ScoreSet } from '../compress/scores.ts';
 import { forecastOf } from '../compress/forecast.ts';
 import type { Stage } from '../compress/framework.ts';
 import type { Selection } from '../compress/selection.ts';
@@ -139,7 +139,7 @@ async function masksOf(
     const safeScores = apart ? await score(safely.masks) : scores;
     chosen = selectedBy(network, free, scores, target, chosen.masks);
     safely = selectedBy(network, safe, safeScores, target, safely.masks);
-    apart ||= emptyLayers(chosen.masks).length > 0;
+    apart ||= emptyLayers(chosen.kept).length > 0;
     progress((round + 1) / targets.length);
   }
   if (stage.kind !== 'prune' || !stage.shuffle) return { masks: chosen.masks, protectedMasks: safely.masks };

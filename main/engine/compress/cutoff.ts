@@ -2,7 +2,7 @@ import type { Pool } from './scopes/scope.ts';
 import type { UnitGroup } from './structures/structure.ts';
 import { orderable, topK } from './top-k.ts';
 import type { MaskSet } from '../network/graph.ts';
-import type { ScoreSet } from './criteria/criterion.ts';
+import type { ScoreSet } from './scores.ts';
 
 type Scores = Float32Array | Float64Array;
 

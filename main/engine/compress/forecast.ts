@@ -19,7 +19,8 @@ export interface Foreseen {
 /** What masks of a budget would leave of layers and classes, before any of them is applied. */
 export function forecastOf(network: Network, classes: readonly string[], foreseen: Foreseen): Forecast {
   const { masks, protectedMasks, protect, basis } = foreseen;
-  const layers = [...masks].map(([name, mask]) => ({
+  const weights = [...masks].filter(([name]) => network.params[name]?.role === 'weight');
+  const layers = weights.map(([name, mask]) => ({
     name,
     total: mask.length,
     kept: countKept(mask),

@@ -2,7 +2,7 @@ import type { BatchNormMode, Restart, TrainSpec } from '../../contract/recipe.ts
 import type { StageInfo } from '../../contract/run.ts';
 import type { CouplingOptions } from '../../contract/groups.ts';
 import type { DynamicsSpec } from './dynamics/dynamics.ts';
-import type { Selection } from './selection.ts';
+import type { Selection, WithoutNorms } from './selection.ts';
 
 /**
  * The survey's framework (arXiv 2103.06460), in types. A run is
@@ -28,6 +28,8 @@ export interface Point {
   readonly scope: string;
   /** What is kept or pruned as one; single weights when left out. */
   readonly structure?: string;
+  /** The criterion and structure for networks without batch norms, where those of the point need some. */
+  readonly withoutNorms?: WithoutNorms;
   readonly schedule: string;
   /** Rounds of an iterative schedule, or the share of the remaining weights that each round prunes. */
   readonly rounds: number | { readonly rate: number };

@@ -4,7 +4,8 @@ import type { Dataset } from '../data/dataset.ts';
 import { prunableParams, type MaskSet, type Network, type WeightSet } from '../network/graph.ts';
 import { Random } from '../base/random.ts';
 import { criteria } from './criteria/index.ts';
-import type { ScoreSet, ScoringData } from './criteria/criterion.ts';
+import type { ScoringData } from './criteria/criterion.ts';
+import type { ScoreSet } from './scores.ts';
 import { scoringData } from './criteria/scoring-data.ts';
 import { keepBest } from './cutoff.ts';
 import type { Selection } from './selection.ts';
@@ -56,14 +57,25 @@ function endOf(prunable: readonly string[], word: string): string {
   return (at === undefined ? undefined : prunable.at(at)) ?? word;
 }
 
-/** The units that a selection keeps or prunes. @param params the parameters that it may prune, in the network's order */
-export function unitsOf(network: Network, { structure = {} }: Selection, params: readonly string[]): Units {
-  return structures.get(structure.kind ?? 'element').units(network, params, structure);
+/** A selection as it is for a network: one that goes by batch norms has another way where there are none. */
+export function fitted(network: Network, selection: Selection): Selection {
+  const { withoutNorms, ...rest } = selection;
+  if (withoutNorms === undefined || criteria.get(rest.criterion).unfit?.(network) === undefined) return rest;
+  return { ...rest, criterion: withoutNorms.criterion, structure: { kind: withoutNorms.structure } };
+}
+
+/** The units that a selection keeps or prunes. */
+export function unitsOf(network: Network, selection: Selection): Units {
+  const { structure = {}, criterion, exclude } = fitted(network, selection);
+  const params = candidates(network, exclude);
+  return structures
+    .get(structure.kind ?? 'element')
+    .units(network, params, structure, criteria.get(criterion));
 }
 
 /** Masks that keep everything, for the parameters that a selection may prune. */
 export function wholeMasks(network: Network, selection: Selection): MaskSet {
-  const units = unitsOf(network, selection, candidates(network, selection.exclude));
+  const units = unitsOf(network, selection);
   return units.expand(
     new Map(units.groups.map((group) => [group.name, new Uint8Array(group.units).fill(1)])),
   );
@@ -107,7 +119,7 @@ export function selectedBy(
   sparsity: number,
   pruned: MaskSet = new Map(),
 ): Selected {
-  const units = unitsOf(network, selection, [...scores.keys()]);
+  const units = unitsOf(network, selection);
   const pooled = units.reduce(selection.regrow ? scores : withoutPruned(scores, pruned));
   const { groups, pattern } = units;
   const ranked = pattern === undefined ? pooled : pattern.places(pooled);
@@ -143,18 +155,18 @@ export async function scoresOf(
   data: ScoringData = scoringData(context.dataset, context.recipe.seed, label),
 ): Promise<ScoreSet> {
   const { network, recipe, backend } = context;
-  const params = candidates(network, selection.exclude);
-  const criterion = criteria.get(selection.criterion);
+  const units = unitsOf(network, selection);
+  const criterion = criteria.get(fitted(network, selection).criterion);
   const scores = await criterion.score({
     batchNorm: selection.batchNorm ?? criterion.batchNorm ?? 'evaluation',
     network,
     weights,
     initial: context.initial,
     masks,
-    params,
+    params: units.scored ?? candidates(network, selection.exclude),
     backend,
     data,
-    units: unitsOf(network, selection, params),
+    units,
     random: Random.from(recipe.seed, `criterion/${label}`),
   });
   for (const [name, part] of scores) {

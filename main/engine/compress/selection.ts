@@ -1,5 +1,12 @@
-import type { BatchNormMode, StructureSpec } from '../../contract/recipe.ts';
+import type { BatchNormMode } from '../../contract/recipe.ts';
+import type { StructureSpec } from '../../contract/structure.ts';
 import type { Shares } from './scopes/scope.ts';
+
+/** A criterion that needs no batch norms, and its structure. */
+export interface WithoutNorms {
+  readonly criterion: string;
+  readonly structure: string;
+}
 
 /** What selects a mask. */
 export interface Selection {
@@ -11,6 +18,8 @@ export interface Selection {
   readonly invert: boolean;
   /** What is kept or pruned as one; single weights when left out. */
   readonly structure?: StructureSpec;
+  /** What is selected by, in which structure, in networks without batch norms whose channels may leave. */
+  readonly withoutNorms?: WithoutNorms;
   /** Every layer keeps at least one unit. */
   readonly protect?: boolean;
   /** How batch norms compute while weights are scored; the criterion's own way when left out. */

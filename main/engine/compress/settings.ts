@@ -7,6 +7,7 @@ import type { Point } from './framework.ts';
 import type { DynamicsKind } from './dynamics/dynamics.ts';
 import { schedules } from './schedules/index.ts';
 import { structures } from './structures/index.ts';
+import { structureMeant } from './structures/meant.ts';
 
 /** Settings whose values these are leave everything as it is, whoever listens to them. */
 const IDLE: Readonly<Record<string, unknown>> = {
@@ -15,6 +16,7 @@ const IDLE: Readonly<Record<string, unknown>> = {
   rewind: 0,
   control: 'none',
   'structure.kind': 'element',
+  protect: true,
 };
 
 const within = schedules.items.filter(({ when }) => when === 'within').map(({ id }) => id);
@@ -23,6 +25,9 @@ const between = schedules.items.filter(({ when }) => when === 'between').map(({ 
 const inRounds = schedules.items
   .filter((schedule) => schedule.when === 'between' && schedule.targets(0.5, 2).length > 1)
   .map(({ id }) => id);
+
+/** Structures of which a recipe may say whether layers can be emptied. */
+const unprotected = structures.items.filter((one) => one.protected === undefined).map(({ id }) => id);
 
 /** Criteria that take gradients, for which it matters how batch norms compute. */
 const differentiating = criteria.items.filter(({ batchNorm }) => batchNorm !== undefined).map(({ id }) => id);
@@ -47,7 +52,7 @@ export function settingsOf(point: Point): Setting[] {
     { field: 'scope' },
     { field: 'layers' },
     { field: 'epsilon' },
-    { field: 'protect', preset: true },
+    { field: 'protect', preset: true, structures: unprotected },
     kind === undefined && { field: 'schedule', values: mayPruneWithin ? [...between, ...within] : between },
     kind === undefined && { field: 'rounds', schedules: inRounds, ...roundsPreset(point) },
     trained && kind !== undefined && { field: 'epochs' },
@@ -79,7 +84,7 @@ function structureSettings({ control }: Point, kind: DynamicsKind | undefined): 
       Object.entries(options).map(([name, preset]) => ({
         field: `structure.${name}`,
         structures: [id],
-        preset,
+        ...(preset !== null && { preset }),
       })),
     ),
   ];
@@ -111,7 +116,7 @@ export function refuseUnusedSettings({ paradigm, prune }: Recipe, point: Point):
   const known = settingsOf(point);
   const schedule = prune.schedule ?? point.schedule;
   const criterion = prune.criterion ?? point.criterion;
-  const structure = prune.structure?.kind ?? point.structure ?? 'element';
+  const structure = structureMeant(prune, point);
   for (const [field, value] of leaves(prune)) {
     if (value === IDLE[field] || value === point[field as keyof Point]) continue;
     const setting = known.find((one) => one.field === field);

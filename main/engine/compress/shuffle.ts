@@ -1,6 +1,6 @@
 import { Random } from '../base/random.ts';
 import type { MaskSet } from '../network/graph.ts';
-import { candidates, unitsOf, type Selected, type SelectionContext } from './select.ts';
+import { unitsOf, type Selected, type SelectionContext } from './select.ts';
 import type { Selection } from './selection.ts';
 
 /**
@@ -13,7 +13,7 @@ export function shuffledMasks(
   { kept }: Selected,
   label: string,
 ): MaskSet {
-  const units = unitsOf(network, selection, candidates(network, selection.exclude));
+  const units = unitsOf(network, selection);
   return units.expand(shuffled(kept, recipe.seed, label));
 }
 

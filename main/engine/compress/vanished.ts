@@ -14,7 +14,10 @@ export interface Vanished {
 
 export function vanishedIn(network: Network, masks: MaskSet): Vanished {
   const layersWith = (kept: number) =>
-    [...masks].filter(([, mask]) => mask.length > kept && countKept(mask) === kept).map(([name]) => name);
+    [...masks]
+      .filter(([name]) => network.params[name]?.role === 'weight')
+      .filter(([, mask]) => mask.length > kept && countKept(mask) === kept)
+      .map(([name]) => name);
   return { empty: layersWith(0), single: layersWith(1), classes: lostClasses(network, masks) };
 }
 

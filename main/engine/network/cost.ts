@@ -13,6 +13,8 @@ interface LayerCost {
   readonly parameters: number;
   /** How many of them may be pruned. */
   readonly prunable: number;
+  /** How many of these are. */
+  readonly pruned: number;
   /** Trained numbers that the masks keep. */
   readonly nonzero: number;
   /** Multiply-accumulates of convolution and dense layers for one sample. The literature's 'FLOPs' of CIFAR networks. */
@@ -38,7 +40,7 @@ export function networkCost(network: Network, masks: MaskSet = new Map()): Netwo
   const counted = new Set<string>();
   const layers = network.nodes.map((node): LayerCost => {
     const inputs = node.inputs.map((name) => shapes.get(name) ?? []);
-    const count = { parameters: 0, prunable: 0, pruned: 0 };
+    const count = { parameters: 0, prunable: 0, pruned: 0, zeros: 0 };
     // The layer's own density also counts weights that it shares with an earlier one.
     const own = { weights: 0, pruned: 0 };
     for (const name of Object.values(node.params)) {
@@ -54,6 +56,7 @@ export function networkCost(network: Network, masks: MaskSet = new Map()): Netwo
       if (counted.has(name)) continue;
       counted.add(name);
       count.parameters += size;
+      count.zeros += pruned;
       if (info.role === 'weight') {
         count.prunable += size;
         count.pruned += pruned;
@@ -66,7 +69,8 @@ export function networkCost(network: Network, masks: MaskSet = new Map()): Netwo
       shape: (shapes.get(node.outputs[0] ?? '') ?? []).slice(1),
       parameters: count.parameters,
       prunable: count.prunable,
-      nonzero: count.parameters - count.pruned,
+      pruned: count.pruned,
+      nonzero: count.parameters - count.zeros,
       macs,
       effectiveMacs: own.weights === 0 ? macs : (macs * (own.weights - own.pruned)) / own.weights,
     };
@@ -80,7 +84,7 @@ export function networkCost(network: Network, masks: MaskSet = new Map()): Netwo
     parameters,
     prunable,
     nonzero,
-    sparsity: prunable === 0 ? 0 : (parameters - nonzero) / prunable,
+    sparsity: prunable === 0 ? 0 : total((layer) => layer.pruned) / prunable,
     macs: total((layer) => layer.macs),
     effectiveMacs: total((layer) => layer.effectiveMacs),
   };

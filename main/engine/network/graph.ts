@@ -32,6 +32,7 @@ export type ParamRole = 'weight' | 'bias' | 'scale' | 'shift' | 'mean' | 'varian
 /** How a parameter gets its first values; fans are computed from the shape ([out, in, ...kernel]). */
 export type Initializer =
   | { readonly kind: 'zeros' | 'ones' }
+  | { readonly kind: 'constant'; readonly value: number }
   /** N(0, gain^2 * 2 / fanIn): He et al. 2015. */
   | { readonly kind: 'he-normal'; readonly fan?: 'in' | 'out' }
   /** U(-b, b) with b = 1 / sqrt(fan in), the default of PyTorch's Linear and Conv2d for weights and biases alike. */

@@ -1,6 +1,7 @@
 import type { Random } from '../base/random.ts';
 import type { Initializer, Network, WeightSet } from './graph.ts';
 import { paramsInOrder, sizeOf } from './graph.ts';
+import { batchNorms } from './norm-after.ts';
 
 /** Deviations at which a truncated normal value is cut off. */
 const CUT = 2;
@@ -43,6 +44,16 @@ export function withInitializer(network: Network, init: Initializer): Network {
   return { ...network, params: Object.fromEntries(params) as Network['params'] };
 }
 
+/** The network whose batch norms begin with this scale; everything else begins as it did. */
+export function withNormScale(network: Network, value: number): Network {
+  const scales = new Set(batchNorms(network).map(({ params }) => params['scale']));
+  const params = Object.entries(network.params).map(([name, info]) => [
+    name,
+    scales.has(name) ? { ...info, init: { kind: 'constant', value } } : info,
+  ]);
+  return { ...network, params: Object.fromEntries(params) as Network['params'] };
+}
+
 function sampler(init: Initializer, shape: readonly number[], random: Random): () => number {
   const { fanIn, fanOut } = fans(shape);
   const normal = (variance: number) => () => random.normal() * Math.sqrt(variance);
@@ -56,6 +67,8 @@ function sampler(init: Initializer, shape: readonly number[], random: Random): (
       return () => 0;
     case 'ones':
       return () => 1;
+    case 'constant':
+      return () => init.value;
     case 'he-normal':
       return normal(2 / (init.fan === 'out' ? fanOut : fanIn));
     case 'fan-in-uniform':

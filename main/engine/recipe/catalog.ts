@@ -32,12 +32,13 @@ export function catalog(): Catalog {
       summary: reader.summary,
     })),
     paradigms: paradigms.items.map(({ point, revision: _revision, differs: _differs, ...entry }) => {
-      const { criterion, structure = 'element', scope, schedule } = point;
+      const { criterion, structure = 'element', scope, schedule, withoutNorms } = point;
+      const otherwise = withoutNorms?.criterion ?? null;
       return {
         ...entry,
         denseOfTrained: keepsWeights(point) && point.train !== 'rewound' ? null : entry.defaults.dense,
         throwsAway: weightsThrownAway(point),
-        presets: { criterion, structure, scope, schedule },
+        presets: { criterion, structure, scope, schedule, otherwise },
         settings: settingsOf(point),
       };
     }),

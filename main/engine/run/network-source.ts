@@ -8,7 +8,8 @@ import { originOf, readModel } from '../formats/read.ts';
 import { assignWeights } from '../formats/weights/assign.ts';
 import { readTensors } from '../formats/weights/read.ts';
 import type { Network, WeightSet } from '../network/graph.ts';
-import { initialize, withInitializer } from '../network/initialize.ts';
+import { initialize, withInitializer, withNormScale } from '../network/initialize.ts';
+import { batchNorms } from '../network/norm-after.ts';
 import { Random } from '../base/random.ts';
 import { zoo } from '../zoo/index.ts';
 import { narrowed } from '../zoo/narrow.ts';
@@ -33,7 +34,7 @@ export interface LoadedNetwork {
  * @throws EspalierError when there is no such network or it does not fit the data.
  */
 export async function loadNetwork(
-  recipe: Pick<Recipe, 'network' | 'output' | 'weights' | 'seed' | 'dense' | 'narrow' | 'init'>,
+  recipe: Pick<Recipe, 'network' | 'output' | 'weights' | 'seed' | 'dense' | 'narrow' | 'init' | 'initScale'>,
   dataset: FitData,
   baseFolder: string,
 ): Promise<LoadedNetwork> {
@@ -84,8 +85,14 @@ export async function loadNetwork(
 }
 
 /** The network with its weights drawn as the recipe says, where they are drawn. */
-function drawnAs(network: Network, { init }: Pick<Recipe, 'init'>): Network {
-  return init === undefined ? network : withInitializer(network, { kind: init });
+function drawnAs(network: Network, { init, initScale }: Pick<Recipe, 'init' | 'initScale'>): Network {
+  const drawn = init === undefined ? network : withInitializer(network, { kind: init });
+  if (initScale === undefined) return drawn;
+  if (batchNorms(network).length > 0) return withNormScale(drawn, initScale);
+  throw inputError('recipe/init', `${network.name} has no batch norms whose scales could begin otherwise.`, {
+    field: 'initScale',
+    remedy: 'Leave initScale out.',
+  });
 }
 
 /** The weights that the recipe names apart from the network. */

@@ -14,7 +14,7 @@ export const steps: readonly [WizardStep, ...WizardStep[]] = [
     id: 'network',
     label: 'Network',
     title: 'Which network?',
-    fields: ['network', 'output', 'narrow', 'init', 'weights'],
+    fields: ['network', 'output', 'narrow', 'init', 'initScale', 'weights'],
   },
   { id: 'data', label: 'Data', title: 'Which data?', fields: ['data'] },
   {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ScoreSet } from '../../../main/engine/compress/criteria/criterion.ts';
+import type { ScoreSet } from '../../../main/engine/compress/scores.ts';
 import { meanGradients } from '../../../main/engine/compress/criteria/gradients.ts';
 import { hessianProducts } from '../../../main/engine/compress/criteria/hessian/products.ts';
 import { criteria } from '../../../main/engine/compress/criteria/index.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { ScoreSet } from '../../../main/engine/compress/criteria/criterion.ts';
+import type { ScoreSet } from '../../../main/engine/compress/scores.ts';
 import { meanGradients } from '../../../main/engine/compress/criteria/gradients.ts';
 import {
   hessianGradientProduct,
   hessianProducts,
 } from '../../../main/engine/compress/criteria/hessian/products.ts';
-import { lampScores } from '../../../main/engine/compress/criteria/lamp.ts';
+import { lampScores } from '../../../main/engine/compress/structures/lamp-scores.ts';
 import { normsAfterWeights } from '../../../main/engine/network/norm-after.ts';
 import { copyWeights } from '../../../main/engine/compress/masks.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
@@ -175,13 +175,14 @@ describe('LAMP', () => {
 });
 
 describe('batch-norm scale', () => {
-  it('gives every weight of a filter the scale of its channel, and layers without a norm all', async () => {
+  it('gives every scale of a batch norm its magnitude, and nothing else a score', async () => {
     const network = zoo.get('resnet-20').build({ input: [3, 8, 8], classes: 4 });
     const weights = drawn(network);
     weights.get('bn1.scale')?.data.forEach((_, i, data) => (data[i] = i % 2 ? -i : i));
     const scores = await score('bn-scale', on(network, weights));
-    scores.get('conv1.weight')?.forEach((value, i) => expect(value).toBe(Math.floor(i / 27)));
-    expect(scores.get('fc.weight')?.every((value) => value === Infinity)).toBe(true);
+    expect([...(scores.get('bn1.scale') ?? [])]).toEqual(Array.from({ length: 16 }, (_, i) => i));
+    const scales = Object.keys(network.params).filter((name) => network.params[name]?.role === 'scale');
+    expect([...scores.keys()].sort()).toEqual(scales.sort());
     expect(normsAfterWeights(network).size).toBe(prunableParams(network).length - 1);
   });
 

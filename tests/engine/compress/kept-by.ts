@@ -1,4 +1,4 @@
-import type { ScoreSet } from '../../../main/engine/compress/criteria/criterion.ts';
+import type { ScoreSet } from '../../../main/engine/compress/scores.ts';
 import { keepBest } from '../../../main/engine/compress/cutoff.ts';
 import type { Shares, Scope } from '../../../main/engine/compress/scopes/scope.ts';
 import type { MaskSet, Network } from '../../../main/engine/network/graph.ts';

@@ -4,6 +4,9 @@ import { toProblem } from '../../../main/contract/errors.ts';
 import type { Stage } from '../../../main/engine/compress/framework.ts';
 import { paradigms } from '../../../main/engine/compress/paradigms/index.ts';
 import { planOf } from '../../../main/engine/compress/plan/plan.ts';
+import { fitted } from '../../../main/engine/compress/select.ts';
+import type { Selection } from '../../../main/engine/compress/selection.ts';
+import { zoo } from '../../../main/engine/zoo/index.ts';
 
 const base: RecipeInput = {
   network: 'lenet-300-100',
@@ -138,6 +141,8 @@ describe('plans of pruning at initialisation', () => {
     const trained = { network: 'my.onnx', dense: undefined };
     const one = { paradigm: 'magnitude-one-shot', finetune: { epochs: 1 } };
     expect(problem({ ...trained, ...one, init })).toMatchObject({ code: 'recipe/init', field: 'init' });
+    expect(problem({ initScale: 0.5 })).toBeUndefined();
+    expect(problem({ ...trained, ...one, initScale: 0.5 })).toMatchObject({ field: 'initScale' });
     expect(problem({ ...trained, ...one, prune: { control: 'reinitialize' }, init })).toBeUndefined();
     expect(problem({ paradigm: 'sbp', baseline: false, init })?.field).toBe('init');
     expect(problem({ paradigm: 'sbp', init })).toBeUndefined();
@@ -169,9 +174,44 @@ describe('combinations', () => {
     expect(problem({ prune: { layers, exclude: ['fc1.weight'] } })?.field).toBe('prune.layers');
   });
 
-  it('ranks batch-norm scales globally only', () => {
-    expect(problem({ paradigm: 'bn-scale', prune: { scope: 'layerwise' } })?.field).toBe('prune.scope');
-    expect(problem({ paradigm: 'bn-scale' })).toBeUndefined();
+  it('goes by batch-norm scales only where whole channels leave', () => {
+    const structureOf = (recipe: Partial<RecipeInput>) =>
+      only(plan(recipe), 'prune')[0]?.selection.structure?.kind;
+    expect(structureOf({ paradigm: 'bn-scale' })).toBe('channel');
+    expect(structureOf({ paradigm: 'magnitude-one-shot', prune: { criterion: 'bn-scale' } })).toBe('channel');
+    expect(structureOf({ paradigm: 'bn-scale', prune: { criterion: 'taylor' } })).toBe('channel');
+    expect(structureOf({ paradigm: 'bn-scale', prune: { criterion: 'lamp' } })).toBe('element');
+    expect(problem({ paradigm: 'bn-scale', prune: { structure: { kind: 'element' } } })?.field).toBe(
+      'prune.structure.kind',
+    );
+    expect(problem({ paradigm: 'bn-scale', prune: { scope: 'erk' } })?.field).toBe('prune.scope');
+    expect(problem({ paradigm: 'bn-scale', prune: { protect: false } })?.field).toBe('prune.protect');
+  });
+
+  it('of early-bird tickets goes by single weights only in networks without batch norms', () => {
+    const selectionOf = (recipe: Partial<RecipeInput>) => {
+      const [stage] = only(plan({ paradigm: 'early-bird', ...recipe }), 'train').filter(
+        ({ dynamics }) => dynamics,
+      );
+      if (stage?.dynamics === undefined) throw new Error('early-bird has dynamics');
+      const networks = ['resnet-20', 'lenet-300-100'].map((id) => {
+        const entry = zoo.get(id);
+        return fitted(
+          entry.build({ input: entry.defaultInput, classes: 10 }),
+          stage.dynamics?.selection as Selection,
+        );
+      });
+      return networks.map(({ criterion, structure }) => `${criterion} of ${structure?.kind}`);
+    };
+    expect(selectionOf({})).toEqual(['bn-scale of channel', 'magnitude of element']);
+    expect(selectionOf({ prune: { criterion: 'bn-scale' } })).toEqual([
+      'bn-scale of channel',
+      'bn-scale of channel',
+    ]);
+    expect(selectionOf({ prune: { criterion: 'magnitude' } })).toEqual([
+      'magnitude of channel',
+      'magnitude of channel',
+    ]);
   });
 
   it('protects layers unless the recipe lets them collapse', () => {

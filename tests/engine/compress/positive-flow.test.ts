@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ScoreSet } from '../../../main/engine/compress/criteria/criterion.ts';
+import type { ScoreSet } from '../../../main/engine/compress/scores.ts';
 import { flowLayers } from '../../../main/engine/compress/criteria/flow/index.ts';
 import { positiveFlow, withoutFlow } from '../../../main/engine/compress/criteria/positive-flow.ts';
 import { countKept } from '../../../main/engine/compress/masks.ts';

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { pruneSpecSchema, recipeSchema, type Recipe } from '../../../main/contract/recipe.ts';
 import { EspalierError } from '../../../main/contract/errors.ts';
-import {
-  dynamicsOptionsSchema,
-  structureSpecSchema,
-  type StructureSpec,
-} from '../../../main/contract/recipe.ts';
+import { dynamicsOptionsSchema } from '../../../main/contract/recipe.ts';
+import { structureSpecSchema, type StructureSpec } from '../../../main/contract/structure.ts';
 import { paradigms } from '../../../main/engine/compress/paradigms/index.ts';
 import { planOf } from '../../../main/engine/compress/plan/plan.ts';
 import { structures } from '../../../main/engine/compress/structures/index.ts';
@@ -19,6 +16,13 @@ const values: Readonly<Record<string, readonly [unknown, unknown]>> = {
   'structure.m': [4, 8],
   'structure.rows': [2, 3],
   'structure.columns': [2, 3],
+  'structure.power': [1, 2],
+  'structure.slice': ['sum', 'mean'],
+  'structure.members': ['all', 'makers'],
+  'structure.pool': ['sum', 'max'],
+  'structure.normalise': ['lamp', 'none'],
+  'structure.attention': ['heads', 'width'],
+  'structure.grouped': ['relative', 'whole'],
   scope: ['global', 'layerwise'],
   layers: [{ 'fc1.weight': 0.95 }, { 'fc1.weight': 0.93 }],
   epsilon: [20, 13],
@@ -75,12 +79,17 @@ const every: Readonly<Record<string, readonly string[]>> = {
 
 describe.each(paradigms.items.map(({ id, point }) => ({ id, point })))('$id', ({ id, point }) => {
   const settings = settingsOf(point);
+  /** With these every structure goes that the paradigm takes. */
+  const withEvery = {
+    scope: 'global',
+    ...(settings.some(({ field }) => field === 'criterion') && { criterion: 'magnitude' }),
+  };
 
   it('does something else for another value of each setting that it has', () => {
     for (const { field, values: allowed, schedules, criteria, structures: kinds } of settings) {
       const [a, b] = values[field] ?? [];
-      // The scale of batch norms is ranked globally only.
-      if (['scope', 'layers', 'epsilon'].includes(field) && point.criterion === 'bn-scale') continue;
+      // Channels have no share by the shape of a weight.
+      if (field === 'epsilon' && point.structure === 'channel') continue;
       if (allowed !== undefined && (!allowed.includes(String(a)) || !allowed.includes(String(b)))) continue;
       for (const schedule of schedules ?? [undefined]) {
         const around = {
@@ -88,8 +97,7 @@ describe.each(paradigms.items.map(({ id, point }) => ({ id, point })))('$id', ({
           ...(schedule !== undefined && schedule !== 'cubic' && field === 'epochs' && { rounds: 2 }),
           ...(criteria !== undefined && { criterion: criteria[0] }),
           ...(kinds !== undefined && { 'structure.kind': kinds[0] }),
-          // N:M leaves no shares to a scope that gives layers different ones.
-          ...(kinds?.includes('n:m') && { scope: 'global' }),
+          ...((kinds !== undefined || field === 'structure.kind') && withEvery),
           // Masks that change while a training goes on need epochs for it.
           ...(field === 'updatesPerEpoch' && { epochs: 2 }),
           ...(field === 'rounds' &&
@@ -121,7 +129,7 @@ describe.each(paradigms.items.map(({ id, point }) => ({ id, point })))('$id', ({
       try {
         const around = {
           ...(value === 'cubic' && { epochs: 2 }),
-          ...(value === 'n:m' && { scope: 'global' }),
+          ...(field === 'structure.kind' && withEvery),
         };
         planOf(recipeWith(id, { [field]: value, ...around }));
         return true;

@@ -116,7 +116,10 @@ describe('a plan with slimming', () => {
     expect(penalties(plan({ ...ticket, prune: { criterion: 'bn-scale', slimming: 1e-5 } }))).toEqual([
       ['sparse', 1e-5],
     ]);
-    expect(penalties(plan(ticket))).toEqual([['sparse', undefined]]);
+    expect(penalties(plan(ticket))).toEqual([['sparse', 1e-4]]);
+    expect(penalties(plan({ ...ticket, prune: { criterion: 'magnitude' } }))).toEqual([
+      ['sparse', undefined],
+    ]);
   });
 
   it('is refused where no selection goes by scales, or nothing is trained before it', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../main/engine/base/random.ts';
-import { recipeSchema, type RecipeInput, type StructureSpec } from '../../../main/contract/recipe.ts';
+import { recipeSchema, type RecipeInput } from '../../../main/contract/recipe.ts';
+import type { StructureSpec } from '../../../main/contract/structure.ts';
 import { EspalierError } from '../../../main/contract/errors.ts';
-import type { ScoreSet } from '../../../main/engine/compress/criteria/criterion.ts';
+import type { ScoreSet } from '../../../main/engine/compress/scores.ts';
 import { countKept } from '../../../main/engine/compress/masks.ts';
 import { planOf } from '../../../main/engine/compress/plan/plan.ts';
 import { selectedBy } from '../../../main/engine/compress/select.ts';

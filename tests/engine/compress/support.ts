@@ -3,11 +3,9 @@ import { afterAll, beforeAll } from 'vitest';
 import type { Backend } from '../../../main/engine/backend/backend.ts';
 import { openBackend } from '../../../main/engine/backend/choose.ts';
 import { criteria } from '../../../main/engine/compress/criteria/index.ts';
-import type {
-  ScoreSet,
-  ScoringContext,
-  ScoringData,
-} from '../../../main/engine/compress/criteria/criterion.ts';
+import type { ScoringContext, ScoringData } from '../../../main/engine/compress/criteria/criterion.ts';
+import type { ScoreSet } from '../../../main/engine/compress/scores.ts';
+import { structures } from '../../../main/engine/compress/structures/index.ts';
 import { element } from '../../../main/engine/compress/structures/element.ts';
 import type { Batch } from '../../../main/engine/data/batches.ts';
 import { prunableParams, sizeOf, type Network, type WeightSet } from '../../../main/engine/network/graph.ts';
@@ -73,12 +71,16 @@ export const singly = (network: Network) => element.units(network, prunableParam
 
 /** The scores that a criterion gives. */
 export function score(id: string, context: Scored): Promise<ScoreSet> {
-  return criteria.get(id).score({
+  const criterion = criteria.get(id);
+  const prunable = prunableParams(context.network);
+  const { structures: fit } = criterion;
+  const units = structures.get(fit?.ids[0] ?? 'element').units(context.network, prunable, {}, criterion);
+  return criterion.score({
     masks: new Map(),
-    params: prunableParams(context.network),
+    params: units.scored ?? prunable,
     random: Random.from(1, 'criterion'),
-    batchNorm: criteria.get(id).batchNorm ?? 'evaluation',
-    units: singly(context.network),
+    batchNorm: criterion.batchNorm ?? 'evaluation',
+    units,
     ...context,
   });
 }

@@ -3,7 +3,8 @@ import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import { networkCost } from '../../../main/engine/network/cost.ts';
 import type { Network } from '../../../main/engine/network/graph.ts';
 import { paramsInOrder, prunableParams, trainableParams } from '../../../main/engine/network/graph.ts';
-import { fans, initialize, withInitializer } from '../../../main/engine/network/initialize.ts';
+import { zoo } from '../../../main/engine/zoo/index.ts';
+import { fans, initialize, withInitializer, withNormScale } from '../../../main/engine/network/initialize.ts';
 import { classCount, inferShapes } from '../../../main/engine/network/shape.ts';
 import { verifyNetwork, verifyWeights } from '../../../main/engine/network/verify.ts';
 import { Random } from '../../../main/engine/base/random.ts';
@@ -170,6 +171,17 @@ describe('initialisation', () => {
     const of = (from: Network) => initialize(from, Random.from(1, 'weights')).get('fc.weight')?.data;
     expect(of(other)).toEqual(drawn({ init: { kind: 'lecun-normal' } }));
     expect(of(other)).not.toEqual(of(plain));
+  });
+
+  it('may have batch norms begin with another scale, and nothing else', () => {
+    const plain = zoo.get('resnet-20').build({ input: [3, 8, 8], classes: 4 });
+    const [first, halves] = [plain, withNormScale(plain, 0.5)].map((of) =>
+      initialize(of, Random.from(1, 'weights')),
+    );
+    for (const [name, { data }] of halves ?? []) {
+      if (plain.params[name]?.role === 'scale') expect(new Set(data)).toEqual(new Set([0.5]));
+      else expect(data).toEqual(first?.get(name)?.data);
+    }
   });
 
   it('counts the fans of a convolution with its window', () => {

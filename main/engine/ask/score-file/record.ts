@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { structureSpecSchema } from '../../../contract/recipe.ts';
+import { structureSpecSchema } from '../../../contract/structure.ts';
 import { networkSchema } from '../../formats/archive/layout.ts';
 
 const count = z.int().nonnegative();

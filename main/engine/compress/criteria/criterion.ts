@@ -3,11 +3,10 @@ import type { BatchNormMode } from '../../../contract/recipe.ts';
 import type { Backend } from '../../backend/backend.ts';
 import type { Batch } from '../../data/batches.ts';
 import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
+import type { ScoreSet } from '../scores.ts';
+import type { Pooled } from '../structures/pooling.ts';
 import type { Units } from '../structures/structure.ts';
 import type { Random } from '../../base/random.ts';
-
-/** One score per weight of each prunable parameter, in the parameter's own order. Higher = keep. */
-export type ScoreSet = Map<string, Float32Array | Float64Array>;
 
 /** The samples that a criterion looked at. */
 export interface Pass {
@@ -57,7 +56,7 @@ export interface ScoringContext {
 }
 
 /** What decides which weights matter. Adding one is adding a file and a line in `index.ts`. */
-export interface Criterion {
+export interface Criterion extends Pooled {
   readonly id: string;
   readonly label: string;
   readonly summary: string;

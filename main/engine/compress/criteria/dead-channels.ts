@@ -5,7 +5,8 @@ import { forward } from '../../network/forward.ts';
 import type { Network } from '../../network/graph.ts';
 import { numberAttr } from '../../network/node-reading.ts';
 import { normsAfterWeights, withFullMomentum } from '../../network/norm-after.ts';
-import type { ScoreSet, ScoringContext } from './criterion.ts';
+import type { ScoringContext } from './criterion.ts';
+import type { ScoreSet } from '../scores.ts';
 import { maskedPoint, noDropout, paramsIn } from './point.ts';
 import { compiledStep } from './steps.ts';
 

@@ -1,4 +1,5 @@
 import type { Criterion } from './criterion.ts';
+import { withScales } from './with-scales.ts';
 import { meanSquaredGradients } from './gradients.ts';
 import { scoresFrom } from './products.ts';
 
@@ -16,6 +17,7 @@ export const fisher: Criterion = {
     "Keeps the weights whose removal would raise the loss most, by its curvature along each weight's axis.",
   computes: true,
   batchNorm: 'evaluation',
+  scored: withScales,
   async score(context) {
     const squares = await meanSquaredGradients(context, context.data.shuffled(SAMPLES, 1));
     return scoresFrom(context.weights, squares, (weight, square) => 0.5 * square * weight * weight);

@@ -1,4 +1,5 @@
-import type { Criterion, ScoreSet, ScoringContext } from './criterion.ts';
+import type { Criterion, ScoringContext } from './criterion.ts';
+import type { ScoreSet } from '../scores.ts';
 import { meanGradients } from './gradients.ts';
 import { withoutDerivative } from './hessian/derivative.ts';
 import { hessianGradientProduct, hessianProducts } from './hessian/products.ts';

@@ -1,4 +1,5 @@
 import { maskedValues } from '../../network/masked.ts';
+import { lampScores } from '../structures/lamp-scores.ts';
 import type { Criterion } from './criterion.ts';
 
 /**
@@ -11,6 +12,10 @@ export const lamp: Criterion = {
   label: 'LAMP',
   summary:
     'Magnitude relative to the larger weights of the same layer: one global ranking that empties no layer.',
+  structures: {
+    ids: ['element', 'n:m', 'block'],
+    why: "of channels it is a way to compare groups, `normalise: lamp` of the structure, with the criterion 'magnitude'",
+  },
   async score({ weights, masks, params, units }) {
     const squares = new Map(
       params.map((name) => [
@@ -22,24 +27,3 @@ export const lamp: Criterion = {
     return units.spread(new Map(scores));
   },
 };
-
-/** Scores from squares. Equal ones share one score, with all of them in the denominator. */
-export function lampScores(squares: ArrayLike<number>): Float64Array {
-  const order = Uint32Array.from(squares, (_, i) => i).sort(
-    (a, b) => (squares[a] as number) - (squares[b] as number),
-  );
-  const scores = new Float64Array(squares.length);
-  let denominator = 0;
-  for (let end = order.length; end > 0;) {
-    const square = squares[order[end - 1] as number] as number;
-    let start = end;
-    while (start > 0 && squares[order[start - 1] as number] === square) {
-      start--;
-      denominator += square;
-    }
-    for (let i = start; i < end; i++)
-      scores[order[i] as number] = denominator === 0 ? 0 : square / denominator;
-    end = start;
-  }
-  return scores;
-}

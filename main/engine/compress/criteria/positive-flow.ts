@@ -1,7 +1,7 @@
 import { inputError, type EspalierError } from '../../../contract/errors.ts';
 import { neededNodes, sizeOf, type Network, type Node } from '../../network/graph.ts';
 import { inferShapes, logitsName } from '../../network/shape.ts';
-import type { ScoreSet } from './criterion.ts';
+import type { ScoreSet } from '../scores.ts';
 import { flowLayerOf } from './flow/index.ts';
 import { needed, type Field, type FlowParams, type Passed } from './flow/rule.ts';
 

@@ -1,6 +1,6 @@
 import type { HostRecord } from '../../backend/backend.ts';
 import type { WeightSet } from '../../network/graph.ts';
-import type { ScoreSet } from './criterion.ts';
+import type { ScoreSet } from '../scores.ts';
 
 /** A score of every weight from its value and another number of it, such as its gradient. */
 export function scoresFrom(

@@ -1,4 +1,5 @@
 import type { Criterion } from './criterion.ts';
+import { withScales } from './with-scales.ts';
 import { meanSquaredGradients } from './gradients.ts';
 import { scoresFrom } from './products.ts';
 
@@ -15,6 +16,7 @@ export const taylor: Criterion = {
   summary: 'Keeps the weights whose removal would change the loss most, by its gradient on training batches.',
   computes: true,
   batchNorm: 'evaluation',
+  scored: withScales,
   async score(context) {
     const squares = await meanSquaredGradients(context, context.data.shuffled(SAMPLES, BATCH));
     return scoresFrom(context.weights, squares, (weight, square) => square * weight * weight);

@@ -4,7 +4,8 @@ import type { MetricName } from '../../../contract/run.ts';
 import type { HostRecord, TensorRecord } from '../../backend/backend.ts';
 import type { MaskSet, Network, WeightSet } from '../../network/graph.ts';
 import type { Random } from '../../base/random.ts';
-import type { ScoreSet } from '../criteria/criterion.ts';
+import type { ScoreSet } from '../scores.ts';
+import type { Selected } from '../select.ts';
 import type { Selection } from '../selection.ts';
 
 /** What a stage of training asks of its dynamics, as the plan says it. */
@@ -50,6 +51,8 @@ export interface LiveTraining {
   random(label: string): Random;
   /** Selects masks with the spec's criterion and scope; what is pruned already stays pruned. */
   select(sparsity: number, label: string): Promise<MaskSet>;
+  /** The same with what is kept of the structure's units. */
+  selected(sparsity: number, label: string): Promise<Selected>;
   /** Masks that keep the best of these scores (one per weight; higher = keep), spread over the layers as the scope says. */
   choose(scores: ScoreSet, sparsity: number): MaskSet;
   /** Puts numbers into the run's curves, at the moment where training stands. */

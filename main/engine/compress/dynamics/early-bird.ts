@@ -39,8 +39,8 @@ export const earlyBird: DynamicsKind = {
       async beforeStep(done, total, live) {
         if (drawn || done === 0 || done % live.stepsPerEpoch !== 0) return;
         const epoch = done / live.stepsPerEpoch;
-        const masks = await live.select(spec.target, `early-bird/${epoch}`);
-        const { settled, changes } = detector.take(masks);
+        const { kept, masks } = await live.selected(spec.target, `early-bird/${epoch}`);
+        const { settled, changes } = detector.take(kept);
         tellDistances(live, epoch, changes);
         if (!settled && done < LATEST * total) return;
         drawn = true;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { HostRecord, TensorRecord } from '../../backend/backend.ts';
 import { fans } from '../../network/initialize.ts';
 import { sizeOf } from '../../network/graph.ts';
-import type { ScoreSet } from '../criteria/criterion.ts';
+import type { ScoreSet } from '../scores.ts';
 import type { Dynamics, DynamicsKind, DynamicsStart, LiveTraining } from './dynamics.ts';
 import { deployedHidden, densitiesOf, FrozenWeights, straightThrough } from './hidden-network.ts';
 
@@ -23,6 +23,10 @@ export const edgePopup: DynamicsKind = {
   summary: 'Trains a score per frozen weight and keeps the best-scored weights at every step.',
   options: ['weights'],
   usesCriterion: false,
+  structures: {
+    ids: ['element', 'n:m', 'block'],
+    why: 'it trains scores of weights, and norms and biases have none',
+  },
   create: (start) => edgePopupDynamics(start),
 };
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { HostRecord, TensorRecord } from '../../backend/backend.ts';
 import { sizeOf, type Network, type TensorData, type WeightSet } from '../../network/graph.ts';
 import type { Random } from '../../base/random.ts';
-import type { ScoreSet } from '../criteria/criterion.ts';
+import type { ScoreSet } from '../scores.ts';
 import { applyMasks, copyWeights } from '../masks.ts';
 import { candidates } from '../select.ts';
 import type { Dynamics, DynamicsKind, DynamicsStart, LiveTraining } from './dynamics.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { HostRecord } from '../../backend/backend.ts';
 import { copyMasks, copyWeights, applyMasks } from '../masks.ts';
 import { sizeOf, type MaskSet } from '../../network/graph.ts';
-import { candidates } from '../select.ts';
+import { wholeMasks } from '../select.ts';
 import type { Dynamics, DynamicsStart, LiveTraining } from './dynamics.ts';
 import { MagnitudeRatios } from './greg-ratio.ts';
 import { gregSchedule, type GRegSchedule } from './greg-schedule.ts';
@@ -24,7 +24,7 @@ const savedSchema = z.strictObject({
 });
 
 /**
- * Growing regularisation (Wang et al. 2021), for single weights: lambda_i w_i is added to the gradient of weight i, on top of
+ * Growing regularisation (Wang et al. 2021): lambda_i w_i is added to the gradient of weight i, on top of
  * the ordinary weight decay, and lambda grows on the weights that are to go until they are nearly zero: until the schedule's
  * ceiling, or until in every layer the kept weights are on average a thousand times as large as those that go. They are
  * removed when the stage ends; what would be removed now is what an epoch's measurement sees.
@@ -35,7 +35,7 @@ export function growingRegularisation(
   pickFirst: boolean,
   recovery: number,
 ): Dynamics {
-  const names = candidates(network, spec.selection.exclude);
+  const names = [...wholeMasks(network, spec.selection).keys()];
   const scalar = (value: number) => ({ shape: [], data: Float32Array.of(value) });
   const extras: HostRecord = { [GOING]: scalar(0), [STAYING]: scalar(0) };
   for (const name of names) {
@@ -70,13 +70,17 @@ export function growingRegularisation(
     return [...masks.values()].some((mask) => mask.includes(1)) ? masks : undefined;
   }
 
+  /** Biases and norms, of which whole channels have some, may be zero before anything is picked. */
+  const weightsIn = (masks: MaskSet): MaskSet =>
+    new Map([...masks].filter(([name]) => network.params[name]?.role === 'weight'));
+
   /** Stops the growth once what goes is small beside what stays, in every layer. */
   async function look(done: number, schedule: GRegSchedule, live: LiveTraining): Promise<void> {
     const since = done - schedule.pickAt;
     const every = schedule.every * Math.ceil(LOOK_EVERY / schedule.every);
     if (heldAt !== null || since <= 0 || since % every !== 0 || done >= schedule.stabiliseAt) return;
     const masks = await pickedMasks(live);
-    if (masks === undefined || !ratios.add(await live.weights(), masks)) return;
+    if (masks === undefined || !ratios.add(await live.weights(), weightsIn(masks))) return;
     heldAt = schedule.penalty(done - 1);
     live.log(
       `The weights to remove are a thousandth of the others in every layer: the penalty stays at ${heldAt.toPrecision(3)}`,

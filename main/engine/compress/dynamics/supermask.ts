@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { HostRecord, HostTensor, TensorRecord } from '../../backend/backend.ts';
 import { sizeOf, type Network } from '../../network/graph.ts';
 import { inferShapes } from '../../network/shape.ts';
-import type { ScoreSet } from '../criteria/criterion.ts';
+import type { ScoreSet } from '../scores.ts';
 import type { Dynamics, DynamicsKind, DynamicsStart, LiveTraining } from './dynamics.ts';
 import { deployedHidden, densitiesOf, FrozenWeights, straightThrough } from './hidden-network.ts';
 

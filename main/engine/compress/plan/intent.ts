@@ -9,6 +9,7 @@ import type { Schedule } from '../schedules/schedule.ts';
 import { scopes } from '../scopes/index.ts';
 import type { Selection } from '../selection.ts';
 import { structures } from '../structures/index.ts';
+import { structureMeant } from '../structures/meant.ts';
 
 /** What a recipe and its paradigm come to, before stages are made of it. */
 export interface Intent {
@@ -54,10 +55,7 @@ function selectionOf({ prune }: Recipe, point: Point, target: number): Selection
   const criterion = criteria.get(prune.criterion ?? point.criterion, 'prune.criterion');
   const preset = criterion.id === point.criterion ? point.batchNorm : undefined;
   const batchNorm = prune.batchNorm ?? preset ?? criterion.batchNorm;
-  const structure = structures.get(
-    prune.structure?.kind ?? point.structure ?? 'element',
-    'prune.structure.kind',
-  );
+  const structure = structures.get(structureMeant(prune, point), 'prune.structure.kind');
   return {
     criterion: criterion.id,
     structure: { ...prune.structure, kind: structure.id },
@@ -68,7 +66,17 @@ function selectionOf({ prune }: Recipe, point: Point, target: number): Selection
     protect: prune.protect ?? true,
     ...(batchNorm && { batchNorm }),
     ...sharesOf(prune, target),
+    ...withoutNorms(prune, point),
   };
+}
+
+/** What a paradigm that goes by batch norms does where there are none; nothing where the recipe says otherwise. */
+function withoutNorms(
+  { criterion, structure }: Recipe['prune'],
+  point: Point,
+): Pick<Selection, 'withoutNorms'> {
+  const own = criterion === undefined && structure?.kind === undefined;
+  return own && point.withoutNorms !== undefined ? { withoutNorms: point.withoutNorms } : {};
 }
 
 /** The scope that a recipe means which says something of layers. */

@@ -1,6 +1,8 @@
 import type { Network } from '../../network/graph.ts';
 import type { Stage } from '../framework.ts';
-import { candidates, unitsOf } from '../select.ts';
+import { criteria } from '../criteria/index.ts';
+import { fitted, unitsOf } from '../select.ts';
+import { structures } from '../structures/index.ts';
 import type { Selection } from '../selection.ts';
 
 /** How a plan's structure and budget are to be read in this network, each remark once. */
@@ -8,10 +10,20 @@ export function remarksOn(stages: readonly Stage[], network: Network): string[] 
   const found = stages.flatMap((stage) => {
     const selection = selectionOf(stage);
     if (selection === undefined) return [];
-    const remark = unitsOf(network, selection, candidates(network, selection.exclude)).remark?.();
-    return remark === undefined ? [] : [remark];
+    const remark = unitsOf(network, selection).remark?.();
+    return [...otherwise(network, selection), ...(remark === undefined ? [] : [remark])];
   });
   return [...new Set(found)];
+}
+
+/** Says what is done instead where a network has no batch norms to go by. */
+function otherwise(network: Network, selection: Selection): string[] {
+  const { criterion, structure } = fitted(network, selection);
+  if (criterion === selection.criterion) return [];
+  const what = structures.get(structure?.kind ?? 'element').label.toLowerCase();
+  return [
+    `${network.name} has no batch norms whose channels may leave: instead of channels by the scales of their norms, ${what} are pruned by ${criteria.get(criterion).label.toLowerCase()}.`,
+  ];
 }
 
 function selectionOf(stage: Stage): Selection | undefined {

@@ -1,5 +1,5 @@
 import type { MaskSet } from '../../network/graph.ts';
-import type { ScoreSet } from '../criteria/criterion.ts';
+import type { ScoreSet } from '../scores.ts';
 import { countKept } from '../masks.ts';
 
 /** Layers of which a mask keeps nothing: no signal passes them, and the network answers the same for every input. */

@@ -1,4 +1,4 @@
-import type { ScoreSet } from '../criteria/criterion.ts';
+import type { ScoreSet } from '../scores.ts';
 import { sizeOf, type MaskSet } from '../../network/graph.ts';
 import { filled, type Structure, type UnitGroup } from './structure.ts';
 import { matrixOf, type WeightMatrix } from './weight-matrix.ts';

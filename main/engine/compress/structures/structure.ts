@@ -1,7 +1,9 @@
 import type { EspalierError } from '../../../contract/errors.ts';
-import type { StructureSpec } from '../../../contract/recipe.ts';
+import type { StructureSpec } from '../../../contract/structure.ts';
 import type { MaskSet, Network } from '../../network/graph.ts';
-import type { ScoreSet } from '../criteria/criterion.ts';
+import type { Model } from '../../network/model.ts';
+import type { ScoreSet } from '../scores.ts';
+import type { Pooled } from './pooling.ts';
 
 /** Units that a scope treats alike and a budget is spread over: those of one layer. */
 export interface UnitGroup {
@@ -15,6 +17,8 @@ export interface UnitGroup {
 
 /** A network's weights as units that are kept or pruned whole. */
 export interface Units {
+  /** Parameters whose scores it needs; those that may be pruned when left out. */
+  readonly scored?: readonly string[];
   /** In the network's order. */
   readonly groups: readonly UnitGroup[];
   /** Scores of the units, by group, from those of the weights; a unit of which a part is -Infinity is so as a whole. */
@@ -29,19 +33,24 @@ export interface Units {
     /** Units kept of all groups together. */
     keep(sparsity: number): number;
   };
+  /** How many of its units are left in what became of the network. */
+  readonly left?: (model: Readonly<Pick<Model, 'network' | 'masks'>>) => number;
   /** What does not come out even in this network, or how the budget is to be read, in words; undefined where there is nothing to say. */
   readonly remark?: () => string | undefined;
 }
 
 type StructureOption = Exclude<keyof StructureSpec, 'kind'>;
+type NumericOption = {
+  [O in StructureOption]-?: Exclude<StructureSpec[O], undefined> extends number ? O : never;
+}[StructureOption];
 
 /** What is kept or pruned as one. Adding one is adding a file and a line in `index.ts`. */
 export interface Structure {
   readonly id: string;
   readonly label: string;
   readonly summary: string;
-  /** The settings under `prune.structure` that it listens to, and what they are when left out. */
-  readonly options: Readonly<Partial<Record<StructureOption, number>>>;
+  /** The settings under `prune.structure` that it listens to, and what they are when left out; null where that depends. */
+  readonly options: Readonly<Partial<Record<StructureOption, number | null>>>;
   /** How much every layer keeps follows from the budget alone, not from the scores. */
   readonly fixed?: true;
   /** Scopes that make sense with it; all of them when left out. */
@@ -50,12 +59,16 @@ export interface Structure {
   readonly unshuffled?: string;
   /** Why these settings or this budget cannot be had; undefined where they can. */
   unfit?(spec: StructureSpec, sparsity: number): EspalierError | undefined;
+  /** Why no group of units is ever emptied, whatever a recipe says; absent where that is its choice. */
+  readonly protected?: string;
+  /** A sparsity is the share of channels that leave, not of weights. */
+  readonly countsChannels?: true;
   /** @param params the parameters that may be pruned, in the network's order */
-  units(network: Network, params: readonly string[], spec: StructureSpec): Units;
+  units(network: Network, params: readonly string[], spec: StructureSpec, criterion?: Pooled): Units;
 }
 
 /** The settings of a structure, as the recipe has them or as they are when left out. */
-export function filled<O extends StructureOption>(
+export function filled<O extends NumericOption>(
   spec: StructureSpec,
   options: Readonly<Record<O, number>>,
 ): Record<O, number> {

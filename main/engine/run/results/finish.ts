@@ -28,7 +28,8 @@ import { latenciesOfMany, sideOf } from './side.ts';
 import { measureForms } from './sizes.ts';
 import { channelsIn } from '../../network/cut-by-masks.ts';
 import type { Removal } from '../removals.ts';
-import { warn } from '../stages/warnings.ts';
+import { find, warn } from '../stages/warnings.ts';
+import { channelsGone } from './channels-gone.ts';
 import { DENSE_FILE, ORIGINAL_FILE } from '../stages/evaluate.ts';
 import { versions } from '../../base/versions.ts';
 
@@ -55,6 +56,8 @@ export async function finish(context: RunContext): Promise<Report> {
     data.dense === null ? undefined : await written(join(folder, DENSE_FILE)),
   ];
   let parity = await checkExport(context, compressed);
+  const gone = channelsGone(context);
+  if (gone !== undefined) find(context, gone.words);
 
   const files: FileReport[] = [];
   const leave = async (
@@ -141,7 +144,7 @@ export async function finish(context: RunContext): Promise<Report> {
     recalibration:
       data.accuracyBefore === null ? null : { before: data.accuracyBefore, after: data.compressed.accuracy },
     sparsity: overallSparsity(network, masks),
-    promises: promisesOf(recipe.budget, base, data.model),
+    promises: gone === undefined ? promisesOf(recipe.budget, base, data.model) : [gone.promise],
     layers: layersOf(data.model),
     channels: channelsLeft(base, network),
     removals: data.removals.map(removalOf),

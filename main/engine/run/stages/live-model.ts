@@ -1,10 +1,10 @@
 import type { MetricName } from '../../../contract/run.ts';
 import type { HostRecord } from '../../backend/backend.ts';
 import type { LiveTraining } from '../../compress/dynamics/dynamics.ts';
-import type { ScoreSet } from '../../compress/criteria/criterion.ts';
+import type { ScoreSet } from '../../compress/scores.ts';
 import type { Selection } from '../../compress/selection.ts';
 import { layerSparsities } from '../../compress/masks.ts';
-import { selectedBy, selectMasks } from '../../compress/select.ts';
+import { selectedBy, selectMasks, type Selected } from '../../compress/select.ts';
 import { batches } from '../../data/batches.ts';
 import { drawDropoutMask, dropoutSites } from '../../network/dropout.ts';
 import type { MaskSet, WeightSet } from '../../network/graph.ts';
@@ -86,10 +86,13 @@ export class LiveModel implements LiveTraining {
   }
 
   async select(sparsity: number, draw: string): Promise<MaskSet> {
+    return (await this.selected(sparsity, draw)).masks;
+  }
+
+  async selected(sparsity: number, draw: string): Promise<Selected> {
     const weights = await this.model.weights();
     const label = `${this.stageId}/${draw}`;
-    const context = selecting(this.context);
-    return (await selectMasks(context, this.rules(), weights, this.masks, sparsity, label)).masks;
+    return selectMasks(selecting(this.context), this.rules(), weights, this.masks, sparsity, label);
   }
 
   choose(scores: ScoreSet, sparsity: number): MaskSet {

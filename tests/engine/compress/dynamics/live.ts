@@ -2,6 +2,7 @@ import type { MetricName } from '../../../../main/contract/run.ts';
 import type { HostRecord } from '../../../../main/engine/backend/backend.ts';
 import type { Dynamics, LiveTraining } from '../../../../main/engine/compress/dynamics/dynamics.ts';
 import { topK } from '../../../../main/engine/compress/top-k.ts';
+import type { Selected } from '../../../../main/engine/compress/select.ts';
 import { copyMasks, copyWeights } from '../../../../main/engine/compress/masks.ts';
 import type { MaskSet, Network, TensorData, WeightSet } from '../../../../main/engine/network/graph.ts';
 import { Random } from '../../../../main/engine/base/random.ts';
@@ -63,6 +64,11 @@ export class FakeTraining implements LiveTraining {
   async select(sparsity: number): Promise<MaskSet> {
     const scores = new Map([...this.current].map(([name, { data }]) => [name, data.map(Math.abs)]));
     return this.choose(scores, sparsity);
+  }
+
+  async selected(sparsity: number): Promise<Selected> {
+    const masks = await this.select(sparsity);
+    return { kept: masks, masks };
   }
 
   choose(scores: Map<string, Float32Array | Float64Array>, sparsity: number): MaskSet {

@@ -3,7 +3,8 @@ import type { HostRecord, StepFunction, TensorRecord } from '../../../backend/ba
 import { fed } from '../../../backend/fed.ts';
 import type { Batch } from '../../../data/batches.ts';
 import { sizeOf, type Network } from '../../../network/graph.ts';
-import type { ScoreSet, ScoringContext } from '../criterion.ts';
+import type { ScoringContext } from '../criterion.ts';
+import type { ScoreSet } from '../../scores.ts';
 import { lossAndGradients, type GradientOptions } from '../gradients.ts';
 import { maskedPoint, paramsIn } from '../point.ts';
 import { scaled } from '../products.ts';

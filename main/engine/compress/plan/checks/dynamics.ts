@@ -1,6 +1,7 @@
 import { inputError } from '../../../../contract/errors.ts';
 import type { Recipe } from '../../../../contract/recipe.ts';
 import { dynamicsKinds } from '../../dynamics/index.ts';
+import { structureMeant } from '../../structures/meant.ts';
 import type { Point } from '../../framework.ts';
 
 /**
@@ -20,7 +21,7 @@ export function refuseUnfitDynamics(recipe: Recipe, point: Point): void {
     });
   }
   if (kind === undefined) return;
-  const structure = prune.structure?.kind ?? point.structure ?? 'element';
+  const structure = structureMeant(prune, point);
   if (kind.structures !== undefined && !kind.structures.ids.includes(structure)) {
     throw inputError(
       'recipe/structure',

@@ -8,7 +8,8 @@ import type { Stage } from '../../framework.ts';
  * @throws EspalierError naming the field and the reason
  */
 export function refuseUnusedInit(recipe: Recipe, stages: readonly Stage[]): void {
-  if (recipe.init === undefined) return;
+  const field = recipe.init !== undefined ? 'init' : 'initScale';
+  if (recipe[field] === undefined) return;
   const draws = (from: 'fresh' | 'edge-of-chaos') =>
     stages.some((stage) => stage.kind === 'restore' && stage.from === from);
   if (draws('fresh')) return;
@@ -18,5 +19,5 @@ export function refuseUnusedInit(recipe: Recipe, stages: readonly Stage[]): void
   const why = draws('edge-of-chaos')
     ? `${recipe.paradigm} draws weights on the edge of chaos.`
     : 'The network comes with weights, and none are drawn.';
-  throw inputError('recipe/init', why, { field: 'init', remedy: 'Leave init out.' });
+  throw inputError('recipe/init', why, { field, remedy: `Leave ${field} out.` });
 }

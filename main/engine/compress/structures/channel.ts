@@ -1,0 +1,186 @@
+import type { StructureSpec } from '../../../contract/structure.ts';
+import type { Component, Member } from '../../network/coupling/components.ts';
+import type { CouplingOptions } from '../../../contract/groups.ts';
+import type { Group } from '../../network/coupling/groups.ts';
+import { componentMasks } from '../../network/coupling/masks.ts';
+import { isTrained, sizeOf, type MaskSet, type Network } from '../../network/graph.ts';
+import type { Model } from '../../network/model.ts';
+import type { ScoreSet } from '../scores.ts';
+import { couplingOf } from './coupled.ts';
+import { normalised, pooled, poolingOf } from './pooling.ts';
+import type { Structure } from './structure.ts';
+
+/**
+ * Channels, units and heads of coupled layers (Fang et al. 2023, arXiv 2301.12900): a unit is all that can only leave together,
+ * and its masks cover whatever makes it, reads it or goes along with it, biases and norms included, so that the network
+ * without it computes the same. A budget counts channels.
+ */
+export const channel: Structure = {
+  id: 'channel',
+  label: 'Whole channels',
+  summary:
+    'Channels, units and heads are kept or leave whole, with everything that makes and reads them; the budget counts channels.',
+  options: {
+    power: null,
+    slice: null,
+    members: null,
+    pool: null,
+    normalise: null,
+    attention: null,
+    grouped: null,
+  },
+  scopes: {
+    ids: ['global', 'layerwise', 'by-hand'],
+    why: 'the shares of other scopes follow shapes of weights, and a group of channels has those of several layers',
+  },
+  protected: 'a layer without a channel is no layer',
+  countsChannels: true,
+  units(network, params, spec, criterion = {}) {
+    const scored = new Set(criterion.scored?.(network, params) ?? params);
+    const pooling = poolingOf(spec, criterion.pooling);
+    const groups = leaving(network, params, spec).filter(({ components: [first] }) =>
+      first?.members.some(({ param }) => scored.has(param)),
+    );
+    const membersOf = ({ members }: Component) => {
+      const counting = members.filter(({ param }) => scored.has(param));
+      const makers = counting.filter(({ side }) => side === 'makes');
+      return pooling.members === 'makers' && makers.length > 0 ? makers : counting;
+    };
+    return {
+      groups: groups.map(({ name, components }) => ({ name, shape: [], units: components.length, costs: 1 })),
+      scored: [...scored],
+      reduce: (scores) =>
+        new Map(
+          groups.map(({ name, components }) => {
+            const each = components.map((component) => {
+              const slices = membersOf(component).map((member) => sliceOf(member, network, scores, pooling));
+              const live = slices.filter((slice) => slice !== undefined);
+              return live.length === 0 ? -Infinity : pooled(live, pooling.pool);
+            });
+            return [name, normalised(Float64Array.from(each), pooling.normalise)];
+          }),
+        ),
+      spread: (scores) => spread(network, groups, scored, scores, membersOf),
+      expand(kept) {
+        const masks: MaskSet = new Map();
+        const touched = groups.flatMap(({ components: [first] }) => first?.members ?? []);
+        for (const { param, role } of touched) {
+          if (isTrained(role)) masks.set(param, new Uint8Array(sizeOf(shapeOf(network, param))).fill(1));
+        }
+        const gone = groups.flatMap(({ name, components }) =>
+          components.filter((_, i) => kept.get(name)?.[i] === 0),
+        );
+        return new Map([...masks, ...componentMasks(network, gone)]);
+      },
+      left: (model) => groups.reduce((sum, group) => sum + leftOf(group, network, model), 0),
+      remark: () => remark(network, params, spec, groups),
+    };
+  },
+};
+
+/** The groups that may lose channels: those of whose weights none is excluded. */
+function leaving(network: Network, params: readonly string[], spec: StructureSpec): Group[] {
+  const { attention, grouped } = spec;
+  const options: CouplingOptions = { ...(attention && { attention }), ...(grouped && { grouped }) };
+  return couplingOf(network, options).groups.filter(({ components: [first] }) =>
+    first?.members.every(({ param, role }) => role !== 'weight' || params.includes(param)),
+  );
+}
+
+/** The score of one slice: undefined where all of it is pruned already, as what is pruned adds nothing. */
+function sliceOf(
+  member: Member,
+  network: Network,
+  scores: ScoreSet,
+  { power, slice }: { readonly power: number; readonly slice: 'sum' | 'mean' },
+): number | undefined {
+  const part = scores.get(member.param) ?? [];
+  let sum = 0;
+  let live = 0;
+  visit(member, shapeOf(network, member.param), (at) => {
+    const score = part[at] as number;
+    if (score === -Infinity) return;
+    live++;
+    sum += power === 1 ? score : Math.sign(score) * Math.abs(score) ** power;
+  });
+  if (live === 0) return undefined;
+  return slice === 'mean' ? sum / live : sum;
+}
+
+/** Every weight that makes a channel has its score; what makes none has 0. */
+function spread(
+  network: Network,
+  groups: readonly Group[],
+  scored: ReadonlySet<string>,
+  scores: ScoreSet,
+  membersOf: (component: Component) => readonly Member[],
+): ScoreSet {
+  const found: ScoreSet = new Map(
+    [...scored].map((name) => [name, new Float64Array(sizeOf(shapeOf(network, name)))]),
+  );
+  for (const { name, components } of groups) {
+    components.forEach((component, i) => {
+      for (const member of membersOf(component)) {
+        const part = found.get(member.param);
+        visit(member, shapeOf(network, member.param), (at) =>
+          part?.fill(scores.get(name)?.[i] ?? 0, at, at + 1),
+        );
+      }
+    });
+  }
+  return found;
+}
+
+/** Indices of a slice within its parameter. */
+function visit(
+  { axis, indices }: Pick<Member, 'axis' | 'indices'>,
+  shape: readonly number[],
+  take: (at: number) => void,
+): void {
+  const inner = sizeOf(shape.slice(axis + 1));
+  const size = (shape[axis] ?? 1) * inner;
+  for (let outer = 0; outer < sizeOf(shape); outer += size) {
+    for (const index of indices) {
+      const from = outer + index * inner;
+      for (let at = from; at < from + inner; at++) take(at);
+    }
+  }
+}
+
+/** Components of a group that are neither cut out of the network nor masked whole. */
+function leftOf(
+  { components }: Group,
+  base: Network,
+  { network, masks }: Pick<Model, 'network' | 'masks'>,
+): number {
+  const [member] = components[0]?.members ?? [];
+  if (member === undefined) return 0;
+  const [size, before] = [network, base].map((of) => shapeOf(of, member.param)[member.axis]);
+  if (size !== before) return (size ?? 0) / member.indices.length;
+  return components.filter(({ members }) =>
+    members.some(({ role, ...slice }) => {
+      if (!isTrained(role)) return false;
+      const mask = masks.get(slice.param);
+      let kept = mask === undefined;
+      if (mask !== undefined) visit(slice, shapeOf(base, slice.param), (at) => (kept ||= mask[at] === 1));
+      return kept;
+    }),
+  ).length;
+}
+
+function shapeOf(network: Network, param: string): readonly number[] {
+  return network.params[param]?.shape ?? [];
+}
+
+function remark(
+  network: Network,
+  params: readonly string[],
+  spec: StructureSpec,
+  groups: readonly Group[],
+): string {
+  const count = (of: readonly Group[]) => of.reduce((sum, { components }) => sum + components.length, 0);
+  const others = count(leaving(network, params, spec)) - count(groups);
+  const unscored =
+    others === 0 ? '' : ` ${others} more could leave but have nothing that the criterion goes by.`;
+  return `The budget counts channels: ${count(groups)} may leave, in ${groups.length} groups of those that go together.${unscored}`;
+}

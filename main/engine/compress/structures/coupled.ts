@@ -1,0 +1,15 @@
+import type { CouplingOptions } from '../../../contract/groups.ts';
+import { coupling, type Coupling } from '../../network/coupling/index.ts';
+import type { Network } from '../../network/graph.ts';
+
+const known = new WeakMap<Network, Map<string, Coupling>>();
+
+/** The coupling of a network, made once. */
+export function couplingOf(network: Network, options: CouplingOptions = {}): Coupling {
+  const made = known.get(network) ?? new Map<string, Coupling>();
+  known.set(network, made);
+  const key = JSON.stringify(options);
+  const found = made.get(key) ?? coupling(network, options);
+  made.set(key, found);
+  return found;
+}
