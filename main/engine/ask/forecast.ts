@@ -9,6 +9,7 @@ import { forecastOf } from '../compress/forecast.ts';
 import type { Stage } from '../compress/framework.ts';
 import type { Selection } from '../compress/selection.ts';
 import { adviceOn } from '../compress/plan/advice.ts';
+import { refuseUnreachable } from '../compress/plan/reach.ts';
 import { planOf } from '../compress/plan/plan.ts';
 import { remarksOn } from '../compress/plan/remarks.ts';
 import { scopes } from '../compress/scopes/index.ts';
@@ -17,7 +18,7 @@ import { emptyLayers } from '../compress/scopes/protect.ts';
 import { candidates, scoresOf, selectedBy, type Selected } from '../compress/select.ts';
 import { shuffledMasks } from '../compress/shuffle.ts';
 import type { Control } from '../base/control.ts';
-import type { MaskSet } from '../network/graph.ts';
+import type { MaskSet, Network } from '../network/graph.ts';
 import { selecting, type RunContext } from '../run/context.ts';
 import { openScoring, pruningOf } from './scoring.ts';
 
@@ -49,7 +50,7 @@ interface Prospect {
 export async function forecastRecipe(options: ForecastOptions, control: Control): Promise<Forecast> {
   const recipe = { ...options.recipe, baseline: false };
   const stages = planOf(recipe);
-  const { stage, selection, targets, basis } = prospectOf(stages, recipe);
+  const { stage, selection, basis } = prospectOf(stages, recipe);
   // Weights that are drawn anew before the pruning are drawn; trainings and what follows from them are left out.
   const before = stages
     .slice(0, stages.indexOf(stage))
@@ -60,7 +61,11 @@ export async function forecastRecipe(options: ForecastOptions, control: Control)
   const scoring = await openScoring({ ...options, recipe, device }, before, control);
   try {
     const { context } = scoring;
-    const made = await masksOf(context, { stage, selection, targets, basis }, options.progress);
+    // A budget's number is a share of this network only.
+    refuseUnreachable(recipe, context.base);
+    const prospect = prospectOf(planOf(recipe, context.base), recipe, context.base);
+    const { targets } = prospect;
+    const made = await masksOf(context, prospect, options.progress);
     const { criterion, scope, protect = true } = selection;
     const sparsity = targets.at(-1) ?? 0;
     const names = context.dataset.classes;
@@ -84,7 +89,7 @@ export async function forecastRecipe(options: ForecastOptions, control: Control)
   }
 }
 
-function prospectOf(stages: readonly Stage[], recipe: Recipe): Prospect {
+function prospectOf(stages: readonly Stage[], recipe: Recipe, base?: Network): Prospect {
   const pruning = stages.filter(
     (stage) => stage.kind === 'prune' || (stage.kind === 'train' && stage.dynamics),
   );
@@ -96,7 +101,7 @@ function prospectOf(stages: readonly Stage[], recipe: Recipe): Prospect {
   if (stage.kind === 'prune' && once && !trains) return { stage, ...found, basis: 'exact' };
   const { selection } = found;
   // In several rounds the last masks count; they are foreseen as if they were made at once.
-  const targets = [reductionOf(recipe.budget)];
+  const targets = [reductionOf(recipe.budget, base)];
   const { structure = {}, scope } = selection;
   const fixed = scopes.get(scope).fixed ?? structures.get(structure.kind ?? 'element').fixed;
   if (fixed === true) return { stage, selection, targets, basis: 'shares' };

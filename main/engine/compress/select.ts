@@ -7,7 +7,10 @@ import { criteria } from './criteria/index.ts';
 import type { ScoringData } from './criteria/criterion.ts';
 import type { ScoreSet } from './scores.ts';
 import { scoringData } from './criteria/scoring-data.ts';
+import { fitKept } from './budgets/fit.ts';
+import { budgets } from './budgets/index.ts';
 import { keepBest } from './cutoff.ts';
+import { countKept } from './masks.ts';
 import type { Selection } from './selection.ts';
 import { scopes } from './scopes/index.ts';
 import { protectLayers } from './scopes/protect.ts';
@@ -17,6 +20,8 @@ import type { Units } from './structures/structure.ts';
 /** What selecting needs to know of a run. */
 export interface SelectionContext {
   readonly network: Network;
+  /** The network as it came, before channels left it. */
+  readonly base?: Network;
   readonly dataset: Dataset;
   readonly backend: Backend;
   readonly recipe: { readonly seed: number };
@@ -104,13 +109,15 @@ export async function selectMasks(
   label: string,
 ): Promise<Selected> {
   const scores = await scoresOf(context, selection, weights, masks, label);
-  return selectedBy(context.network, selection, scores, sparsity, masks);
+  return selectedBy(context.network, selection, scores, sparsity, masks, context.base);
 }
 
 /**
  * What is kept of these scores at the given sparsity: scores of weights become those of the structure's units, the scope says
  * which of them compete for how much, the best are kept, and the units become masks again.
+ * @param sparsity the share to prune of what the network had as it came
  * @param pruned what is pruned so far; it stays so unless the selection lets weights come back.
+ * @param base the network as it came, before channels left it
  */
 export function selectedBy(
   network: Network,
@@ -118,19 +125,55 @@ export function selectedBy(
   scores: ScoreSet,
   sparsity: number,
   pruned: MaskSet = new Map(),
+  base = network,
 ): Selected {
   const units = unitsOf(network, selection);
   const pooled = units.reduce(selection.regrow ? scores : withoutPruned(scores, pruned));
   const { groups, pattern } = units;
   const ranked = pattern === undefined ? pooled : pattern.places(pooled);
-  const pools =
-    pattern === undefined
-      ? scopes.get(selection.scope).share(groups, sparsity, network, selection.shares)
-      : [{ groups, keep: pattern.keep(sparsity) }];
-  const kept = keepBest(groups, pools, ranked);
-  if (selection.protect === true) protectLayers(kept, ranked);
+  const keep = (share: number): MaskSet => {
+    const pools =
+      pattern === undefined
+        ? scopes.get(selection.scope).share(groups, share, network, selection.shares)
+        : [{ groups, keep: pattern.keep(share) }];
+    const best = keepBest(groups, pools, ranked);
+    if (selection.protect === true) protectLayers(best, ranked);
+    return best;
+  };
+  const amountOf = amountLeft(network, units, selection);
+  const kept =
+    amountOf === undefined || (selection.measure === undefined && base === network)
+      ? keep(sparsity)
+      : fitKept(keep, amountOf, (1 - sparsity) * amountBefore(base, selection), ranked).kept;
   return { kept, masks: units.expand(kept) };
 }
+
+/** How much is left of what a budget is of with these units; undefined where nothing leaves the network. */
+function amountLeft(
+  network: Network,
+  { without, groups }: Units,
+  { measure }: Selection,
+): ((kept: MaskSet) => number) | undefined {
+  if (without === undefined) return undefined;
+  if (measure === undefined) return countUnits;
+  const kind = budgets.get(measure);
+  const { perChannel } = kind;
+  if (perChannel !== undefined) {
+    const whole = kind.of({ network, masks: new Map() });
+    const all = groups.reduce((sum, { units }) => sum + units, 0);
+    return (kept) => whole - perChannel * (all - countUnits(kept));
+  }
+  return (kept) => kind.of({ network: without(kept), masks: new Map() });
+}
+
+function amountBefore(base: Network, selection: Selection): number {
+  const { measure } = selection;
+  if (measure !== undefined) return budgets.get(measure).of({ network: base, masks: new Map() });
+  return unitsOf(base, selection).groups.reduce((sum, { units }) => sum + units, 0);
+}
+
+const countUnits = (kept: MaskSet): number =>
+  [...kept.values()].reduce((sum, mask) => sum + countKept(mask), 0);
 
 /** The same scores with what is pruned already below all others. */
 function withoutPruned(scores: ScoreSet, masks: MaskSet): ScoreSet {

@@ -1,3 +1,4 @@
+import type { AmountKind } from '../../contract/amount.ts';
 import type { BatchNormMode } from '../../contract/recipe.ts';
 import type { StructureSpec } from '../../contract/structure.ts';
 import type { Shares } from './scopes/scope.ts';
@@ -16,6 +17,8 @@ export interface Selection {
   readonly regrow: boolean;
   /** The sanity control that keeps the worst-scored weights. */
   readonly invert: boolean;
+  /** What the shares to prune are of: weights, or channels of a structure that counts them, when left out. */
+  readonly measure?: AmountKind;
   /** What is kept or pruned as one; single weights when left out. */
   readonly structure?: StructureSpec;
   /** What is selected by, in which structure, in networks without batch norms whose channels may leave. */

@@ -93,7 +93,7 @@ export interface RunContext {
 export function selecting(context: RunContext): SelectionContext {
   const { dataset, backend, recipe, data } = context;
   const initial = data.snapshots.get('init')?.weights;
-  return { network: data.model.network, dataset, backend, recipe, initial };
+  return { network: data.model.network, base: context.base, dataset, backend, recipe, initial };
 }
 
 /** Epochs of the whole run that are done, counting `within` epochs of the current stage. */

@@ -11,6 +11,7 @@ import { copyWeights } from '../compress/masks.ts';
 import { withRevision } from '../compress/paradigms/revision.ts';
 import { adviceOn } from '../compress/plan/advice.ts';
 import { needsInitial } from '../compress/plan/needs-initial.ts';
+import { refuseUnreachable } from '../compress/plan/reach.ts';
 import { planOf } from '../compress/plan/plan.ts';
 import { remarksOn } from '../compress/plan/remarks.ts';
 import type { Control } from '../base/control.ts';
@@ -63,6 +64,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
   const dataset = await loadDataset(recipe.data, { seed: recipe.seed, baseFolder, signal: control.signal });
   const { network, weights, trained, notes, signature } = await loadNetwork(recipe, dataset, baseFolder);
   const stages = planOf(recipe, network);
+  refuseUnreachable(recipe, network);
   refuseWithoutBatchNorm(stages, network);
   refuseUnwritable(recipe.export, network, weights);
   const log = (text: string): void => emit({ type: 'log', level: 'info', text });

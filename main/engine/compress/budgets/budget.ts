@@ -8,6 +8,8 @@ export interface BudgetKind {
   readonly summary: string;
   /** How much a network has of it under its masks. What leaves the network leaves this amount, and masks never add to it. */
   of(model: Sized): number;
+  /** What every channel that leaves takes with it, where that is always the same. */
+  readonly perChannel?: number;
 }
 
 /** What amounts are measured of. */

@@ -6,6 +6,7 @@ export const channels: BudgetKind = {
   label: 'Channels',
   summary:
     'Channels, units and heads that layers make with weights; what can only leave together counts as one.',
+  perChannel: 1,
   of: ({ network }) => {
     const { groups, held } = coupling(network);
     const made = [...groups, ...held].filter(({ makers }) => makers.length > 0);

@@ -2,7 +2,7 @@ import type { Paradigm } from './paradigm.ts';
 
 export const earlyBirdParadigm: Paradigm = {
   id: 'early-bird',
-  revision: 2,
+  revision: 3,
   label: 'Early-bird ticket',
   branch: 'lottery ticket',
   summary:

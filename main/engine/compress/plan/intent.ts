@@ -1,3 +1,4 @@
+import { termOf } from '../../../contract/amount.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
 import type { Network } from '../../network/graph.ts';
 import { reductionOf } from '../budgets/promises.ts';
@@ -22,6 +23,8 @@ export interface Intent {
   readonly pruneEpochs: number;
   /** The share that goes in the end of what the budget is of. */
   readonly target: number;
+  /** What is pruned leaves the network. */
+  readonly shrinks: boolean;
   /** Masks are made while a trained network trains on, by a schedule or by the paradigm's own dynamics. */
   readonly within: boolean;
   /** Epochs into the dense training to which kept weights go back. */
@@ -38,11 +41,13 @@ export function intentOf(recipe: Recipe, base?: Network): Intent {
   const { point, defaults } = paradigms.get(recipe.paradigm, 'paradigm');
   const schedule = schedules.get(prune.schedule ?? point.schedule, 'prune.schedule');
   const target = reductionOf(recipe.budget, base);
+  const selection = selectionOf(recipe, point, target);
   return {
     recipe,
     point,
     schedule,
-    selection: selectionOf(recipe, point, target),
+    selection,
+    shrinks: structures.get(selection.structure?.kind ?? 'element').leaves === true,
     control: prune.control ?? point.control ?? 'none',
     pruneEpochs: prune.epochs ?? defaults.pruneEpochs ?? 0,
     target,
@@ -51,7 +56,8 @@ export function intentOf(recipe: Recipe, base?: Network): Intent {
   };
 }
 
-function selectionOf({ prune }: Recipe, point: Point, target: number): Selection {
+function selectionOf({ prune, budget }: Recipe, point: Point, target: number): Selection {
+  const { kind } = termOf(budget);
   const criterion = criteria.get(prune.criterion ?? point.criterion, 'prune.criterion');
   const preset = criterion.id === point.criterion ? point.batchNorm : undefined;
   const batchNorm = prune.batchNorm ?? preset ?? criterion.batchNorm;
@@ -65,6 +71,7 @@ function selectionOf({ prune }: Recipe, point: Point, target: number): Selection
     invert: prune.control === 'invert',
     protect: prune.protect ?? true,
     ...(batchNorm && { batchNorm }),
+    ...(kind === 'sparsity' ? {} : { measure: kind }),
     ...sharesOf(prune, target),
     ...withoutNorms(prune, point),
   };

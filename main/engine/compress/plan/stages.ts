@@ -53,7 +53,7 @@ function afterTraining(intent: Intent): Stage[] {
         ]
       : []),
     evaluate('dense'),
-    ...(within ? [...pruneWithin(intent), ...reinitialize(intent)] : rounds(intent)),
+    ...(within ? [...pruneWithin(intent), ...shrink(intent), ...reinitialize(intent)] : rounds(intent)),
   ];
 }
 
@@ -78,9 +78,14 @@ function fromTheStart(intent: Intent): Stage[] {
       ? [restore('edge-of-chaos', 'edge-of-chaos', 'Draw weights on the edge of chaos')]
       : []),
     ...(point.maskFrom === 'init'
-      ? [prune(intent, 'prune', 'Prune at initialisation', targetsOf(intent), true), ...reinitialize(intent)]
+      ? [
+          prune(intent, 'prune', 'Prune at initialisation', targetsOf(intent), true),
+          ...shrink(intent),
+          ...reinitialize(intent),
+        ]
       : []),
     ...(trains ? training(intent, 'sparse', learned ? 'Train and prune' : 'Train sparse', full, more) : []),
+    ...(point.dynamics === undefined ? [] : shrink(intent)),
     ...(learned && control === 'reinitialize'
       ? [...reinitialize(intent), ...training(intent, 'retrain', 'Retrain fresh weights (control)', full)]
       : []),
@@ -145,7 +150,12 @@ function round(intent: Intent, { target, suffix, of, last }: Round): Stage[] {
       : !last && intent.pruneEpochs > 0
         ? training(intent, `train${suffix}`, `Train${of}`, pruningSpec(intent), slimmingOf(intent))
         : [];
-  return [prune(intent, `prune${suffix}`, `Prune${of}`, [target], last), ...back, ...again];
+  return [
+    prune(intent, `prune${suffix}`, `Prune${of}`, [target], last),
+    ...shrink(intent, suffix, of),
+    ...back,
+    ...again,
+  ];
 }
 
 function prune(
@@ -158,6 +168,14 @@ function prune(
   const shuffle = last && control === 'shuffle';
   const rescale = last && point.rescale === true ? { rescale: true } : {};
   return { kind: 'prune', id, label, selection, targets, shuffle, ...rescale };
+}
+
+/** What was pruned leaves, where it can: the trainings that follow are of the smaller network. */
+function shrink({ shrinks, selection }: Intent, suffix = '', of = ''): Stage[] {
+  if (!shrinks) return [];
+  const { attention, grouped } = selection.structure ?? {};
+  const coupling = { ...(attention && { attention }), ...(grouped && { grouped }) };
+  return [{ kind: 'shrink', id: `shrink${suffix}`, label: `Remove channels${of}`, coupling }];
 }
 
 /** Of the controls of Frankle et al. 2021 (arXiv 2009.08576), the one that keeps the mask and drops the weights. */

@@ -6,6 +6,7 @@ import { componentMasks } from '../../network/coupling/masks.ts';
 import { isTrained, sizeOf, type MaskSet, type Network } from '../../network/graph.ts';
 import type { Model } from '../../network/model.ts';
 import type { ScoreSet } from '../scores.ts';
+import { shrink } from '../../network/shrink.ts';
 import { couplingOf } from './coupled.ts';
 import { normalised, pooled, poolingOf } from './pooling.ts';
 import type { Structure } from './structure.ts';
@@ -35,8 +36,10 @@ export const channel: Structure = {
   },
   protected: 'a layer without a channel is no layer',
   countsChannels: true,
+  leaves: true,
   units(network, params, spec, criterion = {}) {
     const scored = new Set(criterion.scored?.(network, params) ?? params);
+    const coupled = couplingOf(network, optionsOf(spec));
     const pooling = poolingOf(spec, criterion.pooling);
     const groups = leaving(network, params, spec).filter(({ components: [first] }) =>
       first?.members.some(({ param }) => scored.has(param)),
@@ -72,17 +75,25 @@ export const channel: Structure = {
         );
         return new Map([...masks, ...componentMasks(network, gone)]);
       },
+      without: (kept) => {
+        const gone = groups.flatMap(({ name, components }) =>
+          components.filter((_, i) => kept.get(name)?.[i] === 0),
+        );
+        return shrink(network, coupled, gone).network;
+      },
       left: (model) => groups.reduce((sum, group) => sum + leftOf(group, network, model), 0),
       remark: () => remark(network, params, spec, groups),
     };
   },
 };
 
+function optionsOf({ attention, grouped }: StructureSpec): CouplingOptions {
+  return { ...(attention && { attention }), ...(grouped && { grouped }) };
+}
+
 /** The groups that may lose channels: those of whose weights none is excluded. */
 function leaving(network: Network, params: readonly string[], spec: StructureSpec): Group[] {
-  const { attention, grouped } = spec;
-  const options: CouplingOptions = { ...(attention && { attention }), ...(grouped && { grouped }) };
-  return couplingOf(network, options).groups.filter(({ components: [first] }) =>
+  return couplingOf(network, optionsOf(spec)).groups.filter(({ components: [first] }) =>
     first?.members.every(({ param, role }) => role !== 'weight' || params.includes(param)),
   );
 }

@@ -35,6 +35,8 @@ export interface Units {
   };
   /** How many of its units are left in what became of the network. */
   readonly left?: (model: Readonly<Pick<Model, 'network' | 'masks'>>) => number;
+  /** The network without the units that are not kept, where units can leave it; elsewhere they only become zero. */
+  readonly without?: (kept: MaskSet) => Network;
   /** What does not come out even in this network, or how the budget is to be read, in words; undefined where there is nothing to say. */
   readonly remark?: () => string | undefined;
 }
@@ -51,6 +53,8 @@ export interface Structure {
   readonly summary: string;
   /** The settings under `prune.structure` that it listens to, and what they are when left out; null where that depends. */
   readonly options: Readonly<Partial<Record<StructureOption, number | null>>>;
+  /** What it prunes leaves the network. */
+  readonly leaves?: true;
   /** How much every layer keeps follows from the budget alone, not from the scores. */
   readonly fixed?: true;
   /** Scopes that make sense with it; all of them when left out. */

@@ -23,6 +23,10 @@ export async function runShrinkStage(
   const masked = { ...data.model, weights: copyWeights(data.model.weights) };
   applyMasks(masked.weights, masked.masks);
   const cut = cutBy(masked.masks, masked.network, coupling);
+  if (channelsIn(cut.left) === 0) {
+    context.emit({ type: 'log', level: 'info', text: `${label}: no channel is pruned whole, none leaves.` });
+    return;
+  }
   const shrunk = applyCut(masked.network, cut);
   const compact = cutModel(masked, shrunk);
   // Without anything left to prune the next training needs no masks.

@@ -23,7 +23,7 @@ const unfit: readonly ((intent: Intent) => void)[] = [
   refuseUnfitControl,
   refuseUnfitRewinding,
   ({ recipe, point }) => refuseUnusedSettings(recipe, point),
-  ({ recipe }) => refuseUnfitBudget(recipe),
+  refuseUnfitBudget,
   refuseUnfitStructure,
 ];
 
