@@ -58,7 +58,7 @@ export async function forecastRecipe(options: ForecastOptions, control: Control)
   const computes = basis !== 'shares' && criteria.get(selection.criterion).computes === true;
   // Scores of numbers alone need no fast device, and are there sooner without one.
   const device = computes ? options.device : 'cpu';
-  const scoring = await openScoring({ ...options, recipe, device }, before, control);
+  const scoring = await openScoring({ ...options, recipe, device }, () => before, control);
   try {
     const { context } = scoring;
     // A budget's number is a share of this network only.

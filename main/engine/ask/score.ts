@@ -1,5 +1,6 @@
 import { inputError } from '../../contract/errors.ts';
 import type { Forecast } from '../../contract/forecast.ts';
+import type { Recipe } from '../../contract/recipe.ts';
 import { formatCount } from '../../words/format.ts';
 import { reductionOf } from '../compress/budgets/promises.ts';
 import { criteria } from '../compress/criteria/index.ts';
@@ -9,7 +10,9 @@ import { scoringData } from '../compress/criteria/scoring-data.ts';
 import { rescale } from '../compress/edge-of-chaos.ts';
 import { forecastOf } from '../compress/forecast.ts';
 import { packed } from '../compress/mask-change.ts';
+import type { Stage } from '../compress/framework.ts';
 import { planOf } from '../compress/plan/plan.ts';
+import { refuseUnreachable } from '../compress/plan/reach.ts';
 import { scoresOf, selectedBy, wholeMasks, type Selected } from '../compress/select.ts';
 import type { Selection } from '../compress/selection.ts';
 import { shuffledMasks } from '../compress/shuffle.ts';
@@ -70,34 +73,19 @@ export async function scoreRecipe(
   which = 1,
 ): Promise<Scored> {
   const recipe = { ...options.recipe, baseline: false };
-  const stages = planOf(recipe);
-  const prunings = stages.filter((one) => pruningOf(one) !== undefined);
-  if (prunings.length === 0) {
-    throw inputError('score/learned', `${recipe.paradigm} learns its masks and scores no weights.`, {
-      field: 'paradigm',
-      remedy: "Choose a paradigm with a criterion, such as 'snip' or 'magnitude-one-shot'.",
-    });
-  }
-  const stage = prunings[which - 1];
-  const pruning = stage === undefined ? undefined : pruningOf(stage);
-  if (stage === undefined || pruning === undefined) {
-    throw inputError(
-      'score/no-pruning',
-      `The recipe prunes ${formatCount(prunings.length)} time(s), not ${which}.`,
-      {
-        field: '--pruning',
-        remedy: `Choose one from 1 to ${prunings.length}.`,
-      },
-    );
-  }
-  const before = stages.slice(0, stages.indexOf(stage)).filter(({ kind }) => kind !== 'evaluate');
+  let pruning = pruningAt(recipe, which);
+  const before = (base: Network): Stage[] => {
+    refuseUnreachable(recipe, base);
+    pruning = pruningAt(recipe, which, base);
+    return pruning.before;
+  };
   const scoring = await openScoring({ ...options, recipe }, before, control, emit);
   const { context } = scoring;
-  const { dataset } = context;
+  const { dataset, base } = context;
   try {
-    const { selection, targets } = pruning;
+    const { stage, selection, targets } = pruning;
     const subject = selecting(context);
-    const budget = reductionOf(recipe.budget);
+    const budget = reductionOf(recipe.budget, base);
     const { network, weights, masks: found } = context.data.model;
     const whole = wholeMasks(network, selection);
     let scores: ScoreSet = new Map();
@@ -110,7 +98,7 @@ export async function scoreRecipe(
       const looked = scoringData(dataset, recipe.seed, label);
       earlier = selected.masks;
       scores = await scoresOf(subject, selection, weights, earlier, label, looked);
-      selected = selectedBy(network, selection, scores, target, earlier);
+      selected = selectedBy(network, selection, scores, target, earlier, base);
       const before = new Map([...whole].map(([name, all]) => [name, earlier.get(name) ?? all]));
       rounds.push({ target, before: packed(before), pass: looked.used() });
     }
@@ -119,7 +107,7 @@ export async function scoreRecipe(
     const shuffled = shuffles ? shuffledMasks(subject, selection, selected, stage.id) : undefined;
     const rescales = stage.kind === 'prune' && stage.rescale === true;
     const foreseen = (protect: boolean) =>
-      selectedBy(network, { ...selection, protect }, scores, budget, earlier).masks;
+      selectedBy(network, { ...selection, protect }, scores, budget, earlier, base).masks;
     return {
       network,
       stage: stage.id,
@@ -154,4 +142,41 @@ function rescaledCopy(network: Network, weights: WeightSet, masks: MaskSet): Sco
   );
   const rho = rescale(network, copy, masks);
   return { weights: new Map([...copy].filter(([name]) => rho.has(name))), rho };
+}
+
+interface Pruning {
+  readonly stage: Stage;
+  readonly selection: Selection;
+  readonly targets: readonly number[];
+  /** What comes before it. */
+  readonly before: Stage[];
+}
+
+/**
+ * One of a recipe's prunings.
+ * @param base the network as it came, of which a budget's number is a share
+ */
+function pruningAt(recipe: Recipe, which: number, base?: Network): Pruning {
+  const stages = planOf(recipe, base);
+  const prunings = stages.filter((one) => pruningOf(one) !== undefined);
+  if (prunings.length === 0) {
+    throw inputError('score/learned', `${recipe.paradigm} learns its masks and scores no weights.`, {
+      field: 'paradigm',
+      remedy: "Choose a paradigm with a criterion, such as 'snip' or 'magnitude-one-shot'.",
+    });
+  }
+  const stage = prunings[which - 1];
+  const pruning = stage === undefined ? undefined : pruningOf(stage);
+  if (stage === undefined || pruning === undefined) {
+    throw inputError(
+      'score/no-pruning',
+      `The recipe prunes ${formatCount(prunings.length)} time(s), not ${which}.`,
+      {
+        field: '--pruning',
+        remedy: `Choose one from 1 to ${prunings.length}.`,
+      },
+    );
+  }
+  const before = stages.slice(0, stages.indexOf(stage)).filter(({ kind }) => kind !== 'evaluate');
+  return { stage, selection: pruning.selection, targets: pruning.targets, before };
 }

@@ -6,6 +6,7 @@ import type { Stage } from '../compress/framework.ts';
 import type { Selection } from '../compress/selection.ts';
 import type { Control } from '../base/control.ts';
 import { loadDataset } from '../data/load.ts';
+import type { Network } from '../network/graph.ts';
 import { loadNetwork } from '../run/network-source.ts';
 import { ProgressMeter } from '../run/progress.ts';
 import type { Emit, RunContext } from '../run/context.ts';
@@ -29,13 +30,13 @@ export interface Scoring {
 }
 
 /**
- * Opens what scoring needs and does the stages that come before it, without checkpoints.
+ * Opens what scoring needs and does the stages that come before it, which may hang on the network, without checkpoints.
  * @throws EspalierError when the recipe is at fault.
  * @throws CancelledError when it was cancelled.
  */
 export async function openScoring(
   { recipe, baseFolder, device, threads, probe }: ScoringOptions,
-  before: readonly Stage[],
+  stagesBefore: (base: Network) => readonly Stage[],
   control: Control,
   emit: Emit = () => undefined,
 ): Promise<Scoring> {
@@ -45,6 +46,7 @@ export async function openScoring(
     signal: control.signal,
   });
   const { network, weights } = await loadNetwork(recipe, dataset, baseFolder);
+  const before = stagesBefore(network);
   const backend = await openBackend({ device, threads, probe });
   const data = freshData({ network, weights }, before, true);
   const context: RunContext = {

@@ -96,7 +96,12 @@ export type Stage = StageBase &
     /** Takes channels that the masks keep nothing of out of the network, which computes the same without them. */
     | { readonly kind: 'shrink'; readonly coupling: CouplingOptions }
     /** Gives batch norm the statistics of the weights as they stand, over the training part. */
-    | { readonly kind: 'recalibrate'; readonly batchSize: number }
+    | {
+        readonly kind: 'recalibrate';
+        readonly batchSize: number;
+        /** Training goes on afterwards, so that what it came to is told at once. */
+        readonly between?: true;
+      }
     /** Measures on the test part and keeps the result as one side of the report. */
     | { readonly kind: 'evaluate'; readonly side: 'original' | 'dense' | 'compressed' }
   );

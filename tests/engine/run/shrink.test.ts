@@ -35,7 +35,7 @@ async function trained() {
   });
   const scoring = await openScoring(
     { recipe, baseFolder: folder, device: 'onnxruntime', threads: 1 },
-    [train],
+    () => [train],
     new Control(),
   );
   opened.push(scoring);

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recipeSchema, type Recipe, type RecipeInput } from '../../../main/contract/recipe.ts';
 import type { Report } from '../../../main/contract/report.ts';
+import { scoreRecipe } from '../../../main/engine/ask/score.ts';
+import { networkCost } from '../../../main/engine/network/cost.ts';
+import { applyCut, cutBy } from '../../../main/engine/network/cut-by-masks.ts';
 import { CancelledError, Control } from '../../../main/engine/base/control.ts';
 import { planOf } from '../../../main/engine/compress/plan/plan.ts';
 import { refuseUnreachable } from '../../../main/engine/compress/plan/reach.ts';
@@ -78,6 +81,13 @@ describe('a plan that prunes whole channels', () => {
     ]);
   });
 
+  it('recalibrates batch norm without them where the recipe asks for it, and in the end', () => {
+    const prune = { structure: { kind: 'channel' }, recalibrate: true };
+    expect(ids({ paradigm: 'magnitude-one-shot', network: 'resnet-20', prune })).toEqual(
+      ['dense', 'evaluate-dense', 'prune', 'shrink', 'recalibrate-shrunk', 'finetune', 'recalibrate', 'evaluate-compressed'], // prettier-ignore
+    );
+  });
+
   it('takes nothing out where single weights are pruned', () => {
     expect(ids({ prune: { rounds: 1 }, budget: { sparsity: 0.5 } })).not.toContain('shrink');
   });
@@ -122,6 +132,38 @@ describe('a run that loses channels on its way', () => {
     },
     120_000,
   );
+});
+
+describe('batch norms of a network that channels left', () => {
+  it('get new statistics before it trains on, with the accuracy before and after', async () => {
+    const prune = { structure: { kind: 'channel' }, recalibrate: true };
+    const recipe = recipeOf({ network: 'resnet-20', narrow: 0.9, paradigm: 'magnitude-one-shot', prune });
+    const { report } = await session(recipe, 'recalibrated');
+    expect(report.findings).toContainEqual(
+      expect.stringMatching(
+        /^Recalibrate without them: test accuracy \d+\.\d\d % before, \d+\.\d\d % after\.$/,
+      ),
+    );
+    expect(report.recalibration?.after).toBe(report.compressed.accuracy);
+  }, 120_000);
+});
+
+describe('scores without a run', () => {
+  it('are cut off where the run would: a number is a share of the network at hand', async () => {
+    const prune = { structure: { kind: 'channel' } };
+    const budget = { parameters: 50_000 };
+    const recipe = recipeOf({
+      network: 'lenet-300-100',
+      paradigm: 'snip',
+      prune,
+      budget,
+      finetune: undefined,
+    });
+    const options = { recipe, baseFolder: scratch, device: 'onnxruntime', threads: 1 };
+    const { masks, network } = await scoreRecipe(options, new Control(), () => undefined);
+    const left = networkCost(applyCut(network, cutBy(masks, network)).network).parameters;
+    expect(Math.abs(left / 50_000 - 1)).toBeLessThanOrEqual(0.02);
+  }, 60_000);
 });
 
 describe('a budget that cannot be met', () => {

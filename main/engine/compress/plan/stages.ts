@@ -171,11 +171,20 @@ function prune(
 }
 
 /** What was pruned leaves, where it can: the trainings that follow are of the smaller network. */
-function shrink({ shrinks, selection }: Intent, suffix = '', of = ''): Stage[] {
+function shrink(intent: Intent, suffix = '', of = ''): Stage[] {
+  const { shrinks, selection } = intent;
   if (!shrinks) return [];
   const { attention, grouped } = selection.structure ?? {};
   const coupling = { ...(attention && { attention }), ...(grouped && { grouped }) };
-  return [{ kind: 'shrink', id: `shrink${suffix}`, label: `Remove channels${of}`, coupling }];
+  return [
+    { kind: 'shrink', id: `shrink${suffix}`, label: `Remove channels${of}`, coupling },
+    ...recalibrate(intent).map((stage): Stage => ({
+      ...stage,
+      id: `recalibrate-shrunk${suffix}`,
+      label: `Recalibrate without them${of}`,
+      between: true,
+    })),
+  ];
 }
 
 /** Of the controls of Frankle et al. 2021 (arXiv 2009.08576), the one that keeps the mask and drops the weights. */
@@ -202,7 +211,7 @@ const drawFresh = (suffix: string): Stage => restore(`fresh${suffix}`, 'fresh', 
 /** In place of trained weights with which the method has no use. */
 const drawInstead = restore('drawn', 'fresh', 'Draw weights anew, the trained ones are thrown away');
 
-function recalibrate(intent: Intent): Stage[] {
+function recalibrate(intent: Intent): Extract<Stage, { kind: 'recalibrate' }>[] {
   const { prune, finetune } = intent.recipe;
   if (prune.recalibrate !== true) return [];
   const { batchSize } = finetune ?? denseSpec(intent);
