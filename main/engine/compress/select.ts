@@ -137,7 +137,8 @@ export function selectedBy(
         ? scopes.get(selection.scope).share(groups, share, network, selection.shares)
         : [{ groups, keep: pattern.keep(share) }];
     const best = keepBest(groups, pools, ranked);
-    if (selection.protect === true) protectLayers(best, ranked);
+    // What the smaller network costs is known only of one that has every layer.
+    if (selection.protect === true || selection.measure !== undefined) protectLayers(best, ranked);
     return best;
   };
   const amountOf = amountLeft(network, units, selection);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recipeSchema, type Recipe, type RecipeInput } from '../../../main/contract/recipe.ts';
 import type { Report } from '../../../main/contract/report.ts';
+import { forecastRecipe } from '../../../main/engine/ask/forecast.ts';
 import { scoreRecipe } from '../../../main/engine/ask/score.ts';
 import { networkCost } from '../../../main/engine/network/cost.ts';
 import { applyCut, cutBy } from '../../../main/engine/network/cut-by-masks.ts';
@@ -163,6 +164,10 @@ describe('scores without a run', () => {
     const { masks, network } = await scoreRecipe(options, new Control(), () => undefined);
     const left = networkCost(applyCut(network, cutBy(masks, network)).network).parameters;
     expect(Math.abs(left / 50_000 - 1)).toBeLessThanOrEqual(0.02);
+    const { layers, empty } = await forecastRecipe(options, new Control());
+    expect(empty).toEqual([]);
+    const fewer = layers.filter(({ kept, total }) => kept < total).map(({ name }) => name);
+    expect(fewer).toEqual(expect.arrayContaining(['fc1.weight', 'fc2.weight', 'fc3.weight']));
   }, 60_000);
 });
 
