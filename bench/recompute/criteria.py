@@ -6,19 +6,19 @@ from graph import logits
 
 
 class Scoring:
-    """One round: where the network stands, and the samples. `order` permutes the samples within their batches; with `branches`,
-    ReLUs and maximum poolings take the branches that they take in float32."""
+    """One round: where the network stands, and the samples. `draw` moves every parameter by one unit in its last place, up or down,
+    and permutes the samples within their batches; `branches` are those that ReLUs and maximum poolings take, by batch."""
 
-    def __init__(self, file, n, masks, dtype, order=None, branches=False):
+    def __init__(self, file, n, masks, dtype, draw=None, branches=None):
         self.file, self.record, self.dtype = file, file.record, dtype
-        self.weights = {name: torch.tensor(value, dtype=dtype) for name, value in file.weights().items()}
+        self.weights = {name: moved(torch.tensor(value, dtype=dtype), draw) for name, value in file.weights().items()}
         self.masks = {name: torch.tensor(mask, dtype=dtype) for name, mask in masks.items()}
-        self.batches = [self.batch(x, y, order) for x, y in file.batches(n)]
         self.training = self.record.get("batchNorm") == "training"
-        self.branches = branches
+        batches = [self.batch(x, y, draw) for x, y in file.batches(n)]
+        self.batches = [(x, y, branches and branches[i]) for i, (x, y) in enumerate(batches)]
 
-    def batch(self, x, y, order):
-        turn = torch.arange(len(x)) if order is None else torch.randperm(len(x), generator=order)
+    def batch(self, x, y, draw):
+        turn = torch.arange(len(x)) if draw is None else torch.randperm(len(x), generator=draw)
         return torch.tensor(x, dtype=self.dtype)[turn], torch.tensor(y)[turn]
 
     def point(self, of=lambda value: value):
@@ -27,8 +27,7 @@ class Scoring:
         scored = [values[name].requires_grad_() for name in self.file.params]
         return values, scored
 
-    def loss(self, values, x, y):
-        branches = self.branches_of(values, x) if self.branches else None
+    def loss(self, values, x, y, branches):
         out = logits(self.file, values, x, self.training, branches=branches) / self.record["temperature"]
         if self.record["loss"] == "softmax":
             return F.cross_entropy(out, y.long())
@@ -36,10 +35,13 @@ class Scoring:
         return F.binary_cross_entropy_with_logits(out, target)
 
     @torch.no_grad()
-    def branches_of(self, values, x):
-        found = {}
-        logits(self.file, {name: value.float() for name, value in values.items()}, x.float(), self.training, branches=found)
-        return found
+    def branches_taken(self, look=lambda batch: lambda node, x: None):
+        """The branches of each batch; `look` sees what goes into each layer of it."""
+        taken = [{} for _ in self.batches]
+        values, _ = self.point()
+        for i, (x, _, _) in enumerate(self.batches):
+            logits(self.file, values, x, self.training, look(i), taken[i])
+        return taken
 
     def named(self, parts):
         return dict(zip(self.file.params, parts))
@@ -47,22 +49,29 @@ class Scoring:
     def mean_gradients(self):
         values, scored = self.point()
         sums, count = [torch.zeros_like(value) for value in scored], 0
-        for x, y in self.batches:
+        for x, y, branches in self.batches:
             count += len(x)
-            for total, part in zip(sums, torch.autograd.grad(self.loss(values, x, y), scored)):
+            for total, part in zip(sums, torch.autograd.grad(self.loss(values, x, y, branches), scored)):
                 total += len(x) * part
         return [total / count for total in sums]
 
     def mean_squares(self):
         values, scored = self.point()
         sums = [torch.zeros_like(value) for value in scored]
-        for x, y in self.batches:
-            for total, part in zip(sums, torch.autograd.grad(self.loss(values, x, y), scored)):
+        for x, y, branches in self.batches:
+            for total, part in zip(sums, torch.autograd.grad(self.loss(values, x, y, branches), scored)):
                 total += part**2
         return [total / len(self.batches) for total in sums]
 
     def original(self):
         return [self.weights[name] for name in self.file.params]
+
+
+def moved(value, draw):
+    if draw is None:
+        return value
+    up = torch.randint(2, value.shape, generator=draw, dtype=torch.bool)
+    return torch.nextafter(value, torch.where(up, torch.inf, -torch.inf).to(value.dtype))
 
 
 def snip(s):
@@ -81,12 +90,14 @@ def silenced(s, scores):
     largest = {}
 
     def look(node, x):
+        if node["op"] != "BatchNorm":
+            return
         variance = x.transpose(0, 1).flatten(1).var(1)
         largest[node["name"]] = torch.maximum(variance, largest.get(node["name"], variance))
 
     with torch.no_grad():
         values = {name: value.detach() for name, value in s.point()[0].items()}
-        for x, _ in s.batches:
+        for x, _, _ in s.batches:
             logits(s.file, values, x, True, look)
     for weight, node in behind.items():
         if weight in scores:
@@ -98,9 +109,9 @@ def grasp(s):
     direction = s.mean_gradients()
     values, scored = s.point()
     products, count = [torch.zeros_like(value) for value in scored], 0
-    for x, y in s.batches:
+    for x, y, branches in s.batches:
         count += len(x)
-        gradients = torch.autograd.grad(s.loss(values, x, y), scored, create_graph=True)
+        gradients = torch.autograd.grad(s.loss(values, x, y, branches), scored, create_graph=True)
         slope = sum((gradient * part).sum() for gradient, part in zip(gradients, direction))
         for total, part in zip(products, torch.autograd.grad(slope, scored)):
             total += len(x) * part
@@ -125,11 +136,11 @@ def synflow(s):
 CRITERIA = {"snip": snip, "grasp": grasp, "taylor": taylor, "fisher": fisher, "synflow": synflow}
 
 
-def scores_of(file, n, masks, dtype, order=None, branches=False):
+def scores_of(file, n, masks, dtype, draw=None, branches=None):
     """Scores of round n at the given masks, as NumPy arrays of float64."""
     name = file.record["criterion"]
     if name not in CRITERIA:
         raise SystemExit(f"'{name}' is not recomputed here; these are: {', '.join(CRITERIA)}.")
-    scores = CRITERIA[name](Scoring(file, n, masks, dtype, order, branches))
+    scores = CRITERIA[name](Scoring(file, n, masks, dtype, draw, branches))
     sign = -1 if file.record["selection"]["invert"] else 1
     return {param: sign * part.detach().double().numpy() for param, part in scores.items()}

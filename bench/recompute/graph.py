@@ -3,8 +3,8 @@ import torch
 import torch.nn.functional as F
 
 
-def logits(file, values, x, training=False, on_norm=lambda node, x: None, branches=None):
-    """The network's last output for x; `values` are all parameters by name. `on_norm` sees what goes into each batch norm.
+def logits(file, values, x, training=False, look=lambda node, x: None, branches=None):
+    """The network's last output for x; `values` are all parameters by name. `look` sees what goes into each layer.
 
     `branches` are those that ReLUs and maximum poolings take: an empty dictionary is filled with them, a full one followed.
     """
@@ -12,8 +12,7 @@ def logits(file, values, x, training=False, on_norm=lambda node, x: None, branch
     found = {network["inputs"][0]["name"]: x}
     for node in needed(network["nodes"], network["outputs"][-1]):
         inputs = [found[name] for name in node["inputs"]]
-        if node["op"] == "BatchNorm":
-            on_norm(node, inputs[0])
+        look(node, inputs[0])
         if branches is not None and node["op"] in BRANCHING:
             found[node["outputs"][0]] = BRANCHING[node["op"]](node, inputs[0], branches)
         else:

@@ -2,11 +2,13 @@
 
     python3 recompute.py FILE...          a table, as Markdown; the exit status is 1 where a file does not agree
     --json FILE                           everything that was measured
-    --orders N                            4: how often float32 is computed, each time with the samples in another order
+    --draws N                             8: how often float32 is computed
 
 A ReLU whose input lies within rounding of zero, or a maximum of two values within rounding of each other, goes one way in float32
-and the other in float64, and moves gradients by far more than rounding does. So scores are computed a second time with the branches that
-float32 takes. They agree where they differ by at most 1e-5 (relative L2) then, or by no more than PyTorch's own float32 does
+and the other in float64, and moves gradients by far more than rounding does. So PyTorch's own float32 stands beside: once as
+the file has its numbers, and then with every parameter one unit in its last place up or down; and scores in double precision with the
+branches that this float32 takes. Where neither comes near, ReLUs within rounding of zero are turned one by one. Scores
+agree where they differ by at most 1e-5 (relative L2) with some of these branches, or by no more than PyTorch's float32 does
 from its float64.
 """
 import argparse
@@ -18,16 +20,12 @@ import time
 import numpy as np
 import torch
 
+from branches import apart, as_float32, nearest
 from criteria import scores_of
 from score_file import ScoreFile
 from selection import differing, in_common, kept, masks_from
 
 CLOSE = 1e-5
-
-
-def apart(a, b):
-    a, b = (np.concatenate([part.ravel() for part in parts.values()]) for parts in (a, b))
-    return float(np.linalg.norm(a - b) / np.linalg.norm(b))
 
 
 def ranks(values):
@@ -40,45 +38,49 @@ def spearman(a, b):
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def rows(file, orders):
+def rows(file, draws):
     """What one file comes to: the last round's scores, every round's mask from the file's own mask before, and the whole way."""
     count = len(file.rounds)
-    changed, found = [], None
+    changed, found, known = [], None, {}
     for n in range(1, count + 1):
         before = file.masks_before(n)
-        found = scores_of(file, n, before, torch.float64)
+        found = known[n] = scores_of(file, n, before, torch.float64)
         changed.append(differing(masks_from(file, found, file.rounds[n - 1]["target"], before), file.masks_after(n)))
     last = {name: part.astype(np.float64) for name, part in file.scores().items()}
-    spread = [
-        apart(scores_of(file, count, file.masks_before(count), torch.float32, torch.Generator().manual_seed(i)), found)
-        for i in range(orders)
-    ]
-    alike = scores_of(file, count, file.masks_before(count), torch.float64, branches=True)
+    before = file.masks_before(count)
+    generators = [None, *(torch.Generator().manual_seed(i) for i in range(1, draws))]
+    spread = [apart(scores_of(file, count, before, torch.float32, draw), found) for draw in generators]
+    distance, alike = apart(last, found), apart(last, as_float32(file, count, before))
+    turned = nearest(file, count, before, last, distance) if min(distance, alike) > CLOSE else None
+    least = min(distance, alike, turned["relativeL2"] if turned else distance)
     result = {
         "criterion": file.record["criterion"],
         "batchNorm": file.record.get("batchNorm"),
         "rounds": count,
         "sparsity": file.rounds[-1]["target"],
-        "relativeL2": apart(last, found),
-        "sameBranches": apart(last, alike),
+        "relativeL2": distance,
+        "sameBranches": alike,
+        "turned": turned,
         "float32": spread,
         "spearman": spearman(last, found),
         "differing": changed,
         "kept": kept(file.masks_after(count)),
-        "agrees": apart(last, alike) <= CLOSE or apart(last, found) <= max(spread),
+        "agrees": least <= CLOSE or distance <= max(spread),
     }
     if count > 1:
-        whole = {dtype: ladder(file, dtype) for dtype in (torch.float64, torch.float32)}
+        whole = {torch.float64: ladder(file, torch.float64, known), torch.float32: ladder(file, torch.float32, {})}
         result["shared"] = in_common(whole[torch.float64], file.masks_after(count))
         result["sharedFloat32"] = in_common(whole[torch.float64], whole[torch.float32])
     return result
 
 
-def ladder(file, dtype):
-    """All rounds, each from the masks that this one made before."""
+def ladder(file, dtype, known):
+    """All rounds, each from the masks that this one made before; `known` are scores at the file's own masks."""
     masks = file.masks_before(1)
     for n, stage in enumerate(file.rounds, 1):
-        masks = masks_from(file, scores_of(file, n, masks, dtype), stage["target"], masks)
+        same = n in known and differing(masks, file.masks_before(n)) == 0
+        scores = known[n] if same else scores_of(file, n, masks, dtype)
+        masks = masks_from(file, scores, stage["target"], masks)
     return masks
 
 
@@ -93,6 +95,7 @@ def line(name, r):
         f"{r['relativeL2']:.1e}",
         own,
         f"{r['sameBranches']:.1e}",
+        "{relativeL2:.1e} ({turned} of {near})".format(**r["turned"]) if r["turned"] else "–",
         f"{r['spearman']:.7f}",
         f"{r['differing'][-1]} / {r['kept']}",
         f"{max(r['differing'])}" if r["rounds"] > 1 else "–",
@@ -104,7 +107,7 @@ def line(name, r):
 
 
 HEAD = [
-    "file", "batch norm", "rounds", "relative L2", "PyTorch float32", "same branches", "Spearman", "mask differs / kept", "most in a round",
+    "file", "batch norm", "rounds", "relative L2", "PyTorch float32", "its branches", "ReLUs turned", "Spearman", "mask differs / kept", "most in a round",
     "whole way", "whole way, float32", "agrees",
 ]
 
@@ -113,7 +116,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+")
     parser.add_argument("--json")
-    parser.add_argument("--orders", type=int, default=4)
+    parser.add_argument("--draws", type=int, default=8)
     options = parser.parse_args()
     torch.use_deterministic_algorithms(True)
     # It warns before every convolution where the processor has none of it.
@@ -124,7 +127,7 @@ def main():
     for path in options.files:
         started = time.perf_counter()
         name = os.path.basename(path).removesuffix(".safetensors")
-        measured[name] = rows(ScoreFile(path), options.orders)
+        measured[name] = rows(ScoreFile(path), options.draws)
         measured[name]["seconds"] = time.perf_counter() - started
         print(line(name, measured[name]), flush=True)
     if options.json:

@@ -39,6 +39,10 @@ const CONTROLS = `A method's gain should vanish under the controls that destroy 
   values. A pruned weight is zero and stays zero. The paper's variants that hold it at its initial value are not offered: the
   network would be no smaller, as its file would hold as many numbers as the dense one.
 
+**What repeats.** Masks are the same again from the same recipe on the same device. On another device, FORCE and iterative SNIP
+through batch norms end with other masks, right as each round is; why, and how far apart, is measured in
+[scores.md](scores.md#what-repeats-on-another-device-and-what-does-not). SynFlow is computed in double precision and has the same masks everywhere.
+
 Before anything is trained, \`espalier compress --dry-run\` and the wizard tell which layers a budget would empty and what protection
 (\`prune.protect\`) would do about it; while a run prunes, it warns of each emptied layer and of each class without weights once.`;
 
