@@ -31,7 +31,7 @@ export function reductionOf(budget: Budget, base?: Network): number {
 }
 
 /** How much a network has of what a budget is of. */
-export function amountOf(budget: Budget, model: Sized): number {
+function amountOf(budget: Budget, model: Sized): number {
   return budgets.get(termOf(budget).kind).of(model);
 }
 
