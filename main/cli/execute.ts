@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Report } from '../contract/report.ts';
 import { removalWords } from '../words/removals.ts';
+import { speedUpWords } from '../words/speed-up.ts';
 import { recalibrationWords } from '../engine/report/summary.ts';
 import { renderSizes, renderTable } from '../engine/report/table.ts';
 import type { CliContext } from './context.ts';
@@ -32,7 +33,9 @@ export async function execute(
 export function describe(report: Report, shown: string): string {
   const { checks } = report;
   const tables = [renderTable(report), renderSizes(report)].filter((table) => table !== '');
+  const speedUp = speedUpWords(report);
   const lines = [...tables, '', report.verdict, ''];
+  if (speedUp !== null) lines.push(speedUp);
   if (checks.onnxMaxDifference !== null) {
     const difference = checks.onnxMaxDifference.toExponential(1);
     lines.push(

@@ -1,3 +1,4 @@
+import type { Budget } from '../contract/amount.ts';
 import type { Forecast } from '../contract/forecast.ts';
 import { carriesWeights, type Recipe } from '../contract/recipe.ts';
 import { stageInfos } from '../engine/compress/framework.ts';
@@ -5,6 +6,7 @@ import { paradigms } from '../engine/compress/paradigms/index.ts';
 import { planOf } from '../engine/compress/plan/plan.ts';
 import { weightsThrownAway } from '../engine/compress/plan/trained.ts';
 import { Control, CancelledError } from '../engine/base/control.ts';
+import { askedWords } from '../words/amounts.ts';
 import { formatCount, formatPercent } from '../words/format.ts';
 import { readLines } from '../words/data-read.ts';
 import type { CliContext } from './context.ts';
@@ -12,9 +14,9 @@ import { ExitCode } from './context.ts';
 import type { CommonOptions } from './options.ts';
 
 /** What a budget would leave, in lines for people. */
-export function forecastLines({ sparsity, words }: Forecast): string[] {
+export function forecastLines({ words }: Forecast, budget: Budget): string[] {
   return [
-    `Forecast at ${formatPercent(sparsity)}:`,
+    `Forecast, with ${askedWords(budget)}:`,
     ...words.map(({ level, text }) => `  ${level === 'warning' ? 'Warning: ' : ''}${text}`),
   ];
 }
@@ -49,7 +51,7 @@ export async function dryRun(
               `${i + 1}. ${label}${epochs === 0 ? '' : `, ${formatCount(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}`}`,
           ),
           ...(forecast.data === undefined ? [] : readLines(forecast.data)),
-          ...forecastLines(forecast),
+          ...forecastLines(forecast, recipe.budget),
           ...forecast.layers.map(
             ({ name, total, kept }) => `  ${name}  ${formatCount(kept)} of ${formatCount(total)}`,
           ),

@@ -1,16 +1,18 @@
-import type { Side } from '../contract/report.ts';
+import type { Report } from '../contract/report.ts';
 import { formatRatio } from './format.ts';
-import { latencyDiffers } from './noise.ts';
+import { latencyDiffers, referenceOf } from './noise.ts';
 
 /** A measured speed-up below this share of what the operations promise is one that people should be told of. */
 const AS_PROMISED = 0.9;
 
 /**
  * One sentence on how much faster a network with fewer operations is, and whether that is as much as its operations promise;
- * null where it has as many as before, since zeros that are computed all the same promise nothing.
+ * null where there is nothing to compare with or it has as many as before, since zeros that are computed all the same promise nothing.
  */
-export function speedUpWords(before: Side, after: Side): string | null {
-  if (after.macs >= before.macs || after.macs === 0) return null;
+export function speedUpWords(facts: Pick<Report, 'original' | 'dense' | 'compressed'>): string | null {
+  const { compressed: after } = facts;
+  const before = referenceOf(facts);
+  if (before === null || after.macs >= before.macs || after.macs === 0) return null;
   const promised = before.macs / after.macs;
   const timed = [
     { before: before.latencyMs, after: after.latencyMs },

@@ -28,7 +28,7 @@ describe('compress --dry-run', () => {
     const { code, stdout, stderr } = await run(['compress', await recipe('good'), '--dry-run']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('1. Train dense, 4 epochs');
-    expect(stdout).toContain('Forecast at 90.00 %:');
+    expect(stdout).toContain('Forecast, with 90 % of the weights pruned:');
     expect(stdout).toMatch(/fc1\.weight {2}[\d,]+ of 235,200/);
     expect(await readdir(folder)).toEqual(['recipe.yaml']);
   });

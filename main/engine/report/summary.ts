@@ -3,9 +3,8 @@ import { leftOf } from '../../words/amounts.ts';
 import { barKey, pairOfBars } from './bars.ts';
 import { comparisonCells, comparisonColumns, comparisons } from '../../words/comparison.ts';
 import { formatPercent, formatPoints, unbroken } from '../../words/format.ts';
-import { referenceOf } from '../../words/noise.ts';
 import { speedUpWords } from '../../words/speed-up.ts';
-import { lineChart } from './line-chart.ts';
+import { lineChart, type LineChart } from './line-chart.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
 
@@ -68,8 +67,7 @@ export function recalibrationWords({ before, after }: NonNullable<Report['recali
 export function comparisonSection(report: Report): Markup {
   const { recalibration, original } = report;
   const rows = comparisons(report);
-  const reference = referenceOf(report);
-  const speedUp = reference === null ? null : speedUpWords(reference, report.compressed);
+  const speedUp = speedUpWords(report);
   return html`<section>
     <h2>Before and after</h2>
     <div class="scroll">
@@ -108,77 +106,58 @@ export function comparisonSection(report: Report): Markup {
   </section>`;
 }
 
-/** Accuracy, loss and sparsity over the epochs, the stages as bands. */
+/** What is drawn of a run's history, where it has been measured. */
+const CHARTS: readonly LineChart[] = [
+  {
+    title: 'Accuracy',
+    unit: 'percent',
+    curves: [
+      { metric: 'validation/accuracy', label: 'validation', style: 'main' },
+      { metric: 'train/accuracy', label: 'training', style: 'side' },
+    ],
+  },
+  {
+    title: 'Loss',
+    unit: 'number',
+    curves: [
+      { metric: 'validation/loss', label: 'validation', style: 'main' },
+      { metric: 'train/loss', label: 'training', style: 'side' },
+    ],
+  },
+  {
+    title: 'Sparsity',
+    unit: 'percent',
+    curves: [{ metric: 'sparsity', label: 'zero weights', style: 'main' }],
+  },
+  {
+    title: 'Learning rate',
+    unit: 'number',
+    curves: [{ metric: 'learning-rate', label: 'rate', style: 'main' }],
+  },
+  {
+    title: 'Masks from round to round',
+    unit: 'percent',
+    x: 'round',
+    curves: [
+      { metric: 'mask/overlap', label: 'was in the one before', style: 'main' },
+      { metric: 'mask/jaccard', label: 'Jaccard distance', style: 'side' },
+    ],
+  },
+  {
+    title: 'Distance of masks',
+    unit: 'percent',
+    curves: [
+      { metric: 'mask/hamming', label: 'places that differ', style: 'main' },
+      { metric: 'mask/jaccard', label: 'Jaccard distance', style: 'side' },
+    ],
+  },
+];
+
+/** The history over the epochs, the stages as bands. */
 export function curvesSection({ history, timings }: Report): Markup {
-  const charts = [
-    lineChart(
-      {
-        title: 'Accuracy',
-        unit: 'percent',
-        curves: [
-          { metric: 'validation/accuracy', label: 'validation', style: 'main' },
-          { metric: 'train/accuracy', label: 'training', style: 'side' },
-        ],
-      },
-      history,
-      timings.stages,
-    ),
-    lineChart(
-      {
-        title: 'Loss',
-        unit: 'number',
-        curves: [
-          { metric: 'validation/loss', label: 'validation', style: 'main' },
-          { metric: 'train/loss', label: 'training', style: 'side' },
-        ],
-      },
-      history,
-      timings.stages,
-    ),
-    lineChart(
-      {
-        title: 'Sparsity',
-        unit: 'percent',
-        curves: [{ metric: 'sparsity', label: 'zero weights', style: 'main' }],
-      },
-      history,
-      timings.stages,
-    ),
-    lineChart(
-      {
-        title: 'Learning rate',
-        unit: 'number',
-        curves: [{ metric: 'learning-rate', label: 'rate', style: 'main' }],
-      },
-      history,
-      timings.stages,
-    ),
-    lineChart(
-      {
-        title: 'Masks from round to round',
-        unit: 'percent',
-        x: 'round',
-        curves: [
-          { metric: 'mask/overlap', label: 'was in the one before', style: 'main' },
-          { metric: 'mask/jaccard', label: 'Jaccard distance', style: 'side' },
-        ],
-      },
-      history,
-      timings.stages,
-    ),
-    lineChart(
-      {
-        title: 'Distance of masks',
-        unit: 'percent',
-        curves: [
-          { metric: 'mask/hamming', label: 'places that differ', style: 'main' },
-          { metric: 'mask/jaccard', label: 'Jaccard distance', style: 'side' },
-        ],
-      },
-      history,
-      timings.stages,
-    ),
-  ].filter((chart) => chart.text !== '');
+  const charts = CHARTS.map((chart) => lineChart(chart, history, timings.stages)).filter(
+    (chart) => chart.text !== '',
+  );
   if (charts.length === 0) return html``;
   return html`<section>
     <h2>Training</h2>

@@ -221,7 +221,7 @@ describe('channels as units', () => {
     const units = channel.units(lenet, prunableParams(lenet), {}, bnScale);
     expect(units.groups).toEqual([]);
     expect(units.remark?.()).toMatch(
-      /0 may leave, .* 570 more could leave but have nothing that the criterion goes by/,
+      /0 channels may leave, .* 570 more could leave but have nothing that the criterion goes by/,
     );
     expect(bnScale.unfit?.(lenet)?.problem.message).toMatch(/no batch norms of channels that may leave/);
     expect(bnScale.unfit?.(zoo.get('vgg-like').build({ input: [3, 32, 32], classes: 10 }))).toBeUndefined();

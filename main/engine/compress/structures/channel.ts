@@ -14,13 +14,13 @@ import type { Structure } from './structure.ts';
 /**
  * Channels, units and heads of coupled layers (Fang et al. 2023, arXiv 2301.12900): a unit is all that can only leave together,
  * and its masks cover whatever makes it, reads it or goes along with it, biases and norms included, so that the network
- * without it computes the same. A budget counts channels.
+ * without it computes the same. A sparsity counts channels.
  */
 export const channel: Structure = {
   id: 'channel',
   label: 'Whole channels',
   summary:
-    'Channels, units and heads are kept or leave whole, with everything that makes and reads them; the budget counts channels.',
+    'Channels, units and heads are kept or leave whole, with everything that makes and reads them; a sparsity counts channels.',
   options: {
     power: null,
     slice: null,
@@ -193,5 +193,5 @@ function remark(
   const others = count(leaving(network, params, spec)) - count(groups);
   const unscored =
     others === 0 ? '' : ` ${others} more could leave but have nothing that the criterion goes by.`;
-  return `The budget counts channels: ${count(groups)} may leave, in ${groups.length} groups of those that go together.${unscored}`;
+  return `${count(groups)} channels may leave, in ${groups.length} groups of those that go together; a sparsity counts them.${unscored}`;
 }
