@@ -1,7 +1,8 @@
 import type { Report } from '../../contract/report.ts';
-import { formatCount, formatPercent } from '../../words/format.ts';
+import { formatCount } from '../../words/format.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
+import { meter } from './meter.ts';
 
 /** How many channels each layer still makes; nothing where none left the network. */
 export function channelsSection({ channels }: Report): Markup {
@@ -30,18 +31,7 @@ export function channelsSection({ channels }: Report): Markup {
                 <td>${unit}s</td>
                 <td class="number">${formatCount(total)}</td>
                 <td class="number">${formatCount(kept)}</td>
-                <td>
-                  <span class="meter"
-                    ><svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-                      <rect class="track" width="100" height="8" />
-                      <rect
-                        class="compressed"
-                        width="${Math.round((kept / total) * 1000) / 10}"
-                        height="8"
-                      /></svg
-                    ><span class="number">${formatPercent(kept / total, 1)}</span></span
-                  >
-                </td>
+                <td>${meter(kept / total)}</td>
               </tr>`,
           )}
         </tbody>

@@ -3,6 +3,7 @@ import { formatCount, formatPercent, formatPoints } from '../../words/format.ts'
 import { referenceOf } from '../../words/noise.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
+import { meter } from './meter.ts';
 
 /** Classes are listed up to this many; of more, those that changed most. */
 const MAX_CLASSES = 24;
@@ -59,13 +60,7 @@ export function layersSection({ layers }: Report): Markup {
 }
 
 function zeroBar(weights: number, kept: number): Markup {
-  const zero = weights === 0 ? 0 : 1 - kept / weights;
-  return html`<span class="meter"
-    ><svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-      <rect class="track" width="100" height="8" />
-      <rect class="compressed" width="${Math.round(zero * 1000) / 10}" height="8" /></svg
-    ><span class="number">${formatPercent(zero, 1)}</span></span
-  >`;
+  return meter(weights === 0 ? 0 : 1 - kept / weights);
 }
 
 /** Recall of each class before and after: an average hides classes that pruning has hurt. */

@@ -9,25 +9,22 @@ const curve = (points: readonly MetricPoint[], name: MetricName) =>
 const curveOfRounds = (points: readonly MetricPoint[], name: MetricName) =>
   pointsOf(points, name).flatMap(({ round, value }) => (round === undefined ? [] : [{ x: round, y: value }]));
 
-/** Loss or accuracy: training pale and behind, validation strong. */
-export function trainingCurves(points: readonly MetricPoint[], what: 'loss' | 'accuracy'): ChartSeries[] {
+type Named = Pick<ChartSeries, 'id' | 'label' | 'points'>;
+
+/** Two curves of which the first is pale and behind. */
+function behindAndBefore(behind: Named, before: Named): ChartSeries[] {
   return [
-    {
-      id: 'train',
-      label: 'Training',
-      color: '--series-2',
-      width: 1.25,
-      faint: true,
-      points: curve(points, `train/${what}`),
-    },
-    {
-      id: 'validation',
-      label: 'Validation',
-      color: '--series-1',
-      width: 2.25,
-      points: curve(points, `validation/${what}`),
-    },
+    { ...behind, color: '--series-2', width: 1.25, faint: true },
+    { ...before, color: '--series-1', width: 2.25 },
   ];
+}
+
+/** Loss or accuracy, of training and validation. */
+export function trainingCurves(points: readonly MetricPoint[], what: 'loss' | 'accuracy'): ChartSeries[] {
+  return behindAndBefore(
+    { id: 'train', label: 'Training', points: curve(points, `train/${what}`) },
+    { id: 'validation', label: 'Validation', points: curve(points, `validation/${what}`) },
+  );
 }
 
 export function sparsityCurve(points: readonly MetricPoint[]): ChartSeries[] {
@@ -44,44 +41,18 @@ export function sparsityCurve(points: readonly MetricPoint[]): ChartSeries[] {
 
 /** How much of each round's mask was in the one before, of prunings that make masks round by round. */
 export function roundCurves(points: readonly MetricPoint[]): ChartSeries[] {
-  return [
-    {
-      id: 'jaccard',
-      label: 'Jaccard distance',
-      color: '--series-2',
-      width: 1.25,
-      faint: true,
-      points: curveOfRounds(points, 'mask/jaccard'),
-    },
-    {
-      id: 'overlap',
-      label: 'Was in the mask before',
-      color: '--series-1',
-      width: 2.25,
-      points: curveOfRounds(points, 'mask/overlap'),
-    },
-  ];
+  return behindAndBefore(
+    { id: 'jaccard', label: 'Jaccard distance', points: curveOfRounds(points, 'mask/jaccard') },
+    { id: 'overlap', label: 'Was in the mask before', points: curveOfRounds(points, 'mask/overlap') },
+  );
 }
 
 /** How far the mask of each epoch is from those before, while a ticket is looked for. */
 export function distanceCurves(points: readonly MetricPoint[]): ChartSeries[] {
-  return [
-    {
-      id: 'jaccard',
-      label: 'Jaccard distance',
-      color: '--series-2',
-      width: 1.25,
-      faint: true,
-      points: curve(points, 'mask/jaccard'),
-    },
-    {
-      id: 'hamming',
-      label: 'Places that differ',
-      color: '--series-1',
-      width: 2.25,
-      points: curve(points, 'mask/hamming'),
-    },
-  ];
+  return behindAndBefore(
+    { id: 'jaccard', label: 'Jaccard distance', points: curve(points, 'mask/jaccard') },
+    { id: 'hamming', label: 'Places that differ', points: curve(points, 'mask/hamming') },
+  );
 }
 
 /** Where stages with epochs begin, in epochs of the whole run; the first has no line of its own. */

@@ -11,6 +11,7 @@ import { paradigms } from '../../../main/engine/compress/paradigms/index.ts';
 import { CancelledError, Control } from '../../../main/engine/base/control.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { runSession } from '../../../main/engine/run/session.ts';
+import { Stop } from './stop.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'espalier-reproduce-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -40,22 +41,6 @@ function recipeOf(id: string): Recipe {
     ...(defaults.finetune === null ? {} : { finetune: training(1) }),
     export: ['onnx', 'safetensors'],
   });
-}
-
-/** Counts the moments at which a run can be stopped, and stops it at one of them. */
-class Disturbance extends Control {
-  gates = 0;
-  private readonly at: number;
-
-  constructor(at = Infinity) {
-    super();
-    this.at = at;
-  }
-
-  override async gate(): Promise<void> {
-    if (++this.gates === this.at) this.cancel();
-    return super.gate();
-  }
 }
 
 function session(recipe: Recipe, folder: string, resume: boolean, control: Control): Promise<Report> {
@@ -91,7 +76,7 @@ describe(`every paradigm (disturbed by seed ${seed})`, () => {
     const recipe = recipeOf(id);
     const random = Random.from(seed, id);
     const folder = (name: string) => join(scratch, `${id}-${name}`);
-    const undisturbed = new Disturbance();
+    const undisturbed = new Stop();
     const whole = await session(recipe, folder('whole'), false, undisturbed);
     // Where whole channels leave, those are counted.
     const [gone = 0] = whole.promises.map(({ before, after }) => 1 - after / before);
@@ -105,7 +90,7 @@ describe(`every paradigm (disturbed by seed ${seed})`, () => {
     const second = 1 + random.int(Math.max(1, undisturbed.gates - first));
     let resume = false;
     for (const at of [first, second]) {
-      await session(recipe, folder('cancelled'), resume, new Disturbance(at)).catch((error: unknown) => {
+      await session(recipe, folder('cancelled'), resume, new Stop(at)).catch((error: unknown) => {
         if (!(error instanceof CancelledError)) throw error;
       });
       resume = true;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recipeSchema, type Recipe, type RecipeInput } from '../../../main/contract/recipe.ts';
 import { openBackend } from '../../../main/engine/backend/choose.ts';
-import { CancelledError, Control } from '../../../main/engine/base/control.ts';
+import { CancelledError } from '../../../main/engine/base/control.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { batchCount, batches } from '../../../main/engine/data/batches.ts';
 import { loadDataset } from '../../../main/engine/data/load.ts';
@@ -15,6 +15,7 @@ import { runSession } from '../../../main/engine/run/session.ts';
 import { learningRate } from '../../../main/engine/train/schedule.ts';
 import { TrainingModel } from '../../../main/engine/train/training-model.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { Stop } from './stop.ts';
 
 const scratch = temporaryFolder();
 const EPOCHS = 2;
@@ -33,22 +34,6 @@ function recipeOf(optimizer: Optimizer, change: Partial<RecipeInput>): Recipe {
     export: ['safetensors'],
     ...change,
   });
-}
-
-/** Stops a run at one of the moments at which it can be stopped. */
-class Stop extends Control {
-  gates = 0;
-  private readonly at: number;
-
-  constructor(at = Infinity) {
-    super();
-    this.at = at;
-  }
-
-  override async gate(): Promise<void> {
-    if (++this.gates === this.at) this.cancel();
-    return super.gate();
-  }
 }
 
 async function session(recipe: Recipe, name: string, resume = false, control = new Stop()) {

@@ -14,6 +14,7 @@ import { runSession } from '../../../main/engine/run/session.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { problemWith } from '../../support/problem.ts';
+import { Stop } from './stop.ts';
 
 const scratch = temporaryFolder();
 
@@ -30,22 +31,6 @@ function recipeOf(change: Partial<RecipeInput>): Recipe {
     export: ['safetensors'],
     ...change,
   });
-}
-
-/** Stops a run at one of the moments at which it can be stopped. */
-class Stop extends Control {
-  gates = 0;
-  private readonly at: number;
-
-  constructor(at = Infinity) {
-    super();
-    this.at = at;
-  }
-
-  override async gate(): Promise<void> {
-    if (++this.gates === this.at) this.cancel();
-    return super.gate();
-  }
 }
 
 async function session(
