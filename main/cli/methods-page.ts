@@ -28,10 +28,14 @@ const CONTROLS = `A method's gain should vanish under the controls that destroy 
 (Frankle et al., arXiv 2009.08576; Blalock et al., arXiv 2003.03033).
 
 - **Controls** (\`prune.control\`, \`espalier compress --control\`, the wizard): \`shuffle\` permutes each layer's mask and so keeps
-  only how much of it is left; \`reinitialize\` keeps the mask and draws the weights anew; \`invert\` keeps the worst-scored weights.
+  only how much of it is left; \`reinitialize\` keeps the mask and draws the weights anew; \`invert\` keeps the worst-scored weights;
+  \`scratch\`, where channels leave, draws the weights of the smaller network anew and trains them for as many epochs as the recipe
+  trains in all (Liu et al., arXiv 1810.05270).
 - **Baselines** (\`espalier compress --baseline\`, a grid's \`baselines\`, the wizard's last step): \`random\`, a random mask before
   training; \`magnitude\`, the smallest weights of every layer after it; \`longer\`, the dense network for the same epochs more;
-  \`narrow\`, a dense network with as many parameters.
+  \`narrow\`, a dense network with as many parameters. Where channels leave: \`random\`, random channels of the trained network, the
+  same share of every group; \`magnitude\`, of every group the channels with the smallest L1 norm; \`scratch\`, the same small
+  network from scratch. All of them train for as many epochs as the method.
 
 - **Lottery tickets taken apart** (Zhou et al., arXiv 1905.01067): criteria that look back at the initial weights (from
   \`small-final\` to \`large-final-diff-sign\` above; \`magnitude\` is the paper's large final), ranked there within layers

@@ -138,7 +138,10 @@ export const api = {
   'recipes.toYaml': { args: z.strictObject({ recipe: recipeSchema }), result: z.string() },
   /** The recipes of free baselines to hold this one's run against. */
   'recipes.baselines': {
-    args: z.strictObject({ recipe: recipeSchema, baselines: z.array(baselineSchema).max(4) }),
+    args: z.strictObject({
+      recipe: recipeSchema,
+      baselines: z.array(baselineSchema).max(baselineSchema.options.length),
+    }),
     result: z.array(recipeSchema),
   },
   /**

@@ -17,6 +17,8 @@ const settingSchema = z.object({
   field: z.string(),
   /** The values that go with the paradigm, where not all do. */
   values: z.array(z.string()).optional(),
+  /** Values that go with these structures alone. */
+  only: z.record(z.string(), z.array(z.string())).optional(),
   /** What it is where the recipe leaves it open, if that is one value. */
   preset: z.union([z.number(), z.boolean()]).optional(),
   /** The schedules, criteria and structures with which it is listened to, where not with all. */
@@ -70,7 +72,14 @@ export const catalogSchema = z.object({
   data: z.array(catalogEntrySchema),
   paradigms: z.array(paradigmEntrySchema),
   criteria: z.array(catalogEntrySchema),
-  structures: z.array(catalogEntrySchema),
+  structures: z.array(
+    catalogEntrySchema.extend({
+      /** What it prunes leaves the network. */
+      leaves: z.boolean(),
+      /** A sparsity is the share of channels that leave, not of weights. */
+      countsChannels: z.boolean(),
+    }),
+  ),
   scopes: z.array(catalogEntrySchema),
   schedules: z.array(catalogEntrySchema),
   budgets: z.array(catalogEntrySchema.extend({ id: amountKindSchema })),

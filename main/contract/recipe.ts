@@ -206,10 +206,10 @@ export const pruneSpecSchema = z
         "For lottery tickets: what kept weights restart from in every round, in place of their initial values: values drawn anew, their layer's kept values permuted, or a constant (the standard deviation of the layer's initial values); 'signed-' keeps the initial signs",
       ),
     control: z
-      .enum(['none', 'shuffle', 'reinitialize', 'invert'])
+      .enum(['none', 'shuffle', 'reinitialize', 'invert', 'scratch'])
       .optional()
       .describe(
-        'Sanity control: shuffle the mask within layers, draw fresh weights, or keep the worst-scored weights',
+        'Sanity control: shuffle the mask within layers, draw fresh weights, keep the worst-scored weights, or, where channels leave, train the smaller network from scratch for as many epochs as the recipe trains in all',
       ),
     slimming: z
       .number()

@@ -43,9 +43,9 @@ const variantSchema = z.strictObject({
 export type Variant = z.infer<typeof variantSchema>;
 
 export const baselineSchema = z
-  .enum(['random', 'magnitude', 'longer', 'narrow'])
+  .enum(['random', 'magnitude', 'longer', 'narrow', 'scratch'])
   .describe(
-    'random: a random mask at initialisation; magnitude: the smallest weights of every layer after training; longer: the dense network with the fine-tuning on top; narrow: a dense network with as many parameters',
+    'random: a random mask at initialisation, or random channels of the trained network; magnitude: the smallest weights or channels (by L1) of every layer after training; longer: the dense network with the fine-tuning on top; narrow: a dense network with as many parameters; scratch: where channels leave, the same small network trained from weights drawn anew',
   );
 export type Baseline = z.infer<typeof baselineSchema>;
 
@@ -73,7 +73,7 @@ export const gridSchema = z
       .describe("Further fields of the recipe and the values that each takes: {'finetune.epochs': [2, 5]}"),
     baselines: z
       .array(baselineSchema)
-      .max(4)
+      .max(baselineSchema.options.length)
       .default([])
       .describe('Free baselines to run beside the paradigms'),
   })

@@ -17,5 +17,8 @@ export const useCatalog = defineStore('catalog', () => {
   /** The words for what a recipe names; of a file the name without its folders. */
   const labelOf = (list: 'networks' | 'data' | 'paradigms' | 'criteria' | 'exports', id: string): string =>
     value.value?.[list].find((entry) => entry.id === id)?.label ?? (list === 'networks' ? lastPart(id) : id);
-  return { state, value, reload, paradigm, network, labelOf };
+  /** Whether what a structure prunes leaves the network. */
+  const leaves = (structure: string): boolean =>
+    value.value?.structures.find(({ id }) => id === structure)?.leaves ?? false;
+  return { state, value, reload, paradigm, network, labelOf, leaves };
 });

@@ -11,14 +11,22 @@ export function settingsNow(
     const set = prune[name];
     return typeof set === 'string' ? set : presets[name];
   };
-  const kind = getAt(prune, ['structure', 'kind']);
-  const structure = typeof kind === 'string' ? kind : presets.structure;
+  const structure = structureNow({ presets }, prune);
   return settings.filter(
     ({ schedules, criteria, structures }) =>
       (schedules?.includes(now('schedule')) ?? true) &&
       (criteria?.includes(now('criterion')) ?? true) &&
       (structures?.includes(structure) ?? true),
   );
+}
+
+/** What is kept or pruned as one: as chosen, or as the paradigm has it. */
+export function structureNow(
+  { presets }: Pick<ParadigmEntry, 'presets'>,
+  prune: Readonly<Record<string, unknown>>,
+): string {
+  const kind = getAt(prune, ['structure', 'kind']);
+  return typeof kind === 'string' ? kind : presets.structure;
 }
 
 /**
@@ -34,10 +42,14 @@ export function heardFields(
   return fields.flatMap((field) => {
     const setting = heard.get(field.path.join('.'));
     if (setting === undefined) return getAt(prune, field.path) === undefined ? [] : [field];
-    const { values, preset = field.fallback } = setting;
+    const { values, only = {}, preset = field.fallback } = setting;
     const shown = { ...field, fallback: preset };
     if (values === undefined || field.control.kind !== 'choice') return [shown];
-    const options = field.control.options.filter(({ value }) => value === '' || values.includes(value));
+    const structure = structureNow(paradigm, prune);
+    const fits = (value: string) => values.includes(value) && (only[value]?.includes(structure) ?? true);
+    // What is set though it does not go with the structure is there to be taken back.
+    const set = getAt(prune, field.path);
+    const options = field.control.options.filter(({ value }) => value === '' || value === set || fits(value));
     return [{ ...shown, control: { ...field.control, options } }];
   });
 }

@@ -36,6 +36,19 @@ describe('the settings of a paradigm in the wizard', () => {
     expect(names('bn-scale', { criterion: 'lamp' })).not.toContain('slimming');
   });
 
+  it('offer the smaller network from scratch where one is left', () => {
+    const controls = (prune = {}) => {
+      const fields = heardFields(pruneFields, entry('magnitude-one-shot'), prune);
+      const field = fields.find(({ path }) => path.join('.') === 'control');
+      return field?.control.kind === 'choice' ? field.control.options.map(({ value }) => value) : [];
+    };
+    expect(controls()).toContain('reinitialize');
+    expect(controls()).not.toContain('scratch');
+    expect(controls({ structure: { kind: 'channel' } })).toContain('scratch');
+    // Set before the structure was changed, it can be taken back.
+    expect(controls({ control: 'scratch' })).toContain('scratch');
+  });
+
   it('show what they are where the recipe leaves them open', () => {
     const presetOf = (id: string, name: string, prune = {}) =>
       heardFields(pruneFields, entry(id), prune).find(({ path }) => path.join('.') === name)?.fallback;

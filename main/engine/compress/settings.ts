@@ -61,7 +61,7 @@ export function settingsOf(point: Point): Setting[] {
       kind === undefined && { field: 'updatesPerEpoch', schedules: within, preset: point.updatesPerEpoch },
     (point.startFrom === 'rewound' || point.train === 'rewound') && { field: 'rewind', preset: 0 },
     point.startFrom === 'rewound' && point.control !== 'reinitialize' && { field: 'restart' },
-    point.control === undefined && { field: 'control', values: controlsOf(point, scored) },
+    point.control === undefined && { field: 'control', ...controlsOf(point, kind, scored) },
     scored && { field: 'batchNorm', criteria: differentiating },
     scored && (trained || kind?.slimming !== undefined) && { field: 'slimming', criteria: slimming },
     ...(kind?.options ?? []).map((option) => ({ field: `dynamics.${option}` })),
@@ -71,12 +71,17 @@ export function settingsOf(point: Point): Setting[] {
   return found.filter((setting) => setting !== false);
 }
 
-/** What is kept or pruned as one, where the dynamics and the control leave a choice, and the settings of each kind. */
-function structureSettings({ control }: Point, kind: DynamicsKind | undefined): Setting[] {
-  const fit = structures.items.filter(
+/** Structures that a point's dynamics and control leave to choose from. */
+function structuresFor({ control }: Point, kind: DynamicsKind | undefined) {
+  return structures.items.filter(
     ({ id, unshuffled }) =>
       (kind?.structures?.ids.includes(id) ?? true) && !(control === 'shuffle' && unshuffled !== undefined),
   );
+}
+
+/** What is kept or pruned as one, where the dynamics and the control leave a choice, and the settings of each kind. */
+function structureSettings(point: Point, kind: DynamicsKind | undefined): Setting[] {
+  const fit = structuresFor(point, kind);
   if (fit.length < 2) return [];
   return [
     { field: 'structure.kind', values: fit.map(({ id }) => id) },
@@ -97,15 +102,22 @@ function roundsPreset({ rounds }: Point): { preset?: number } {
   return typeof rounds === 'number' ? { preset: rounds === 1 ? USUAL_ROUNDS : rounds } : {};
 }
 
-function controlsOf(point: Point, scored: boolean): string[] {
+function controlsOf(
+  point: Point,
+  kind: DynamicsKind | undefined,
+  scored: boolean,
+): Pick<Setting, 'values' | 'only'> {
   const masksBetween =
     point.maskFrom === 'init' || (point.maskFrom === 'trained' && point.dynamics === undefined);
-  return [
+  const values = [
     'none',
     ...(masksBetween ? ['shuffle'] : []),
     ...(point.rescale === true ? [] : ['reinitialize']),
     ...(scored ? ['invert'] : []),
   ];
+  const leaving = structuresFor(point, kind).filter(({ leaves }) => leaves === true);
+  if (leaving.length === 0) return { values };
+  return { values: [...values, 'scratch'], only: { scratch: leaving.map(({ id }) => id) } };
 }
 
 /**

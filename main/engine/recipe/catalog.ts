@@ -43,7 +43,11 @@ export function catalog(): Catalog {
       };
     }),
     criteria: criteria.items.map(words),
-    structures: structures.items.map(words),
+    structures: structures.items.map((one) => ({
+      ...words(one),
+      leaves: one.leaves === true,
+      countsChannels: one.countsChannels === true,
+    })),
     scopes: scopes.items.map(words),
     schedules: schedules.items.map(words),
     budgets: budgets.items.map(({ id, label, summary }) => ({ id, label, summary })),

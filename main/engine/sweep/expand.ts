@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { termOf, type Budget } from '../../contract/amount.ts';
 import { inputError, type Problem } from '../../contract/errors.ts';
-import type { Recipe } from '../../contract/recipe.ts';
+import { recipeSchema, type Recipe } from '../../contract/recipe.ts';
 import { gridSchema, type Grid, type Variant } from '../../contract/sweep.ts';
+import { structures } from '../compress/structures/index.ts';
 import { problemsOf } from '../recipe/issues.ts';
 import type { SchemaNode } from '../recipe/json-schema.ts';
 import { checkRecipe } from '../recipe/check.ts';
@@ -59,7 +60,7 @@ function expand(grid: Grid, file: string | undefined): { runs: GridRun[]; proble
   const problems = new Map<string, Problem>();
   const combinations = combinationsOf(grid.vary);
   const asked = grid.paradigms.map((one) => (typeof one === 'string' ? { paradigm: one } : one));
-  const variants: Variant[] = [...asked, ...baselineVariants(grid)];
+  const variants: Variant[] = [...asked, ...baselineVariants({ ...grid, leaves: leaves(grid) })];
   for (const { seed, variant, budget, changes } of product(grid, variants, combinations)) {
     const series = [variant.label ?? variant.paradigm, ...wordsOf(changes)].join(', ');
     const value = {
@@ -86,6 +87,12 @@ function expand(grid: Grid, file: string | undefined): { runs: GridRun[]; proble
     }
   }
   return { runs: [...runs.values()], problems: [...problems.values()] };
+}
+
+/** Whether what the base prunes leaves the network. */
+function leaves({ base }: Grid): boolean {
+  const { prune } = recipeSchema.partial().safeParse(base).data ?? {};
+  return structures.items.find(({ id }) => id === prune?.structure?.kind)?.leaves === true;
 }
 
 function* product(

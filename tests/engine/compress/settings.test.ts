@@ -73,7 +73,7 @@ function recipeWith(paradigm: string, settings: Readonly<Record<string, unknown>
 }
 
 const every: Readonly<Record<string, readonly string[]>> = {
-  control: ['none', 'shuffle', 'reinitialize', 'invert'],
+  control: ['none', 'shuffle', 'reinitialize', 'invert', 'scratch'],
   'structure.kind': structures.items.map(({ id }) => id),
 };
 
@@ -125,9 +125,10 @@ describe.each(paradigms.items.map(({ id, point }) => ({ id, point })))('$id', ({
   });
 
   it('takes exactly the values that it lists', () => {
-    const takes = (field: string, value: string) => {
+    const takes = (field: string, value: string, kind?: string) => {
       try {
         const around = {
+          ...(kind !== undefined && { ...withEvery, 'structure.kind': kind }),
           ...(value === 'cubic' && { epochs: 2 }),
           ...(field === 'structure.kind' && withEvery),
         };
@@ -137,11 +138,15 @@ describe.each(paradigms.items.map(({ id, point }) => ({ id, point })))('$id', ({
         return false;
       }
     };
-    for (const { field, values: listed } of settings) {
+    for (const { field, values: listed, only = {} } of settings) {
       // Of criteria some are taken with another scope only.
       if (listed === undefined || field === 'criterion') continue;
       const all = every[field] ?? ['one-shot', 'iterative', 'linear', 'cubic'];
-      const taken = all.filter((value) => takes(field, value));
+      const taken = all.filter((value) => takes(field, value, only[value]?.[0]));
+      for (const [value, kinds] of Object.entries(only)) {
+        const others = structures.items.filter(({ id }) => !kinds.includes(id) && id !== 'n:m');
+        for (const { id: kind } of others) expect(takes(field, value, kind), `${value}, ${kind}`).toBe(false);
+      }
       // Shuffling goes with masks between trainings, which this paradigm may have by another schedule.
       const possible = field === 'control' && point.schedule === 'cubic' ? [...taken, 'shuffle'] : taken;
       expect([...possible].sort(), field).toEqual([...listed].sort());

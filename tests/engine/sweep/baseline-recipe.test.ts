@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { recipeSchema } from '../../../main/contract/recipe.ts';
-import { baselineSchema } from '../../../main/contract/sweep.ts';
+import { recipeSchema, type Recipe } from '../../../main/contract/recipe.ts';
+import { baselineSchema, type Baseline } from '../../../main/contract/sweep.ts';
 import { paradigms } from '../../../main/engine/compress/paradigms/index.ts';
+import { structureMeant } from '../../../main/engine/compress/structures/meant.ts';
+import { structures } from '../../../main/engine/compress/structures/index.ts';
+import { planOf } from '../../../main/engine/compress/plan/plan.ts';
 import { baselineRecipe } from '../../../main/engine/sweep/baseline-recipe.ts';
 
-const recipeOf = (paradigm: string) => {
+const recipeOf = (paradigm: string, structure?: string) => {
   const { defaults } = paradigms.get(paradigm);
   return recipeSchema.parse({
     name: 'Mine',
@@ -15,14 +18,25 @@ const recipeOf = (paradigm: string) => {
     ...(defaults.finetune !== null && { finetune: { epochs: 3, lr: 0.01 } }),
     paradigm,
     budget: { sparsity: 0.9 },
-    prune: { ...(defaults.pruneEpochs !== null && { epochs: 2 }), exclude: ['fc3.weight'] },
+    prune: {
+      ...(defaults.pruneEpochs !== null && { epochs: 2 }),
+      exclude: ['fc3.weight'],
+      ...(structure && { structure: { kind: structure } }),
+    },
   });
 };
 
 describe('a free baseline of a recipe', () => {
   it.each(paradigms.items.map(({ id }) => id))('there is every one for %s', (id) => {
     const recipe = recipeOf(id);
+    const leaves = structures.get(structureMeant(recipe.prune, paradigms.get(id).point)).leaves === true;
     for (const baseline of baselineSchema.options) {
+      // A smaller network is the one or the other's alone.
+      if (baseline === (leaves ? 'narrow' : 'scratch')) {
+        if (leaves) expect(() => baselineRecipe(recipe, baseline)).toThrow(/sparsity of weights/);
+        else expect(baselineRecipe(recipe, baseline).problems[0]?.field).toBe('prune.control');
+        continue;
+      }
       const { recipe: made, problems } = baselineRecipe(recipe, baseline);
       expect(problems, baseline).toEqual([]);
       const { network, data, seed, dense } = recipe;
@@ -46,4 +60,32 @@ describe('a free baseline of a recipe', () => {
     expect(of('narrow')).toMatchObject({ budget: { sparsity: 0 }, narrow: 0.9, prune: {} });
     expect(of('narrow')?.finetune).toBeUndefined();
   });
+
+  const trained = (recipe: Recipe | null) => {
+    const stages = recipe === null ? [] : planOf(recipe).filter((stage) => stage.kind === 'train');
+    return stages.reduce((sum, stage) => sum + stage.spec.epochs - (stage.startEpoch ?? 0), 0);
+  };
+
+  it.each(['magnitude-gradual', 'greg-1', 'taylor', 'imp', 'bn-scale'])(
+    'of a method that takes out whole channels, %s, is as long as the method and as small',
+    (id) => {
+      const recipe = recipeOf(id, 'channel');
+      const of = (baseline: Baseline) => baselineRecipe(recipe, baseline).recipe;
+      expect(of('random')).toMatchObject({
+        paradigm: 'magnitude-one-shot',
+        budget: { sparsity: 0.9 },
+        prune: {
+          criterion: 'random',
+          scope: 'layerwise',
+          structure: { kind: 'channel' },
+          exclude: ['fc3.weight'],
+        },
+      });
+      expect(of('magnitude')?.prune).toMatchObject({ criterion: 'magnitude', scope: 'layerwise' });
+      expect(of('scratch')).toMatchObject({ paradigm: id, prune: { ...recipe.prune, control: 'scratch' } });
+      for (const baseline of ['random', 'magnitude', 'longer'] as const) {
+        expect(trained(of(baseline)), baseline).toBe(trained(recipe));
+      }
+    },
+  );
 });

@@ -74,6 +74,34 @@ describe('a grid', () => {
     expect(new Set(added.map((run) => run.folder)).size).toBe(added.length);
   });
 
+  it('adds those of networks that channels leave: random, by L1, and what every method leaves from scratch', () => {
+    const { runs, problems } = checkGrid(
+      grid({
+        base: { ...base, prune: { structure: { kind: 'channel', power: 2 } } },
+        paradigms: ['magnitude-one-shot', { paradigm: 'taylor', label: 'Taylor', seeds: [1] }],
+        budgets: [{ macs: 0.5 }],
+        seeds: [1],
+        baselines: ['random', 'magnitude', 'scratch'],
+      }),
+    );
+    expect(problems).toEqual([]);
+    const added = runs.filter((run) => run.series.startsWith('Baseline'));
+    expect(added.map(({ series, recipe: { paradigm, prune } }) => [series, paradigm, prune])).toEqual([
+      ['Baseline: random channels', 'magnitude-one-shot', expect.objectContaining({ criterion: 'random' })],
+      [
+        'Baseline: uniform L1',
+        'magnitude-one-shot',
+        { criterion: 'magnitude', scope: 'layerwise', structure: { kind: 'channel' } },
+      ],
+      [
+        'Baseline: magnitude-one-shot, from scratch',
+        'magnitude-one-shot',
+        { structure: { kind: 'channel', power: 2 }, control: 'scratch' },
+      ],
+      ['Baseline: Taylor, from scratch', 'taylor', expect.objectContaining({ control: 'scratch' })],
+    ]);
+  });
+
   it('has budgets of other kinds as shares', () => {
     const { grid: read } = checkGrid(grid({ budgets: [0.8, { macs: 0.5 }, { sparsity: 0.9 }] }));
     expect(read?.budgets).toEqual([{ sparsity: 0.8 }, { macs: 0.5 }, { sparsity: 0.9 }]);

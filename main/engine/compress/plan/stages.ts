@@ -1,6 +1,7 @@
 import { carriesWeights } from '../../../contract/recipe.ts';
 import type { Stage } from '../framework.ts';
 import type { Intent } from './intent.ts';
+import { fromScratch } from './scratch.ts';
 import { trainsAgain } from './trained.ts';
 import {
   denseSpec,
@@ -15,6 +16,7 @@ import {
 /** What carries out an intent, one stage after the other. */
 export function stagesOf(intent: Intent): Stage[] {
   const { point, recipe } = intent;
+  if (intent.control === 'scratch') return fromScratch(intent, stagesOf({ ...intent, control: 'none' }));
   const { finetune } = recipe;
   return [
     ...(point.maskFrom === 'trained' ? afterTraining(intent) : fromTheStart(intent)),

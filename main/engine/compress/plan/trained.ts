@@ -1,4 +1,4 @@
-import { carriesWeights, type Recipe } from '../../../contract/recipe.ts';
+import { carriesWeights, type Recipe, type TrainSpec } from '../../../contract/recipe.ts';
 import type { Point } from '../framework.ts';
 import { paradigms } from '../paradigms/index.ts';
 
@@ -21,6 +21,13 @@ export function weightsThrownAway(point: Pick<Point, 'maskFrom' | 'startFrom'>):
  * it, classifiers for inputs that are not normalised first forget what they know. Adam's steps do not shrink with the gradient.
  */
 const GOING_ON: Readonly<Record<string, number>> = { sgd: 0.0005, adam: 0.0001, adamw: 0.0001 };
+
+/** Peak learning rates that weights without a past need at least, by optimiser: SGD's usual one and Adam's paper's. */
+export const FRESH_RATES: Readonly<Record<TrainSpec['optimizer'], number>> = {
+  sgd: 0.02,
+  adam: 0.001,
+  adamw: 0.001,
+};
 
 type Loose = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Loose => typeof value === 'object' && value !== null;

@@ -2,7 +2,7 @@ import { inputError } from '../../../../contract/errors.ts';
 import type { Intent } from '../intent.ts';
 
 /** @throws EspalierError for a sanity control that means nothing here */
-export function refuseUnfitControl({ recipe, point, within, control }: Intent): void {
+export function refuseUnfitControl({ recipe, point, within, shrinks, control }: Intent): void {
   const between = point.maskFrom === 'init' || (point.maskFrom === 'trained' && !within);
   if (control === 'shuffle' && !between) {
     throw inputError(
@@ -19,6 +19,16 @@ export function refuseUnfitControl({ recipe, point, within, control }: Intent): 
       field: 'prune.control',
       remedy: "Choose the paradigm 'snip', or another control.",
     });
+  }
+  if (control === 'scratch' && !shrinks) {
+    throw inputError(
+      'recipe/control',
+      'The smaller network cannot be trained from scratch where single weights are pruned and none is smaller.',
+      {
+        field: 'prune.control',
+        remedy: "Choose the structure 'channel', or the control 'reinitialize'.",
+      },
+    );
   }
   if (point.control !== undefined && recipe.prune.control !== undefined) {
     throw inputError('recipe/control', `${recipe.paradigm} is a control itself.`, {
