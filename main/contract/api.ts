@@ -5,7 +5,8 @@ import { dataSpecSchema } from './data.ts';
 import { forecastSchema } from './forecast.ts';
 import { couplingOptionsSchema, networkGroupsSchema } from './groups.ts';
 import { problemSchema } from './messages.ts';
-import { exportFormatSchema, recipeSchema } from './recipe.ts';
+import { exportFormatSchema } from './export-formats.ts';
+import { recipeSchema } from './recipe.ts';
 import { pairsSchema, reportSchema } from './report.ts';
 import {
   layerSparsitySchema,

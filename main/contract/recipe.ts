@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { budgetSchema } from './amount.ts';
+import { exportFormatSchema } from './export-formats.ts';
 import { dataSpecSchema } from './data.ts';
 import { structureSpecSchema } from './structure.ts';
 import { isModelPath, pathTo } from './paths.ts';
@@ -241,22 +242,6 @@ export const pruneSpecSchema = z
   })
   .describe('Overrides of what the paradigm presets');
 export type PruneSpec = z.infer<typeof pruneSpecSchema>;
-
-export const exportFormatSchema = z.enum([
-  'onnx',
-  'onnx-folded',
-  'onnx-sparse',
-  'onnx-fp16',
-  'onnx-int8',
-  'onnx-int8-7bit',
-  'tfjs',
-  'keras',
-  'safetensors',
-  'espalier',
-  'espalier-fp16',
-  'espalier-int8',
-]);
-export type ExportFormat = z.infer<typeof exportFormatSchema>;
 
 export const recipeSchema = z
   .strictObject({

@@ -1,6 +1,6 @@
 import type { ApiResult } from '../contract/api.ts';
 import { inputError } from '../contract/errors.ts';
-import type { ExportFormat } from '../contract/recipe.ts';
+import type { ExportFormat } from '../contract/export-formats.ts';
 import type { Report } from '../contract/report.ts';
 import { keepFile } from '../jobs/keep-files.ts';
 import type { Context } from './context.ts';

@@ -1,5 +1,6 @@
 import { EspalierError, inputError } from '../../../contract/errors.ts';
-import type { ExportFormat, Recipe } from '../../../contract/recipe.ts';
+import type { ExportFormat } from '../../../contract/export-formats.ts';
+import type { Recipe } from '../../../contract/recipe.ts';
 import type { Report } from '../../../contract/report.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { loadDataset } from '../../data/load.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { WrittenExport } from '../../../contract/export.ts';
-import type { ExportFormat } from '../../../contract/recipe.ts';
+import type { ExportFormat } from '../../../contract/export-formats.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
 import { exportFinished } from './export-finished.ts';
 import type { FinishedRun } from './export-finished.ts';
