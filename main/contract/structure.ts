@@ -30,9 +30,11 @@ export const structureSpecSchema = z
       .optional()
       .describe("channel: 'sum' or 'mean' over the weights of a slice (sum)"),
     members: z
-      .enum(['all', 'makers'])
+      .enum(['all', 'makers', 'readers'])
       .optional()
-      .describe('channel: all slices of a channel count, or those alone that make it (all)'),
+      .describe(
+        'channel: all slices of a channel count, or those alone that make or read it (all; readers for the loss along a gate, Taylor and Fisher; makers for distances between filters)',
+      ),
     pool: z
       .enum(['mean', 'sum', 'max'])
       .optional()

@@ -180,12 +180,28 @@ describe('combinations', () => {
     expect(structureOf({ paradigm: 'bn-scale' })).toBe('channel');
     expect(structureOf({ paradigm: 'magnitude-one-shot', prune: { criterion: 'bn-scale' } })).toBe('channel');
     expect(structureOf({ paradigm: 'bn-scale', prune: { criterion: 'taylor' } })).toBe('channel');
-    expect(structureOf({ paradigm: 'bn-scale', prune: { criterion: 'lamp' } })).toBe('element');
+    expect(structureOf({ paradigm: 'bn-scale', prune: { criterion: 'lamp' } })).toBe('channel');
     expect(problem({ paradigm: 'bn-scale', prune: { structure: { kind: 'element' } } })?.field).toBe(
       'prune.structure.kind',
     );
     expect(problem({ paradigm: 'bn-scale', prune: { scope: 'erk' } })?.field).toBe('prune.scope');
     expect(problem({ paradigm: 'bn-scale', prune: { protect: false } })?.field).toBe('prune.protect');
+  });
+
+  it('goes by distances and activations only where whole channels leave, and by one side of their gates', () => {
+    const fieldOf = (prune: RecipeInput['prune']) =>
+      problem({ paradigm: 'magnitude-one-shot', prune })?.field;
+    for (const criterion of ['fpgm', 'activation']) {
+      expect(fieldOf({ criterion })).toBeUndefined();
+      expect(fieldOf({ criterion, structure: { kind: 'block' } })).toBe('prune.structure.kind');
+    }
+    for (const criterion of ['taylor', 'fisher']) {
+      expect(fieldOf({ criterion, structure: { kind: 'channel' } })).toBeUndefined();
+      expect(fieldOf({ criterion, structure: { kind: 'channel', members: 'makers' } })).toBeUndefined();
+      expect(fieldOf({ criterion, structure: { kind: 'channel', members: 'all' } })).toBe(
+        'prune.structure.members',
+      );
+    }
   });
 
   it('of early-bird tickets goes by single weights only in networks without batch norms', () => {

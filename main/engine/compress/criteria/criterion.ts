@@ -51,7 +51,7 @@ export interface ScoringContext {
   readonly batchNorm: BatchNormMode;
   readonly backend: Backend;
   /** What is kept or pruned as one, for criteria whose scores are of such units: all weights of one have its score. */
-  readonly units: Pick<Units, 'groups' | 'reduce' | 'spread'>;
+  readonly units: Pick<Units, 'groups' | 'coupled' | 'reduce' | 'spread'>;
   readonly random: Random;
 }
 
@@ -70,6 +70,8 @@ export interface Criterion extends Pooled {
   readonly comparesWithInitial?: true;
   /** It goes by scales that the penalty of network slimming pulls towards zero while the network trains. */
   readonly slims?: true;
+  /** Of channels, either what makes them or what reads them counts, as both tell the same. */
+  readonly oneSided?: true;
   /** Scopes that make sense with its scores; all of them when left out. */
   readonly scopes?: { readonly ids: readonly string[]; readonly why: string };
   /** Structures that its scores go with; all of them when left out. */

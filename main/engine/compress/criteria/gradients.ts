@@ -120,7 +120,7 @@ export function lossAndGradients(
 }
 
 /** @throws EspalierError when the loss at the point to be scored is no number. */
-function refuseDiverged(loss: number | undefined): void {
+export function refuseDiverged(loss: number | undefined): void {
   if (loss !== undefined && Number.isFinite(loss)) return;
   throw runError('prune/diverged', `The loss is ${loss} where the weights are to be scored.`, {
     remedy: 'The weights have diverged: lower the learning rate of the training before.',

@@ -1,8 +1,10 @@
 import { Registry } from '../../base/registry.ts';
+import { activation } from './activation.ts';
 import { againstInitial } from './against-initial.ts';
 import { bnScale } from './bn-scale.ts';
 import type { Criterion } from './criterion.ts';
 import { fisher } from './fisher.ts';
+import { fpgm } from './fpgm.ts';
 import { grasp } from './grasp.ts';
 import { lamp } from './lamp.ts';
 import { magnitude } from './magnitude.ts';
@@ -16,6 +18,8 @@ export const criteria = new Registry<Criterion>('criterion', [
   lamp,
   taylor,
   fisher,
+  fpgm,
+  activation,
   bnScale,
   snip,
   grasp,

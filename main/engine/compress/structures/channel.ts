@@ -8,6 +8,7 @@ import type { Model } from '../../network/model.ts';
 import type { ScoreSet } from '../scores.ts';
 import { shrink } from '../../network/shrink.ts';
 import { couplingOf } from './coupled.ts';
+import { counting, visit } from './members.ts';
 import { normalised, pooled, poolingOf } from './pooling.ts';
 import type { Structure } from './structure.ts';
 
@@ -44,14 +45,12 @@ export const channel: Structure = {
     const groups = leaving(network, params, spec).filter(({ components: [first] }) =>
       first?.members.some(({ param }) => scored.has(param)),
     );
-    const membersOf = ({ members }: Component) => {
-      const counting = members.filter(({ param }) => scored.has(param));
-      const makers = counting.filter(({ side }) => side === 'makes');
-      return pooling.members === 'makers' && makers.length > 0 ? makers : counting;
-    };
+    const membersOf = (component: Component) =>
+      counting(component, pooling.members, ({ param }) => scored.has(param));
     return {
       groups: groups.map(({ name, components }) => ({ name, shape: [], units: components.length, costs: 1 })),
       scored: [...scored],
+      coupled: { groups, coupling: coupled, members: pooling.members },
       reduce: (scores) =>
         new Map(
           groups.map(({ name, components }) => {
@@ -140,22 +139,6 @@ function spread(
     });
   }
   return found;
-}
-
-/** Indices of a slice within its parameter. */
-function visit(
-  { axis, indices }: Pick<Member, 'axis' | 'indices'>,
-  shape: readonly number[],
-  take: (at: number) => void,
-): void {
-  const inner = sizeOf(shape.slice(axis + 1));
-  const size = (shape[axis] ?? 1) * inner;
-  for (let outer = 0; outer < sizeOf(shape); outer += size) {
-    for (const index of indices) {
-      const from = outer + index * inner;
-      for (let at = from; at < from + inner; at++) take(at);
-    }
-  }
 }
 
 /** Components of a group that are neither cut out of the network nor masked whole. */

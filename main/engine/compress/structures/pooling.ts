@@ -8,8 +8,8 @@ export interface Pooling {
   readonly power: number;
   /** Over the weights of one slice of a parameter. */
   readonly slice: 'sum' | 'mean';
-  /** The slices that count: all of a channel, or those alone that make it. */
-  readonly members: 'all' | 'makers';
+  /** The slices that count: all of a channel, or those alone that make it or read it. */
+  readonly members: 'all' | 'makers' | 'readers';
   /** Over the slices of a channel. */
   readonly pool: 'mean' | 'sum' | 'max';
   /** What a group's scores are divided by, so that those of several groups compare. */

@@ -1,9 +1,11 @@
 import type { EspalierError } from '../../../contract/errors.ts';
 import type { StructureSpec } from '../../../contract/structure.ts';
 import type { MaskSet, Network } from '../../network/graph.ts';
+import type { Coupling } from '../../network/coupling/index.ts';
+import type { Group } from '../../network/coupling/groups.ts';
 import type { Model } from '../../network/model.ts';
 import type { ScoreSet } from '../scores.ts';
-import type { Pooled } from './pooling.ts';
+import type { Pooled, Pooling } from './pooling.ts';
 
 /** Units that a scope treats alike and a budget is spread over: those of one layer. */
 export interface UnitGroup {
@@ -15,12 +17,23 @@ export interface UnitGroup {
   readonly costs: number | Float64Array;
 }
 
+/** What the units of coupled channels are made of, for criteria that look at more than single weights. */
+export interface CoupledUnits {
+  /** Those that units are of, by the same names and in the same order. */
+  readonly groups: readonly Pick<Group, 'name' | 'components'>[];
+  readonly coupling: Coupling;
+  /** The slices of a channel that count. */
+  readonly members: Pooling['members'];
+}
+
 /** A network's weights as units that are kept or pruned whole. */
 export interface Units {
   /** Parameters whose scores it needs; those that may be pruned when left out. */
   readonly scored?: readonly string[];
   /** In the network's order. */
   readonly groups: readonly UnitGroup[];
+  /** Only of whole channels. */
+  readonly coupled?: CoupledUnits;
   /** Scores of the units, by group, from those of the weights; a unit of which a part is -Infinity is so as a whole. */
   reduce(scores: ScoreSet): ScoreSet;
   /** The score of its unit for every weight. */

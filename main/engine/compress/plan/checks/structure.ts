@@ -19,6 +19,13 @@ export function refuseUnfitStructure({ recipe, selection, control, point }: Inte
       { field: 'prune.structure.kind', remedy: `Choose: ${criterion.structures.ids.join(', ')}.` },
     );
   }
+  if (criterion.oneSided === true && spec.members === 'all') {
+    throw inputError(
+      'recipe/structure',
+      `The criterion '${criterion.id}' counts what reads a channel or what makes it, not all of it: either has the whole slope of the loss.`,
+      { field: 'prune.structure.members', remedy: "Choose 'readers' or 'makers', or leave it out." },
+    );
+  }
   if (structure.scopes !== undefined && !structure.scopes.ids.includes(scope)) {
     const field = recipe.prune.layers !== undefined ? 'prune.layers' : 'prune.scope';
     throw inputError(
