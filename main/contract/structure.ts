@@ -24,7 +24,7 @@ export const structureSpecSchema = z
       .positive()
       .max(4)
       .optional()
-      .describe('channel: p of the sums of score^p over a slice; 2 for magnitude, else 1'),
+      .describe('channel: p of the sums of score^p over a slice; 2 for magnitude outside GReg, else 1'),
     slice: z
       .enum(['sum', 'mean'])
       .optional()

@@ -60,6 +60,7 @@ describe('a run whose structure is n:m', () => {
   it.each<[string, Partial<RecipeInput>]>([
     ['magnitude-gradual', { prune: { ...nm, epochs: 2 } }],
     ['snip', { prune: nm }],
+    ['greg-1', { prune: { ...nm, epochs: 1 } }],
     ['edge-popup', { prune: { ...nm, scope: 'global' } }],
   ])('ends with two of every eight inputs kept: %s', async (paradigm, change) => {
     const { report, masks } = await run({ paradigm, ...change });

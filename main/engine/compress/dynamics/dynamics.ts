@@ -7,6 +7,7 @@ import type { Random } from '../../base/random.ts';
 import type { ScoreSet } from '../scores.ts';
 import type { Selected } from '../select.ts';
 import type { Selection } from '../selection.ts';
+import type { Pooling } from '../structures/pooling.ts';
 
 /** What a stage of training asks of its dynamics, as the plan says it. */
 export interface DynamicsSpec {
@@ -102,6 +103,8 @@ export interface DynamicsKind {
   readonly options: readonly (keyof DynamicsOptions)[];
   /** False where the masks are learned otherwise, so that a criterion in the recipe would be ignored: it is refused. */
   readonly usesCriterion: boolean;
+  /** How scores by the paradigm's own criterion become those of channels, where the method's authors differ from it. */
+  readonly pooling?: Partial<Pooling>;
   /** Structures that it goes with; all of them when left out. */
   readonly structures?: { readonly ids: readonly string[]; readonly why: string };
   /** The strength of network slimming's penalty where a recipe leaves it open, of dynamics that go by scales. */

@@ -1,5 +1,5 @@
 import type { DynamicsKind } from './dynamics.ts';
-import { growingRegularisation } from './greg.ts';
+import { growingRegularisation, L1_NORMS } from './greg.ts';
 
 export const greg1: DynamicsKind = {
   id: 'greg-1',
@@ -7,5 +7,6 @@ export const greg1: DynamicsKind = {
   summary: 'Picks the weights to remove first and pushes them towards zero with a growing penalty.',
   options: [],
   usesCriterion: true,
+  pooling: L1_NORMS,
   create: (start) => growingRegularisation(start, true, 0),
 };

@@ -1,5 +1,5 @@
 import type { DynamicsKind } from './dynamics.ts';
-import { growingRegularisation } from './greg.ts';
+import { growingRegularisation, L1_NORMS } from './greg.ts';
 
 /** Once the others are picked, the weights that stay are pushed away from zero by as much as ordinary weight decay pulls. */
 const RECOVERY = -1e-4;
@@ -11,5 +11,6 @@ export const greg2: DynamicsKind = {
     'Lets a penalty grow on all weights, picks those that gave way most, and pushes these towards zero.',
   options: [],
   usesCriterion: true,
+  pooling: L1_NORMS,
   create: (start) => growingRegularisation(start, false, RECOVERY),
 };

@@ -34,6 +34,15 @@ export class MagnitudeRatios {
   }
 }
 
+/** The layer whose picked weights are the largest beside those that stay; undefined where no layer has both. */
+export function leastRatio(weights: WeightSet, masks: MaskSet): { name: string; ratio: number } | undefined {
+  const found = [...masks].flatMap(([name, mask]) => {
+    const ratio = magnitudeRatio(weights.get(name)?.data ?? [], mask);
+    return ratio === undefined ? [] : [{ name, ratio }];
+  });
+  return found.toSorted((a, b) => a.ratio - b.ratio)[0];
+}
+
 /** Weights that went to zero exactly count as this large, so that a ratio stays a number that JSON can keep. */
 const SMALLEST = 1e-30;
 

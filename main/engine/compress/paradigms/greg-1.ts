@@ -15,6 +15,8 @@ export const greg1Paradigm: Paradigm = {
     year: 2021,
     url: 'https://arxiv.org/abs/2012.09243',
   },
+  differs:
+    'Of whole channels the penalty is on all that leaves with them: filters, what reads them, biases and norms; the authors put it on filters alone, and prune those whose outputs no sum joins.',
   defaults: { dense: 10, pruneEpochs: 5, finetune: 5 },
   point: {
     maskFrom: 'trained',

@@ -3,6 +3,7 @@ import type { Recipe } from '../../../contract/recipe.ts';
 import type { Network } from '../../network/graph.ts';
 import { reductionOf } from '../budgets/promises.ts';
 import { criteria } from '../criteria/index.ts';
+import { dynamicsKinds } from '../dynamics/index.ts';
 import type { Point } from '../framework.ts';
 import { paradigms } from '../paradigms/index.ts';
 import { schedules } from '../schedules/index.ts';
@@ -62,9 +63,11 @@ function selectionOf({ prune, budget }: Recipe, point: Point, target: number): S
   const preset = criterion.id === point.criterion ? point.batchNorm : undefined;
   const batchNorm = prune.batchNorm ?? preset ?? criterion.batchNorm;
   const structure = structures.get(structureMeant(prune, point), 'prune.structure.kind');
+  const own = criterion.id === point.criterion && point.dynamics !== undefined;
+  const pooling = own && structure.leaves === true ? dynamicsKinds.get(point.dynamics).pooling : undefined;
   return {
     criterion: criterion.id,
-    structure: { ...prune.structure, kind: structure.id },
+    structure: { ...pooling, ...prune.structure, kind: structure.id },
     scope: scopes.get(prune.scope ?? scopeMeant(prune) ?? point.scope, 'prune.scope').id,
     exclude: prune.exclude ?? [],
     regrow: point.regrow ?? false,
