@@ -1,5 +1,5 @@
 import { estimate } from '../../main/engine/sweep/statistics.ts';
-import { exactPercent } from '../../main/engine/sweep/table.ts';
+import { goingOf } from '../../main/engine/sweep/table.ts';
 import { denseBySeed, type Row } from './rows.ts';
 import { percent } from './words.ts';
 
@@ -8,9 +8,12 @@ import { percent } from './words.ts';
  * collapsed where it recognises some class never, or is nearer to chance than to the dense network.
  */
 const COLLAPSED = '†';
-const UNDER_ERK = '‡';
-/** A random mask, spread over layers as ERK spreads it: what a method that looks for weights should be above. */
-const CONTROL = 'random-erk';
+const UNDER_RANDOM = '‡';
+/** What a method that looks for weights or channels should be above, by its series, in words. */
+const CONTROLS: Readonly<Record<string, string>> = {
+  'random-erk': 'random with ERK',
+  'random channels': 'random channels',
+};
 
 export interface Marks {
   /** Signs behind the result of the row's series at its budget. */
@@ -20,7 +23,12 @@ export interface Marks {
 }
 
 /** What the signs mean. */
-export const LEGEND = `${COLLAPSED} some runs collapsed: they never recognise some class, or are nearer to chance than to the dense network. ${UNDER_ERK} the mean is under that of a random mask spread as ERK spreads it, at the same sparsity.`;
+export const LEGEND = `${COLLAPSED} some runs collapsed: they never recognise some class, or are nearer to chance than to the dense network. ${UNDER_RANDOM} the mean is under that of a random mask spread as ERK spreads it, or of random channels, with the same budget.`;
+
+interface Control {
+  readonly words: string;
+  readonly mean: number;
+}
 
 interface Cell {
   readonly series: string;
@@ -28,8 +36,10 @@ interface Cell {
   readonly mean: number;
   readonly runs: number;
   readonly collapsed: number;
-  /** The control's mean, where this one is under it. */
-  readonly control: number | null;
+  /** The control and its mean, where this one is under it. */
+  readonly control: Control | null;
+  /** The share that goes, and of what. */
+  readonly going: string;
 }
 
 export function marksOf(rows: readonly Row[]): Marks {
@@ -39,10 +49,11 @@ export function marksOf(rows: readonly Row[]): Marks {
     ...Map.groupBy(finished, ({ series, budget }) => JSON.stringify([series, budget])).values(),
   ];
   const controls = new Map(
-    groups.flatMap((own): [number, number][] => {
+    groups.flatMap((own): [number, Control][] => {
       const [first] = own;
       // By its plain form: shuffled and inverted ones have names of their own.
-      return first?.series === CONTROL ? [[first.budget, meanOf(own)]] : [];
+      const words = CONTROLS[first?.series ?? ''];
+      return first === undefined || words === undefined ? [] : [[first.budget, { words, mean: meanOf(own) }]];
     }),
   );
   const cells = groups.flatMap((own): Cell[] => {
@@ -58,7 +69,8 @@ export function marksOf(rows: readonly Row[]): Marks {
         mean,
         runs: own.length,
         collapsed: own.filter((row) => hasCollapsed(row, reference)).length,
-        control: control !== undefined && series !== CONTROL && mean < control ? control : null,
+        control: control !== undefined && !(series in CONTROLS) && mean < control.mean ? control : null,
+        going: goingOf(first),
       },
     ];
   });
@@ -66,7 +78,7 @@ export function marksOf(rows: readonly Row[]): Marks {
     signs({ series, budget }) {
       const cell = cells.find((one) => one.series === series && one.budget === budget);
       if (cell === undefined) return '';
-      return `${cell.collapsed > 0 ? COLLAPSED : ''}${cell.control === null ? '' : UNDER_ERK}`;
+      return `${cell.collapsed > 0 ? COLLAPSED : ''}${cell.control === null ? '' : UNDER_RANDOM}`;
     },
     lines(reasons) {
       return [...Map.groupBy(cells, (cell) => cell.series)].flatMap(([series, own]) => {
@@ -80,12 +92,14 @@ export function marksOf(rows: readonly Row[]): Marks {
   };
 }
 
-function cellWords({ budget, mean, runs, collapsed, control }: Cell): string[] {
+function cellWords({ going, mean, runs, collapsed, control }: Cell): string[] {
   const words = [
     ...(collapsed === 0 ? [] : [`${collapsed} of ${runs} runs collapsed`]),
-    ...(control === null ? [] : [`under random with ERK (${percent(mean)} against ${percent(control)})`]),
+    ...(control === null
+      ? []
+      : [`under ${control.words} (${percent(mean)} against ${percent(control.mean)})`]),
   ];
-  return words.length === 0 ? [] : [`at ${exactPercent(budget)} ${words.join(' and ')}`];
+  return words.length === 0 ? [] : [`at ${going} ${words.join(' and ')}`];
 }
 
 /** The dense network's mean or, where there is none, that of the best result. */

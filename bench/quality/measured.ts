@@ -137,8 +137,13 @@ export function keep(id: string, measurements: readonly Measurement[], folder = 
   writeFileSync(fileOf(folder, id), `[\n${lines.join(',\n')}\n]\n`);
 }
 
-/** The first stage of those that make the result: what comes before the way back to the initial weights is for comparison. */
+/**
+ * The first stage of those that make the result: what comes before the way back to the initial weights is for comparison, and
+ * of a smaller network from scratch what comes before its weights are drawn is how its widths were found.
+ */
 function ownStages(stages: readonly Stage[]): number {
+  const scratch = stages.findIndex(({ id }) => id === 'scratch');
+  if (scratch >= 0) return scratch;
   return stages.findLastIndex((stage) => stage.kind === 'restore' && stage.from === 'init') + 1;
 }
 

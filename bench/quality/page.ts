@@ -1,6 +1,6 @@
 import type { Grid } from '../../main/contract/sweep.ts';
 import { resultOf } from '../../main/engine/sweep/results.ts';
-import { exactPercent } from '../../main/engine/sweep/table.ts';
+import { goingOf } from '../../main/engine/sweep/table.ts';
 import type { Check, Section } from './checks/check.ts';
 import { sections } from './checks/index.ts';
 import { LEGEND, marksOf } from './collapse.ts';
@@ -163,7 +163,7 @@ function missing(grids: readonly GridRuns[]): string {
       ),
     ];
     const series = [...Map.groupBy(open, ({ run }) => run.series)].map(([name, list]) => {
-      const budgets = [...new Set(list.map(({ run }) => exactPercent(resultOf(run, undefined).budget)))];
+      const budgets = [...new Set(list.map(({ run }) => goingOf(resultOf(run, undefined))))];
       return `${name} (${list.length}: ${budgets.join(', ')})`;
     });
     return [

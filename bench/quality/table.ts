@@ -1,5 +1,5 @@
 import { estimate, type Estimate } from '../../main/engine/sweep/statistics.ts';
-import { exactPercent } from '../../main/engine/sweep/table.ts';
+import { goingOf } from '../../main/engine/sweep/table.ts';
 import { formatDuration } from '../../main/words/format.ts';
 import { marksOf, type Marks } from './collapse.ts';
 import { denseBySeed, type Row } from './rows.ts';
@@ -8,14 +8,16 @@ import { estimateWords, markdownTable } from './words.ts';
 /** A grid's results: a row a series, with what each cost beside what came of it. */
 export function gridTable(rows: readonly Row[]): string {
   const finished = rows.filter((row) => row.state === 'finished' && row.budget > 0);
-  const budgets = [...new Set(finished.map((row) => row.budget))].sort((a, b) => a - b);
+  const columns = new Map(
+    finished.toSorted((a, b) => a.budget - b.budget).map((row) => [goingOf(row), row.budget]),
+  );
   const dense = densePerEpochs(rows);
   const marks = marksOf(rows);
   const lines = [...Map.groupBy(finished, (row) => row.series)].map(([series, own]) => [
     seriesWords(series, own),
     rangeWords(own.map(({ epochs }) => epochs)),
     timeWords(own),
-    ...budgets.map((budget) =>
+    ...[...columns.values()].map((budget) =>
       cellWords(
         own.filter((row) => row.budget === budget),
         marks,
@@ -23,7 +25,7 @@ export function gridTable(rows: readonly Row[]): string {
     ),
     besideWords(own, dense),
   ]);
-  return markdownTable(['', 'Epochs', 'Time', ...budgets.map(exactPercent), 'Dense, as long'], lines);
+  return markdownTable(['', 'Epochs', 'Time', ...columns.keys(), 'Dense, as long'], lines);
 }
 
 /** The dense network after each number of epochs that it was trained for: the runs' own, and where it was trained longer. */

@@ -6,6 +6,7 @@ import { sections } from '../../bench/quality/checks/index.ts';
 import { resultsDocument } from '../../bench/quality/document.ts';
 import { epochsNeeded, readMeasured } from '../../bench/quality/measured.ts';
 import { planOf } from '../../main/engine/compress/plan/plan.ts';
+import { resultOf } from '../../main/engine/sweep/results.ts';
 import { checkGrid, type CheckedGrid } from '../../main/engine/sweep/expand.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -27,7 +28,7 @@ const placesOf = (check: Check): Place[] => {
 function epochsAt({ grid, series, budget }: Place): number[] {
   const runs = grids.get(grid)?.runs ?? [];
   if (series === 'dense') return [...new Set(runs.flatMap(({ recipe }) => recipe.dense?.epochs ?? []))];
-  const own = runs.filter((run) => run.series === series && run.recipe.budget.sparsity === budget);
+  const own = runs.filter((run) => run.series === series && resultOf(run, undefined).budget === budget);
   return [...new Set(own.map(({ recipe }) => epochsNeeded(planOf(recipe))))];
 }
 
@@ -40,7 +41,7 @@ describe('the grids of bench/quality', () => {
   it('have the runs that the checks ask for, and each has a place in the document', () => {
     for (const { grid, series, budget } of checks.flatMap(placesOf)) {
       const runs = grids.get(grid)?.runs ?? [];
-      const found = runs.some((run) => run.series === series && run.recipe.budget.sparsity === budget);
+      const found = runs.some((run) => run.series === series && resultOf(run, undefined).budget === budget);
       expect(series === 'dense' ? runs.length > 0 : found, `${grid}: ${series} at ${budget}`).toBe(true);
     }
     expect(sections.flatMap((section) => section.grids).sort()).toEqual([...grids.keys()].sort());

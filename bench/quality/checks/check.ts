@@ -2,7 +2,7 @@
 export interface Place {
   readonly grid: string;
   readonly series: string;
-  /** Sparsity; none for the dense network, 0 for one that was trained longer. */
+  /** The share that goes of what the grid's budget is of; none for the dense network, 0 for one that was trained longer. */
   readonly budget?: number;
   /** The best validation accuracy after any epoch of the last training, in place of the test accuracy of the last weights. */
   readonly best?: boolean;

@@ -2,6 +2,7 @@ import type { Section } from './check.ts';
 import { cifar } from './cifar.ts';
 import { fashion } from './fashion.ts';
 import { mnist } from './mnist.ts';
+import { structured } from './structured.ts';
 
 /** The document's parts, in its order. */
-export const sections: readonly Section[] = [mnist, fashion, cifar];
+export const sections: readonly Section[] = [mnist, fashion, cifar, structured];
