@@ -44,7 +44,8 @@ export type Progress = z.infer<typeof progressSchema>;
 /**
  * Names of what is measured while a run goes on. Accuracy and sparsity are fractions; x is the number of epochs over all stages.
  * Of masks that are made again and again, how far the new one is from those before: the largest Jaccard distance, the largest
- * share of places that differ (Hamming), and the share of the new mask that was in the one before.
+ * share of places that differ (Hamming), and the share of the new mask that was in the one before. Where the network gets smaller
+ * as it trains, the multiply-accumulates that one sample cost in the epoch.
  */
 export const metricNameSchema = z.enum([
   'train/loss',
@@ -56,6 +57,7 @@ export const metricNameSchema = z.enum([
   'mask/jaccard',
   'mask/hamming',
   'mask/overlap',
+  'macs',
 ]);
 export type MetricName = z.infer<typeof metricNameSchema>;
 

@@ -74,6 +74,8 @@ export type Stage = StageBase &
         readonly slimming?: number;
         /** Takes the data in the order of the stage of this id. */
         readonly orderOf?: string;
+        /** Channels that the masks keep nothing of leave after each of its epochs, coupled in this way. */
+        readonly coupling?: CouplingOptions;
       }
     | {
         /** Makes masks from the weights as they stand, one round after the other without training in between. */

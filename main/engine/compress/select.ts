@@ -15,7 +15,8 @@ import type { Selection } from './selection.ts';
 import { scopes } from './scopes/index.ts';
 import { protectLayers } from './scopes/protect.ts';
 import { structures } from './structures/index.ts';
-import type { Units } from './structures/structure.ts';
+import type { Pool } from './scopes/scope.ts';
+import type { UnitGroup, Units } from './structures/structure.ts';
 
 /** What selecting needs to know of a run. */
 export interface SelectionContext {
@@ -131,46 +132,58 @@ export function selectedBy(
   const pooled = units.reduce(selection.regrow ? scores : withoutPruned(scores, pruned));
   const { groups, pattern } = units;
   const ranked = pattern === undefined ? pooled : pattern.places(pooled);
+  const before = base === network ? groups : unitsOf(base, selection).groups;
   const keep = (share: number): MaskSet => {
     const pools =
       pattern === undefined
-        ? scopes.get(selection.scope).share(groups, share, network, selection.shares)
+        ? leftOf(scopes.get(selection.scope).share(before, share, base, selection.shares), groups)
         : [{ groups, keep: pattern.keep(share) }];
     const best = keepBest(groups, pools, ranked);
     // What the smaller network costs is known only of one that has every layer.
     if (selection.protect === true || selection.measure !== undefined) protectLayers(best, ranked);
     return best;
   };
-  const amountOf = amountLeft(network, units, selection);
+  const amount = amountOf(network, units, selection, base);
   const kept =
-    amountOf === undefined || (selection.measure === undefined && base === network)
+    amount === undefined
       ? keep(sparsity)
-      : fitKept(keep, amountOf, (1 - sparsity) * amountBefore(base, selection), ranked).kept;
+      : fitKept(keep, amount.left, (1 - sparsity) * amount.before, ranked).kept;
   return { kept, masks: units.expand(kept) };
 }
 
-/** How much is left of what a budget is of with these units; undefined where nothing leaves the network. */
-function amountLeft(
+/**
+ * Pools of a network as it came, in what is left of it: each keeps what it would keep there. A group that can lose no more has
+ * its last unit.
+ */
+function leftOf(pools: readonly Pool[], groups: readonly UnitGroup[]): Pool[] {
+  const left = new Map(groups.map((group) => [group.name, group]));
+  return pools.map((pool) => {
+    const own = pool.groups.flatMap(({ name }) => left.get(name) ?? []);
+    return { groups: own, keep: pool.keep - (pool.groups.length - own.length) };
+  });
+}
+
+/** What a budget is of: how much the network had as it came, and how much is left of it. */
+interface Amount {
+  readonly before: number;
+  readonly left: (kept: MaskSet) => number;
+}
+
+/** Undefined where a budget counts the units themselves, or nothing leaves. */
+function amountOf(
   network: Network,
   { without, groups }: Units,
   { measure }: Selection,
-): ((kept: MaskSet) => number) | undefined {
-  if (without === undefined) return undefined;
-  if (measure === undefined) return countUnits;
+  base: Network,
+): Amount | undefined {
+  if (without === undefined || measure === undefined) return undefined;
   const kind = budgets.get(measure);
   const { perChannel } = kind;
-  if (perChannel !== undefined) {
-    const whole = kind.of({ network, masks: new Map() });
-    const all = groups.reduce((sum, { units }) => sum + units, 0);
-    return (kept) => whole - perChannel * (all - countUnits(kept));
-  }
-  return (kept) => kind.of({ network: without(kept), masks: new Map() });
-}
-
-function amountBefore(base: Network, selection: Selection): number {
-  const { measure } = selection;
-  if (measure !== undefined) return budgets.get(measure).of({ network: base, masks: new Map() });
-  return unitsOf(base, selection).groups.reduce((sum, { units }) => sum + units, 0);
+  const of = (one: Network) => kind.of({ network: one, masks: new Map() });
+  if (perChannel === undefined) return { before: of(base), left: (kept) => of(without(kept)) };
+  const whole = of(network);
+  const all = groups.reduce((sum, { units }) => sum + units, 0);
+  return { before: of(base), left: (kept) => whole - perChannel * (all - countUnits(kept)) };
 }
 
 const countUnits = (kept: MaskSet): number =>

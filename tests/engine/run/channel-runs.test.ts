@@ -63,7 +63,7 @@ describe('a run that prunes whole channels', () => {
       const { report, weights, masks } = await run({ paradigm, ...change });
       expect(channelsOf(weights, criterion)).toEqual({ total: 448, left: 224 });
       expect(masks).toEqual([]);
-      expect(report.removals.map(({ channels }) => channels)).toEqual([224]);
+      expect(report.removals.reduce((sum, { channels }) => sum + channels, 0)).toBe(224);
       expect(report.promises).toEqual([{ kind: 'channels', before: 448, asked: 224, after: 224 }]);
       // What is left is whole, and less than half: channels take with them what reads them.
       expect(report.sparsity).toBe(0);

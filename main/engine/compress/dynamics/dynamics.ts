@@ -105,6 +105,11 @@ export interface DynamicsKind {
   readonly usesCriterion: boolean;
   /** How scores by the paradigm's own criterion become those of channels, where the method's authors differ from it. */
   readonly pooling?: Partial<Pooling>;
+  /**
+   * Why channels that it prunes leave the network only when its training is over, as after 'Channels leave then:'. Null where
+   * what is pruned stays so and there are no extra tensors: then they leave after each epoch, and training becomes cheaper.
+   */
+  readonly leaveLate: string | null;
   /** Structures that it goes with; all of them when left out. */
   readonly structures?: { readonly ids: readonly string[]; readonly why: string };
   /** The strength of network slimming's penalty where a recipe leaves it open, of dynamics that go by scales. */

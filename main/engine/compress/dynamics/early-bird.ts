@@ -24,6 +24,7 @@ export const earlyBird: DynamicsKind = {
   summary: 'Prunes as soon as the mask hardly changes from epoch to epoch.',
   options: [],
   usesCriterion: true,
+  leaveLate: null,
   slimming: SLIMMING,
   advise(epochs) {
     const last = Math.ceil(LATEST * epochs);

@@ -23,6 +23,7 @@ export const edgePopup: DynamicsKind = {
   summary: 'Trains a score per frozen weight and keeps the best-scored weights at every step.',
   options: ['weights'],
   usesCriterion: false,
+  leaveLate: 'what is pruned may come back as scores change',
   structures: {
     ids: ['element', 'n:m', 'block'],
     why: 'it trains scores of weights, and norms and biases have none',

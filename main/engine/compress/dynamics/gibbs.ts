@@ -27,6 +27,7 @@ export const gibbs: DynamicsKind = {
   summary: 'Draws masks at random at every step, ever more likely those of the largest weights.',
   options: ['normalize', 'hamiltonian'],
   usesCriterion: false,
+  leaveLate: 'every step draws other masks',
   structures: {
     ids: ['element'],
     why: 'its Hamiltonian says what stays together: weights, kernels or filters',

@@ -10,6 +10,7 @@ export const gradual: DynamicsKind = {
   summary: 'Prunes a little more at each of many moments of the training.',
   options: [],
   usesCriterion: true,
+  leaveLate: null,
   create({ spec, saved }) {
     let { updates } = savedSchema.parse(saved);
     const { targets } = spec;

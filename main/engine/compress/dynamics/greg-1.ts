@@ -7,6 +7,7 @@ export const greg1: DynamicsKind = {
   summary: 'Picks the weights to remove first and pushes them towards zero with a growing penalty.',
   options: [],
   usesCriterion: true,
+  leaveLate: 'until then the penalty wears them down, and they are part of what the network computes',
   pooling: L1_NORMS,
   create: (start) => growingRegularisation(start, true, 0),
 };

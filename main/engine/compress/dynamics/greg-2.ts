@@ -11,6 +11,7 @@ export const greg2: DynamicsKind = {
     'Lets a penalty grow on all weights, picks those that gave way most, and pushes these towards zero.',
   options: [],
   usesCriterion: true,
+  leaveLate: 'until then the penalty wears them down, and they are part of what the network computes',
   pooling: L1_NORMS,
   create: (start) => growingRegularisation(start, false, RECOVERY),
 };

@@ -22,6 +22,7 @@ export const rigl: DynamicsKind = {
   summary: 'Now and then the smallest weights give way to those that would have the largest gradients.',
   options: ['every', 'fraction'],
   usesCriterion: true,
+  leaveLate: 'what is pruned may grow again',
   structures: { ids: ['element'], why: 'it replaces one weight by another' },
   create: ({ spec: { options } }) => ({
     async beforeStep(done, total, live) {

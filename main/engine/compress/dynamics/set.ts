@@ -17,6 +17,7 @@ export const set: DynamicsKind = {
   summary: 'After every epoch the weights nearest to zero give way to new ones at random places.',
   options: ['every', 'fraction', 'deviation'],
   usesCriterion: true,
+  leaveLate: 'what is pruned may grow again',
   structures: { ids: ['element'], why: 'it replaces one weight by another' },
   create: ({ spec: { options } }) => ({
     async beforeStep(done, _total, live) {

@@ -45,6 +45,7 @@ export const supermask: DynamicsKind = {
   summary: 'Trains the probability with which each frozen weight is kept, and draws masks at every step.',
   options: ['weights'],
   usesCriterion: false,
+  leaveLate: 'every step draws other masks',
   structures: { ids: ['element'], why: 'it draws every weight by itself while it trains' },
   create: (start) => supermaskDynamics(start),
 };

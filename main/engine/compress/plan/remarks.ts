@@ -1,6 +1,7 @@
 import type { Network } from '../../network/graph.ts';
 import type { Stage } from '../framework.ts';
 import { criteria } from '../criteria/index.ts';
+import { dynamicsKinds } from '../dynamics/index.ts';
 import { fitted, unitsOf } from '../select.ts';
 import { structures } from '../structures/index.ts';
 import type { Selection } from '../selection.ts';
@@ -11,7 +12,11 @@ export function remarksOn(stages: readonly Stage[], network: Network): string[] 
     const selection = selectionOf(stage);
     if (selection === undefined) return [];
     const remark = unitsOf(network, selection).remark?.();
-    return [...otherwise(network, selection), ...(remark === undefined ? [] : [remark])];
+    return [
+      ...otherwise(network, selection),
+      ...(remark === undefined ? [] : [remark]),
+      ...leavingLate(stage, network, selection),
+    ];
   });
   return [...new Set(found)];
 }
@@ -24,6 +29,15 @@ function otherwise(network: Network, selection: Selection): string[] {
   return [
     `${network.name} has no batch norms whose channels may leave: instead of channels by the scales of their norms, ${what} are pruned by ${criteria.get(criterion).label.toLowerCase()}.`,
   ];
+}
+
+/** Says why a network stays whole while it is pruned. */
+function leavingLate(stage: Stage, network: Network, selection: Selection): string[] {
+  if (stage.kind !== 'train' || stage.dynamics === undefined) return [];
+  const { structure } = fitted(network, selection);
+  const { leaveLate } = dynamicsKinds.get(stage.dynamics.id);
+  if (leaveLate === null || structures.get(structure?.kind ?? 'element').leaves !== true) return [];
+  return [`Channels leave when '${stage.label}' is over: ${leaveLate}.`];
 }
 
 function selectionOf(stage: Stage): Selection | undefined {

@@ -4,9 +4,10 @@ import type { Intent } from './intent.ts';
 import { fromScratch } from './scratch.ts';
 import { trainsAgain } from './trained.ts';
 import {
+  couplingIn,
   denseSpec,
-  dynamicsOf,
   keepOptimizer,
+  pruningWithin,
   pruningSpec,
   slimmingOf,
   targetsOf,
@@ -60,7 +61,7 @@ function afterTraining(intent: Intent): Stage[] {
 }
 
 function pruneWithin(intent: Intent): Stage[] {
-  const more = { dynamics: dynamicsOf(intent), ...slimmingOf(intent) };
+  const more = { ...pruningWithin(intent), ...slimmingOf(intent) };
   return training(intent, 'prune', 'Prune while training', pruningSpec(intent), more);
 }
 
@@ -70,7 +71,7 @@ function fromTheStart(intent: Intent): Stage[] {
   const full = recipe.finetune ?? denseSpec(intent);
   const learned = point.maskFrom === 'learned';
   const more = {
-    ...(point.dynamics === undefined ? {} : { dynamics: dynamicsOf(intent) }),
+    ...(point.dynamics === undefined ? {} : pruningWithin(intent)),
     ...(learned ? slimmingOf(intent) : {}),
   };
   const trains = point.train === 'full' || learned;
@@ -174,12 +175,9 @@ function prune(
 
 /** What was pruned leaves, where it can: the trainings that follow are of the smaller network. */
 function shrink(intent: Intent, suffix = '', of = ''): Stage[] {
-  const { shrinks, selection } = intent;
-  if (!shrinks) return [];
-  const { attention, grouped } = selection.structure ?? {};
-  const coupling = { ...(attention && { attention }), ...(grouped && { grouped }) };
+  if (!intent.shrinks) return [];
   return [
-    { kind: 'shrink', id: `shrink${suffix}`, label: `Remove channels${of}`, coupling },
+    { kind: 'shrink', id: `shrink${suffix}`, label: `Remove channels${of}`, coupling: couplingIn(intent) },
     ...recalibrate(intent).map((stage): Stage => ({
       ...stage,
       id: `recalibrate-shrunk${suffix}`,

@@ -1,3 +1,4 @@
+import type { CouplingOptions } from '../../../contract/groups.ts';
 import { trainSpecSchema, type TrainSpec } from '../../../contract/recipe.ts';
 import { criteria } from '../criteria/index.ts';
 import type { DynamicsSpec } from '../dynamics/dynamics.ts';
@@ -9,7 +10,7 @@ import type { Intent } from './intent.ts';
 /** What of an intent its trainings are made of. */
 
 type Train = Extract<Stage, { kind: 'train' }>;
-type More = Partial<Pick<Train, 'dynamics' | 'slimming'>>;
+type More = Partial<Pick<Train, 'dynamics' | 'slimming' | 'coupling'>>;
 
 export const denseSpec = ({ recipe }: Intent): TrainSpec =>
   recipe.dense ?? trainSpecSchema.parse({ epochs: 10 });
@@ -45,14 +46,7 @@ export function pruningSpec(intent: Intent): TrainSpec {
 }
 
 /** What goes on in a training that prunes: the paradigm's own dynamics, or masks that follow the schedule. */
-export function dynamicsOf({
-  recipe,
-  point,
-  schedule,
-  selection,
-  target,
-  pruneEpochs,
-}: Intent): DynamicsSpec {
+function dynamicsOf({ recipe, point, schedule, selection, target, pruneEpochs }: Intent): DynamicsSpec {
   const updates = pruneEpochs * (recipe.prune.updatesPerEpoch ?? point.updatesPerEpoch);
   return {
     id: dynamicsKinds.get(point.dynamics ?? 'gradual').id,
@@ -60,6 +54,22 @@ export function dynamicsOf({
     target,
     targets: schedule.targets(target, Math.max(1, updates)),
     options: recipe.prune.dynamics ?? {},
+  };
+}
+
+/** Which of the couplings that a network allows its channels leave by. */
+export function couplingIn({ selection }: Intent): CouplingOptions {
+  const { attention, grouped } = selection.structure ?? {};
+  return { ...(attention && { attention }), ...(grouped && { grouped }) };
+}
+
+/** A training that prunes: with its dynamics, and where what they prune stays so, the network gets smaller as it trains. */
+export function pruningWithin(intent: Intent): Pick<Train, 'dynamics' | 'coupling'> {
+  const dynamics = dynamicsOf(intent);
+  const { leaveLate } = dynamicsKinds.get(dynamics.id);
+  return {
+    dynamics,
+    ...(intent.shrinks && leaveLate === null ? { coupling: couplingIn(intent) } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { CouplingOptions } from '../../../contract/groups.ts';
 import { applyMasks, copyWeights } from '../../compress/masks.ts';
 import type { Stage } from '../../compress/framework.ts';
 import { batches } from '../../data/batches.ts';
@@ -10,23 +11,32 @@ import type { RunContext } from '../context.ts';
 /** Training samples on which the smaller network is held against the masked one. */
 const PROBES = 256;
 
-/**
- * Takes channels of which the masks keep nothing out of the network, and out of the earlier moments that later stages go back
- * to. The teacher stays what it was.
- * @throws EspalierError 'structure/differs' when the smaller network does not compute what the masked one does
- */
+/** Takes out what is pruned, between two other stages. */
 export async function runShrinkStage(
   context: RunContext,
   { label, coupling }: Extract<Stage, { kind: 'shrink' }>,
 ): Promise<void> {
+  if (await takeOut(context, label, coupling)) return;
+  context.emit({ type: 'log', level: 'info', text: `${label}: no channel is pruned whole, none leaves.` });
+}
+
+/**
+ * Takes channels of which the masks keep nothing out of the network, and out of the earlier moments that later stages go back
+ * to. The teacher stays what it was.
+ * @param label what the removal is told by
+ * @returns whether any left
+ * @throws EspalierError 'structure/differs' when the smaller network does not compute what the masked one does
+ */
+export async function takeOut(
+  context: RunContext,
+  label: string,
+  coupling: CouplingOptions,
+): Promise<boolean> {
   const { data, dataset, evaluator } = context;
   const masked = { ...data.model, weights: copyWeights(data.model.weights) };
   applyMasks(masked.weights, masked.masks);
   const cut = cutBy(masked.masks, masked.network, coupling);
-  if (channelsIn(cut.left) === 0) {
-    context.emit({ type: 'log', level: 'info', text: `${label}: no channel is pruned whole, none leaves.` });
-    return;
-  }
+  if (channelsIn(cut.left) === 0) return false;
   const shrunk = applyCut(masked.network, cut);
   const compact = cutModel(masked, shrunk);
   // Without anything left to prune the next training needs no masks.
@@ -51,4 +61,5 @@ export async function runShrinkStage(
     level: 'info',
     text: `${label}: ${formatCount(channelsIn(cut.left))} channels left; on ${formatCount(proof.samples)} samples the smaller network differs by ${proof.difference.toExponential(1)} of the largest logit at most.`,
   });
+  return true;
 }

@@ -1,23 +1,20 @@
 import { runError } from '../../../contract/errors.ts';
-import type { HostRecord } from '../../backend/backend.ts';
-import type { Dynamics, StepHooks } from '../../compress/dynamics/dynamics.ts';
-import { dynamicsKinds } from '../../compress/dynamics/index.ts';
+import { formatPercent } from '../../../words/format.ts';
 import type { Stage } from '../../compress/framework.ts';
 import { layerSparsities, overallSparsity, revivedWeights } from '../../compress/masks.ts';
-import { wholeMasks } from '../../compress/select.ts';
-import { slimmingPenalty, withPenalty } from '../../compress/slimming.ts';
 import { CancelledError } from '../../base/control.ts';
 import { batchCount, batches } from '../../data/batches.ts';
 import { augmentOf } from '../../data/load.ts';
+import { networkCost } from '../../network/cost.ts';
 import { drawDropoutMask, dropoutSites } from '../../network/dropout.ts';
 import type { MaskSet, WeightSet } from '../../network/graph.ts';
-import { freshOptimizer, type OptimizerState, type Weighed } from '../../network/model.ts';
+import { freshOptimizer, type OptimizerState } from '../../network/model.ts';
 import { Random } from '../../base/random.ts';
 import { emptyWindow, epochsDone, record, type RunContext } from '../context.ts';
-import { TrainingModel } from '../../train/training-model.ts';
 import { learningRate } from '../../train/schedule.ts';
-import { LiveModel, stageRandom } from './live-model.ts';
-import { warnOfLoss } from './warnings.ts';
+import { begin, type Training } from './begin.ts';
+import { takeOut } from './shrink.ts';
+import { find, warnOfLoss } from './warnings.ts';
 
 type TrainStage = Extract<Stage, { kind: 'train' }>;
 
@@ -40,9 +37,8 @@ export async function runTrainStage(context: RunContext, stage: TrainStage): Pro
 class StageTraining {
   private readonly context: RunContext;
   private readonly stage: TrainStage;
-  private readonly model: TrainingModel;
-  private readonly dynamics: Dynamics | undefined;
-  private readonly live: LiveModel;
+  /** Made anew where channels leave on the way. */
+  private training: Training;
   private readonly startEpoch: number;
   private readonly perEpoch: number;
   /** Steps that the optimiser's slots have seen. */
@@ -51,9 +47,7 @@ class StageTraining {
   constructor(context: RunContext, stage: TrainStage) {
     this.context = context;
     this.stage = stage;
-    const { data, backend } = context;
-    const { model } = data;
-    const spec = stage.dynamics;
+    const { data } = context;
     this.startEpoch = stage.startEpoch ?? 0;
     this.optimizerSteps = data.model.optimizer.steps;
     this.perEpoch = batchCount(context.dataset.train, stage.spec.batchSize);
@@ -61,23 +55,7 @@ class StageTraining {
       data.epoch = Math.floor(this.startEpoch);
       data.batch = Math.round((this.startEpoch % 1) * this.perEpoch);
     }
-    if (spec !== undefined && model.masks.size === 0) model.masks = wholeMasks(model.network, spec.selection);
-    this.dynamics =
-      spec === undefined
-        ? undefined
-        : dynamicsKinds.get(spec.id).create({
-            network: model.network,
-            spec,
-            weights: model.weights,
-            saved: data.dynamics ?? undefined,
-            random: (label) => stageRandom(context, stage.id, label),
-          });
-    this.model = new TrainingModel(backend, model, stage.spec, {
-      extras: this.extras(),
-      hooks: this.hooks(),
-      teacher: this.teacher(),
-    });
-    this.live = new LiveModel(context, stage.id, this.perEpoch, spec?.selection, this.model);
+    this.training = begin(context, stage, this.perEpoch);
   }
 
   async run(): Promise<void> {
@@ -88,6 +66,7 @@ class StageTraining {
       await this.closeEpoch();
       data.epoch++;
       data.batch = 0;
+      await this.shrink();
       await this.save();
     }
     await this.keepForRewinding(this.stage.spec.epochs * this.perEpoch);
@@ -96,25 +75,45 @@ class StageTraining {
     data.model = { ...data.model, weights, masks, optimizer };
     warnOfLoss(this.context, masks, this.stage.spec.epochs - this.startEpoch);
     data.extras = new Map();
+    this.tellSaved();
   }
 
   /** A checkpoint of where training stands, between two steps. */
   async save(): Promise<void> {
-    const { data } = this.context;
-    data.model.weights = await this.model.weights();
-    data.model.optimizer = await this.optimizer();
-    data.extras = new Map(
-      Object.entries(await this.model.extras()).map(([name, { data: values }]) => [
-        name,
-        values as Float32Array,
-      ]),
-    );
-    data.dynamics = this.dynamics?.save() ?? null;
+    await this.keep();
     await this.context.checkpoint();
   }
 
   dispose(): void {
-    this.model.dispose();
+    this.training.model.dispose();
+  }
+
+  /** Brings the run's data to where training stands. */
+  private async keep(): Promise<void> {
+    const { data } = this.context;
+    data.model.weights = await this.training.model.weights();
+    data.model.optimizer = await this.optimizer();
+    data.extras = new Map(
+      Object.entries(await this.training.model.extras()).map(([name, { data: values }]) => [
+        name,
+        values as Float32Array,
+      ]),
+    );
+    data.dynamics = this.training.dynamics?.save() ?? null;
+  }
+
+  /**
+   * Takes channels that the masks keep nothing of out of the network, of which the following epochs are then cheaper. Only between
+   * epochs, since an epoch's random numbers hang on the shapes of the network.
+   */
+  private async shrink(): Promise<void> {
+    const { stage, context } = this;
+    const { data } = context;
+    if (stage.coupling === undefined || data.epoch >= stage.spec.epochs) return;
+    await this.keep();
+    if (!(await takeOut(context, `${stage.label}, epoch ${data.epoch}`, stage.coupling))) return;
+    this.dispose();
+    this.training = begin(context, stage, this.perEpoch);
   }
 
   /** One pass over the training part. Order, augmentation and dropout derive from seed, stage and epoch alone. */
@@ -135,7 +134,7 @@ class StageTraining {
     });
     for (const batch of epochBatches) {
       // A resumed epoch draws the same random numbers up to where it stopped.
-      const sites = dropoutSites(this.model.network, batch.size);
+      const sites = dropoutSites(this.training.model.network, batch.size);
       const dropout = Object.fromEntries(
         sites.map((site) => [site.node, drawDropoutMask(site, dropoutRandom)]),
       );
@@ -143,10 +142,10 @@ class StageTraining {
       await control.gate();
       const done = data.epoch * perEpoch + index - 1;
       await this.keepForRewinding(done);
-      await this.dynamics?.beforeStep(done, total, this.live);
+      await this.training.dynamics?.beforeStep(done, total, this.training.live);
       const start = performance.now();
       const lr = learningRate(spec, done, total);
-      const { loss, correct } = await this.model.train(
+      const { loss, correct } = await this.training.model.train(
         batch,
         dataset.sampleShape,
         lr,
@@ -173,16 +172,29 @@ class StageTraining {
     }
   }
 
+  /** What it came to that channels left on the way. */
+  private tellSaved(): void {
+    const { base, data } = this.context;
+    const epochs = data.history.filter(({ name, stage }) => name === 'macs' && stage === data.stage);
+    const spent = epochs.reduce((sum, { value }) => sum + value, 0);
+    const whole = epochs.length * networkCost(base).macs;
+    if (spent === whole) return;
+    find(
+      this.context,
+      `${this.stage.label}: as channels left on the way, its ${epochs.length} epochs took ${formatPercent(spent / whole, 0)} of the multiply-accumulates that the whole network would have taken.`,
+    );
+  }
+
   private async optimizer(): Promise<OptimizerState> {
-    return { slots: await this.model.slots(), steps: this.optimizerSteps };
+    return { slots: await this.training.model.slots(), steps: this.optimizerSteps };
   }
 
   /** Lottery tickets go back to the weights and the optimiser of this moment. */
   private async keepForRewinding(done: number): Promise<void> {
     const { keepAt } = this.stage;
     if (keepAt === undefined || done !== Math.round(keepAt * this.perEpoch)) return;
-    const { network } = this.model;
-    const weights = await this.model.weights();
+    const { network } = this.training.model;
+    const weights = await this.training.model.weights();
     // Before the first step all slots are zero.
     const optimizer = done === 0 ? freshOptimizer() : await this.optimizer();
     this.context.data.snapshots.set('rewound', { network, weights, optimizer });
@@ -191,7 +203,7 @@ class StageTraining {
   /** After an epoch: pruned weights must still be zero; the validation part is measured. */
   private async closeEpoch(): Promise<void> {
     const { base, data, dataset, control, evaluator, progress } = this.context;
-    const { network } = this.model;
+    const { network } = this.training.model;
     const epochs = data.epoch + 1 - this.startEpoch;
     const { weights, masks } = await this.deployed();
     const revived = revivedWeights(weights, masks);
@@ -201,7 +213,8 @@ class StageTraining {
       });
     }
     if (dataset.validation.size > 0) {
-      const model = this.dynamics?.deployed === undefined ? this.model : { network, weights };
+      const model =
+        this.training.dynamics?.deployed === undefined ? this.training.model : { network, weights };
       const measured = await evaluator.evaluate(model, dataset, dataset.validation, () => control.gate());
       record(this.context, epochs, {
         'validation/loss': measured.loss,
@@ -209,6 +222,7 @@ class StageTraining {
         sparsity: overallSparsity(network, masks, base),
       });
     }
+    if (this.stage.coupling !== undefined) record(this.context, epochs, { macs: networkCost(network).macs });
     this.context.emit({
       type: 'layers',
       epoch: epochsDone(this.context, epochs),
@@ -218,34 +232,7 @@ class StageTraining {
   }
 
   private async deployed(): Promise<{ weights: WeightSet; masks: MaskSet }> {
-    const own = await this.dynamics?.deployed?.(this.live);
-    return own ?? { weights: await this.model.weights(), masks: this.context.data.model.masks };
-  }
-
-  /** What the dynamics and the penalty of network slimming add to the step. */
-  private hooks(): StepHooks | undefined {
-    const hooks = this.dynamics?.hooks;
-    const { slimming } = this.stage;
-    if (slimming === undefined) return hooks;
-    return withPenalty(hooks, slimmingPenalty(this.context.data.model.network, slimming));
-  }
-
-  /** The dense network, where the stage learns from it. */
-  private teacher(): Weighed | undefined {
-    if (this.stage.spec.distill === undefined) return undefined;
-    const dense = this.context.data.snapshots.get('dense');
-    if (dense === undefined) throw new Error('the plan distils from a dense network that nothing kept');
-    return dense;
-  }
-
-  /** The dynamics' tensors: fresh, or as the checkpoint kept them. */
-  private extras(): HostRecord {
-    const kept = this.context.data.extras;
-    return Object.fromEntries(
-      Object.entries(this.dynamics?.extras ?? {}).map(([name, tensor]) => {
-        const data = kept.get(name);
-        return [name, data === undefined ? tensor : { ...tensor, data }];
-      }),
-    );
+    const own = await this.training.dynamics?.deployed?.(this.training.live);
+    return own ?? { weights: await this.training.model.weights(), masks: this.context.data.model.masks };
   }
 }

@@ -89,6 +89,9 @@ describe.each(METHODS)('%s on whole channels', (id) => {
     expect(report.findings).toContainEqual(
       expect.stringMatching(/^Before the last step the weights to remove had at most \d\.\d\d % of the mean/),
     );
+    expect(report.findings).toContain(
+      "Channels leave when 'Prune while training' is over: until then the penalty wears them down, and they are part of what the network computes.",
+    );
     const [promise] = report.promises;
     expect(Math.abs((promise?.after ?? 0) / (promise?.asked ?? 1) - 1)).toBeLessThanOrEqual(0.02);
     expect(report.removals).toHaveLength(1);
