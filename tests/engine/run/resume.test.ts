@@ -24,6 +24,19 @@ const base: RecipeInput = {
   export: ['safetensors'],
 };
 
+/** Channels leave this one's network between the epochs of the pruning and after it. */
+const shrinking: RecipeInput = {
+  ...base,
+  network: 'lenet-5-caffe',
+  narrow: 0.75,
+  data: { kind: 'digits', train: 256, test: 100 },
+  dense: { epochs: 1, batchSize: 32 },
+  prune: { structure: { kind: 'channel' }, epochs: 3, updatesPerEpoch: 2 },
+  budget: { macs: 0.4 },
+  finetune: { epochs: 2, batchSize: 32, optimizer: 'adam', lr: 0.001 },
+};
+const recipes = { 'masks weights': base, 'loses channels on its way': shrinking };
+
 interface Outcome {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -56,42 +69,46 @@ function engine(
 }
 
 const weightsOf = (folder: string) => readFileSync(join(folder, 'weights.safetensors')).toString('base64');
-let undisturbed: string | undefined;
+const undisturbed = new Map<RecipeInput, string>();
 
-/** The final weights of an undisturbed run of `base`. */
-async function reference(): Promise<string> {
-  if (undisturbed === undefined) {
-    const folder = join(scratch, 'undisturbed');
-    expect((await engine(base, folder, false)).code).toBe(0);
-    undisturbed = weightsOf(folder);
-  }
-  return undisturbed;
+/** The final weights of an undisturbed run. */
+async function reference(recipe: RecipeInput = base): Promise<string> {
+  const folder = join(scratch, recipe === base ? 'undisturbed' : `undisturbed-${undisturbed.size}`);
+  const known = undisturbed.get(recipe);
+  if (known !== undefined) return known;
+  expect((await engine(recipe, folder, false)).code).toBe(0);
+  const weights = weightsOf(folder);
+  undisturbed.set(recipe, weights);
+  return weights;
 }
 
 describe('a run that is disturbed', () => {
-  it('gives the same bytes when it is killed at random moments and resumed', async () => {
-    const seed = Number(process.env['ESPALIER_SEED'] ?? Date.now() % 2 ** 31);
-    console.log(`kills by seed ${seed}: ESPALIER_SEED=${seed} repeats them`);
-    const random = Random.from(seed, 'kills');
-    const folder = join(scratch, 'killed');
-    let kills = 0;
-    for (let attempt = 0; attempt < 40; attempt++) {
-      let left = 1 + random.int(15);
-      const resume = existsSync(join(folder, CHECKPOINT_FILE));
-      const outcome = await engine(base, folder, resume, (message, { kill }) => {
-        // Not 'progress': how many of these there are depends on the machine's speed.
-        const counts = message.type === 'metrics' || message.type === 'checkpoint';
-        if (kills < 5 && counts && --left === 0) kill();
-      });
-      if (outcome.signal !== 'SIGKILL') {
-        expect(outcome.code).toBe(0);
-        break;
+  it.each(Object.entries(recipes))(
+    'gives the same bytes when it %s, is killed at random moments and resumed',
+    async (what, recipe) => {
+      const seed = Number(process.env['ESPALIER_SEED'] ?? Date.now() % 2 ** 31);
+      console.log(`kills by seed ${seed}: ESPALIER_SEED=${seed} repeats them`);
+      const random = Random.from(seed, 'kills');
+      const folder = join(scratch, `killed-${what}`);
+      let kills = 0;
+      for (let attempt = 0; attempt < 40; attempt++) {
+        let left = 1 + random.int(15);
+        const resume = existsSync(join(folder, CHECKPOINT_FILE));
+        const outcome = await engine(recipe, folder, resume, (message, { kill }) => {
+          // Not 'progress': how many of these there are depends on the machine's speed.
+          const counts = message.type === 'metrics' || message.type === 'checkpoint';
+          if (kills < 5 && counts && --left === 0) kill();
+        });
+        if (outcome.signal !== 'SIGKILL') {
+          expect(outcome.code).toBe(0);
+          break;
+        }
+        kills++;
       }
-      kills++;
-    }
-    expect(kills).toBeGreaterThanOrEqual(3);
-    expect(weightsOf(folder)).toBe(await reference());
-  });
+      expect(kills).toBeGreaterThanOrEqual(3);
+      expect(weightsOf(folder)).toBe(await reference(recipe));
+    },
+  );
 
   it('gives the same bytes when it is cancelled within an epoch, and resumed', async () => {
     const folder = join(scratch, 'cancelled');
