@@ -12,41 +12,51 @@ export interface Proof {
 }
 
 /** Normalised samples. */
-interface Probe {
+export interface Probe {
   readonly x: Float32Array;
   readonly size: number;
 }
 
+/** The logits of a model. */
+type Answer = (model: Weighed, probe: Probe) => Promise<Float32Array>;
+
 /**
- * Runs a network whose channels are masked, and the one without them, on the same samples.
- * @param answer the logits of a model
+ * Runs two networks on the same samples.
  * @param probes at least one
- * @throws EspalierError 'structure/differs' when they are further apart than rounding explains
  */
-export async function prove(
-  answer: (model: Weighed, probe: Probe) => Promise<Float32Array>,
-  masked: Weighed,
-  smaller: Weighed,
-  probes: Iterable<Probe>,
-): Promise<Proof> {
-  let [apart, largest, samples] = [0, 1, 0];
+export async function apart(answer: Answer, a: Weighed, b: Weighed, probes: Iterable<Probe>): Promise<Proof> {
+  let [most, largest, samples] = [0, 1, 0];
   for (const probe of probes) {
-    const [before, after] = [await answer(masked, probe), await answer(smaller, probe)];
+    const [before, after] = [await answer(a, probe), await answer(b, probe)];
     before.forEach((value, i) => {
       const difference = Math.abs(value - (after[i] ?? NaN));
       // NaN is further apart than anything.
-      apart = difference <= apart ? apart : Number.isNaN(difference) ? Infinity : difference;
+      most = difference <= most ? most : Number.isNaN(difference) ? Infinity : difference;
       if (Math.abs(value) > largest) largest = Math.abs(value);
     });
     samples += probe.size;
   }
-  const difference = apart / largest;
-  if (!(difference <= LIMIT)) {
-    throw runError(
-      'structure/differs',
-      `Without the channels that leave, the network '${smaller.network.name}' answers otherwise than with them set to zero: by ${difference}, measured on ${samples} samples.`,
-      { remedy: 'The weights are safe in the run; please report this with the recipe.' },
-    );
-  }
-  return { difference, samples };
+  return { difference: most / largest, samples };
+}
+
+/**
+ * Runs a network whose channels are masked, and the one without them, on the same samples.
+ * @param probes at least one
+ * @param than what the channels are in the first network
+ * @throws EspalierError 'structure/differs' when they are further apart than rounding explains
+ */
+export async function prove(
+  answer: Answer,
+  masked: Weighed,
+  smaller: Weighed,
+  probes: Iterable<Probe>,
+  than = 'set to zero',
+): Promise<Proof> {
+  const proof = await apart(answer, masked, smaller, probes);
+  if (proof.difference <= LIMIT) return proof;
+  throw runError(
+    'structure/differs',
+    `Without the channels that leave, the network '${smaller.network.name}' answers otherwise than with them ${than}: by ${proof.difference}, measured on ${proof.samples} samples.`,
+    { remedy: 'The weights are safe in the run; please report this with the recipe.' },
+  );
 }

@@ -2,6 +2,7 @@ import type { Component } from './coupling/components.ts';
 import type { CouplingOptions } from '../../contract/groups.ts';
 import { coupling, type Coupling } from './coupling/index.ts';
 import { isTrained, sizeOf, type MaskSet, type Network } from './graph.ts';
+import { withBiases, type NewBiases } from './shift-outputs.ts';
 import { shrink, type Shrunk } from './shrink.ts';
 
 /** What left a network at one time, as it can be kept and done again. */
@@ -10,6 +11,8 @@ export interface Cut {
   readonly coupling: CouplingOptions;
   /** By the name of a group, the places among its components of those that left, ascending. */
   readonly left: Readonly<Record<string, readonly number[]>>;
+  /** Of layers that had none, and took the constants of what left in. */
+  readonly biases?: NewBiases;
 }
 
 /** How many channels, units and heads leave; what leaves together counts as one. */
@@ -32,12 +35,17 @@ export function cutBy(masks: MaskSet, network: Network, options: CouplingOptions
  * The network without what left.
  * @throws Error when the cut is of another network
  */
-export function applyCut(network: Network, { coupling: options, left }: Cut): Shrunk {
-  const found = coupling(network, options);
-  return shrink(network, found, componentsOf(found, left));
+export function applyCut(network: Network, { coupling: options, left, biases = {} }: Cut): Shrunk {
+  const whole = withBiases(network, biases);
+  const found = coupling(whole, options);
+  return shrink(whole, found, componentsOf(found, left));
 }
 
-function componentsOf({ groups }: Coupling, left: Cut['left']): Component[] {
+/**
+ * The components of a network's coupling that a cut names.
+ * @throws Error where it has none such
+ */
+export function componentsOf({ groups }: Coupling, left: Cut['left']): Component[] {
   return Object.entries(left).flatMap(([name, places]) => {
     const group = groups.find((each) => each.name === name);
     return places.map((place) => {

@@ -1,4 +1,4 @@
-import type { MaskSet, WeightSet } from './graph.ts';
+import { sizeOf, type MaskSet, type WeightSet } from './graph.ts';
 import type { Model, SlotSet, Snapshot } from './model.ts';
 import type { Part, Shrunk } from './shrink.ts';
 
@@ -10,11 +10,11 @@ export function cutModel(model: Model, shrunk: Shrunk): Model {
   return { ...cutSnapshot(model, shrunk), masks };
 }
 
-/** A model at an earlier moment, without the channels that left. */
+/** A model at an earlier moment, without the channels that left. Biases that the network has got since are zero there. */
 export function cutSnapshot({ weights, optimizer }: Snapshot, shrunk: Shrunk): Snapshot {
   return {
     network: shrunk.network,
-    weights: cutWeights(weights, shrunk),
+    weights: cutWeights(withZeros(weights, shrunk), shrunk),
     optimizer: { ...optimizer, slots: cutSlots(optimizer.slots, shrunk) },
   };
 }
@@ -33,6 +33,14 @@ function cutSlots(slots: SlotSet, shrunk: Shrunk): SlotSet {
   return new Map(
     [...slots].map(([slot, data]) => [slot, cut(data, partOf(shrunk, slot.slice(slot.indexOf('/') + 1)))]),
   );
+}
+
+function withZeros(weights: WeightSet, { parts }: Shrunk): WeightSet {
+  const missing = [...parts].filter(([name]) => !weights.has(name));
+  const zeros = missing.map(
+    ([name, { shape }]) => [name, { shape, data: new Float32Array(sizeOf(shape)) }] as const,
+  );
+  return new Map([...weights, ...zeros]);
 }
 
 function partOf({ parts }: Shrunk, param: string): Part {

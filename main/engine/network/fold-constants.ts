@@ -6,16 +6,16 @@ import { componentMasks } from './coupling/masks.ts';
 import { maskedSet } from './masked.ts';
 import { Mixed } from './mixed.ts';
 import type { Weighed } from './model.ts';
-import { placeOfShift, shiftOutputs } from './shift-outputs.ts';
+import { placeOfShift, shiftOutputs, type NewBiases } from './shift-outputs.ts';
 import type { Network, Node, WeightSet } from './graph.ts';
 
-/** Where a constant that was folded is another one at the border of the image. */
+/** Where a constant that was folded is more at some places and less at others: beside the border of an image are zeros. */
 interface Border {
   /** The layer that read it. */
   readonly node: string;
   /** How many channels. */
   readonly channels: number;
-  /** The most that a value of the layer may be off there. */
+  /** The most that a value of the layer may be off. */
   readonly most: number;
 }
 
@@ -24,6 +24,10 @@ export interface Folded extends Weighed {
   readonly coupling: Coupling;
   /** What can leave now: nothing that moves is in these components, and all their trained numbers are zero. */
   readonly removed: readonly Component[];
+  /** How many of them were another constant than zero that something reads. */
+  readonly constants: number;
+  /** Of layers that had none, and now take constants in. */
+  readonly biases: NewBiases;
   /** Empty where the network computes what it did. */
   readonly borders: readonly Border[];
 }
@@ -40,31 +44,32 @@ interface Gift {
 /**
  * Makes channels that carry no signal ready to leave. A channel whose weights are zero is a constant: its batch norm's shift
  * behind its activation, say. What layers with weights would get of it is added to their biases (or taken from the mean of the
- * batch norm behind them), and the channel is set to zero. With zero padding that is not the same at the border of an image.
+ * batch norm behind them), and the channel is set to zero. With zero padding that is not the same at the border of an image:
+ * constants are folded as they are on average over all places, and how far off places may be is told.
  * @param found of this network
  * @param values those that `summedValues` names, of any one sample
- * @param borders 'fold': constants are folded as they are inside an image, and how far off borders may be is told; 'keep':
- * channels that are not the same there stay
+ * @param among components that may leave
  */
 export function foldConstants(
   { network, weights }: Weighed,
   found: Coupling,
   values: Values,
-  borders: 'fold' | 'keep',
+  among: ReadonlySet<Component> = new Set(found.groups.flatMap(({ components }) => components)),
 ): Folded {
   const readers = new Readers(network, found, weights, values);
   const removed: Component[] = [];
   const gifts: Gift[] = [];
+  let constants = 0;
   for (const { components } of found.groups) {
     const still = components.flatMap((component) => {
-      const given = readers.gifts(component);
-      const exact = given?.every(({ border }) => border === 0);
-      return given !== undefined && (exact === true || borders === 'fold') ? [{ component, given }] : [];
+      const given = among.has(component) ? readers.gifts(component) : undefined;
+      return given === undefined ? [] : [{ component, given }];
     });
     // One of every group stays.
     for (const { component, given } of still.length < components.length ? still : still.slice(1)) {
       removed.push(component);
       gifts.push(...given);
+      if (given.length > 0) constants++;
     }
   }
   const shifted = shiftOutputs({ network, weights }, readers.amounts(gifts));
@@ -76,8 +81,18 @@ export function foldConstants(
     weights: masked,
     coupling: again,
     removed: same,
+    constants,
+    biases: shifted.biases,
     borders: bordersOf(gifts),
   };
+}
+
+/** One index of an axis that a layer adds up. */
+interface Read {
+  readonly node: Node;
+  readonly axis: Axis;
+  readonly factors: readonly Axis[];
+  readonly index: number;
 }
 
 /** Who reads channels, and what they would get of constant ones. */
@@ -85,12 +100,19 @@ class Readers {
   private readonly constants: Constants;
   private readonly mixed = new Map<Node, Mixed>();
   private readonly network: Network;
-  private readonly found: Coupling;
+  private readonly sums = new Map<number, Read[]>();
 
   constructor(network: Network, found: Coupling, weights: WeightSet, values: Values) {
     const { record } = found;
     this.network = network;
-    this.found = found;
+    for (const sum of record.facts.sums) {
+      for (let index = 0; index < sum.axis.size; index++) {
+        const slot = record.slots.find(sum.axis.first + index);
+        const reads = this.sums.get(slot) ?? [];
+        this.sums.set(slot, reads);
+        reads.push({ ...sum, index });
+      }
+    }
     this.constants = new Constants(network, record, weights, values);
     for (const node of network.nodes) {
       const input = record.values.get(node.inputs[0] ?? '') ?? [];
@@ -106,14 +128,11 @@ class Readers {
   /** What a component gives to all that read it; undefined where a signal goes through it, or there is no place to add to. */
   gifts({ slot }: Component): Gift[] | undefined {
     const gifts: Gift[] = [];
-    for (const { node, axis, factors } of this.found.record.facts.sums) {
-      for (let i = 0; i < axis.size; i++) {
-        if (this.found.record.slots.find(axis.first + i) !== slot) continue;
-        const mixed = this.mixed.get(node);
-        const given = mixed === undefined ? this.product(factors, i) : this.sum(node, mixed, axis, i);
-        if (given === undefined) return undefined;
-        gifts.push(...given);
-      }
+    for (const { node, axis, factors, index } of this.sums.get(slot) ?? []) {
+      const mixed = this.mixed.get(node);
+      const given = mixed === undefined ? this.product(factors, index) : this.sum(node, mixed, axis, index);
+      if (given === undefined) return undefined;
+      gifts.push(...given);
     }
     return gifts;
   }
@@ -144,7 +163,7 @@ class Readers {
     const gifts = outputs.map((output): Gift | undefined => {
       const share = mixed.share(output, input);
       const border = Math.abs(number) * (share?.border ?? 0);
-      return share && { node, input, output, amount: number * share.inner, border };
+      return share && { node, input, output, amount: number * share.mean, border };
     });
     return gifts.every((gift) => gift !== undefined) ? gifts : undefined;
   }

@@ -4,13 +4,13 @@ import { opOf } from './ops/index.ts';
 
 /** What one channel of the input gives to one of the output where it is 1 everywhere. */
 interface Share {
-  /** At a place where all taps lie on the input. */
-  readonly inner: number;
-  /** By how much it may be less or more at a border. */
+  /** The mean over all places, which is what a place has but for borders. */
+  readonly mean: number;
+  /** By how much less or more a place may have, as some taps lie beside the input at some places. */
   readonly border: number;
 }
 
-const NOTHING: Share = { inner: 0, border: 0 };
+const NOTHING: Share = { mean: 0, border: 0 };
 
 /** The weights of a layer that mixes channels, by channels of its output and its input. */
 export class Mixed {
@@ -68,13 +68,13 @@ export class Mixed {
     const from = this.offset(output, input);
     if (this.isZero(output, input)) return NOTHING;
     if (this.mixing.taps === undefined) return undefined;
-    let [inner, border] = [0, 0];
-    this.mixing.taps.forEach((tap, i) => {
+    let [mean, border] = [0, 0];
+    this.mixing.taps.forEach((inside, i) => {
       const weight = this.data[from + i] ?? 0;
-      if (tap !== 'none') inner += weight;
-      if (tap === 'some') border += Math.abs(weight);
+      mean += weight * inside;
+      if (inside > 0 && inside < 1) border += Math.abs(weight) * Math.max(inside, 1 - inside);
     });
-    return { inner, border };
+    return { mean, border };
   }
 
   private offset(output: number, input: number): number {

@@ -55,10 +55,10 @@ export interface Mixing {
   readonly makes: 0 | 1;
   readonly group: number;
   /**
-   * For each tap at how many of the output's places it lies on the input, and not beside it, where zeros are. Undefined where
+   * For each tap at what share of the output's places it lies on the input, and not beside it, where zeros are. Undefined where
    * places differ in other ways.
    */
-  readonly taps: readonly ('all' | 'some' | 'none')[] | undefined;
+  readonly taps: readonly number[] | undefined;
 }
 
 /** What others ask of a layer type. A trait that is left out is one that the type does not have. */

@@ -78,25 +78,18 @@ export function windowOutput(node: Node, window: Window, height: number, width: 
   return out;
 }
 
-/** For each tap of the kernel, row by row, at how many places it lies on the input and not on what is padded. */
-export function tapsInside(
-  node: Node,
-  window: Window,
-  height: number,
-  width: number,
-): ('all' | 'some' | 'none')[] {
+/** For each tap of the kernel, row by row, at what share of the places it lies on the input and not on what is padded. */
+export function tapsInside(node: Node, window: Window, height: number, width: number): number[] {
   const places = windowOutput(node, window, height, width);
   const inside = (axis: 0 | 1, size: number) =>
     Array.from({ length: window.kernel[axis] }, (_tap, tap) => {
       const at = (place: number) =>
         place * window.strides[axis] + tap * window.dilations[axis] - window.pads[axis];
       const hits = Array.from({ length: places[axis] }, (_, place) => at(place) >= 0 && at(place) < size);
-      return hits.every(Boolean) ? 'all' : hits.some(Boolean) ? 'some' : 'none';
+      return hits.filter(Boolean).length / places[axis];
     });
   const columns = inside(1, width);
-  return inside(0, height).flatMap((row) =>
-    columns.map((column) => (row === 'none' || column === 'none' ? 'none' : row === column ? row : 'some')),
-  );
+  return inside(0, height).flatMap((row) => columns.map((column) => row * column));
 }
 
 export function hasPads(window: Window): boolean {

@@ -4,12 +4,14 @@ import { couplingOptionsSchema } from '../../contract/groups.ts';
 import type { Proof } from '../evaluate/proof.ts';
 import { applyCut, type Cut } from '../network/cut-by-masks.ts';
 import type { Network } from '../network/graph.ts';
+import type { NewBiases } from '../network/shift-outputs.ts';
 import { identityHash } from './identity.ts';
 
 /** Channels that left the network in one stage. */
 export interface Removal extends Cut {
   /** The stage's. */
   readonly label: string;
+  readonly biases: NewBiases;
   /** What is left. */
   readonly network: Network;
   readonly proof: Proof;
@@ -20,6 +22,7 @@ export const keptRemovalSchema = z.object({
   label: z.string(),
   coupling: couplingOptionsSchema,
   left: z.record(z.string(), z.array(z.number().int().nonnegative())),
+  biases: z.record(z.string(), z.string()).default({}),
   /** Of the network that was left. */
   hash: z.string(),
   proof: z.object({ difference: z.number(), samples: z.number() }),

@@ -4,9 +4,9 @@ import type { Dataset, Split } from '../data/dataset.ts';
 import type { Classification } from '../evaluate/classification.ts';
 import { meterFor } from '../evaluate/meter.ts';
 import { judgementBy } from '../network/head.ts';
-import type { Network } from '../network/graph.ts';
+import type { Network, TensorData } from '../network/graph.ts';
 import type { Weighed } from '../network/model.ts';
-import { evaluationStep, stateName } from './step.ts';
+import { evaluationStep, stateName, valuesStep } from './step.ts';
 
 /** Samples per call of the forward pass. */
 const BATCH = 256;
@@ -49,6 +49,25 @@ export class Evaluator {
       }
       return meter.result();
     });
+  }
+
+  /** Values of a network by name, as it makes them of normalised samples x [size, ...sampleShape], in evaluation mode. */
+  async values(
+    model: Weighed,
+    names: readonly string[],
+    x: Float32Array,
+    shape: readonly number[],
+  ): Promise<Map<string, TensorData>> {
+    if (names.length === 0) return new Map();
+    const step = this.backend.compile(valuesStep(model.network, names));
+    try {
+      return await this.onDevice(model, async ({ state }) => {
+        const found = await step.run(state, { x: { shape, data: x } });
+        return new Map(Object.entries(found).map(([name, value]) => [name, value as TensorData]));
+      });
+    } finally {
+      step.dispose();
+    }
   }
 
   /** Frees what was compiled for a network that is no longer measured. */

@@ -3,7 +3,7 @@ import type { TrainSpec } from '../../contract/recipe.ts';
 import type { StepFunction, TensorRecord } from '../backend/backend.ts';
 import { countRight, labelLoss, teacherLoss } from '../gradients/loss.ts';
 import type { StepHooks } from '../compress/dynamics/dynamics.ts';
-import { forward } from '../network/forward.ts';
+import { forward, forwardValues } from '../network/forward.ts';
 import { trainableParams, type Network } from '../network/graph.ts';
 import { judgementBy } from '../network/head.ts';
 import { optimizers } from './optimizers/index.ts';
@@ -152,6 +152,17 @@ export function evaluationStep(network: Network): StepFunction {
     },
     state: {},
   });
+}
+
+/** Values of a batch by name in evaluation mode. Inputs: x; state: param/<name>. */
+export function valuesStep(network: Network, names: readonly string[]): StepFunction {
+  const [input] = network.inputs;
+  return (inputs, state) => {
+    const given = { [input?.name ?? '']: inputs.x as tf.Tensor };
+    const { values } = forwardValues(network, paramsOf(network, state), given, names, { training: false });
+    const outputs = names.map((name) => [name, values.get(name)?.logical() as tf.Tensor] as const);
+    return { outputs: Object.fromEntries(outputs), state: {} };
+  };
 }
 
 /** New running statistics of a batch in training mode, by parameter name. Inputs: x; state: param/<name>. */

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { recipeSchema, trainSpecSchema } from '../../../main/contract/recipe.ts';
 import { openScoring, type Scoring } from '../../../main/engine/ask/scoring.ts';
 import { Control } from '../../../main/engine/base/control.ts';
+import { applyMasks } from '../../../main/engine/compress/masks.ts';
 import type { Stage } from '../../../main/engine/compress/framework.ts';
 import { coupling } from '../../../main/engine/network/coupling/index.ts';
 import { cutBy, type Cut } from '../../../main/engine/network/cut-by-masks.ts';
@@ -46,6 +47,7 @@ async function trained() {
   );
   const masks = componentMasks(network, components);
   context.data.model.masks = masks;
+  applyMasks(context.data.model.weights, masks);
   return { context, masks, components, recipe };
 }
 

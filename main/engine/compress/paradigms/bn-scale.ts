@@ -2,7 +2,7 @@ import type { Paradigm } from './paradigm.ts';
 
 export const bnScaleParadigm: Paradigm = {
   id: 'bn-scale',
-  revision: 3,
+  revision: 4,
   label: 'Batch-norm scale pruning',
   branch: 'after training',
   summary:

@@ -39,7 +39,7 @@ export const dense: OpSpec = {
     coupleBias(c, makes, last);
   },
 
-  mixing: (_, input) => ({ channels: input.length - 1, makes: 0, group: 1, taps: ['all'] }),
+  mixing: (_, input) => ({ channels: input.length - 1, makes: 0, group: 1, taps: [1] }),
 
   forward(ctx, node, inputs) {
     const x = onlyInput(node, inputs).logical();

@@ -7,7 +7,7 @@ import { epochsDone, record, selecting, type RunContext } from '../context.ts';
 import { Rounds } from './rounds.ts';
 import { warnOfLoss } from './warnings.ts';
 
-/** Makes the masks of each target in turn and sets the pruned weights to zero at the end. */
+/** Makes the masks of each target in turn and sets the pruned weights to zero at the end, or leaves that to the shrinking that follows. */
 export async function runPruneStage(
   context: RunContext,
   stage: Extract<Stage, { kind: 'prune' }>,
@@ -27,7 +27,8 @@ export async function runPruneStage(
   rounds.tell();
   const { network, weights, masks } = model;
   warnOfLoss(context, masks, 0);
-  applyMasks(weights, masks);
+  // What leaves next may still be a constant, which goes into what reads it.
+  if (context.stages[context.data.stage + 1]?.kind !== 'shrink') applyMasks(weights, masks);
   if (stage.rescale === true) rescale(network, weights, masks);
   record(context, 0, { sparsity: overallSparsity(network, masks, context.base) });
   context.emit({
