@@ -1,14 +1,15 @@
 import type { NetworkGroups } from '../contract/groups.ts';
 import { formatCount } from '../words/format.ts';
+import { someLayers, unitsOfGroup } from '../words/groups.ts';
 import { plainTable } from './tables.ts';
 
 /** Which channels of a network leave together, what one takes with it, and what stays for which reason. */
 export function describeGroups({ name, parameters, macs, groups, held }: NetworkGroups): string {
   const rows = groups.map((group) => [
     group.name,
-    `${formatCount(group.width)} ${plural(group.unit, group.width)}`,
-    layers(group.makers),
-    layers(group.readers),
+    unitsOfGroup(group.unit, group.width),
+    someLayers(group.makers),
+    someLayers(group.readers),
     formatCount(group.parameters),
     formatCount(group.macs),
   ]);
@@ -25,17 +26,7 @@ export function describeGroups({ name, parameters, macs, groups, held }: Network
     'What stays, and why:',
     ...held.map(
       (group) =>
-        `  ${group.name} (${formatCount(group.width)} ${plural(group.unit, group.width)}): ${group.reasons.map(({ text }) => text).join(' ')}`,
+        `  ${group.name} (${unitsOfGroup(group.unit, group.width)}): ${group.reasons.map(({ text }) => text).join(' ')}`,
     ),
   ].join('\n');
-}
-
-/** 'conv1 and 3 more'. */
-function layers([first = '', ...others]: readonly string[]): string {
-  return others.length === 0 ? first : `${first} and ${others.length} more`;
-}
-
-function plural(unit: NetworkGroups['groups'][number]['unit'], count: number): string {
-  if (count === 1) return unit;
-  return unit === 'head index' ? 'indices of heads' : `${unit}s`;
 }

@@ -6,7 +6,7 @@ import { forecastSchema } from './forecast.ts';
 import { couplingOptionsSchema, networkGroupsSchema } from './groups.ts';
 import { problemSchema } from './messages.ts';
 import { exportFormatSchema } from './export-formats.ts';
-import { recipeSchema } from './recipe.ts';
+import { pruneSpecSchema, recipeSchema } from './recipe.ts';
 import { pairsSchema, reportSchema } from './report.ts';
 import {
   layerSparsitySchema,
@@ -169,6 +169,8 @@ export const api = {
       data: dataSpecSchema.nullable(),
       output: z.string().min(1).optional(),
       options: couplingOptionsSchema.optional(),
+      /** What the recipe excludes, as it says it: these groups are among those that stay. */
+      exclude: pruneSpecSchema.shape.exclude,
     }),
     result: networkGroupsSchema,
   },

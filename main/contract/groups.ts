@@ -60,6 +60,8 @@ export const networkGroupsSchema = z.object({
   /** Trained numbers, and multiply-accumulates for one sample. */
   parameters: z.number().int(),
   macs: z.number().int(),
+  /** Parameters that can be pruned, in the network's order. */
+  prunable: z.array(z.string()),
   /** Channels that may leave, one of every group excepted. */
   groups: z.array(
     channelGroupSchema.extend({

@@ -237,7 +237,7 @@ export const pruneSpecSchema = z
       .max(1000)
       .optional()
       .describe(
-        "Parameters that are never pruned, by name; 'first' and 'last' stand for those of the first and the last layer",
+        "Parameters that are never pruned, by name; 'first' and 'last' stand for those of the first and the last layer, and the name of a group of channels (`espalier inspect --groups`) for that group: its channels stay where whole ones leave, the weights that make them where single ones go",
       ),
   })
   .describe('Overrides of what the paradigm presets');

@@ -94,7 +94,7 @@ function withProposals(
   };
 }
 
-/** Changes the paradigm. What was set of the old one's pruning is left behind. */
+/** Changes the paradigm. What was set of the old one's pruning is left behind, but not what it keeps whole. */
 export function withParadigm(
   draft: DraftRecipe,
   next: ParadigmEntry,
@@ -102,16 +102,20 @@ export function withParadigm(
 ): DraftRecipe {
   const trained = carriesWeights(draft);
   const before = previous === undefined ? undefined : proposals(previous, trained);
-  return { ...withProposals(draft, proposals(next, trained), before), paradigm: next.id, prune: {} };
+  // What stays whole is said of the network, whatever prunes the rest.
+  const { exclude } = draft.prune;
+  const prune = exclude === undefined ? {} : { exclude };
+  return { ...withProposals(draft, proposals(next, trained), before), paradigm: next.id, prune };
 }
 
-/** Changes the network. A network that comes trained is not trained again, unless its method has to or a person asks. */
+/** Changes the network; names of what stays whole were those of the old one. A network that comes trained is not trained again, unless its method has to or a person asks. */
 export function withNetwork(
   draft: DraftRecipe,
   network: string,
   entry: ParadigmEntry | undefined,
 ): DraftRecipe {
-  const { narrow: _narrow, output: _output, ...next } = { ...draft, network };
+  const { exclude: _exclude, ...prune } = draft.prune;
+  const { narrow: _narrow, output: _output, ...next } = { ...draft, network, prune };
   const zoo = !isModelPath(network);
   const kept = zoo && draft.narrow !== undefined ? { ...next, narrow: draft.narrow } : next;
   const [was, is] = [carriesWeights(draft), carriesWeights(kept)];

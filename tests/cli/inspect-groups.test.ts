@@ -65,6 +65,18 @@ describe('inspect --groups', () => {
     ]);
   });
 
+  it('has what a recipe excludes among what stays', async () => {
+    const recipe = { network: 'resnet-20', data: 'digits', dense: { epochs: 1 }, paradigm: 'bn-scale', budget: { sparsity: 0.5 }, prune: { exclude: ['conv1'] } }; // prettier-ignore
+    await writeFile(join(folder, 'recipe.json'), JSON.stringify(recipe));
+    const { groups, held } = await groupsOf('resnet-20', '--recipe', 'recipe.json');
+    expect(groups).toHaveLength(11);
+    expect(held[0]).toMatchObject({
+      name: 'conv1',
+      width: 16,
+      reasons: [{ text: 'You exclude this group.' }],
+    });
+  });
+
   it('refuses other choices by name', async () => {
     const { code, stderr } = await cli(['inspect', 'resnet-20', '--attention', 'all']);
     expect(code).not.toBe(0);

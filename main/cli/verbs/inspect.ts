@@ -29,6 +29,7 @@ interface Options extends CommonOptions {
   readonly groups: boolean;
   readonly attention?: string;
   readonly grouped?: string;
+  readonly recipe?: string;
 }
 
 export const inspect: Verb = (program, context) => {
@@ -41,6 +42,14 @@ export const inspect: Verb = (program, context) => {
     )
     .addOption(
       unitOption('grouped', 'what leaves a grouped convolution', couplingOptionsSchema.shape.grouped),
+    )
+    .addOption(
+      new Option(
+        '--recipe <file>',
+        'with the groups that this recipe excludes among those that stay',
+      ).implies({
+        groups: true,
+      }),
     )
     .option('--output <name>', 'of a file with several, with --data; found by the classes if left out')
     .option('--data <data>', 'fit the network to this data, and try a file on some of it (as for evaluate)');
@@ -137,9 +146,13 @@ async function askForNetwork(
 
 async function askForGroups(network: string, options: Options, context: CliContext): Promise<NetworkGroups> {
   const { answer } = await import('../../engine/process/queries.ts');
-  const { attention, grouped } = options;
+  const { readRecipe } = await import('../recipe-file.ts');
+  const { prune } =
+    options.recipe === undefined ? {} : (await readRecipe(options.recipe, context.cwd)).recipe;
+  const { attention = prune?.structure?.attention, grouped = prune?.structure?.grouped } = options;
   const given = await asked(network, options, context);
-  return (await answer('network-groups', { ...given, options: { attention, grouped } })) as NetworkGroups;
+  const question = { ...given, options: { attention, grouped }, exclude: prune?.exclude };
+  return (await answer('network-groups', question)) as NetworkGroups;
 }
 
 /** The network and the data that it is to be fitted to. */

@@ -15,7 +15,7 @@ import { remarksOn } from '../compress/plan/remarks.ts';
 import { scopes } from '../compress/scopes/index.ts';
 import { structures } from '../compress/structures/index.ts';
 import { emptyLayers } from '../compress/scopes/protect.ts';
-import { candidates, scoresOf, selectedBy, type Selected } from '../compress/select.ts';
+import { candidates, fitted, scoresOf, selectedBy, type Selected } from '../compress/select.ts';
 import { shuffledMasks } from '../compress/shuffle.ts';
 import type { Control } from '../base/control.ts';
 import type { MaskSet, Network } from '../network/graph.ts';
@@ -153,9 +153,13 @@ async function masksOf(
 }
 
 /** Scores that prefer no weight, where only the number in each layer is asked for. */
-function alike({ data }: RunContext, { exclude }: Selection): ScoreSet {
+function alike({ data }: RunContext, selection: Selection): ScoreSet {
   const { network, weights } = data.model;
+  const { structure } = fitted(network, selection);
   return new Map(
-    candidates(network, exclude).map((name) => [name, new Float32Array(weights.get(name)?.data.length ?? 0)]),
+    candidates(network, selection.exclude, structure).map((name) => [
+      name,
+      new Float32Array(weights.get(name)?.data.length ?? 0),
+    ]),
   );
 }

@@ -1,13 +1,14 @@
 import type { CouplingOptions, NetworkGroups } from '../../contract/groups.ts';
 import { isModelPath } from '../../contract/paths.ts';
+import { standingOf } from '../compress/excluded.ts';
+import { couplingOf } from '../compress/structures/coupled.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { fitModel } from '../evaluate/fit-model.ts';
 import { readModel } from '../formats/read.ts';
 import { networkCost } from '../network/cost.ts';
 import type { Group } from '../network/coupling/groups.ts';
-import { coupling } from '../network/coupling/index.ts';
 import { asInFile } from '../network/head.ts';
-import type { Network } from '../network/graph.ts';
+import { prunableParams, type Network } from '../network/graph.ts';
 import { shrink } from '../network/shrink.ts';
 import { DEFAULT_CLASSES, zoo } from '../zoo/index.ts';
 
@@ -20,14 +21,16 @@ interface Asked {
   readonly dataset: Dataset | null;
   readonly output?: string | undefined;
   readonly options: CouplingOptions;
+  /** What a recipe excludes: these groups are among those that stay. */
+  readonly exclude: readonly string[];
 }
 
 /**
  * Which channels of a network may leave together, what one of each takes with it, and why the others cannot.
- * @throws EspalierError when the network cannot be read or is for other data
+ * @throws EspalierError when the network cannot be read, is for other data, or has nothing of a name that is excluded
  */
 export async function networkGroups(asked: Asked): Promise<NetworkGroups> {
-  return describeGroups(await networkOf(asked), asked.options);
+  return describeGroups(await networkOf(asked), asked);
 }
 
 async function networkOf({ network: name, baseFolder, dataset, output }: Asked): Promise<Network> {
@@ -40,14 +43,16 @@ async function networkOf({ network: name, baseFolder, dataset, output }: Asked):
   return dataset === null ? asInFile(model.network) : (await fitModel(model, dataset, name, output)).network;
 }
 
-function describeGroups(network: Network, options: CouplingOptions): NetworkGroups {
-  const found = coupling(network, options);
+function describeGroups(network: Network, { options, exclude }: Asked): NetworkGroups {
+  const found = couplingOf(network, options);
+  const { groups, chosen, held } = standingOf(network, exclude, options);
   const whole = networkCost(network);
   return {
     name: network.name,
     parameters: whole.parameters,
     macs: whole.macs,
-    groups: found.groups.map((group) => {
+    prunable: prunableParams(network),
+    groups: groups.map((group) => {
       const left = networkCost(shrink(network, found, group.components.slice(0, 1)).network);
       return {
         ...describe(group),
@@ -55,7 +60,7 @@ function describeGroups(network: Network, options: CouplingOptions): NetworkGrou
         macs: whole.macs - left.macs,
       };
     }),
-    held: found.held.map((group) => ({ ...describe(group), reasons: [...group.reasons] })),
+    held: [...chosen, ...held].map((group) => ({ ...describe(group), reasons: [...group.reasons] })),
   };
 }
 

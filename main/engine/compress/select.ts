@@ -1,4 +1,5 @@
 import { inputError, runError } from '../../contract/errors.ts';
+import type { StructureSpec } from '../../contract/structure.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { prunableParams, type MaskSet, type Network, type WeightSet } from '../network/graph.ts';
@@ -7,6 +8,7 @@ import { criteria } from './criteria/index.ts';
 import type { ScoringData } from './criteria/criterion.ts';
 import type { ScoreSet } from './scores.ts';
 import { scoringData } from './criteria/scoring-data.ts';
+import { excludedIn, makersOf } from './excluded.ts';
 import { fitKept } from './budgets/fit.ts';
 import { budgets } from './budgets/index.ts';
 import { keepBest } from './cutoff.ts';
@@ -32,35 +34,25 @@ export interface SelectionContext {
 
 /**
  * Parameters that a selection may prune, in the network's order.
- * @param exclude names, or 'first' and 'last' for what is at the network's ends.
- * @throws EspalierError when an excluded name is no prunable parameter, or nothing is left to prune.
+ * @param exclude their names, 'first' and 'last' for what is at the network's ends, or groups of channels: where these cannot
+ *   leave whole, the weights that make them
+ * @param structure what is kept or pruned as one
+ * @throws EspalierError when an excluded name is neither, or nothing is left to prune.
  */
-export function candidates(network: Network, exclude: readonly string[]): string[] {
-  const prunable = prunableParams(network);
-  const excluded = exclude.map((name) => (prunable.includes(name) ? name : endOf(prunable, name)));
-  const unknown = excluded.find((name) => !prunable.includes(name));
-  if (unknown !== undefined) {
-    throw inputError(
-      'prune/unknown-parameter',
-      `'${unknown}' is not a prunable parameter of ${network.name}.`,
-      {
-        field: 'prune.exclude',
-        remedy: `Prunable parameters are: ${prunable.join(', ')}.`,
-      },
-    );
-  }
-  const left = prunable.filter((name) => !excluded.includes(name));
+export function candidates(
+  network: Network,
+  exclude: readonly string[],
+  structure: StructureSpec = {},
+): string[] {
+  const { params, groups } = excludedIn(network, exclude, structure);
+  const whole = structures.get(structure.kind ?? 'element').leaves === true;
+  const made = whole || groups.size === 0 ? new Set<string>() : makersOf(network, groups, structure);
+  const left = prunableParams(network).filter((name) => !params.has(name) && !made.has(name));
   if (left.length > 0) return left;
   throw inputError('prune/nothing', `${network.name} has no weights left to prune.`, {
     field: 'prune.exclude',
     remedy: 'Exclude fewer parameters.',
   });
-}
-
-/** The parameter that a word for one end of the network means; other words as they are. */
-function endOf(prunable: readonly string[], word: string): string {
-  const at = { first: 0, last: -1 }[word];
-  return (at === undefined ? undefined : prunable.at(at)) ?? word;
 }
 
 /** A selection as it is for a network: one that goes by batch norms has another way where there are none. */
@@ -73,10 +65,11 @@ export function fitted(network: Network, selection: Selection): Selection {
 /** The units that a selection keeps or prunes. */
 export function unitsOf(network: Network, selection: Selection): Units {
   const { structure = {}, criterion, exclude } = fitted(network, selection);
-  const params = candidates(network, exclude);
+  const params = candidates(network, exclude, structure);
+  const { groups } = excludedIn(network, exclude, structure);
   return structures
     .get(structure.kind ?? 'element')
-    .units(network, params, structure, criteria.get(criterion));
+    .units(network, params, structure, criteria.get(criterion), groups);
 }
 
 /** Masks that keep everything, for the parameters that a selection may prune. */
@@ -220,7 +213,7 @@ export async function scoresOf(
     weights,
     initial: context.initial,
     masks,
-    params: units.scored ?? candidates(network, selection.exclude),
+    params: units.scored ?? candidates(network, selection.exclude, fitted(network, selection).structure),
     backend,
     data,
     units,

@@ -64,6 +64,7 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
         data: dataSpecSchema.nullable(),
         output: z.string().optional(),
         options: couplingOptionsSchema.default({}),
+        exclude: z.array(z.string()).default([]),
         baseFolder: z.string(),
       })
       .parse(args);

@@ -143,7 +143,7 @@ describe('the first and the last layer', () => {
     expect(candidates(caffe, ['first'])).toEqual(names.slice(1));
     expect(candidates(caffe, ['last', 'first'])).toEqual(names.slice(1, -1));
     expect(candidates(caffe, ['first', 'conv1.weight'])).toEqual(names.slice(1));
-    expect(() => candidates(caffe, ['middle'])).toThrow(/'middle' is not a prunable parameter/);
+    expect(() => candidates(caffe, ['middle'])).toThrow(/'middle' is neither a prunable parameter/);
   });
 
   it("make RigL's uniform sparsity, and ERK over the other layers", () => {

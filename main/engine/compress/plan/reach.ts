@@ -2,14 +2,16 @@ import { inputError } from '../../../contract/errors.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
 import { thingsOf } from '../../../words/amounts.ts';
 import { formatShare } from '../../../words/format.ts';
-import { coupling } from '../../network/coupling/index.ts';
+import { unitsOfGroup } from '../../../words/groups.ts';
 import type { MaskSet, Network } from '../../network/graph.ts';
 import { fitKept, NEAR } from '../budgets/fit.ts';
 import { budgets } from '../budgets/index.ts';
 import { keepBest } from '../cutoff.ts';
+import { standingOf } from '../excluded.ts';
 import { protectLayers } from '../scopes/protect.ts';
 import { scopes } from '../scopes/index.ts';
 import { unitsOf } from '../select.ts';
+import type { Selection } from '../selection.ts';
 import { intentOf } from './intent.ts';
 
 /** How many of what stays are named. */
@@ -49,7 +51,7 @@ export function refuseUnreachable(recipe: Recipe, base: Network): void {
   if (least > limit * (1 + NEAR)) {
     throw inputError(
       'budget/unreachable',
-      `${base.name} keeps at least ${share(least)}, and the budget asks for ${share(limit)}.${whatStays(base)}`,
+      `${base.name} keeps at least ${share(least)}, and the budget asks for ${share(limit)}.${whatStays(base, selection)}`,
       { field: `budget.${kind}`, remedy: `Ask for more than ${formatShare(least / whole)}.` },
     );
   }
@@ -71,13 +73,18 @@ export function refuseUnreachable(recipe: Recipe, base: Network): void {
   );
 }
 
-/** ' What cannot leave: 'fc' (10 units): ...' */
-function whatStays(base: Network): string {
-  const held = coupling(base).held.toSorted((a, b) => b.components.length - a.components.length);
-  const named = held.slice(0, NAMED).map(({ name, unit, components, reasons }) => {
-    const many = components.length === 1 ? `1 ${unit}` : `${components.length} ${unit}s`;
-    return `'${name}' (${many}): ${reasons[0]?.text ?? ''}`;
-  });
+/** ' What cannot leave: 'fc' (10 units): ...', a person's own choices first. */
+function whatStays(base: Network, { exclude, structure = {} }: Selection): string {
+  const { chosen, held: others } = standingOf(base, exclude, structure);
+  const held = [chosen, others].flatMap((some) =>
+    some.toSorted((a, b) => b.components.length - a.components.length),
+  );
+  const named = held
+    .slice(0, NAMED)
+    .map(
+      ({ name, unit, components, reasons }) =>
+        `'${name}' (${unitsOfGroup(unit, components.length)}): ${reasons[0]?.text ?? ''}`,
+    );
   const more = held.length > NAMED ? ` And ${held.length - NAMED} more, see espalier inspect --groups.` : '';
   return named.length === 0 ? '' : ` What cannot leave: ${named.join(' ')}${more}`;
 }

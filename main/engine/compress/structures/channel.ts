@@ -1,13 +1,12 @@
 import type { StructureSpec } from '../../../contract/structure.ts';
 import type { Component, Member } from '../../network/coupling/components.ts';
-import type { CouplingOptions } from '../../../contract/groups.ts';
 import type { Group } from '../../network/coupling/groups.ts';
 import { componentMasks } from '../../network/coupling/masks.ts';
 import { isTrained, sizeOf, type MaskSet, type Network } from '../../network/graph.ts';
 import type { Model } from '../../network/model.ts';
 import type { ScoreSet } from '../scores.ts';
 import { shrink } from '../../network/shrink.ts';
-import { couplingOf } from './coupled.ts';
+import { couplingOf, couplingOptionsOf } from './coupled.ts';
 import { counting, visit } from './members.ts';
 import { normalised, pooled, poolingOf } from './pooling.ts';
 import type { Structure } from './structure.ts';
@@ -38,11 +37,12 @@ export const channel: Structure = {
   protected: 'a layer without a channel is no layer',
   countsChannels: true,
   leaves: true,
-  units(network, params, spec, criterion = {}) {
+  units(network, params, spec, criterion = {}, excluded = new Set()) {
     const scored = new Set(criterion.scored?.(network, params) ?? params);
-    const coupled = couplingOf(network, optionsOf(spec));
+    const coupled = couplingOf(network, couplingOptionsOf(spec));
     const pooling = poolingOf(spec, criterion.pooling);
-    const groups = leaving(network, params, spec).filter(({ components: [first] }) =>
+    const all = leaving(network, params, spec, excluded);
+    const groups = all.filter(({ components: [first] }) =>
       first?.members.some(({ param }) => scored.has(param)),
     );
     const membersOf = (component: Component) =>
@@ -81,19 +81,22 @@ export const channel: Structure = {
         return shrink(network, coupled, gone).network;
       },
       left: (model) => groups.reduce((sum, group) => sum + leftOf(group, network, model), 0),
-      remark: () => remark(network, params, spec, groups),
+      remark: () => remark(all, groups),
     };
   },
 };
 
-function optionsOf({ attention, grouped }: StructureSpec): CouplingOptions {
-  return { ...(attention && { attention }), ...(grouped && { grouped }) };
-}
-
-/** The groups that may lose channels: those of whose weights none is excluded. */
-function leaving(network: Network, params: readonly string[], spec: StructureSpec): Group[] {
-  return couplingOf(network, optionsOf(spec)).groups.filter(({ components: [first] }) =>
-    first?.members.every(({ param, role }) => role !== 'weight' || params.includes(param)),
+/** The groups that may lose channels: those that are not excluded, nor any of their weights. */
+function leaving(
+  network: Network,
+  params: readonly string[],
+  spec: StructureSpec,
+  excluded: ReadonlySet<string>,
+): Group[] {
+  return couplingOf(network, couplingOptionsOf(spec)).groups.filter(
+    ({ name, components: [first] }) =>
+      !excluded.has(name) &&
+      first?.members.every(({ param, role }) => role !== 'weight' || params.includes(param)),
   );
 }
 
@@ -166,14 +169,9 @@ function shapeOf(network: Network, param: string): readonly number[] {
   return network.params[param]?.shape ?? [];
 }
 
-function remark(
-  network: Network,
-  params: readonly string[],
-  spec: StructureSpec,
-  groups: readonly Group[],
-): string {
+function remark(all: readonly Group[], groups: readonly Group[]): string {
   const count = (of: readonly Group[]) => of.reduce((sum, { components }) => sum + components.length, 0);
-  const others = count(leaving(network, params, spec)) - count(groups);
+  const others = count(all) - count(groups);
   const unscored =
     others === 0 ? '' : ` ${others} more could leave but have nothing that the criterion goes by.`;
   return `${count(groups)} channels may leave, in ${groups.length} groups of those that go together; a sparsity counts them.${unscored}`;

@@ -80,8 +80,17 @@ export interface Structure {
   readonly protected?: string;
   /** A sparsity is the share of channels that leave, not of weights. */
   readonly countsChannels?: true;
-  /** @param params the parameters that may be pruned, in the network's order */
-  units(network: Network, params: readonly string[], spec: StructureSpec, criterion?: Pooled): Units;
+  /**
+   * @param params the parameters that may be pruned, in the network's order
+   * @param excluded groups of channels that stay whole, by name
+   */
+  units(
+    network: Network,
+    params: readonly string[],
+    spec: StructureSpec,
+    criterion?: Pooled,
+    excluded?: ReadonlySet<string>,
+  ): Units;
 }
 
 /** The settings of a structure, as the recipe has them or as they are when left out. */
