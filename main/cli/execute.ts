@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Report } from '../contract/report.ts';
 import { removalWords } from '../words/removals.ts';
+import { promiseRows } from '../words/promises.ts';
 import { speedUpWords } from '../words/speed-up.ts';
 import { recalibrationWords } from '../engine/report/summary.ts';
 import { renderSizes, renderTable } from '../engine/report/table.ts';
@@ -36,6 +37,8 @@ export function describe(report: Report, shown: string): string {
   const speedUp = speedUpWords(report);
   const lines = [...tables, '', report.verdict, ''];
   if (speedUp !== null) lines.push(speedUp);
+  for (const { label, asked, measured, verdict: kept } of promiseRows(report.promises))
+    lines.push(`Promised: ${label}, ${asked}; measured ${measured}: ${kept}.`);
   if (checks.onnxMaxDifference !== null) {
     const difference = checks.onnxMaxDifference.toExponential(1);
     lines.push(

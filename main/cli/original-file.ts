@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { shareKept, termOf } from '../contract/amount.ts';
+import { shareKept, termsOf } from '../contract/amount.ts';
 import { EspalierError } from '../contract/errors.ts';
 import { isModelPath } from '../contract/paths.ts';
 import type { Recipe } from '../contract/recipe.ts';
@@ -90,7 +90,8 @@ async function keptWeights(
   if (kind === 'original-onnx') return true;
   // A run that trains a network that came trained keeps that beside.
   if (kind === 'dense-onnx') return report?.original === null;
-  if (shareKept(termOf(recipe.budget)) !== 1) return false;
+  const terms = termsOf(recipe.budget);
+  if (terms.length === 0 || !terms.every((term) => shareKept(term) === 1)) return false;
   const { planOf } = await import('../engine/compress/plan/plan.ts');
   return planOf(recipe).every((stage) => stage.kind === 'evaluate' || stage.kind === 'prune');
 }

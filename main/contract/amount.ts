@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exportFormatSchema } from './export-formats.ts';
 
 /** What is kept of something: a share of it, or a number. */
 function kept(of: string) {
@@ -7,10 +8,28 @@ function kept(of: string) {
     .positive()
     .max(1e15)
     .refine((value) => value <= 1 || Number.isInteger(value), 'A share is at most 1, and a number is whole')
-    .optional()
     .describe(`What is kept of ${of}: a share up to 1, or a number from 2 on`);
 }
 
+const bytesSchema = z
+  .strictObject({
+    kept: kept('the bytes of the file'),
+    format: exportFormatSchema.default('onnx').describe('The export whose main file is weighed'),
+    gzip: z.boolean().default(false).describe('Weighed as a download, after gzip'),
+  })
+  .describe('Bytes of an export');
+
+const latencySchema = z
+  .strictObject({
+    ms: z.number().positive().max(1e6).optional().describe('Milliseconds of a call at the most, as a median'),
+    kept: z.number().positive().max(1).optional().describe("Or a share of the dense network's"),
+    batch: z.number().int().min(1).max(1024).default(1).describe('Samples of a call'),
+    threads: z.number().int().min(1).max(1024).default(1).describe('Threads of a call'),
+  })
+  .refine(({ ms, kept: share }) => (ms === undefined) !== (share === undefined), 'Say either ms or kept')
+  .describe('Time of a call in onnxruntime on this machine');
+
+/** What a budget may be of, each with what it may say. */
 const terms = {
   sparsity: z
     .number()
@@ -18,12 +37,32 @@ const terms = {
     .max(0.9999)
     .optional()
     .describe('Fraction of the prunable weights that become zero or leave, 0.9 = 90 %'),
-  parameters: kept('all learned numbers'),
-  macs: kept('the multiply-accumulates that one sample costs'),
-  channels: kept('the channels, units and heads that layers make'),
+  parameters: kept('all learned numbers').optional(),
+  macs: kept('the multiply-accumulates that one sample costs').optional(),
+  channels: kept('the channels, units and heads that layers make').optional(),
+  memory: kept(
+    'the bytes of all weights and of the values held at once for one sample, in float32',
+  ).optional(),
+  bytes: z
+    .union([
+      kept('the bytes of the ONNX file').transform((value) => bytesSchema.parse({ kept: value })),
+      bytesSchema,
+    ])
+    .optional(),
+  latency: z
+    .union([
+      z
+        .number()
+        .positive()
+        .max(1e6)
+        .describe('Milliseconds of a call with one sample at the most, in onnxruntime on this machine')
+        .transform((ms) => latencySchema.parse({ ms })),
+      latencySchema,
+    ])
+    .optional(),
 };
 
-/** What a budget may be of. Each has a file in `main/engine/compress/budgets` that measures it and words in `main/words/amounts.ts`. */
+/** An amount that a budget may be of. Each has a file in `main/engine/compress/budgets` that measures it and words in `main/words/amounts.ts`. */
 export type AmountKind = keyof typeof terms;
 const KINDS = Object.keys(terms) as [AmountKind, ...AmountKind[]];
 export const amountKindSchema = z.enum(KINDS);
@@ -31,42 +70,70 @@ export const amountKindSchema = z.enum(KINDS);
 export const budgetSchema = z
   .strictObject(terms)
   .refine(
-    (budget) => Object.values(budget).filter((value) => value !== undefined).length === 1,
-    `A budget is of exactly one of ${KINDS.join(', ')}`,
+    (budget) => Object.values(budget).some((value) => value !== undefined),
+    `A budget is of one or several of ${KINDS.join(', ')}`,
   )
-  .meta({ description: 'How much smaller the network must get', minProperties: 1, maxProperties: 1 });
+  .meta({ description: 'What must get smaller or faster, and by how much', minProperties: 1 });
 export type Budget = z.infer<typeof budgetSchema>;
 
-/** One demand of a budget. */
+/** One demand of a budget on an amount. */
 export interface Term {
   readonly kind: AmountKind;
-  /** As the recipe has it: of sparsity the share that goes, of all others the share or number that stays. */
+  /** Of sparsity the share that goes, of all others the share or number that stays; of latency milliseconds. */
   readonly value: number;
+  /** Whether the value is a share of what the network had as it came. */
+  readonly share: boolean;
+  /** Of bytes: the file that is weighed. */
+  readonly file?: Omit<z.infer<typeof bytesSchema>, 'kept'>;
+  /** Of latency: how the call is made. */
+  readonly call?: Omit<z.infer<typeof latencySchema>, 'ms' | 'kept'>;
 }
 
-/** What a budget demands. */
-export function termOf(budget: Budget): Term {
-  for (const kind of KINDS) {
+/** What a budget demands of amounts, in the order of the kinds. */
+export function termsOf(budget: Budget): Term[] {
+  return KINDS.flatMap((kind): Term[] => {
+    if (kind === 'bytes') return bytesTerm(budget.bytes);
+    if (kind === 'latency') return latencyTerm(budget.latency);
     const value = budget[kind];
-    if (value !== undefined) return { kind, value };
-  }
-  throw new Error('a budget that was checked demands something');
+    return value === undefined ? [] : [{ kind, value, share: kind === 'sparsity' || value <= 1 }];
+  });
+}
+
+function bytesTerm(bytes: Budget['bytes']): Term[] {
+  if (bytes === undefined) return [];
+  const { kept: value, ...file } = bytes;
+  return [{ kind: 'bytes', value, share: value <= 1, file }];
+}
+
+function latencyTerm(latency: Budget['latency']): Term[] {
+  if (latency === undefined) return [];
+  const { ms, kept: share, ...call } = latency;
+  return [{ kind: 'latency', value: ms ?? share ?? 1, share: ms === undefined, call }];
+}
+
+/** The first thing that a budget demands, by which runs are named and compared; undefined where it says nothing. */
+export function termOf(budget: Budget): Term | undefined {
+  return termsOf(budget)[0];
 }
 
 /** The share that may stay of what the term is of; undefined for a number, which is a share only of a network. */
-export function shareKept({ kind, value }: Term): number | undefined {
+export function shareKept({ kind, value, share }: Term): number | undefined {
   if (kind === 'sparsity') return 1 - value;
-  return value <= 1 ? value : undefined;
+  return share ? value : undefined;
 }
 
-/** What a run was asked for and what came of it, in numbers of what the budget is of. */
+/** What a run was asked for and what came of it. */
 export const promiseSchema = z.object({
-  kind: amountKindSchema,
-  /** In the network as it came. */
+  kind: z.enum([...KINDS, 'accuracyDrop', 'time']),
+  /** In the network as it came; of a drop the accuracy that it is measured from. */
   before: z.number().nonnegative(),
-  /** The most that may be left. */
+  /** The most that may be left, taken or lost. */
   asked: z.number().nonnegative(),
-  /** What is left. */
-  after: z.number().nonnegative(),
+  /** What is left, was taken or was lost; a gain of accuracy is a negative loss. */
+  after: z.number(),
+  /** What `after` may be as well, where it was timed. */
+  spread: z.tuple([z.number(), z.number()]).optional(),
+  /** What was weighed or timed: 'onnx, gzipped', 'batch 1, 1 thread'. */
+  of: z.string().optional(),
 });
 export type Promised = z.infer<typeof promiseSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { budgetSchema, shareKept, termOf } from './amount.ts';
+import { budgetSchema, shareKept, termsOf } from './amount.ts';
 
 /**
  * What `espalier sweep` runs: one recipe, varied. Every paradigm at every budget with every seed, and, where the grid varies
@@ -7,10 +7,10 @@ import { budgetSchema, shareKept, termOf } from './amount.ts';
  */
 
 const sparsity = budgetSchema.shape.sparsity.unwrap().transform((value) => ({ sparsity: value }));
-const shares = budgetSchema.refine(
-  (budget) => shareKept(termOf(budget)) !== undefined,
-  'A grid takes shares, which mean the same of every network',
-);
+const shares = budgetSchema.refine((budget) => {
+  const [term, ...more] = termsOf(budget);
+  return term !== undefined && more.length === 0 && shareKept(term) !== undefined;
+}, 'A grid takes a share of one kind, which means the same of every network');
 const budgets = z
   .array(z.union([sparsity, shares]))
   .min(1)

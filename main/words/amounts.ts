@@ -1,5 +1,13 @@
-import { shareKept, termOf, type AmountKind, type Budget, type Promised } from '../contract/amount.ts';
-import { formatCount, formatShare } from './format.ts';
+import {
+  shareKept,
+  termOf,
+  termsOf,
+  type AmountKind,
+  type Budget,
+  type Promised,
+  type Term,
+} from '../contract/amount.ts';
+import { formatBytes, formatCount, formatMs, formatShare } from './format.ts';
 
 /** What is counted, as it stands after 'of the'. */
 const THINGS: Readonly<Record<AmountKind, string>> = {
@@ -7,32 +15,55 @@ const THINGS: Readonly<Record<AmountKind, string>> = {
   parameters: 'parameters',
   macs: 'MACs',
   channels: 'channels',
+  memory: 'memory',
+  bytes: 'file size',
+  latency: 'latency',
 };
 
 /** 'weights', 'MACs': what an amount of this kind counts. */
 export const thingsOf = (kind: AmountKind): string => THINGS[kind];
 
-/** A budget as a sentence has it: '90 % of the weights pruned', '50 % of the MACs kept', '100,000 parameters kept'. */
+/** So much of what an amount counts, with its unit: '100,000 parameters', '2.1 MB', '4.0 ms'. */
+export function amountWords(kind: AmountKind, value: number): string {
+  if (kind === 'latency') return `${formatMs(value)}`;
+  if (kind === 'bytes') return formatBytes(value);
+  if (kind === 'memory') return `${formatBytes(value)} of memory`;
+  return `${formatCount(value)} ${thingsOf(kind)}`;
+}
+
+/** 'onnx, gzipped', '32 samples': what is weighed or timed, where that is not the usual. */
+export function measuredWords({ file, call }: Term): string {
+  if (file !== undefined) return `${file.format}${file.gzip ? ', gzipped' : ''}`;
+  if (call === undefined) return '';
+  const threads = `${call.threads} ${call.threads === 1 ? 'thread' : 'threads'}`;
+  return `batch ${call.batch}, ${threads}`;
+}
+
+/** A budget as a sentence has it: '90 % of the weights pruned', '50 % of the MACs kept', '4.00 ms kept'. */
 export function askedWords(budget: Budget): string {
-  const term = termOf(budget);
-  if (term.kind === 'sparsity') return `${formatShare(term.value)} of the weights pruned`;
-  return `${askedShort(budget)} kept`;
+  const words = termsOf(budget).map((term) =>
+    term.kind === 'sparsity' ? `${formatShare(term.value)} of the weights pruned` : `${termShort(term)} kept`,
+  );
+  return words.join(', ');
 }
 
 /** A budget as a name has it: '90 %' of the weights gone, '50 % of the MACs' or '100,000 parameters' kept. */
 export function askedShort(budget: Budget): string {
-  const term = termOf(budget);
+  return termsOf(budget).map(termShort).join(', ');
+}
+
+function termShort(term: Term): string {
   if (term.kind === 'sparsity') return formatShare(term.value);
-  const things = thingsOf(term.kind);
   const share = shareKept(term);
   return share === undefined
-    ? `${formatCount(term.value)} ${things}`
-    : `${formatShare(share)} of the ${things}`;
+    ? amountWords(term.kind, term.value)
+    : `${formatShare(share)} of the ${thingsOf(term.kind)}`;
 }
 
 /** The share that is to go of what a budget is of; null for a number that may stay, which is a share only of a network. */
 export function askedToGo(budget: Budget): number | null {
-  const share = shareKept(termOf(budget));
+  const term = termOf(budget);
+  const share = term === undefined ? undefined : shareKept(term);
   return share === undefined ? null : 1 - share;
 }
 
@@ -53,7 +84,9 @@ export function leftOf({
   readonly promises: readonly Promised[];
   readonly sparsity: number;
 }): Left {
-  const [promise] = promises;
+  const [promise] = promises.flatMap(({ kind, before, after }) =>
+    kind === 'accuracyDrop' || kind === 'time' ? [] : [{ kind, before, after }],
+  );
   const kind = promise?.kind ?? 'sparsity';
   const gone = promise === undefined || promise.before === 0 ? sparsity : 1 - promise.after / promise.before;
   return { kind, things: thingsOf(kind), share: 1 - gone, gone };

@@ -6,15 +6,20 @@ import type { Latency, Pairs, Report, Side } from '../contract/report.ts';
 /** The normal distribution's 97.5 % quantile: intervals hold the true value in 95 of 100 cases. */
 const Z = 1.96;
 
+/** The standard error of a median time, in milliseconds: of n calls about 1.25 times that of their mean, whose spread p95 tells. */
+export function medianError({ median, p95, runs }: Latency): number {
+  return (1.25 * (p95 - median)) / 1.645 / Math.sqrt(runs);
+}
+
 /**
  * True when two medians that were measured in turns differ by more than chance would: by more than 5 % (below that, page
- * layout and clock frequency decide) and by more than three standard errors. The spread of single calls is estimated from
- * the distance between median and 95th percentile, and a median of n has about 1.25 times the standard error of a mean.
+ * layout and clock frequency decide) and by more than three standard errors.
  */
 export function latencyDiffers(a: Latency, b: Latency): boolean {
-  const error = (side: Latency) => (1.25 * (side.p95 - side.median)) / 1.645 / Math.sqrt(side.runs);
   const difference = Math.abs(a.median - b.median);
-  return difference > Math.max(0.05 * Math.max(a.median, b.median), 3 * Math.hypot(error(a), error(b)));
+  return (
+    difference > Math.max(0.05 * Math.max(a.median, b.median), 3 * Math.hypot(medianError(a), medianError(b)))
+  );
 }
 
 /** A difference of two shares of samples, as fractions, with the interval that holds the true one in 95 of 100 cases. */

@@ -45,6 +45,22 @@ function recall(): Kept | null {
 const checkDelayMs = 250;
 
 /** The wizard's recipe: kept while the window lives, checked by the studio a moment after every change. */
+/** What only channels that leave make less; zeros do not. */
+const leavingKinds: ReadonlySet<AmountKind> = new Set([
+  'parameters',
+  'macs',
+  'channels',
+  'memory',
+  'latency',
+]);
+
+/** What a demand begins with. */
+function usualAmount(kind: AmountKind): unknown {
+  if (kind === 'sparsity') return 0.9;
+  if (kind === 'latency') return { kept: 0.5 };
+  return kind === 'bytes' ? { kept: 0.25, gzip: true } : 0.5;
+}
+
 export const useDraft = defineStore('draft', () => {
   const kept = recall();
   const recipe = ref<DraftRecipe>((kept?.recipe as DraftRecipe | undefined) ?? structuredClone(demoRecipe));
@@ -116,8 +132,14 @@ export const useDraft = defineStore('draft', () => {
   /** Only what leaves the network makes it compute less: budgets of that go with whole channels. */
   const chooseBudget = (kind: AmountKind) => {
     if (kind === budgetKind.value) return;
-    edit(['budget'], { [kind]: kind === 'sparsity' ? 0.9 : 0.5 });
-    if (kind !== 'sparsity') edit(['prune', 'structure', 'kind'], 'channel');
+    edit(['budget'], { [kind]: usualAmount(kind) });
+    if (leavingKinds.has(kind)) edit(['prune', 'structure', 'kind'], 'channel');
+  };
+  /** Adds a further demand to the budget, or takes it out. */
+  const demand = (kind: AmountKind, wanted: boolean) => {
+    const { [kind]: _gone, ...rest } = recipe.value.budget;
+    edit(['budget'], wanted ? { ...rest, [kind]: usualAmount(kind) } : rest);
+    if (wanted && leavingKinds.has(kind)) edit(['prune', 'structure', 'kind'], 'channel');
   };
   const chooseNetwork = (network: string) => {
     const { paradigm } = useCatalog();
@@ -173,6 +195,7 @@ export const useDraft = defineStore('draft', () => {
     chooseData,
     budgetKind,
     chooseBudget,
+    demand,
     chooseNetwork,
     chooseParadigm,
     beginNew,

@@ -1,7 +1,7 @@
 import type { Forecast } from '../../contract/forecast.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ProviderProbe } from '../backend/provider.ts';
-import { reductionOf } from '../compress/budgets/promises.ts';
+import { reductionOf } from '../compress/budgets/reduction.ts';
 import { criteria } from '../compress/criteria/index.ts';
 import { dynamicsKinds } from '../compress/dynamics/index.ts';
 import type { ScoreSet } from '../compress/scores.ts';
@@ -20,6 +20,8 @@ import { shuffledMasks } from '../compress/shuffle.ts';
 import type { Control } from '../base/control.ts';
 import type { MaskSet, Network } from '../network/graph.ts';
 import { selecting, type RunContext } from '../run/context.ts';
+import { Demands } from '../run/stages/demands.ts';
+import { refuseUnmet } from '../run/unmet.ts';
 import { openScoring, pruningOf } from './scoring.ts';
 
 export interface ForecastOptions {
@@ -63,11 +65,10 @@ export async function forecastRecipe(options: ForecastOptions, control: Control)
     const { context } = scoring;
     // A budget's number is a share of this network only.
     refuseUnreachable(recipe, context.base);
+    await refuseUnmet(stages, { network: context.base, weights: context.data.model.weights }, context);
     const prospect = prospectOf(planOf(recipe, context.base), recipe, context.base);
-    const { targets } = prospect;
-    const made = await masksOf(context, prospect, options.progress);
+    const { share: sparsity, ...made } = await masksOf(context, prospect, options.progress);
     const { criterion, scope, protect = true } = selection;
-    const sparsity = targets.at(-1) ?? 0;
     const names = context.dataset.classes;
     const forecast = forecastOf(context.data.model.network, names, {
       criterion,
@@ -124,7 +125,7 @@ async function masksOf(
   context: RunContext,
   { stage, selection, targets, basis }: Prospect,
   progress: (fraction: number) => void = () => undefined,
-): Promise<{ masks: MaskSet; protectedMasks: MaskSet }> {
+): Promise<{ masks: MaskSet; protectedMasks: MaskSet; share: number }> {
   const { data, control } = context;
   const { network, weights } = data.model;
   const [free, safe] = [false, true].map((protect): Selection => ({ ...selection, protect })) as [
@@ -134,6 +135,11 @@ async function masksOf(
   const nothing: Selected = { kept: new Map(), masks: data.model.masks };
   let [chosen, safely] = [nothing, nothing];
   let apart = false;
+  let share = 0;
+  // Rounds that scores tell exactly end with what was asked; the others are foreseen in one.
+  const asked = stage.kind === 'prune' ? stage.demands : undefined;
+  const demands = asked && new Demands(context, asked);
+  const progressOf = (round: number) => (targets.length === 1 ? 1 : (asked?.progress[round] ?? 1));
   for (const [round, target] of targets.entries()) {
     await control.gate();
     const score = (now: MaskSet) =>
@@ -142,14 +148,20 @@ async function masksOf(
         : scoresOf(selecting(context), selection, weights, now, `${stage.id}/${round}`);
     const scores = await score(chosen.masks);
     const safeScores = apart ? await score(safely.masks) : scores;
-    chosen = selectedBy(network, free, scores, target, chosen.masks);
-    safely = selectedBy(network, safe, safeScores, target, safely.masks);
+    const [earlier, before] = [chosen.masks, safely.masks];
+    const select = (by: number) => selectedBy(network, free, scores, by, earlier);
+    share = target;
+    if (demands === undefined) chosen = select(target);
+    else ({ selected: chosen, share } = await demands.met(select, target, progressOf(round)));
+    safely = selectedBy(network, safe, safeScores, share, before);
     apart ||= emptyLayers(chosen.kept).length > 0;
     progress((round + 1) / targets.length);
   }
-  if (stage.kind !== 'prune' || !stage.shuffle) return { masks: chosen.masks, protectedMasks: safely.masks };
+  if (stage.kind !== 'prune' || !stage.shuffle) {
+    return { masks: chosen.masks, protectedMasks: safely.masks, share };
+  }
   const mixed = (selected: Selected) => shuffledMasks(selecting(context), selection, selected, stage.id);
-  return { masks: mixed(chosen), protectedMasks: mixed(safely) };
+  return { masks: mixed(chosen), protectedMasks: mixed(safely), share };
 }
 
 /** Scores that prefer no weight, where only the number in each layer is asked for. */

@@ -2,7 +2,7 @@ import { inputError } from '../../contract/errors.ts';
 import type { Forecast } from '../../contract/forecast.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { formatCount } from '../../words/format.ts';
-import { reductionOf } from '../compress/budgets/promises.ts';
+import { reductionOf } from '../compress/budgets/reduction.ts';
 import { criteria } from '../compress/criteria/index.ts';
 import type { Pass } from '../compress/criteria/criterion.ts';
 import type { ScoreSet } from '../compress/scores.ts';
@@ -21,6 +21,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
 import { maskedSet } from '../network/masked.ts';
 import { selecting, type Emit } from '../run/context.ts';
+import { Demands } from '../run/stages/demands.ts';
 import { openScoring, pruningOf, type ScoringOptions } from './scoring.ts';
 
 /** One time that the weights were scored. */
@@ -85,7 +86,9 @@ export async function scoreRecipe(
   try {
     const { stage, selection, targets } = pruning;
     const subject = selecting(context);
-    const budget = reductionOf(recipe.budget, base);
+    let budget = reductionOf(recipe.budget, base);
+    const asked = stage.kind === 'prune' ? stage.demands : undefined;
+    const demands = asked && new Demands(context, asked);
     const { network, weights, masks: found } = context.data.model;
     const whole = wholeMasks(network, selection);
     let scores: ScoreSet = new Map();
@@ -98,7 +101,10 @@ export async function scoreRecipe(
       const looked = scoringData(dataset, recipe.seed, label);
       earlier = selected.masks;
       scores = await scoresOf(subject, selection, weights, earlier, label, looked);
-      selected = selectedBy(network, selection, scores, target, earlier, base);
+      const [now, known] = [scores, earlier];
+      const select = (share: number) => selectedBy(network, selection, now, share, known, base);
+      if (demands === undefined) selected = select(target);
+      else ({ selected, share: budget } = await demands.met(select, target, asked?.progress[round] ?? 1));
       const before = new Map([...whole].map(([name, all]) => [name, earlier.get(name) ?? all]));
       rounds.push({ target, before: packed(before), pass: looked.used() });
     }

@@ -1,3 +1,4 @@
+import type { Term } from '../../contract/amount.ts';
 import type { BatchNormMode, Restart, TrainSpec } from '../../contract/recipe.ts';
 import type { StageInfo } from '../../contract/run.ts';
 import type { CouplingOptions } from '../../contract/groups.ts';
@@ -49,6 +50,17 @@ export interface Point {
   readonly dynamics?: string;
 }
 
+/** What a budget demands besides the share that a pruning goes by. */
+export interface Demands {
+  readonly terms: readonly Term[];
+  /** No share is asked for: as little is pruned as the terms take. */
+  readonly free: boolean;
+  /** How far each target is on the way to what is asked, 0..1. */
+  readonly progress: readonly number[];
+  /** With which couplings channels leave afterwards; absent where nothing leaves. */
+  readonly leaves?: CouplingOptions;
+}
+
 interface StageBase {
   /** Unique within a plan; random draws of the stage derive from it. */
   readonly id: string;
@@ -83,6 +95,7 @@ export type Stage = StageBase &
         readonly selection: Selection;
         /** Sparsities to reach. */
         readonly targets: readonly number[];
+        readonly demands?: Demands;
         /** The sanity control that permutes every layer's final mask. */
         readonly shuffle: boolean;
         /** Scales what is kept (the rescaling trick of Hayou et al. 2021). */

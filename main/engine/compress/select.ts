@@ -10,7 +10,7 @@ import type { ScoreSet } from './scores.ts';
 import { scoringData } from './criteria/scoring-data.ts';
 import { excludedIn, makersOf } from './excluded.ts';
 import { fitKept } from './budgets/fit.ts';
-import { budgets } from './budgets/index.ts';
+import { countedOf } from './budgets/index.ts';
 import { keepBest } from './cutoff.ts';
 import { countKept } from './masks.ts';
 import type { Selection } from './selection.ts';
@@ -170,7 +170,7 @@ function amountOf(
   base: Network,
 ): Amount | undefined {
   if (without === undefined || measure === undefined) return undefined;
-  const kind = budgets.get(measure);
+  const kind = countedOf(measure);
   const { perChannel } = kind;
   const of = (one: Network) => kind.of({ network: one, masks: new Map() });
   if (perChannel === undefined) return { before: of(base), left: (kept) => of(without(kept)) };

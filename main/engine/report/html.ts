@@ -3,6 +3,7 @@ import { dataSection } from './data-section.ts';
 import { channelsSection } from './channels-section.ts';
 import { classesSection, layersSection } from './layers.ts';
 import { html, raw } from './markup.ts';
+import { promisesSection } from './promises-section.ts';
 import { provenanceSection } from './provenance.ts';
 import { sizesSection } from './sizes-section.ts';
 import { STYLE } from './style.ts';
@@ -33,9 +34,9 @@ export function renderReport(report: Report): string {
       <body>
         <main>
           ${headSection(report)} ${warningsSection(report)} ${findingsSection(report)}
-          ${comparisonSection(report)} ${sizesSection(report)} ${curvesSection(report)}
-          ${channelsSection(report)} ${layersSection(report)} ${classesSection(report)} ${dataSection(report)}
-          ${provenanceSection(report)}
+          ${promisesSection(report)} ${comparisonSection(report)} ${sizesSection(report)}
+          ${curvesSection(report)} ${channelsSection(report)} ${layersSection(report)}
+          ${classesSection(report)} ${dataSection(report)} ${provenanceSection(report)}
           <footer>
             Accuracy and loss are of the test part, which no step of the run has seen. Latency was measured on
             this machine, dense and compressed in turn. 1 kB = 1000 bytes.

@@ -48,6 +48,7 @@ const positionSchema = z.object({
   findings: z.array(z.string()).default([]),
   warnings: z.array(z.string()).default([]),
   warned: z.array(z.string()).default([]),
+  amounts: z.record(z.string(), z.number()).default({}),
   original: classificationSchema.default(null),
   dense: classificationSchema,
   accuracyBefore: z.number().nullable().default(null),

@@ -55,6 +55,8 @@ export interface RunData {
   history: MetricPoint[];
   /** Seconds spent in each stage so far. */
   seconds: number[];
+  /** How much there was of what the budget is of and only measuring tells, before anything was pruned. */
+  amounts: Record<string, number>;
   /** The person's file as it came, where a dense network is trained besides. */
   original: Classification | null;
   dense: Classification | null;

@@ -29,6 +29,7 @@ import { refuseWithoutBatchNorm } from './stages/recalibrate.ts';
 import { explainDivergence } from './stages/diverged.ts';
 import { runStage } from './stages/index.ts';
 import { find, warn } from './stages/warnings.ts';
+import { refuseUnmet } from './unmet.ts';
 import { Evaluator } from '../train/evaluator.ts';
 
 export interface SessionOptions {
@@ -65,6 +66,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
   const { network, weights, trained, notes, signature } = await loadNetwork(recipe, dataset, baseFolder);
   const stages = planOf(recipe, network);
   refuseUnreachable(recipe, network);
+  if (!options.resume) await refuseUnmet(stages, { network, weights }, { dataset });
   refuseWithoutBatchNorm(stages, network);
   refuseUnwritable(recipe.export, network, weights);
   const log = (text: string): void => emit({ type: 'log', level: 'info', text });
@@ -176,6 +178,7 @@ export function freshData(
     findings: [],
     warnings: [],
     warned: [],
+    amounts: {},
     original: null,
     dense: null,
     accuracyBefore: null,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { termOf } from '../../contract/amount.ts';
+import { termsOf } from '../../contract/amount.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { withRevision } from '../compress/paradigms/revision.ts';
 
@@ -23,10 +23,13 @@ export function runFolderName(series: string, recipe: Recipe): string {
   return `${words}-${askedFor(recipe)}-s${recipe.seed}-${recipeId(recipe).slice(0, SHOWN)}`;
 }
 
-/** '0.9', and 'macs-0.5' where a budget is of another kind than sparsity. */
+/** '0.9', 'macs-0.5', 'macs-0.5-bytes-20000'. */
 function askedFor({ narrow, budget }: Recipe): string {
-  const { kind, value } = termOf(budget);
-  return kind === 'sparsity' ? String(narrow ?? value) : `${kind}-${value}`;
+  if (narrow !== undefined) return String(narrow);
+  const words = termsOf(budget).map(({ kind, value }) =>
+    kind === 'sparsity' ? String(value) : `${kind}-${value}`,
+  );
+  return words.join('-');
 }
 
 /** JSON with sorted keys, so that the order in which a file names its fields makes no difference. */

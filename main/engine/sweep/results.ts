@@ -3,7 +3,7 @@ import type { Problem } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Report } from '../../contract/report.ts';
 import { leftOf } from '../../words/amounts.ts';
-import { reductionOf } from '../compress/budgets/promises.ts';
+import { reductionOf } from '../compress/budgets/reduction.ts';
 import { estimate, type Estimate } from './statistics.ts';
 
 type RunState = 'finished' | 'failed' | 'missing';
@@ -69,7 +69,7 @@ export function resultOf(
     folder,
     series,
     paradigm: recipe.paradigm,
-    measure: termOf(recipe.budget).kind,
+    measure: termOf(recipe.budget)?.kind ?? 'sparsity',
     budget: recipe.narrow ?? reductionOf(recipe.budget),
     seed: recipe.seed,
     state: report !== undefined ? 'finished' : problem !== undefined ? 'failed' : 'missing',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../main/engine/base/random.ts';
 import { fitKept, NEAR } from '../../../main/engine/compress/budgets/fit.ts';
-import { budgets } from '../../../main/engine/compress/budgets/index.ts';
+import { countedOf } from '../../../main/engine/compress/budgets/index.ts';
 import { keepBest } from '../../../main/engine/compress/cutoff.ts';
 import { protectLayers } from '../../../main/engine/compress/scopes/protect.ts';
 import { scopes } from '../../../main/engine/compress/scopes/index.ts';
@@ -44,8 +44,8 @@ describe('widths that meet a budget', () => {
     (scope) => {
       const { network, scores, without, select } = channelsOf('resnet-20', 3);
       for (const kind of ['macs', 'parameters'] as const) {
-        const of = (kept: MaskSet) => budgets.get(kind).of({ network: without(kept), masks: new Map() });
-        const whole = budgets.get(kind).of({ network, masks: new Map() });
+        const of = (kept: MaskSet) => countedOf(kind).of({ network: without(kept), masks: new Map() });
+        const whole = countedOf(kind).of({ network, masks: new Map() });
         for (const share of [0.75, 0.5, 0.25, 0.125]) {
           const { kept, amount } = fitKept(select(scope), of, share * whole, scores);
           expect(amount, `${kind} ${share}`).toBe(of(kept));

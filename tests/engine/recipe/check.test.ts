@@ -51,11 +51,11 @@ describe('checkRecipe', () => {
       message: 'This is 90; it must be at most 0.9999.',
       remedy: 'Write percent as a fraction: 0.9 for 90 %.',
     });
-    expect(problem({ budget: { sparsity: 0.5, macs: 0.5 } })).toMatchObject({
+    expect(problem({ budget: {} })).toMatchObject({
       field: 'budget',
-      message: 'A budget is of exactly one of sparsity, parameters, macs, channels.',
+      message: 'A budget is of one or several of sparsity, parameters, macs, channels, memory, bytes, latency.',
     });
-    expect(problem({ budget: {} })).toMatchObject({ field: 'budget' });
+    expect(problem({ budget: { bytes: { kept: 0.5, format: 'zip' } } })?.field).toBe('budget.bytes.format');
     expect(problem({ budget: { macs: 1.5 } })).toMatchObject({
       field: 'budget.macs',
       message: 'A share is at most 1, and a number is whole.',

@@ -106,7 +106,7 @@ describe('a grid', () => {
     const { grid: read } = checkGrid(grid({ budgets: [0.8, { macs: 0.5 }, { sparsity: 0.9 }] }));
     expect(read?.budgets).toEqual([{ sparsity: 0.8 }, { macs: 0.5 }, { sparsity: 0.9 }]);
     const { problems } = checkGrid(grid({ budgets: [{ parameters: 1000 }] }));
-    expect(problems[0]?.message).toContain('A grid takes shares');
+    expect(problems[0]?.message).toContain('A grid takes a share of one kind');
     expect(() => checkGrid(grid({ budgets: [{ macs: 0.5 }], baselines: ['narrow'] }))).toThrow(
       problemWith({ code: 'sweep/narrow', field: 'baselines' }),
     );

@@ -1,7 +1,7 @@
 import { coupling } from '../../network/coupling/index.ts';
-import type { BudgetKind } from './budget.ts';
+import type { CountedKind } from './budget.ts';
 
-export const channels: BudgetKind = {
+export const channels: CountedKind = {
   id: 'channels',
   label: 'Channels',
   summary:

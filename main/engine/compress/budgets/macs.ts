@@ -1,7 +1,7 @@
 import { networkCost } from '../../network/cost.ts';
-import type { BudgetKind } from './budget.ts';
+import type { CountedKind } from './budget.ts';
 
-export const macs: BudgetKind = {
+export const macs: CountedKind = {
   id: 'macs',
   label: 'Multiply-accumulates',
   summary: 'What convolutions and dense layers compute for one sample, zeros included.',

@@ -1,7 +1,7 @@
 import { networkCost } from '../../network/cost.ts';
-import type { BudgetKind } from './budget.ts';
+import type { CountedKind } from './budget.ts';
 
-export const parameters: BudgetKind = {
+export const parameters: CountedKind = {
   id: 'parameters',
   label: 'Parameters',
   summary: 'Learned numbers of the network: weights, biases, scales and shifts. Zeros count.',

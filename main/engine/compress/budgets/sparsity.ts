@@ -1,7 +1,7 @@
 import { keptWeights } from '../masks.ts';
-import type { BudgetKind } from './budget.ts';
+import type { CountedKind } from './budget.ts';
 
-export const sparsity: BudgetKind = {
+export const sparsity: CountedKind = {
   id: 'sparsity',
   label: 'Weights',
   summary: 'How many of the prunable weights are kept; the others become zero or leave.',

@@ -1,7 +1,8 @@
-import { termOf } from '../../../contract/amount.ts';
+import { termsOf, type AmountKind, type Term } from '../../../contract/amount.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
 import type { Network } from '../../network/graph.ts';
-import { reductionOf } from '../budgets/promises.ts';
+import { reductionOf } from '../budgets/reduction.ts';
+import { leadingTerm } from '../budgets/terms.ts';
 import { criteria } from '../criteria/index.ts';
 import { dynamicsKinds } from '../dynamics/index.ts';
 import type { Point } from '../framework.ts';
@@ -11,6 +12,7 @@ import type { Schedule } from '../schedules/schedule.ts';
 import { scopes } from '../scopes/index.ts';
 import type { Selection } from '../selection.ts';
 import { structures } from '../structures/index.ts';
+import type { Structure } from '../structures/structure.ts';
 import { structureMeant } from '../structures/meant.ts';
 
 /** What a recipe and its paradigm come to, before stages are made of it. */
@@ -22,8 +24,12 @@ export interface Intent {
   readonly control: NonNullable<Recipe['prune']['control']>;
   /** Epochs of training while pruning goes on. */
   readonly pruneEpochs: number;
-  /** The share that goes in the end of what the budget is of. */
+  /** The share that goes in the end of what the budget's leading term is of. */
   readonly target: number;
+  /** What else the budget demands: more is pruned where that takes more. */
+  readonly besides: readonly Term[];
+  /** Nothing leads: no more is pruned than what else the budget demands takes. */
+  readonly free: boolean;
   /** What is pruned leaves the network. */
   readonly shrinks: boolean;
   /** Masks are made while a trained network trains on, by a schedule or by the paradigm's own dynamics. */
@@ -42,13 +48,19 @@ export function intentOf(recipe: Recipe, base?: Network): Intent {
   const { point, defaults } = paradigms.get(recipe.paradigm, 'paradigm');
   const schedule = schedules.get(prune.schedule ?? point.schedule, 'prune.schedule');
   const target = reductionOf(recipe.budget, base);
-  const selection = selectionOf(recipe, point, target);
+  const leading = leadingTerm(recipe.budget);
+  const structure = structures.get(structureMeant(prune, point), 'prune.structure.kind');
+  const shrinks = structure.leaves === true;
+  const measure = leading?.kind ?? (shrinks ? 'macs' : 'sparsity');
+  const selection = selectionOf(recipe, point, target, structure, measure);
   return {
     recipe,
     point,
     schedule,
     selection,
-    shrinks: structures.get(selection.structure?.kind ?? 'element').leaves === true,
+    shrinks,
+    besides: termsOf(recipe.budget).filter(({ kind }) => kind !== leading?.kind),
+    free: leading === undefined,
     control: prune.control ?? point.control ?? 'none',
     pruneEpochs: prune.epochs ?? defaults.pruneEpochs ?? 0,
     target,
@@ -57,12 +69,16 @@ export function intentOf(recipe: Recipe, base?: Network): Intent {
   };
 }
 
-function selectionOf({ prune, budget }: Recipe, point: Point, target: number): Selection {
-  const { kind } = termOf(budget);
+function selectionOf(
+  { prune }: Recipe,
+  point: Point,
+  target: number,
+  structure: Structure,
+  measure: AmountKind,
+): Selection {
   const criterion = criteria.get(prune.criterion ?? point.criterion, 'prune.criterion');
   const preset = criterion.id === point.criterion ? point.batchNorm : undefined;
   const batchNorm = prune.batchNorm ?? preset ?? criterion.batchNorm;
-  const structure = structures.get(structureMeant(prune, point), 'prune.structure.kind');
   const own = criterion.id === point.criterion && point.dynamics !== undefined;
   const pooling = own && structure.leaves === true ? dynamicsKinds.get(point.dynamics).pooling : undefined;
   return {
@@ -74,7 +90,7 @@ function selectionOf({ prune, budget }: Recipe, point: Point, target: number): S
     invert: prune.control === 'invert',
     protect: prune.protect ?? true,
     ...(batchNorm && { batchNorm }),
-    ...(kind === 'sparsity' ? {} : { measure: kind }),
+    ...(measure === 'sparsity' ? {} : { measure }),
     ...sharesOf(prune, target),
     ...withoutNorms(prune, point),
   };

@@ -5,7 +5,7 @@ import { formatShare } from '../../../words/format.ts';
 import { unitsOfGroup } from '../../../words/groups.ts';
 import type { MaskSet, Network } from '../../network/graph.ts';
 import { fitKept, NEAR } from '../budgets/fit.ts';
-import { budgets } from '../budgets/index.ts';
+import { countedOf } from '../budgets/index.ts';
 import { keepBest } from '../cutoff.ts';
 import { standingOf } from '../excluded.ts';
 import { protectLayers } from '../scopes/protect.ts';
@@ -23,7 +23,7 @@ const NAMED = 3;
  * @throws EspalierError saying what can be reached and what stands in its way
  */
 export function refuseUnreachable(recipe: Recipe, base: Network): void {
-  const { selection, target } = intentOf(recipe, base);
+  const { selection, target, free } = intentOf(recipe, base);
   const kind = selection.measure;
   if (kind === undefined) return;
   const things = thingsOf(kind);
@@ -35,7 +35,8 @@ export function refuseUnreachable(recipe: Recipe, base: Network): void {
       { field: `budget.${kind}`, remedy: "Choose the structure 'channel', or ask for a sparsity." },
     );
   }
-  const of = (network: Network) => budgets.get(kind).of({ network, masks: new Map() });
+  if (free) return;
+  const of = (network: Network) => countedOf(kind).of({ network, masks: new Map() });
   const whole = of(base);
   const amountOf = (kept: MaskSet) => of(without(kept));
   const limit = (1 - target) * whole;

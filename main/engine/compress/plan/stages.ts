@@ -1,5 +1,5 @@
 import { carriesWeights } from '../../../contract/recipe.ts';
-import type { Stage } from '../framework.ts';
+import type { Demands, Stage } from '../framework.ts';
 import type { Intent } from './intent.ts';
 import { fromScratch } from './scratch.ts';
 import { trainsAgain } from './trained.ts';
@@ -161,16 +161,20 @@ function round(intent: Intent, { target, suffix, of, last }: Round): Stage[] {
   ];
 }
 
-function prune(
-  { selection, control, point }: Intent,
-  id: string,
-  label: string,
-  targets: readonly number[],
-  last: boolean,
-): Stage {
+function prune(intent: Intent, id: string, label: string, targets: readonly number[], last: boolean): Stage {
+  const { selection, control, point } = intent;
   const shuffle = last && control === 'shuffle';
   const rescale = last && point.rescale === true ? { rescale: true } : {};
-  return { kind: 'prune', id, label, selection, targets, shuffle, ...rescale };
+  const demands = demandsOf(intent, targets);
+  return { kind: 'prune', id, label, selection, targets, shuffle, ...rescale, ...(demands && { demands }) };
+}
+
+/** What a pruning to these targets has to meet besides. */
+function demandsOf(intent: Intent, targets: readonly number[]): Demands | undefined {
+  const { besides, free, target, shrinks } = intent;
+  if (besides.length === 0) return undefined;
+  const progress = targets.map((each) => (target === 0 ? 1 : each / target));
+  return { terms: besides, free, progress, ...(shrinks && { leaves: couplingIn(intent) }) };
 }
 
 /** What was pruned leaves, where it can: the trainings that follow are of the smaller network. */

@@ -1,6 +1,6 @@
 import type { Promised } from '../../../contract/amount.ts';
 import { formatCount, formatPercent, formatShare } from '../../../words/format.ts';
-import { reductionOf } from '../../compress/budgets/promises.ts';
+import { reductionOf } from '../../compress/budgets/reduction.ts';
 import { overallSparsity } from '../../compress/masks.ts';
 import { fitted, unitsOf } from '../../compress/select.ts';
 import { structures } from '../../compress/structures/index.ts';

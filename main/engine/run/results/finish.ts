@@ -1,10 +1,11 @@
+import type { Promised } from '../../../contract/amount.ts';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isModelPath } from '../../../contract/paths.ts';
 import type { FileReport, Latency, Report, Side } from '../../../contract/report.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
 import { fileError } from '../../../files/problems.ts';
-import { promisesOf } from '../../compress/budgets/promises.ts';
+import { promisesOf } from '../../compress/budgets/terms.ts';
 import { layerSparsities, overallSparsity, revivedWeights } from '../../compress/masks.ts';
 import { isMultiLabel } from '../../data/labels.ts';
 import type { Classification } from '../../evaluate/classification.ts';
@@ -30,6 +31,8 @@ import { channelsIn } from '../../network/cut-by-masks.ts';
 import type { Removal } from '../removals.ts';
 import { find, warn } from '../stages/warnings.ts';
 import { channelsGone } from './channels-gone.ts';
+import { drawn } from '../stages/demands.ts';
+import { timing } from './timing.ts';
 import { DENSE_FILE, ORIGINAL_FILE } from '../stages/evaluate.ts';
 import { versions } from '../../base/versions.ts';
 
@@ -144,7 +147,7 @@ export async function finish(context: RunContext): Promise<Report> {
     recalibration:
       data.accuracyBefore === null ? null : { before: data.accuracyBefore, after: data.compressed.accuracy },
     sparsity: overallSparsity(network, masks),
-    promises: gone === undefined ? promisesOf(recipe.budget, base, data.model) : [gone.promise],
+    promises: await promised(context, gone?.promise),
     layers: layersOf(data.model),
     channels: channelsLeft(base, network),
     removals: data.removals.map(removalOf),
@@ -170,6 +173,14 @@ export async function finish(context: RunContext): Promise<Report> {
   report.files = files;
   await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   return report;
+}
+
+/** What the budget asked for and what came of it; a sparsity of channels counts them. */
+async function promised(context: RunContext, channels: Promised | undefined): Promise<Promised[]> {
+  const { recipe, base, data } = context;
+  const subject = { whole: drawn(base, recipe.seed), model: data.model };
+  const promises = await promisesOf(recipe.budget, subject, timing(context), data.amounts);
+  return promises.map((promise) => (promise.kind === 'sparsity' ? (channels ?? promise) : promise));
 }
 
 function removalOf({ label, left, proof }: Removal): Report['removals'][number] {

@@ -1,9 +1,10 @@
 import type { Stage } from '../../compress/framework.ts';
 import { rescale } from '../../compress/edge-of-chaos.ts';
 import { applyMasks, layerSparsities, overallSparsity } from '../../compress/masks.ts';
-import { selectMasks } from '../../compress/select.ts';
+import { scoresOf, selectedBy } from '../../compress/select.ts';
 import { shuffledMasks } from '../../compress/shuffle.ts';
 import { epochsDone, record, selecting, type RunContext } from '../context.ts';
+import { Demands } from './demands.ts';
 import { Rounds } from './rounds.ts';
 import { warnOfLoss } from './warnings.ts';
 
@@ -14,12 +15,19 @@ export async function runPruneStage(
 ): Promise<void> {
   const { model } = context.data;
   const subject = selecting(context);
+  const demands = stage.demands && new Demands(context, stage.demands);
   const rounds = new Rounds(context, stage.targets.length);
   for (const [round, target] of stage.targets.entries()) {
     await context.control.gate();
     const label = `${stage.id}/${round}`;
     const { selection, shuffle, id } = stage;
-    const selected = await selectMasks(subject, selection, model.weights, model.masks, target, label);
+    const { weights, masks, network } = model;
+    const scores = await scoresOf(subject, selection, weights, masks, label);
+    const select = (share: number) => selectedBy(network, selection, scores, share, masks, subject.base);
+    const { selected } =
+      demands === undefined
+        ? { selected: select(target) }
+        : await demands.met(select, target, stage.demands?.progress[round] ?? 1);
     rounds.take(selected.kept);
     const last = round === stage.targets.length - 1;
     model.masks = shuffle && last ? shuffledMasks(subject, selection, selected, id) : selected.masks;

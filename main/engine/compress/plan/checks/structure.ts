@@ -1,5 +1,5 @@
 import { inputError } from '../../../../contract/errors.ts';
-import { reductionOf } from '../../budgets/promises.ts';
+import { reductionOf } from '../../budgets/reduction.ts';
 import { criteria } from '../../criteria/index.ts';
 import { structures } from '../../structures/index.ts';
 import type { Intent } from '../intent.ts';

@@ -1,0 +1,106 @@
+import type { Term } from '../../../contract/amount.ts';
+import { formatPercent } from '../../../words/format.ts';
+import { amountWords } from '../../../words/amounts.ts';
+import type { Subject } from '../../compress/budgets/budget.ts';
+import { meet } from '../../compress/budgets/meet.ts';
+import { keyOf, limitOf, measureTerm } from '../../compress/budgets/terms.ts';
+import type { Demands as Asked } from '../../compress/framework.ts';
+import { applyMasks, copyWeights } from '../../compress/masks.ts';
+import type { Selected } from '../../compress/select.ts';
+import type { CouplingOptions } from '../../../contract/groups.ts';
+import { applyCut, cutBy } from '../../network/cut-by-masks.ts';
+import { cutModel } from '../../network/cut.ts';
+import type { MaskSet, Network } from '../../network/graph.ts';
+import { initialize } from '../../network/initialize.ts';
+import { wholeModel, type Model, type Weighed } from '../../network/model.ts';
+import { Random } from '../../base/random.ts';
+import { timing } from '../results/timing.ts';
+import type { RunContext } from '../context.ts';
+
+/** Prunes as much more as a budget's further demands take: each candidate is made as it would be handed over, and measured. */
+export class Demands {
+  private readonly context: RunContext;
+  private readonly asked: Asked;
+
+  constructor(context: RunContext, asked: Asked) {
+    this.context = context;
+    this.asked = asked;
+  }
+
+  /**
+   * What is kept, and which share is pruned, once all demands are met as far as they can be.
+   * @param select what is kept when this share is pruned
+   * @param target the share that the leading demand prunes
+   * @param progress how much of the way to what is asked this round goes, 0..1
+   */
+  async met(
+    select: (share: number) => Selected,
+    target: number,
+    progress: number,
+  ): Promise<{ selected: Selected; share: number }> {
+    const { terms, free } = this.asked;
+    let said: string[] = [];
+    const loadOf = async (selected: Selected): Promise<number> => {
+      await this.context.control.gate();
+      const subject = this.subjectOf(selected);
+      const loads: number[] = [];
+      said = [];
+      for (const term of terms) {
+        const { load, words } = await this.loadOf(term, subject, progress);
+        loads.push(load);
+        said.push(words);
+      }
+      return Math.max(...loads);
+    };
+    const { selected, share, load } = await meet(select, loadOf, free ? 0 : target);
+    const short = load > 1 ? ', which is as near as pruning comes' : '';
+    this.context.emit({
+      type: 'log',
+      level: load > 1 ? 'warning' : 'info',
+      text: `Pruned ${formatPercent(share, 1)} for the budget's demands: ${said.join(', ')}${short}.`,
+    });
+    return { selected, share };
+  }
+
+  /** How much of what a term allows at this point of the way is used. */
+  private async loadOf(
+    term: Term,
+    subject: Subject,
+    progress: number,
+  ): Promise<{ load: number; words: string }> {
+    const { data } = this.context;
+    const key = keyOf(term);
+    const found = await measureTerm(term, subject, timing(this.context), data.amounts[key]);
+    const { before } = found;
+    data.amounts[key] = before;
+    const limit = before - (before - limitOf(term, before)) * progress;
+    return { load: found.after / limit, words: amountWords(term.kind, found.after) };
+  }
+
+  private subjectOf({ masks }: Selected): Subject {
+    const { data, base, recipe } = this.context;
+    const { network, weights } = data.model;
+    const untouched = network === base && data.model.masks.size === 0;
+    const whole = untouched ? { network, weights } : drawn(base, recipe.seed);
+    return { whole, model: prunedBy(masks, data.model, this.asked.leaves) };
+  }
+}
+
+/** The network as it came with weights of no meaning: what is timed or weighed whole does not hang on them. */
+export function drawn(base: Network, seed: number): Subject['whole'] {
+  return { network: base, weights: initialize(base, Random.from(seed, 'amounts')) };
+}
+
+/**
+ * What a network is once masks are carried out: pruned weights are zero, and channels of which nothing is left have left.
+ * @param leaves by which couplings they leave; nothing leaves without it
+ */
+export function prunedBy(
+  masks: MaskSet,
+  { network, weights }: Weighed,
+  leaves: CouplingOptions | undefined,
+): Subject['model'] {
+  const model: Model = { ...wholeModel({ network, weights: copyWeights(weights) }), masks };
+  applyMasks(model.weights, masks);
+  return leaves === undefined ? model : cutModel(model, applyCut(network, cutBy(masks, network, leaves)));
+}

@@ -1,0 +1,70 @@
+import type { Promised } from '../contract/amount.ts';
+import {
+  formatDuration,
+  formatMs,
+  formatPercent,
+  formatShare,
+  formatBytes,
+  formatCount,
+  pointsInWords,
+} from './format.ts';
+import { thingsOf } from './amounts.ts';
+
+/** A promise is kept by an amount that is at most this share above what was asked for. */
+const NEAR = 0.02;
+
+/** One promise of a budget as every table shows it. */
+export interface PromiseRow {
+  readonly label: string;
+  readonly before: string;
+  readonly asked: string;
+  readonly measured: string;
+  readonly kept: boolean;
+  /** 'kept'; 'missed by 12 %'. */
+  readonly verdict: string;
+}
+
+/** Whether a promise was kept; of a time, whether what was measured can be told from it. */
+function isKept({ kind, asked, after, spread }: Promised): boolean {
+  if (kind === 'accuracyDrop' || kind === 'time') return after <= asked;
+  return Math.min(after, spread?.[0] ?? after) <= asked * (1 + NEAR);
+}
+
+export function promiseRows(promises: readonly Promised[]): PromiseRow[] {
+  return promises.map((promise) => {
+    const { kind, before, asked, after, spread, of } = promise;
+    const kept = isKept(promise);
+    const measured = amount(kind, after);
+    const [low, high] = spread ?? [];
+    return {
+      label: `${labelOf(kind)}${of === undefined ? '' : ` (${of})`}`,
+      before: kind === 'time' ? '–' : kind === 'accuracyDrop' ? formatPercent(before) : amount(kind, before),
+      asked: `at most ${amount(kind, asked)}`,
+      measured:
+        low === undefined || high === undefined
+          ? measured
+          : `${measured} (${formatMs(low)} to ${formatMs(high)})`,
+      kept,
+      verdict: kept ? 'kept' : missed(promise),
+    };
+  });
+}
+
+function missed({ kind, asked, after }: Promised): string {
+  if (kind === 'accuracyDrop') return `missed by ${pointsInWords(after - asked)}`;
+  return `missed by ${formatShare(after / asked - 1)}`;
+}
+
+function labelOf(kind: Promised['kind']): string {
+  if (kind === 'accuracyDrop') return 'Lost on validation';
+  if (kind === 'time') return 'Time of the run';
+  const things = thingsOf(kind);
+  return things.charAt(0).toUpperCase() + things.slice(1);
+}
+
+function amount(kind: Promised['kind'], value: number): string {
+  if (kind === 'accuracyDrop') return value < 0 ? `${pointsInWords(value)} gained` : pointsInWords(value);
+  if (kind === 'time') return formatDuration(value);
+  if (kind === 'latency') return formatMs(value);
+  return kind === 'bytes' || kind === 'memory' ? formatBytes(value) : formatCount(value);
+}

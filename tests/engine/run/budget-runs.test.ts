@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { recipeSchema, type RecipeInput } from '../../../main/contract/recipe.ts';
+import { Control } from '../../../main/engine/base/control.ts';
+import { runSession } from '../../../main/engine/run/session.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { problemWith } from '../../support/problem.ts';
+
+const scratch = temporaryFolder();
+let runs = 0;
+
+/** A whole run of LeNet-5-Caffe with next to no training: what it leaves and tells. */
+async function run(budget: RecipeInput['budget'], change: Partial<RecipeInput> = {}) {
+  const folder = join(scratch, String(runs++));
+  const recipe = recipeSchema.parse({
+    network: 'lenet-5-caffe',
+    data: { kind: 'digits', train: 64, validation: 0, test: 20 },
+    dense: { epochs: 1 },
+    finetune: { epochs: 1 },
+    paradigm: 'magnitude-one-shot',
+    export: ['onnx'],
+    budget,
+    ...change,
+  });
+  const options = { recipe, folder, baseFolder: scratch, device: 'onnxruntime', threads: 1, resume: false };
+  const report = await runSession(options, new Control(), () => undefined);
+  return { report, file: (name: string) => readFileSync(join(folder, name)) };
+}
+
+const channels = { prune: { structure: { kind: 'channel' } } } as const;
+
+/** The share of what was promised that was used: at most 1 where the promise is kept. */
+const used = ({ asked, after }: { asked: number; after: number }) => after / asked;
+/** 'Within 2 %'. */
+const NEAR = 0.02;
+
+describe('a budget is kept', () => {
+  it('of memory, by channels that leave', async () => {
+    const [promise] = (await run({ memory: 0.5 }, channels)).report.promises;
+    expect(promise?.kind).toBe('memory');
+    expect(Math.abs(used(promise as never) - 1)).toBeLessThanOrEqual(NEAR);
+  });
+
+  it('of the bytes of a download, by zeros', async () => {
+    const { report, file } = await run({ bytes: { kept: 300_000, gzip: true } });
+    const [promise] = report.promises;
+    expect(promise).toMatchObject({ kind: 'bytes', asked: 300_000, of: 'onnx, gzipped' });
+    const size = gzipSync(file('model.onnx'), { level: 9 }).byteLength;
+    // The file has words about the run besides.
+    expect(Math.abs(size - (promise?.after ?? 0))).toBeLessThan(2000);
+    expect(used(promise as never)).toBeLessThanOrEqual(1 + NEAR);
+    expect(used(promise as never)).toBeGreaterThan(0.95);
+  });
+
+  it('of the bytes of a sparse file, over two rounds', async () => {
+    const { report } = await run(
+      { bytes: { kept: 0.2, format: 'onnx-sparse' } },
+      { network: 'lenet-300-100', paradigm: 'magnitude-iterative', prune: { rounds: 2, epochs: 0 } },
+    );
+    const [promise] = report.promises;
+    expect(used(promise as never)).toBeLessThanOrEqual(1 + NEAR);
+    expect(used(promise as never)).toBeGreaterThan(0.95);
+    const sparsities = report.history.filter(({ name }) => name === 'sparsity').map(({ value }) => value);
+    expect(new Set(sparsities).size).toBeGreaterThanOrEqual(2);
+    expect(sparsities).toEqual(sparsities.toSorted((a, b) => a - b));
+  });
+
+  it('of the time of a call, as far as it can be told', async () => {
+    const { report } = await run({ latency: { kept: 0.5, batch: 8 } }, channels);
+    const [promise] = report.promises;
+    expect(promise).toMatchObject({ kind: 'latency', of: 'batch 8, 1 thread' });
+    const [low = 0, high = 0] = promise?.spread ?? [];
+    expect(low).toBeLessThanOrEqual(promise?.after ?? 0);
+    expect(high).toBeGreaterThanOrEqual(promise?.after ?? 0);
+    // Clocks of a busy machine are no clocks: that much smaller it is in any case.
+    expect(report.compressed.macs).toBeLessThan(0.8 * (report.dense?.macs ?? 0));
+  });
+
+  it.each<[string, RecipeInput['budget'], Partial<RecipeInput>, string]>([
+    ['sparsity and bytes', { sparsity: 0.5, bytes: { kept: 0.2, format: 'onnx-sparse' } }, {}, 'bytes'],
+    ['MACs and parameters', { macs: 0.5, parameters: 0.1 }, channels, 'parameters'],
+    ['MACs and memory', { macs: 0.25, memory: 0.9 }, channels, 'macs'],
+  ])('of %s at once, by what takes most', async (_words, budget, change, binding) => {
+    const { report } = await run(budget, change);
+    expect(report.promises).toHaveLength(2);
+    for (const promise of report.promises) expect(used(promise)).toBeLessThanOrEqual(1 + NEAR);
+    const most = report.promises.toSorted((a, b) => used(b) - used(a))[0];
+    expect(most?.kind).toBe(binding);
+    expect(used(most as never)).toBeGreaterThan(1 - 2 * NEAR);
+  });
+});
+
+describe('a budget is refused before anything is trained', () => {
+  it.each<[string, RecipeInput['budget'], Partial<RecipeInput>, string]>([
+    ['of too few bytes', { bytes: { kept: 100, gzip: true } }, {}, 'budget/unreachable'],
+    ['of too little memory', { memory: 0.0001 }, channels, 'budget/unreachable'],
+    ['of too short a time', { latency: 1e-6 }, channels, 'budget/unreachable'],
+    ['that is met already', { bytes: { kept: 100_000_000, gzip: true } }, {}, 'budget/whole'],
+    ['of bytes that zeros do not save', { bytes: 0.5 }, {}, 'recipe/budget'],
+    ['of time that zeros do not save', { latency: 1 }, {}, 'recipe/budget'],
+    [
+      'of bytes while masks move',
+      { sparsity: 0.9, bytes: { kept: 0.1, gzip: true } },
+      { paradigm: 'rigl' },
+      'recipe/budget',
+    ],
+  ])('%s', async (_words, budget, change, code) => {
+    await expect(run(budget, change)).rejects.toThrow(problemWith({ code }));
+  });
+});
