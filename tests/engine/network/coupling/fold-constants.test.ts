@@ -1,36 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../../../main/engine/base/random.ts';
-import { forwardValues } from '../../../../main/engine/network/forward.ts';
-import { summedValues, type Values } from '../../../../main/engine/network/constants.ts';
+import { summedValues } from '../../../../main/engine/network/constants.ts';
 import { coupling } from '../../../../main/engine/network/coupling/index.ts';
 import { cutWeights } from '../../../../main/engine/network/cut.ts';
 import { foldConstants, type Folded } from '../../../../main/engine/network/fold-constants.ts';
 import type { Network, WeightSet } from '../../../../main/engine/network/graph.ts';
 import { shrink } from '../../../../main/engine/network/shrink.ts';
-import { difference, paramTensors, runTf, toTf } from '../run.ts';
+import { difference, runTf } from '../run.ts';
 import { Graph } from './graph.ts';
 import { randomNetwork, show } from './random-network.ts';
 import { inputOf, sizedWeights } from './removal.ts';
+import { valuesOf } from './values.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
 });
-
-/** Values by a forward pass on tfjs's reference backend. */
-function valuesOf(network: Network, weights: WeightSet, names: readonly string[]): Values {
-  const inputs = Object.fromEntries(Object.entries(inputOf(network, 1)).map(([name, x]) => [name, toTf(x)]));
-  const { values } = forwardValues(network, paramTensors(weights), inputs, names, { training: false });
-  return new Map(
-    names.map((name) => {
-      const logical = values.get(name)?.logical();
-      return [
-        name,
-        { shape: logical?.shape ?? [], data: (logical?.dataSync() ?? new Float32Array()) as Float32Array },
-      ];
-    }),
-  );
-}
 
 function fold(network: Network, weights: WeightSet): Folded {
   const found = coupling(network);
