@@ -29,7 +29,7 @@ const variants: { readonly [B in Baseline]: (grid: Asked) => Variant[] } = {
       label: leaves ? 'Baseline: uniform L1' : 'Baseline: uniform magnitude',
       set: {
         'prune.scope': 'layerwise',
-        ...(leaves && { 'prune.criterion': 'magnitude', 'prune.structure.power': null }),
+        ...(leaves && { 'prune.criterion': 'magnitude', 'prune.structure.power': 1 }),
       },
     },
   ],

@@ -91,7 +91,7 @@ describe('a grid', () => {
       [
         'Baseline: uniform L1',
         'magnitude-one-shot',
-        { criterion: 'magnitude', scope: 'layerwise', structure: { kind: 'channel' } },
+        { criterion: 'magnitude', scope: 'layerwise', structure: { kind: 'channel', power: 1 } },
       ],
       [
         'Baseline: magnitude-one-shot, from scratch',
