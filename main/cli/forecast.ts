@@ -27,7 +27,10 @@ export async function dryRun(
   { recipe, baseFolder, device }: { recipe: Recipe; baseFolder: string; device: string },
   options: CommonOptions,
 ): Promise<ExitCode> {
-  const stages = stageInfos(planOf(recipe));
+  const plan = planOf(recipe);
+  // Every attempt to keep a floor under accuracy has the same stages.
+  const stages = stageInfos(plan.filter(({ attempt = 0 }) => attempt === 0));
+  const attempts = 1 + Math.max(0, ...plan.map(({ attempt = 0 }) => attempt));
   const thrown = carriesWeights(recipe)
     ? weightsThrownAway(paradigms.get(recipe.paradigm, 'paradigm').point)
     : null;
@@ -50,6 +53,7 @@ export async function dryRun(
             ({ label, epochs }, i) =>
               `${i + 1}. ${label}${epochs === 0 ? '' : `, ${formatCount(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}`}`,
           ),
+          ...(attempts === 1 ? [] : [`Up to ${attempts} attempts, each judged on the validation part.`]),
           ...(forecast.data === undefined ? [] : readLines(forecast.data)),
           ...forecastLines(forecast, recipe.budget),
           ...forecast.layers.map(

@@ -68,10 +68,21 @@ const KINDS = Object.keys(terms) as [AmountKind, ...AmountKind[]];
 export const amountKindSchema = z.enum(KINDS);
 
 export const budgetSchema = z
-  .strictObject(terms)
+  .strictObject({
+    ...terms,
+    accuracyDrop: z
+      .number()
+      .min(0)
+      .max(100)
+      .optional()
+      .describe(
+        'Percentage points of validation accuracy that may be lost at the most; alone, as much is pruned as that allows',
+      ),
+    time: z.number().positive().max(1e9).optional().describe('Seconds that the run may take on this machine'),
+  })
   .refine(
-    (budget) => Object.values(budget).some((value) => value !== undefined),
-    `A budget is of one or several of ${KINDS.join(', ')}`,
+    ({ time: _time, ...rest }) => Object.values(rest).some((value) => value !== undefined),
+    `A budget is of one or several of ${[...KINDS, 'accuracyDrop'].join(', ')}`,
   )
   .meta({ description: 'What must get smaller or faster, and by how much', minProperties: 1 });
 export type Budget = z.infer<typeof budgetSchema>;
@@ -89,7 +100,7 @@ export interface Term {
   readonly call?: Omit<z.infer<typeof latencySchema>, 'ms' | 'kept'>;
 }
 
-/** What a budget demands of amounts, in the order of the kinds. */
+/** What a budget demands of amounts, in the order of the kinds; nothing where it is of accuracy alone. */
 export function termsOf(budget: Budget): Term[] {
   return KINDS.flatMap((kind): Term[] => {
     if (kind === 'bytes') return bytesTerm(budget.bytes);
@@ -111,7 +122,7 @@ function latencyTerm(latency: Budget['latency']): Term[] {
   return [{ kind: 'latency', value: ms ?? share ?? 1, share: ms === undefined, call }];
 }
 
-/** The first thing that a budget demands, by which runs are named and compared; undefined where it says nothing. */
+/** The first thing that a budget demands, by which runs are named and compared; undefined where it is of accuracy alone. */
 export function termOf(budget: Budget): Term | undefined {
   return termsOf(budget)[0];
 }

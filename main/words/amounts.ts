@@ -7,7 +7,7 @@ import {
   type Promised,
   type Term,
 } from '../contract/amount.ts';
-import { formatBytes, formatCount, formatMs, formatShare } from './format.ts';
+import { formatBytes, formatCount, formatDuration, formatMs, formatShare, pointsInWords } from './format.ts';
 
 /** What is counted, as it stands after 'of the'. */
 const THINGS: Readonly<Record<AmountKind, string>> = {
@@ -44,12 +44,12 @@ export function askedWords(budget: Budget): string {
   const words = termsOf(budget).map((term) =>
     term.kind === 'sparsity' ? `${formatShare(term.value)} of the weights pruned` : `${termShort(term)} kept`,
   );
-  return words.join(', ');
+  return [...words, ...limitsShort(budget)].join(', ');
 }
 
 /** A budget as a name has it: '90 %' of the weights gone, '50 % of the MACs' or '100,000 parameters' kept. */
 export function askedShort(budget: Budget): string {
-  return termsOf(budget).map(termShort).join(', ');
+  return [...termsOf(budget).map(termShort), ...limitsShort(budget)].join(', ');
 }
 
 function termShort(term: Term): string {
@@ -58,6 +58,13 @@ function termShort(term: Term): string {
   return share === undefined
     ? amountWords(term.kind, term.value)
     : `${formatShare(share)} of the ${thingsOf(term.kind)}`;
+}
+
+function limitsShort({ accuracyDrop, time }: Budget): string[] {
+  return [
+    ...(accuracyDrop === undefined ? [] : [`at most ${pointsInWords(accuracyDrop / 100)} lost`]),
+    ...(time === undefined ? [] : [`within ${formatDuration(time)}`]),
+  ];
 }
 
 /** The share that is to go of what a budget is of; null for a number that may stay, which is a share only of a network. */

@@ -127,12 +127,17 @@ export const useDraft = defineStore('draft', () => {
     edit(['data'], dataOf.get(kind) ?? { kind });
   };
   const budgetKind = computed(
-    () => amountKindSchema.safeParse(Object.keys(recipe.value.budget)[0]).data ?? 'sparsity',
+    () => amountKindSchema.options.find((kind) => kind in recipe.value.budget) ?? 'sparsity',
   );
   /** Only what leaves the network makes it compute less: budgets of that go with whole channels. */
   const chooseBudget = (kind: AmountKind) => {
     if (kind === budgetKind.value) return;
-    edit(['budget'], { [kind]: usualAmount(kind) });
+    const { accuracyDrop, time } = recipe.value.budget;
+    const limits = {
+      ...(accuracyDrop !== undefined && { accuracyDrop }),
+      ...(time !== undefined && { time }),
+    };
+    edit(['budget'], { [kind]: usualAmount(kind), ...limits });
     if (leavingKinds.has(kind)) edit(['prune', 'structure', 'kind'], 'channel');
   };
   /** Adds a further demand to the budget, or takes it out. */
@@ -140,6 +145,11 @@ export const useDraft = defineStore('draft', () => {
     const { [kind]: _gone, ...rest } = recipe.value.budget;
     edit(['budget'], wanted ? { ...rest, [kind]: usualAmount(kind) } : rest);
     if (wanted && leavingKinds.has(kind)) edit(['prune', 'structure', 'kind'], 'channel');
+  };
+  /** Sets what may be lost or taken, or takes the limit out of the budget. */
+  const limit = (kind: 'accuracyDrop' | 'time', value: number | undefined) => {
+    const { [kind]: _gone, ...rest } = recipe.value.budget;
+    edit(['budget'], value === undefined ? rest : { ...rest, [kind]: value });
   };
   const chooseNetwork = (network: string) => {
     const { paradigm } = useCatalog();
@@ -196,6 +206,7 @@ export const useDraft = defineStore('draft', () => {
     budgetKind,
     chooseBudget,
     demand,
+    limit,
     chooseNetwork,
     chooseParadigm,
     beginNew,

@@ -51,7 +51,7 @@ interface Prospect {
  */
 export async function forecastRecipe(options: ForecastOptions, control: Control): Promise<Forecast> {
   const recipe = { ...options.recipe, baseline: false };
-  const stages = planOf(recipe);
+  const stages = firstAttempt(planOf(recipe));
   const { stage, selection, basis } = prospectOf(stages, recipe);
   // Weights that are drawn anew before the pruning are drawn; trainings and what follows from them are left out.
   const before = stages
@@ -66,7 +66,7 @@ export async function forecastRecipe(options: ForecastOptions, control: Control)
     // A budget's number is a share of this network only.
     refuseUnreachable(recipe, context.base);
     await refuseUnmet(stages, { network: context.base, weights: context.data.model.weights }, context);
-    const prospect = prospectOf(planOf(recipe, context.base), recipe, context.base);
+    const prospect = prospectOf(firstAttempt(planOf(recipe, context.base)), recipe, context.base);
     const { share: sparsity, ...made } = await masksOf(context, prospect, options.progress);
     const { criterion, scope, protect = true } = selection;
     const names = context.dataset.classes;
@@ -88,6 +88,11 @@ export async function forecastRecipe(options: ForecastOptions, control: Control)
   } finally {
     await scoring.close();
   }
+}
+
+/** What the first of several attempts does. */
+function firstAttempt(stages: readonly Stage[]): Stage[] {
+  return stages.filter(({ attempt = 0 }) => attempt === 0);
 }
 
 function prospectOf(stages: readonly Stage[], recipe: Recipe, base?: Network): Prospect {

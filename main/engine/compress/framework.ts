@@ -65,6 +65,8 @@ interface StageBase {
   /** Unique within a plan; random draws of the stage derive from it. */
   readonly id: string;
   readonly label: string;
+  /** Which attempt to keep a floor under accuracy it belongs to, from 0; passed over once no further one is needed. */
+  readonly attempt?: number;
 }
 
 export type Stage = StageBase &
@@ -117,6 +119,12 @@ export type Stage = StageBase &
         /** Training goes on afterwards, so that what it came to is told at once. */
         readonly between?: true;
       }
+    /** An attempt begins: with the dense network as it was. */
+    | { readonly kind: 'begin' }
+    /** Measures on the validation part whether the floor under accuracy holds. */
+    | { readonly kind: 'judge'; readonly asked: number | null }
+    /** Goes back to the best attempt that held, or to the dense network. */
+    | { readonly kind: 'settle' }
     /** Measures on the test part and keeps the result as one side of the report. */
     | { readonly kind: 'evaluate'; readonly side: 'original' | 'dense' | 'compressed' }
   );

@@ -8,11 +8,11 @@ import { CHECKPOINT_FILE } from '../../files/checkpoint-file.ts';
 import { fileError } from '../../files/problems.ts';
 import { readSafetensors } from '../formats/safetensors/read.ts';
 import { writeSafetensors, type NamedTensor } from '../formats/safetensors/write.ts';
-import type { Network, WeightSet } from '../network/graph.ts';
+import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
 import type { Model, OptimizerState, SlotSet, Snapshot } from '../network/model.ts';
 import { identityHash } from './identity.ts';
 import { keptRemoval, keptRemovalSchema, replayed } from './removals.ts';
-import { MOMENTS, type Moment, type RunData } from './context.ts';
+import { MOMENTS, type Moment, type RunData, type Search } from './context.ts';
 
 const classificationSchema = z
   .object({
@@ -39,6 +39,15 @@ const positionSchema = z.object({
   removals: z.array(keptRemovalSchema).default([]),
   /** How many removals the network of a kept moment has gone through. */
   removed: z.record(z.string(), z.number().int()).default({}),
+  search: z
+    .object({
+      reference: z.number(),
+      outcomes: z.array(z.object({ share: z.number(), lost: z.number(), holds: z.boolean() })),
+      over: z.boolean(),
+      best: z.object({ attempt: z.number().int(), removals: z.array(keptRemovalSchema) }).nullable(),
+    })
+    .nullable()
+    .default(null),
   optimizerSteps: z.record(z.string(), z.number().int()),
   window: z
     .object({ loss: z.number(), correct: z.number(), samples: z.number() })
@@ -57,7 +66,7 @@ const positionSchema = z.object({
 
 /** Writes the run's data to its folder, all or nothing. */
 export async function saveCheckpoint(folder: string, identity: object, run: RunData): Promise<void> {
-  const { model, snapshots, extras, removals, ...rest } = run;
+  const { model, snapshots, extras, removals, search, ...rest } = run;
   const optimizerSteps: Record<string, number> = { now: model.optimizer.steps };
   const removed: Record<string, number> = {};
   const tensors: NamedTensor[] = [];
@@ -69,8 +78,12 @@ export async function saveCheckpoint(folder: string, identity: object, run: RunD
     for (const [name, { shape, data }] of weights)
       tensors.push({ name: `${moment}/${name}`, dtype: 'F32', shape, data });
   }
-  for (const [name, mask] of model.masks)
-    tensors.push({ name: `masks/${name}`, dtype: 'U8', shape: [mask.length], data: mask });
+  const mark = (part: string, masks: MaskSet): void => {
+    for (const [name, mask] of masks)
+      tensors.push({ name: `${part}/${name}`, dtype: 'U8', shape: [mask.length], data: mask });
+  };
+  mark('masks', model.masks);
+  if (search?.best) mark(BEST_MASKS, search.best.masks);
   add('slots', model.optimizer.slots);
   for (const [moment, { network, optimizer }] of snapshots) {
     optimizerSteps[moment] = optimizer.steps;
@@ -78,7 +91,13 @@ export async function saveCheckpoint(folder: string, identity: object, run: RunD
     add(slotsOf(moment), optimizer.slots);
   }
   add('extras', extras);
-  const position = { ...rest, removals: removals.map(keptRemoval), removed, optimizerSteps };
+  const position = {
+    ...rest,
+    search: search && { ...search, best: search.best && keptBest(search.best) },
+    removals: removals.map(keptRemoval),
+    removed,
+    optimizerSteps,
+  };
   const text = JSON.stringify({ version: 1, recipe: identityHash(identity), ...position });
   await writeFileAtomic(join(folder, CHECKPOINT_FILE), writeSafetensors(tensors, { run: text }));
 }
@@ -120,10 +139,15 @@ export async function loadCheckpoint(
     removals: kept,
     removed,
     optimizerSteps,
+    search,
     ...rest
   } = position.data;
   const removals = replayed(base, kept, file);
+  const best = search?.best ? { ...search.best, removals: replayed(base, search.best.removals, file) } : null;
   const networkAfter = (count: number): Network => removals[count - 1]?.network ?? base;
+  // The best attempt lost channels of its own.
+  const networkAt = (moment: Moment): Network =>
+    moment === 'best' ? (best?.removals.at(-1)?.network ?? base) : networkAfter(removed[moment] ?? 0);
   const part = partsOf(tensors, file);
   const optimizer = (slots: string, at: string): OptimizerState => ({
     slots: arraysOf(part(slots)),
@@ -134,7 +158,7 @@ export async function loadCheckpoint(
     .map(([moment, weights]): [Moment, Snapshot] => [
       moment,
       {
-        network: networkAfter(removed[moment] ?? 0),
+        network: networkAt(moment),
         weights,
         optimizer: optimizer(slotsOf(moment), moment),
       },
@@ -144,15 +168,27 @@ export async function loadCheckpoint(
     model: {
       network: networkAfter(removals.length),
       weights: weightsOf(part('weights')),
-      masks: new Map(part('masks').map(({ name, data: mask }) => [name, mask as Uint8Array])),
+      masks: masksOf(part('masks')),
       optimizer: optimizer('slots', 'now'),
     },
     removals,
+    search: search && { ...search, best: best && { ...best, masks: masksOf(part(BEST_MASKS)) } },
     snapshots: new Map(snapshots),
     extras: arraysOf(part('extras')),
   };
   refuseOtherShapes(data.model, file);
   return data;
+}
+
+/** The part of a checkpoint with the masks of the best attempt. */
+const BEST_MASKS = 'best-masks';
+
+function keptBest({ attempt, removals }: NonNullable<Search['best']>) {
+  return { attempt, removals: removals.map(keptRemoval) };
+}
+
+function masksOf(tensors: readonly Tensor[]): MaskSet {
+  return new Map(tensors.map(({ name, data }) => [name, data as Uint8Array]));
 }
 
 /** The part of a checkpoint with the optimiser's slots at an earlier moment. */
@@ -211,7 +247,8 @@ function parsedOr(text: string | undefined, otherwise: unknown): unknown {
 
 /** @throws EspalierError where a part's numbers are of another type than the program wrote: they would be read as others */
 function refuseOtherType(part: string, name: string, values: unknown, file: string): void {
-  const fits = part === 'masks' ? values instanceof Uint8Array : values instanceof Float32Array;
+  const fits =
+    part === 'masks' || part === BEST_MASKS ? values instanceof Uint8Array : values instanceof Float32Array;
   if (fits) return;
   throw inputError('checkpoint/damaged', `The checkpoint has '${name}' as numbers of another type.`, {
     file,

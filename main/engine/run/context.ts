@@ -3,12 +3,13 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { MetricPoint } from '../../contract/run.ts';
 import type { Backend } from '../backend/backend.ts';
 import { epochsOf, type Stage } from '../compress/framework.ts';
+import type { Outcome } from '../compress/plan/attempts.ts';
 import type { Control } from '../base/control.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Classification } from '../evaluate/classification.ts';
 import type { SelectionContext } from '../compress/select.ts';
 import type { Signature } from '../formats/signature.ts';
-import type { Network } from '../network/graph.ts';
+import type { MaskSet, Network } from '../network/graph.ts';
 import type { Model, SlotSet, Snapshot } from '../network/model.ts';
 import type { Removal } from './removals.ts';
 import type { ProgressMeter } from './progress.ts';
@@ -27,8 +28,19 @@ export interface CurveWindow {
 export const emptyWindow = (): CurveWindow => ({ loss: 0, correct: 0, samples: 0 });
 
 /** The moments of a run of which the network may be kept. */
-export const MOMENTS = ['init', 'rewound', 'dense'] as const;
+export const MOMENTS = ['init', 'rewound', 'dense', 'start', 'start-init', 'start-rewound', 'best'] as const;
 export type Moment = (typeof MOMENTS)[number];
+
+/** The search for how much holds a floor under accuracy. */
+export interface Search {
+  /** Validation accuracy of the dense network. */
+  reference: number;
+  outcomes: Outcome[];
+  /** No further attempt is needed. */
+  over: boolean;
+  /** The best attempt that held: which, what left the network in it, and its masks; its numbers are the moment 'best'. */
+  best: { readonly attempt: number; readonly removals: readonly Removal[]; readonly masks: MaskSet } | null;
+}
 
 /** All that changes while a run goes on, and all that a checkpoint holds. */
 export interface RunData {
@@ -55,6 +67,8 @@ export interface RunData {
   history: MetricPoint[];
   /** Seconds spent in each stage so far. */
   seconds: number[];
+  /** Null where the budget sets no floor under accuracy. */
+  search: Search | null;
   /** How much there was of what the budget is of and only measuring tells, before anything was pruned. */
   amounts: Record<string, number>;
   /** The person's file as it came, where a dense network is trained besides. */
@@ -73,7 +87,8 @@ export interface RunData {
 /** What a stage of a run works with. */
 export interface RunContext {
   readonly recipe: Recipe;
-  readonly stages: readonly Stage[];
+  /** Of attempts that are still to come what they prune is open: the plan is made anew after each. */
+  stages: readonly Stage[];
   /** The network as it came; `data.model` has what has become of it. */
   readonly base: Network;
   /** What the file that the network came from takes and gives; absent for those of the zoo. */

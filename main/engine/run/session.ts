@@ -28,7 +28,9 @@ import { sharedDense, type SharedDense } from './shared-dense.ts';
 import { refuseWithoutBatchNorm } from './stages/recalibrate.ts';
 import { explainDivergence } from './stages/diverged.ts';
 import { runStage } from './stages/index.ts';
+import { refuseUnjudged } from './stages/judge.ts';
 import { find, warn } from './stages/warnings.ts';
+import { refuseTooLong } from './time-probe.ts';
 import { refuseUnmet } from './unmet.ts';
 import { Evaluator } from '../train/evaluator.ts';
 
@@ -66,6 +68,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
   const { network, weights, trained, notes, signature } = await loadNetwork(recipe, dataset, baseFolder);
   const stages = planOf(recipe, network);
   refuseUnreachable(recipe, network);
+  refuseUnjudged(recipe, dataset);
   if (!options.resume) await refuseUnmet(stages, { network, weights }, { dataset });
   refuseWithoutBatchNorm(stages, network);
   refuseUnwritable(recipe.export, network, weights);
@@ -83,6 +86,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
     emit({ type: 'plan', stages: stageInfos(stages), device: backend.device });
     const kept = options.resume ? await loadCheckpoint(folder, identity, network) : undefined;
     const data = kept ?? freshData({ network, weights }, stages);
+    const planned = planOf(recipe, network, data.search?.outcomes);
     log(`Device: ${backend.device}.`);
     if (kept !== undefined) log(`Going on from the checkpoint, after ${kept.steps} steps.`);
     else {
@@ -95,7 +99,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
     }
     const context: RunContext = {
       recipe,
-      stages,
+      stages: planned,
       base: network,
       ...(signature && { signature }),
       dataset,
@@ -113,6 +117,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
         emit({ type: 'checkpoint', stage: data.stage, epoch: data.epoch });
       },
     };
+    if (kept === undefined) await refuseTooLong(context);
     emit({ type: 'state', state: 'running' });
     const shared = options.sharedDense === undefined ? undefined : sharedDense(options.sharedDense, context);
     if (data.steps === 0) await shared?.take();
@@ -126,10 +131,14 @@ export async function runSession(options: SessionOptions, control: Control, emit
 }
 
 async function runStages(context: RunContext, shared?: SharedDense): Promise<void> {
-  const { data, stages, progress } = context;
-  while (data.stage < stages.length) {
+  const { data, progress } = context;
+  while (data.stage < context.stages.length) {
     await context.control.gate();
-    const stage = stages[data.stage] as Stage;
+    const stage = context.stages[data.stage] as Stage;
+    if (stage.attempt !== undefined && data.search?.over === true) {
+      data.stage++;
+      continue;
+    }
     progress.report(data.stage, data.epoch, data.steps, true);
     const before = data.seconds[data.stage] ?? 0;
     const start = performance.now();
@@ -178,6 +187,7 @@ export function freshData(
     findings: [],
     warnings: [],
     warned: [],
+    search: null,
     amounts: {},
     original: null,
     dense: null,

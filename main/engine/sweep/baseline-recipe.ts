@@ -51,6 +51,9 @@ export function baselineRecipe(recipe: Recipe, baseline: Baseline): CheckedRecip
 function wholeTraining(recipe: Recipe, leaves: boolean): Recipe['finetune'] {
   const spec = recipe.finetune ?? (leaves ? recipe.dense : undefined);
   if (spec === undefined) return undefined;
-  const epochs = planOf(recipe).reduce((sum, stage) => sum + (stage.id === 'dense' ? 0 : epochsOf(stage)), 0);
+  const epochs = planOf(recipe).reduce(
+    (sum, stage) => sum + (stage.id === 'dense' || (stage.attempt ?? 0) > 0 ? 0 : epochsOf(stage)),
+    0,
+  );
   return { ...spec, epochs: Math.ceil(epochs) };
 }

@@ -29,7 +29,8 @@ function askedFor({ narrow, budget }: Recipe): string {
   const words = termsOf(budget).map(({ kind, value }) =>
     kind === 'sparsity' ? String(value) : `${kind}-${value}`,
   );
-  return words.join('-');
+  const { accuracyDrop } = budget;
+  return [...words, ...(accuracyDrop === undefined ? [] : [`drop-${accuracyDrop}`])].join('-');
 }
 
 /** JSON with sorted keys, so that the order in which a file names its fields makes no difference. */

@@ -3,27 +3,28 @@ import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recipeSchema, type RecipeInput } from '../../../main/contract/recipe.ts';
-import { Control } from '../../../main/engine/base/control.ts';
+import { CancelledError, Control } from '../../../main/engine/base/control.ts';
 import { runSession } from '../../../main/engine/run/session.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { problemWith } from '../../support/problem.ts';
+import { Stop } from './stop.ts';
 
 const scratch = temporaryFolder();
 let runs = 0;
 
+const base = {
+  network: 'lenet-5-caffe',
+  data: { kind: 'digits', train: 64, validation: 0, test: 20 },
+  dense: { epochs: 1 },
+  finetune: { epochs: 1 },
+  paradigm: 'magnitude-one-shot',
+  export: ['onnx'],
+} as const satisfies Partial<RecipeInput>;
+
 /** A whole run of LeNet-5-Caffe with next to no training: what it leaves and tells. */
 async function run(budget: RecipeInput['budget'], change: Partial<RecipeInput> = {}) {
   const folder = join(scratch, String(runs++));
-  const recipe = recipeSchema.parse({
-    network: 'lenet-5-caffe',
-    data: { kind: 'digits', train: 64, validation: 0, test: 20 },
-    dense: { epochs: 1 },
-    finetune: { epochs: 1 },
-    paradigm: 'magnitude-one-shot',
-    export: ['onnx'],
-    budget,
-    ...change,
-  });
+  const recipe = recipeSchema.parse({ ...base, budget, ...change });
   const options = { recipe, folder, baseFolder: scratch, device: 'onnxruntime', threads: 1, resume: false };
   const report = await runSession(options, new Control(), () => undefined);
   return { report, file: (name: string) => readFileSync(join(folder, name)) };
@@ -108,5 +109,85 @@ describe('a budget is refused before anything is trained', () => {
     ],
   ])('%s', async (_words, budget, change, code) => {
     await expect(run(budget, change)).rejects.toThrow(problemWith({ code }));
+  });
+});
+
+describe('a floor under accuracy', () => {
+  const learning = {
+    network: 'lenet-300-100',
+    data: { kind: 'digits', train: 1000, validation: 200, test: 200 },
+    dense: { epochs: 3 },
+    finetune: { epochs: 1 },
+  } as const satisfies Partial<RecipeInput>;
+
+  it('takes what is asked for where that holds', async () => {
+    const { report } = await run({ sparsity: 0.5, accuracyDrop: 5 }, learning);
+    expect(report.sparsity).toBeCloseTo(0.5, 2);
+    const [, floor] = report.promises;
+    expect(floor).toMatchObject({ kind: 'accuracyDrop', asked: 0.05 });
+    expect(floor?.after).toBeLessThanOrEqual(0.05);
+    expect(report.findings.join()).toContain('Of 1 attempts');
+  });
+
+  it('goes back to the most that holds, and says what more would cost', async () => {
+    const { report } = await run({ sparsity: 0.995, accuracyDrop: 2 }, learning);
+    expect(report.sparsity).toBeGreaterThan(0.3);
+    expect(report.sparsity).toBeLessThan(0.99);
+    const [amount, floor] = report.promises;
+    expect(used(amount as never)).toBeGreaterThan(1.02);
+    expect(floor?.after).toBeLessThanOrEqual(0.02);
+    expect(report.findings.join()).toMatch(/next step that was tried.* points? are lost/);
+    expect(report.checks.revivedWeights).toBe(0);
+  });
+
+  it('finds how much may go of what was never asked', async () => {
+    const { report } = await run({ accuracyDrop: 3 }, { ...learning, ...channels });
+    expect(report.promises.map(({ kind }) => kind)).toEqual(['accuracyDrop']);
+    expect(report.promises[0]?.after).toBeLessThanOrEqual(0.03);
+    expect(report.compressed.macs).toBeLessThan(report.dense?.macs ?? 0);
+    expect(report.removals.length).toBeGreaterThan(0);
+  });
+
+  it('goes on where it was stopped, and ends with the same bytes', async () => {
+    const recipe = recipeSchema.parse({
+      ...base,
+      ...learning,
+      ...channels,
+      dense: { epochs: 2 },
+      export: ['safetensors'],
+      budget: { macs: 0.02, accuracyDrop: 1 },
+    });
+    const at = { recipe, baseFolder: scratch, device: 'onnxruntime', threads: 1 };
+    const [whole, parts] = ['whole', 'parts'].map((name) => join(scratch, name)) as [string, string];
+    const counted = new Stop();
+    await runSession({ ...at, folder: whole, resume: false }, counted, () => undefined);
+    for (const share of [0.4, 0.7, 0.95]) {
+      const stop = new Stop(Math.round(counted.gates * 0.2 * share));
+      const part = runSession({ ...at, folder: parts, resume: true }, stop, () => undefined);
+      await expect(part).rejects.toThrow(CancelledError);
+    }
+    await runSession({ ...at, folder: parts, resume: true }, new Control(), () => undefined);
+    const [first, second] = [whole, parts].map((folder) => readFileSync(join(folder, 'weights.safetensors')));
+    expect(second?.equals(first ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  it('needs samples to judge by', async () => {
+    await expect(run({ sparsity: 0.5, accuracyDrop: 5 })).rejects.toThrow(
+      problemWith({ field: 'budget.accuracyDrop' }),
+    );
+  });
+});
+
+describe('a budget of time', () => {
+  it('is told with what the run took', async () => {
+    const { report } = await run({ sparsity: 0.5, time: 3600 });
+    expect(report.promises[1]).toMatchObject({ kind: 'time', asked: 3600 });
+    expect(report.promises[1]?.after).toBe(report.timings.total);
+  });
+
+  it('refuses a plan that takes longer, by some steps of it', async () => {
+    await expect(run({ sparsity: 0.5, time: 0.5 }, { dense: { epochs: 10_000 } })).rejects.toThrow(
+      problemWith({ code: 'budget/time', field: 'budget.time' }),
+    );
   });
 });

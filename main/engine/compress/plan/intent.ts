@@ -26,6 +26,8 @@ export interface Intent {
   readonly pruneEpochs: number;
   /** The share that goes in the end of what the budget's leading term is of. */
   readonly target: number;
+  /** The same as the budget has it, where an attempt prunes less. */
+  readonly asked: number;
   /** What else the budget demands: more is pruned where that takes more. */
   readonly besides: readonly Term[];
   /** Nothing leads: no more is pruned than what else the budget demands takes. */
@@ -64,6 +66,7 @@ export function intentOf(recipe: Recipe, base?: Network): Intent {
     control: prune.control ?? point.control ?? 'none',
     pruneEpochs: prune.epochs ?? defaults.pruneEpochs ?? 0,
     target,
+    asked: target,
     within: schedule.when === 'within' || point.dynamics !== undefined,
     rewind: prune.rewind ?? 0,
   };

@@ -171,9 +171,9 @@ function prune(intent: Intent, id: string, label: string, targets: readonly numb
 
 /** What a pruning to these targets has to meet besides. */
 function demandsOf(intent: Intent, targets: readonly number[]): Demands | undefined {
-  const { besides, free, target, shrinks } = intent;
+  const { besides, free, asked, shrinks } = intent;
   if (besides.length === 0) return undefined;
-  const progress = targets.map((each) => (target === 0 ? 1 : each / target));
+  const progress = targets.map((each) => (asked === 0 ? 1 : each / asked));
   return { terms: besides, free, progress, ...(shrinks && { leaves: couplingIn(intent) }) };
 }
 

@@ -175,12 +175,29 @@ export async function finish(context: RunContext): Promise<Report> {
   return report;
 }
 
+/** What the budget allows to be lost and to be taken, and what was. */
+function limitsOf({ recipe, data }: RunContext): Promised[] {
+  const { accuracyDrop, time } = recipe.budget;
+  const { search } = data;
+  const lost = search?.outcomes[search.best?.attempt ?? -1]?.lost ?? 0;
+  const seconds = data.seconds.reduce((sum, each) => sum + each, 0);
+  return [
+    ...(accuracyDrop === undefined || search === null
+      ? []
+      : [
+          { kind: 'accuracyDrop' as const, before: search.reference, asked: accuracyDrop / 100, after: lost },
+        ]),
+    ...(time === undefined ? [] : [{ kind: 'time' as const, before: 0, asked: time, after: seconds }]),
+  ];
+}
+
 /** What the budget asked for and what came of it; a sparsity of channels counts them. */
 async function promised(context: RunContext, channels: Promised | undefined): Promise<Promised[]> {
   const { recipe, base, data } = context;
   const subject = { whole: drawn(base, recipe.seed), model: data.model };
   const promises = await promisesOf(recipe.budget, subject, timing(context), data.amounts);
-  return promises.map((promise) => (promise.kind === 'sparsity' ? (channels ?? promise) : promise));
+  const amounts = promises.map((promise) => (promise.kind === 'sparsity' ? (channels ?? promise) : promise));
+  return [...amounts, ...limitsOf(context)];
 }
 
 function removalOf({ label, left, proof }: Removal): Report['removals'][number] {

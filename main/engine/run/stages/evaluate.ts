@@ -30,9 +30,19 @@ export async function runEvaluateStage(
     );
     if (teaches) data.snapshots.set('dense', wholeModel({ network, weights: copyWeights(weights) }));
     warnIfTrainedWorse(context);
+    await beginSearch(context);
   }
   const file = stage.side === 'dense' ? DENSE_FILE : ORIGINAL_FILE;
   await writeFileAtomic(join(context.folder, file), writeOnnx(network, weights));
+}
+
+/** What a floor under accuracy is measured from. */
+async function beginSearch({ recipe, data, dataset, evaluator, control }: RunContext): Promise<void> {
+  if (recipe.budget.accuracyDrop === undefined) return;
+  const { accuracy } = await evaluator.evaluate(data.model, dataset, dataset.validation, () =>
+    control.gate(),
+  );
+  data.search = { reference: accuracy, outcomes: [], over: false, best: null };
 }
 
 /** Training a trained network again is at its owner's risk, but not behind the owner's back. */

@@ -1,9 +1,12 @@
 import type { Stage } from '../../compress/framework.ts';
 import type { RunContext } from '../context.ts';
+import { runBeginStage } from './begin-attempt.ts';
 import { runEvaluateStage } from './evaluate.ts';
+import { runJudgeStage } from './judge.ts';
 import { runPruneStage } from './prune.ts';
 import { runRecalibrateStage } from './recalibrate.ts';
 import { runRestoreStage } from './restore.ts';
+import { runSettleStage } from './settle.ts';
 import { runShrinkStage } from './shrink.ts';
 import { runTrainStage } from './train.ts';
 
@@ -20,6 +23,12 @@ export async function runStage(context: RunContext, stage: Stage): Promise<void>
       return runRecalibrateStage(context, stage);
     case 'shrink':
       return runShrinkStage(context, stage);
+    case 'begin':
+      return runBeginStage(context);
+    case 'judge':
+      return runJudgeStage(context, stage);
+    case 'settle':
+      return runSettleStage(context);
     case 'evaluate':
       return runEvaluateStage(context, stage);
   }
