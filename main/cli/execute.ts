@@ -3,7 +3,7 @@ import type { Report } from '../contract/report.ts';
 import { removalWords } from '../words/removals.ts';
 import { promiseRows } from '../words/promises.ts';
 import { speedUpWords } from '../words/speed-up.ts';
-import { recalibrationWords } from '../engine/report/summary.ts';
+import { courseWords } from '../words/course.ts';
 import { renderSizes, renderTable } from '../engine/report/table.ts';
 import type { CliContext } from './context.ts';
 import { ExitCode } from './context.ts';
@@ -46,8 +46,8 @@ export function describe(report: Report, shown: string): string {
     );
   }
   for (const removal of report.removals) lines.push(`${removal.label}: ${removalWords(removal)}.`);
-  if (report.recalibration !== null)
-    lines.push(`Batch norm was recalibrated: ${recalibrationWords(report.recalibration)}.`);
+  const course = courseWords(report);
+  if (course !== undefined) lines.push(`${course}.`);
   if (checks.emptyLayers.length > 0)
     lines.push(`Warning: nothing is left of ${checks.emptyLayers.join(', ')}.`);
   lines.push(`Files:  ${report.files.map((file) => file.path).join(', ')} in ${shown}`);

@@ -174,11 +174,11 @@ export const reportSchema = z.object({
   pairs: pairsSchema.nullable().default(null),
   /** The compressed network in several forms, each really encoded: what a person may choose from. */
   sizes: z.array(sizeReportSchema).default([]),
-  /** Test accuracy before and after batch norm got new statistics; null where it was left as training made it. */
-  recalibration: z
-    .object({ before: z.number().min(0).max(1), after: z.number().min(0).max(1) })
-    .nullable()
-    .default(null),
+  /**
+   * Test accuracy from stage to stage: of the dense network, and behind what took channels out, gave batch norms new statistics or
+   * learned from the dense network, each with what was before it.
+   */
+  course: z.array(z.object({ label: z.string(), accuracy: z.number().min(0).max(1) })).default([]),
   /** Share of the prunable weights that are zero. */
   sparsity: z.number().min(0).max(1),
   /** What the budget asked for and what came of it; empty in reports of older versions, whose budget was of sparsity. */

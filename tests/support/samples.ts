@@ -62,7 +62,7 @@ export function sampleReport(recipe: Recipe, files: Report['files'] = []): Repor
     compressed: side(0.97, 27_000),
     pairs: null,
     sizes: [],
-    recalibration: null,
+    course: [],
     findings: [],
     warnings: [],
     sparsity: 0.9,

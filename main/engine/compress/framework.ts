@@ -116,8 +116,6 @@ export type Stage = StageBase &
     | {
         readonly kind: 'recalibrate';
         readonly batchSize: number;
-        /** Training goes on afterwards, so that what it came to is told at once. */
-        readonly between?: true;
       }
     /** An attempt begins: with the dense network as it was. */
     | { readonly kind: 'begin' }

@@ -2,7 +2,8 @@ import type { Report } from '../../contract/report.ts';
 import { leftOf } from '../../words/amounts.ts';
 import { barKey, pairOfBars } from './bars.ts';
 import { comparisonCells, comparisonColumns, comparisons } from '../../words/comparison.ts';
-import { formatPercent, formatPoints, unbroken } from '../../words/format.ts';
+import { courseWords } from '../../words/course.ts';
+import { formatPercent, unbroken } from '../../words/format.ts';
 import { speedUpWords } from '../../words/speed-up.ts';
 import { lineChart, type LineChart } from './line-chart.ts';
 import type { Markup } from './markup.ts';
@@ -58,14 +59,10 @@ function emblem(): Markup {
   </svg>`;
 }
 
-/** 'test accuracy 91.20 % before, 92.10 % after (+0.90 points)'. */
-export function recalibrationWords({ before, after }: NonNullable<Report['recalibration']>): string {
-  return `test accuracy ${formatPercent(before)} before, ${formatPercent(after)} after (${formatPoints(after - before)})`;
-}
-
 /** Dense beside compressed: numbers and bars. */
 export function comparisonSection(report: Report): Markup {
-  const { recalibration, original } = report;
+  const { original } = report;
+  const course = courseWords(report);
   const rows = comparisons(report);
   const speedUp = speedUpWords(report);
   return html`<section>
@@ -98,11 +95,7 @@ export function comparisonSection(report: Report): Markup {
       </table>
     </div>
     ${speedUp === null ? html`` : html`<p class="note">${unbroken(speedUp)}</p>`}
-    ${
-      recalibration === null
-        ? html``
-        : html`<p class="note">Batch norm was recalibrated: ${recalibrationWords(recalibration)}.</p>`
-    }
+    ${course === undefined ? html`` : html`<p class="note">${unbroken(course)}.</p>`}
   </section>`;
 }
 

@@ -60,7 +60,7 @@ const positionSchema = z.object({
   amounts: z.record(z.string(), z.number()).default({}),
   original: classificationSchema.default(null),
   dense: classificationSchema,
-  accuracyBefore: z.number().nullable().default(null),
+  course: z.array(z.object({ stage: z.number().int(), label: z.string(), accuracy: z.number() })).default([]),
   compressed: classificationSchema,
 });
 

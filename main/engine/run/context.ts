@@ -79,8 +79,8 @@ export interface RunData {
   /** What the person who watches was warned of, in words, and the layers and classes of which once was enough. */
   warnings: string[];
   warned: string[];
-  /** Test accuracy before batch norm was recalibrated. */
-  accuracyBefore: number | null;
+  /** Test accuracy after some of the stages, by their place in the plan. */
+  course: { stage: number; label: string; accuracy: number }[];
   compressed: Classification | null;
 }
 

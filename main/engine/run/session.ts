@@ -191,7 +191,7 @@ export function freshData(
     amounts: {},
     original: null,
     dense: null,
-    accuracyBefore: null,
+    course: [],
     compressed: null,
   };
 }

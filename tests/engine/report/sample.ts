@@ -106,7 +106,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     removals: [],
     promises: [],
     sizes: sampleSizes(),
-    recalibration: null,
+    course: [],
     findings: [],
     warnings: [],
     channels: [],

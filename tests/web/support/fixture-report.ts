@@ -106,7 +106,7 @@ export function reportOf(run: RunSummary): Report {
         latencyMs: { ...compressed.latencyMs, median: compressed.latencyMs.median * 0.7 },
       },
     ],
-    recalibration: null,
+    course: [],
     findings: [],
     warnings: [],
     sparsity: result.sparsity,

@@ -186,7 +186,6 @@ function shrink(intent: Intent, suffix = '', of = ''): Stage[] {
       ...stage,
       id: `recalibrate-shrunk${suffix}`,
       label: `Recalibrate without them${of}`,
-      between: true,
     })),
   ];
 }

@@ -144,8 +144,7 @@ export async function finish(context: RunContext): Promise<Report> {
     compressed: side,
     pairs: pairsAgainst(data.original ?? data.dense, data.compressed),
     sizes,
-    recalibration:
-      data.accuracyBefore === null ? null : { before: data.accuracyBefore, after: data.compressed.accuracy },
+    course: data.course.map(({ label, accuracy }) => ({ label, accuracy })),
     sparsity: overallSparsity(network, masks),
     promises: await promised(context, gone?.promise),
     layers: layersOf(data.model),

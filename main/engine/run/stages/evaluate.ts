@@ -8,6 +8,7 @@ import { writeOnnx } from '../../formats/onnx/write.ts';
 import { formatPercent } from '../../../words/format.ts';
 import { pairedChange } from '../../../words/noise.ts';
 import type { RunContext } from '../context.ts';
+import { note } from './course.ts';
 import { warn } from './warnings.ts';
 
 /** The network before pruning, in the run's folder: the report times the compressed one against it. */
@@ -23,6 +24,7 @@ export async function runEvaluateStage(
   const { data, dataset, evaluator, control } = context;
   const { network, weights } = data.model;
   data[stage.side] = await evaluator.evaluate(data.model, dataset, dataset.test, () => control.gate());
+  if (stage.side !== 'original') note(context, stage.side, data[stage.side]?.accuracy ?? 0);
   if (stage.side === 'compressed') return;
   if (stage.side === 'dense') {
     const teaches = context.stages.some(

@@ -7,6 +7,7 @@ import { foldLeaving } from '../../network/fold-leaving.ts';
 import { maskedSet } from '../../network/masked.ts';
 import { formatCount } from '../../../words/format.ts';
 import type { RunContext } from '../context.ts';
+import { markAfter } from './course.ts';
 import { Probes, tellOfConstants } from './constants-left.ts';
 
 /** Takes out what is pruned, between two other stages. What is left of it without its weights goes into what reads it. */
@@ -15,7 +16,10 @@ export async function runShrinkStage(
   { label, coupling }: Extract<Stage, { kind: 'shrink' }>,
 ): Promise<void> {
   const { data, emit } = context;
-  if (await takeOut(context, label, coupling, keepsWeights(context))) return;
+  if (await takeOut(context, label, coupling, keepsWeights(context))) {
+    await markAfter(context);
+    return;
+  }
   data.model = { ...data.model, weights: maskedSet(data.model.weights, data.model.masks) };
   emit({ type: 'log', level: 'info', text: `${label}: no channel is pruned whole, none leaves.` });
 }

@@ -12,6 +12,7 @@ import { freshOptimizer, type OptimizerState } from '../../network/model.ts';
 import { Random } from '../../base/random.ts';
 import { emptyWindow, epochsDone, record, type RunContext } from '../context.ts';
 import { learningRate } from '../../train/schedule.ts';
+import { markAfter, markBefore } from './course.ts';
 import { begin, type Training } from './begin.ts';
 import { takeOut } from './shrink.ts';
 import { find, warnOfLoss } from './warnings.ts';
@@ -23,6 +24,8 @@ const POINTS_PER_EPOCH = 10;
 
 /** Trains for the stage's epochs from where `data` stands, with a checkpoint after every epoch and on cancelling. */
 export async function runTrainStage(context: RunContext, stage: TrainStage): Promise<void> {
+  const taught = stage.spec.distill !== undefined;
+  if (taught) await markBefore(context);
   const training = new StageTraining(context, stage);
   try {
     await training.run();
@@ -32,6 +35,7 @@ export async function runTrainStage(context: RunContext, stage: TrainStage): Pro
   } finally {
     training.dispose();
   }
+  if (taught) await markAfter(context);
 }
 
 class StageTraining {
