@@ -158,10 +158,10 @@ function pointWords(point: Point): string {
 function settingsWords(point: Point): string {
   return settingsOf(point)
     .filter(({ field }) => field === 'structure.kind' || !field.startsWith('structure.'))
-    .map(({ field, values, schedules, criteria }) => {
+    .map(({ field, values, schedules, scopes, criteria }) => {
       // Its settings are told where the structures are.
       if (field === 'structure.kind') return `${code('structure')} (${(values ?? []).map(code).join(', ')})`;
-      const only = [...(schedules ?? []), ...(criteria ?? [])].map(code);
+      const only = [...(schedules ?? []), ...(scopes ?? []), ...(criteria ?? [])].map(code);
       return `${code(field)}${only.length === 0 ? '' : ` (with ${only.join(' or ')})`}`;
     })
     .join(', ');

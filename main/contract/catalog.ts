@@ -21,8 +21,9 @@ const settingSchema = z.object({
   only: z.record(z.string(), z.array(z.string())).optional(),
   /** What it is where the recipe leaves it open, if that is one value. */
   preset: z.union([z.number(), z.boolean()]).optional(),
-  /** The schedules, criteria and structures with which it is listened to, where not with all. */
+  /** The schedules, scopes, criteria and structures with which it is listened to, where not with all. */
   schedules: z.array(z.string()).optional(),
+  scopes: z.array(z.string()).optional(),
   criteria: z.array(z.string()).optional(),
   structures: z.array(z.string()).optional(),
 });

@@ -160,6 +160,14 @@ export const pruneSpecSchema = z
       .describe(
         "For the scope 'erdos-renyi': every layer has the density epsilon (n_in + n_out) / (n_in n_out) (20 in SET's code), and the budget must be what comes of it; found from the budget if left out",
       ),
+    cap: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .optional()
+      .describe(
+        "For the scope 'global': the most of any layer's weights, blocks or channels that may go, as a share of them (no limit if left out; 0.9 leaves every layer a tenth)",
+      ),
     protect: z
       .boolean()
       .optional()

@@ -45,6 +45,15 @@ export const structureSpecSchema = z
       .describe(
         'channel: what the scores of a group are divided by, so that groups compare (mean; none for the scale of batch norms and for random)',
       ),
+    multiple: z
+      .number()
+      .int()
+      .min(1)
+      .max(1024)
+      .optional()
+      .describe(
+        'channel: what a layer keeps is a multiple of so many channels, which kernels compute at once, or all of its channels (1)',
+      ),
     attention: z
       .enum(['heads', 'width'])
       .optional()

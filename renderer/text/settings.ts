@@ -2,19 +2,20 @@ import type { ParadigmEntry, Setting } from '../../main/contract/catalog.ts';
 import type { FieldSpec } from './fields.ts';
 import { getAt } from './fields.ts';
 
-/** The settings that a paradigm listens to as things stand: with the schedule, the criterion and the structure that are chosen now. */
+/** The settings that a paradigm listens to as things stand: with the schedule, scope, criterion and structure that are chosen now. */
 export function settingsNow(
   { presets, settings }: Pick<ParadigmEntry, 'presets' | 'settings'>,
   prune: Readonly<Record<string, unknown>>,
 ): readonly Setting[] {
-  const now = (name: 'schedule' | 'criterion') => {
+  const now = (name: 'schedule' | 'scope' | 'criterion') => {
     const set = prune[name];
     return typeof set === 'string' ? set : presets[name];
   };
   const structure = structureNow({ presets }, prune);
   return settings.filter(
-    ({ schedules, criteria, structures }) =>
+    ({ schedules, scopes, criteria, structures }) =>
       (schedules?.includes(now('schedule')) ?? true) &&
+      (scopes?.includes(now('scope')) ?? true) &&
       (criteria?.includes(now('criterion')) ?? true) &&
       (structures?.includes(structure) ?? true),
   );

@@ -28,12 +28,15 @@ describe('the settings of a paradigm in the wizard', () => {
     }
   });
 
-  it('follow the schedule and the criterion that are chosen', () => {
+  it('follow the schedule, the scope, the criterion and the structure that are chosen', () => {
     expect(names('magnitude-gradual')).toContain('updatesPerEpoch');
     expect(names('magnitude-gradual')).not.toContain('rounds');
     expect(names('magnitude-gradual', { schedule: 'iterative' })).toContain('rounds');
     expect(names('bn-scale')).toContain('slimming');
     expect(names('bn-scale', { criterion: 'lamp' })).not.toContain('slimming');
+    expect(names('magnitude-one-shot')).toContain('cap');
+    expect(names('magnitude-one-shot', { scope: 'layerwise' })).not.toContain('cap');
+    expect(names('magnitude-one-shot', { structure: { kind: 'channel' } })).toContain('structure.multiple');
   });
 
   it('offer the smaller network from scratch where one is left', () => {

@@ -9,16 +9,10 @@ import type { ScoringData } from './criteria/criterion.ts';
 import type { ScoreSet } from './scores.ts';
 import { scoringData } from './criteria/scoring-data.ts';
 import { excludedIn, makersOf } from './excluded.ts';
-import { fitKept } from './budgets/fit.ts';
-import { countedOf } from './budgets/index.ts';
-import { keepBest } from './cutoff.ts';
-import { countKept } from './masks.ts';
+import { Keeper } from './keeper.ts';
 import type { Selection } from './selection.ts';
-import { scopes } from './scopes/index.ts';
-import { protectLayers } from './scopes/protect.ts';
 import { structures } from './structures/index.ts';
-import type { Pool } from './scopes/scope.ts';
-import type { UnitGroup, Units } from './structures/structure.ts';
+import type { Units } from './structures/structure.ts';
 
 /** What selecting needs to know of a run. */
 export interface SelectionContext {
@@ -126,61 +120,9 @@ export function selectedBy(
   const { groups, pattern } = units;
   const ranked = pattern === undefined ? pooled : pattern.places(pooled);
   const before = base === network ? groups : unitsOf(base, selection).groups;
-  const keep = (share: number): MaskSet => {
-    const pools =
-      pattern === undefined
-        ? leftOf(scopes.get(selection.scope).share(before, share, base, selection.shares), groups)
-        : [{ groups, keep: pattern.keep(share) }];
-    const best = keepBest(groups, pools, ranked);
-    // What the smaller network costs is known only of one that has every layer.
-    if (selection.protect === true || selection.measure !== undefined) protectLayers(best, ranked);
-    return best;
-  };
-  const amount = amountOf(network, units, selection, base);
-  const kept =
-    amount === undefined
-      ? keep(sparsity)
-      : fitKept(keep, amount.left, (1 - sparsity) * amount.before, ranked).kept;
+  const kept = new Keeper({ network, units, selection, base, before }).keep(ranked, sparsity);
   return { kept, masks: units.expand(kept) };
 }
-
-/**
- * Pools of a network as it came, in what is left of it: each keeps what it would keep there. A group that can lose no more has
- * its last unit.
- */
-function leftOf(pools: readonly Pool[], groups: readonly UnitGroup[]): Pool[] {
-  const left = new Map(groups.map((group) => [group.name, group]));
-  return pools.map((pool) => {
-    const own = pool.groups.flatMap(({ name }) => left.get(name) ?? []);
-    return { groups: own, keep: pool.keep - (pool.groups.length - own.length) };
-  });
-}
-
-/** What a budget is of: how much the network had as it came, and how much is left of it. */
-interface Amount {
-  readonly before: number;
-  readonly left: (kept: MaskSet) => number;
-}
-
-/** Undefined where a budget counts the units themselves, or nothing leaves. */
-function amountOf(
-  network: Network,
-  { without, groups }: Units,
-  { measure }: Selection,
-  base: Network,
-): Amount | undefined {
-  if (without === undefined || measure === undefined) return undefined;
-  const kind = countedOf(measure);
-  const { perChannel } = kind;
-  const of = (one: Network) => kind.of({ network: one, masks: new Map() });
-  if (perChannel === undefined) return { before: of(base), left: (kept) => of(without(kept)) };
-  const whole = of(network);
-  const all = groups.reduce((sum, { units }) => sum + units, 0);
-  return { before: of(base), left: (kept) => whole - perChannel * (all - countUnits(kept)) };
-}
-
-const countUnits = (kept: MaskSet): number =>
-  [...kept.values()].reduce((sum, mask) => sum + countKept(mask), 0);
 
 /** The same scores with what is pruned already below all others. */
 function withoutPruned(scores: ScoreSet, masks: MaskSet): ScoreSet {

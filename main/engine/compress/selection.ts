@@ -23,6 +23,8 @@ export interface Selection {
   readonly structure?: StructureSpec;
   /** What is selected by, in which structure, in networks without batch norms whose channels may leave. */
   readonly withoutNorms?: WithoutNorms;
+  /** The most of any layer's units that may go, as a share of what it had as the network came; all of them when left out. */
+  readonly cap?: number;
   /** Every layer keeps at least one unit. */
   readonly protect?: boolean;
   /** How batch norms compute while weights are scored; the criterion's own way when left out. */

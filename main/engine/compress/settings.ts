@@ -6,6 +6,8 @@ import { dynamicsKinds } from './dynamics/index.ts';
 import type { Point } from './framework.ts';
 import type { DynamicsKind } from './dynamics/dynamics.ts';
 import { schedules } from './schedules/index.ts';
+import { scopes } from './scopes/index.ts';
+import { scopeMeant } from './scopes/meant.ts';
 import { structures } from './structures/index.ts';
 import { structureMeant } from './structures/meant.ts';
 
@@ -28,6 +30,10 @@ const inRounds = schedules.items
 
 /** Structures of which a recipe may say whether layers can be emptied. */
 const unprotected = structures.items.filter((one) => one.protected === undefined).map(({ id }) => id);
+
+/** Scopes and structures in which layers compete, so that one may lose more than another. */
+const competing = scopes.items.filter(({ competes }) => competes === true).map(({ id }) => id);
+const uneven = structures.items.filter(({ fixed }) => fixed !== true).map(({ id }) => id);
 
 /** Criteria that take gradients, for which it matters how batch norms compute. */
 const differentiating = criteria.items.filter(({ batchNorm }) => batchNorm !== undefined).map(({ id }) => id);
@@ -52,6 +58,7 @@ export function settingsOf(point: Point): Setting[] {
     { field: 'scope' },
     { field: 'layers' },
     { field: 'epsilon' },
+    { field: 'cap', scopes: competing, structures: uneven },
     { field: 'protect', preset: true, structures: unprotected },
     kind === undefined && { field: 'schedule', values: mayPruneWithin ? [...between, ...within] : between },
     kind === undefined && { field: 'rounds', schedules: inRounds, ...roundsPreset(point) },
@@ -126,41 +133,31 @@ function controlsOf(
  */
 export function refuseUnusedSettings({ paradigm, prune }: Recipe, point: Point): void {
   const known = settingsOf(point);
-  const schedule = prune.schedule ?? point.schedule;
-  const criterion = prune.criterion ?? point.criterion;
-  const structure = structureMeant(prune, point);
   for (const [field, value] of leaves(prune)) {
     if (value === IDLE[field] || value === point[field as keyof Point]) continue;
     const setting = known.find((one) => one.field === field);
-    const why =
-      setting === undefined
-        ? `${paradigm} does not listen to prune.${field}`
-        : !listens(setting.schedules, schedule)
-          ? `The schedule '${schedule}' does not listen to prune.${field}`
-          : !listens(setting.criteria, criterion)
-            ? `The criterion '${criterion}' does not listen to prune.${field}`
-            : !listens(setting.structures, structure)
-              ? `The structure '${structure}' does not listen to prune.${field}`
-              : undefined;
-    if (why === undefined) continue;
-    throw inputError('recipe/unused', `${why}.`, {
+    const deaf = setting && deafOf(setting, prune, point);
+    if (setting !== undefined && deaf === undefined) continue;
+    const who = deaf === undefined ? paradigm : `The ${deaf.what} '${deaf.chosen}'`;
+    const others = deaf?.among.map((id) => `'${id}'`).join(' or ');
+    throw inputError('recipe/unused', `${who} does not listen to prune.${field}.`, {
       field: `prune.${field}`,
-      remedy: `Leave it out${remedyFor(setting, schedule)}.`,
+      remedy: `Leave it out${deaf === undefined ? '' : `, or choose the ${deaf.what} ${others}`}.`,
     });
   }
 }
 
-const listens = (among: readonly string[] | undefined, choice: string) =>
-  among === undefined || among.includes(choice);
-
-function remedyFor(setting: Setting | undefined, schedule: string): string {
-  if (setting?.schedules !== undefined && !listens(setting.schedules, schedule))
-    return `, or choose the schedule ${setting.schedules.map((id) => `'${id}'`).join(' or ')}`;
-  if (setting?.structures !== undefined)
-    return `, or choose the structure '${setting.structures.join("' or '")}'`;
-  if (setting?.criteria !== undefined)
-    return `, or choose the criterion '${setting.criteria.join("' or '")}'`;
-  return '';
+/** Which of the choices that a setting hangs on does not listen to it, and which would; undefined where all do. */
+function deafOf(setting: Setting, prune: PruneSpec, point: Point) {
+  const choices: { what: string; chosen: string; among: readonly string[] | undefined }[] = [
+    { what: 'schedule', chosen: prune.schedule ?? point.schedule, among: setting.schedules },
+    { what: 'scope', chosen: scopeMeant(prune, point), among: setting.scopes },
+    { what: 'criterion', chosen: prune.criterion ?? point.criterion, among: setting.criteria },
+    { what: 'structure', chosen: structureMeant(prune, point), among: setting.structures },
+  ];
+  return choices
+    .flatMap(({ what, chosen, among }) => (among === undefined ? [] : [{ what, chosen, among }]))
+    .find(({ chosen, among }) => !among.includes(chosen));
 }
 
 /** What a recipe sets, by the fields' names; those of the structure and the dynamics by their dotted ones. */

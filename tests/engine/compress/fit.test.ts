@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../main/engine/base/random.ts';
-import { fitKept, NEAR } from '../../../main/engine/compress/budgets/fit.ts';
+import { fitKept, isNear, NEAR } from '../../../main/engine/compress/budgets/fit.ts';
 import { countedOf } from '../../../main/engine/compress/budgets/index.ts';
 import { keepBest } from '../../../main/engine/compress/cutoff.ts';
 import { protectLayers } from '../../../main/engine/compress/scopes/protect.ts';
+import { byPlace, Keeper } from '../../../main/engine/compress/keeper.ts';
 import { scopes } from '../../../main/engine/compress/scopes/index.ts';
+import { unitsOf } from '../../../main/engine/compress/select.ts';
+import type { Selection } from '../../../main/engine/compress/selection.ts';
+import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
 import { coupling } from '../../../main/engine/network/coupling/index.ts';
 import type { MaskSet } from '../../../main/engine/network/graph.ts';
 import { shrink } from '../../../main/engine/network/shrink.ts';
+import { Widths } from '../../../main/engine/compress/widths.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 
 /** Channels of a network with random scores, and what a share of them pruned leaves. */
@@ -35,19 +40,70 @@ function channelsOf(id: string, seed: number) {
     protectLayers(kept, scores);
     return kept;
   };
-  return { network, scores, without, select };
+  return { network, scores, without, select, widths: new Widths(groups, scores) };
 }
+
+describe('a budget that was not refused beforehand', () => {
+  // Few channels, of which each takes several percent with it.
+  const narrow = new NetworkBuilder('narrow', [1, 12, 12])
+    .conv('conv1', 5)
+    .relu()
+    .conv('conv2', 7)
+    .relu()
+    .conv('conv3', 6)
+    .relu()
+    .globalAvgPool()
+    .flatten()
+    .dense('fc', 3)
+    .build();
+
+  it.each(['macs', 'parameters'] as const)('is met whatever the scores turn out to be: %s', (measure) => {
+    const selection: Selection = {
+      criterion: 'magnitude',
+      scope: 'global',
+      exclude: [],
+      regrow: false,
+      invert: false,
+      measure,
+      structure: { kind: 'channel', normalise: 'none', members: 'makers' },
+    };
+    const units = unitsOf(narrow, selection);
+    const keeper = new Keeper({ network: narrow, units, selection, base: narrow, before: units.groups });
+    const alike = byPlace(
+      new Map(units.groups.map(({ name, units: many }) => [name, new Float64Array(many)])),
+    );
+    let met = 0;
+    for (let share = 0.1; share < 0.9; share += 0.05) {
+      const limit = (1 - share) * (keeper.amount?.before ?? NaN);
+      if (!isNear(keeper.fit(alike, share)?.amount ?? NaN, limit)) continue;
+      for (let seed = 0; seed < 12; seed++) {
+        const random = Random.from(seed, 'scores');
+        const scores = new Map(
+          units.groups.map(({ name, units: many }) => {
+            // Whole groups are far above or below others.
+            const scale = 100 ** random.float();
+            return [name, Float64Array.from({ length: many }, () => scale * (0.5 + random.float()))];
+          }),
+        );
+        const { amount = NaN } = keeper.fit(scores, share) ?? {};
+        expect(isNear(amount, limit), `${share}, seed ${seed}: ${amount} of ${limit}`).toBe(true);
+        met++;
+      }
+    }
+    expect(met).toBeGreaterThan(60);
+  });
+});
 
 describe('widths that meet a budget', () => {
   it.each(['global', 'layerwise'])(
     'are within 2 %% of it, spread %s',
     (scope) => {
-      const { network, scores, without, select } = channelsOf('resnet-20', 3);
+      const { network, scores, without, select, widths } = channelsOf('resnet-20', 3);
       for (const kind of ['macs', 'parameters'] as const) {
         const of = (kept: MaskSet) => countedOf(kind).of({ network: without(kept), masks: new Map() });
         const whole = countedOf(kind).of({ network, masks: new Map() });
         for (const share of [0.75, 0.5, 0.25, 0.125]) {
-          const { kept, amount } = fitKept(select(scope), of, share * whole, scores);
+          const { kept, amount } = fitKept(select(scope), of, share * whole, scores, widths);
           expect(amount, `${kind} ${share}`).toBe(of(kept));
           expect(Math.abs(amount / (share * whole) - 1), `${kind} ${share}`).toBeLessThanOrEqual(NEAR);
         }
@@ -57,12 +113,12 @@ describe('widths that meet a budget', () => {
   );
 
   it('are all of them where all may stay, and one a group where less is asked for than can be', () => {
-    const { scores, select } = channelsOf('lenet-300-100', 4);
+    const { scores, select, widths } = channelsOf('lenet-300-100', 4);
     const count = (kept: MaskSet) => [...kept.values()].reduce((sum, m) => sum + m.filter(Boolean).length, 0);
-    expect(fitKept(select('global'), count, 400, scores).amount).toBe(400);
-    expect(fitKept(select('global'), count, 1, scores).amount).toBe(2);
+    expect(fitKept(select('global'), count, 400, scores, widths).amount).toBe(400);
+    expect(fitKept(select('global'), count, 1, scores, widths).amount).toBe(2);
     for (const limit of [2, 3, 77, 399]) {
-      expect(fitKept(select('global'), count, limit, scores).amount, `${limit}`).toBe(limit);
+      expect(fitKept(select('global'), count, limit, scores, widths).amount, `${limit}`).toBe(limit);
     }
   });
 
@@ -81,7 +137,7 @@ describe('widths that meet a budget', () => {
       40 * (kept.get('coarse')?.filter(Boolean).length ?? 0);
     const select = (share: number) =>
       keepBest(groups, [{ groups, keep: Math.round((1 - share) * 12) }], scores);
-    const { kept, amount: left } = fitKept(select, amount, 46, scores);
+    const { kept, amount: left } = fitKept(select, amount, 46, scores, new Widths(groups, scores));
     expect(left).toBe(46);
     expect([...(kept.get('fine') ?? [])]).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 1, 1]);
     expect([...(kept.get('coarse') ?? [])]).toEqual([0, 1]);

@@ -23,9 +23,11 @@ const values: Readonly<Record<string, readonly [unknown, unknown]>> = {
   'structure.normalise': ['lamp', 'none'],
   'structure.attention': ['heads', 'width'],
   'structure.grouped': ['relative', 'whole'],
+  'structure.multiple': [4, 8],
   scope: ['global', 'layerwise'],
   layers: [{ 'fc1.weight': 0.95 }, { 'fc1.weight': 0.93 }],
   epsilon: [20, 13],
+  cap: [0.95, 0.92],
   protect: [true, false],
   schedule: ['iterative', 'one-shot'],
   rounds: [2, 3],
@@ -86,7 +88,7 @@ describe.each(paradigms.items.map(({ id, point }) => ({ id, point })))('$id', ({
   };
 
   it('does something else for another value of each setting that it has', () => {
-    for (const { field, values: allowed, schedules, criteria, structures: kinds } of settings) {
+    for (const { field, values: allowed, schedules, scopes, criteria, structures: kinds } of settings) {
       const [a, b] = values[field] ?? [];
       // Channels have no share by the shape of a weight.
       if (field === 'epsilon' && point.structure === 'channel') continue;
@@ -97,6 +99,7 @@ describe.each(paradigms.items.map(({ id, point }) => ({ id, point })))('$id', ({
           ...(schedule !== undefined && schedule !== 'cubic' && field === 'epochs' && { rounds: 2 }),
           ...(criteria !== undefined && { criterion: criteria[0] }),
           ...(kinds !== undefined && { 'structure.kind': kinds[0] }),
+          ...(scopes !== undefined && { scope: scopes[0] }),
           ...((kinds !== undefined || field === 'structure.kind') && withEvery),
           // Masks that change while a training goes on need epochs for it.
           ...(field === 'updatesPerEpoch' && { epochs: 2 }),

@@ -1,5 +1,8 @@
 import type { MaskSet } from '../../network/graph.ts';
+import { countKept } from '../masks.ts';
 import type { ScoreSet } from '../scores.ts';
+import type { Widths } from '../widths.ts';
+import { exchange, type Fit } from './exchange.ts';
 
 /** A budget is met by an amount that is this near to it, as a share of it. */
 export const NEAR = 0.02;
@@ -8,26 +11,25 @@ const HALVINGS = 24;
 /** Units that are tried one by one to come nearer. */
 const TRIES = 200;
 
-/** Units that are kept (1), by group, and how much of what the budget is of they leave. */
-export interface Fit {
-  readonly kept: MaskSet;
-  readonly amount: number;
-}
+/** Whether an amount meets a budget. */
+export const isNear = (amount: number, limit: number): boolean => Math.abs(amount - limit) <= NEAR * limit;
 
 /**
  * Finds what to keep so that the network has as nearly as can be the amount that may be left, where what a unit costs hangs on
  * which others stay. The share to prune that a scope spreads is found by halves, as more pruned never leaves more; then single
- * units come back, the best-scored first, as long as they fit.
+ * units come back, the best-scored first, as long as they fit; where that is not near enough, groups exchange units.
  * @param select what a scope keeps when this share is pruned, 0 <= share < 1
  * @param amountOf how much is left of the network with these units
  * @param limit how much may be left
  * @param scores of the units, by group
+ * @param widths how many units each group may keep
  */
 export function fitKept(
   select: (share: number) => MaskSet,
   amountOf: (kept: MaskSet) => number,
   limit: number,
   scores: ScoreSet,
+  widths: Widths,
 ): Fit {
   const fitAt = (share: number): Fit => {
     const kept = select(share);
@@ -45,31 +47,46 @@ export function fitKept(
     else [high, below] = [middle, found];
     if (sameKept(above.kept, below.kept)) break;
   }
-  const filled = fill(below, amountOf, limit, scores);
+  const filled = fill(below, amountOf, limit, scores, widths);
   const off = ({ amount }: Fit) => Math.abs(amount - limit);
-  return off(above) < off(filled) && above.amount <= limit * (1 + NEAR) ? above : filled;
+  const nearest = off(above) < off(filled) && above.amount <= limit * (1 + NEAR) ? above : filled;
+  return isNear(nearest.amount, limit)
+    ? nearest
+    : exchange(nearest, { amountOf, near: ({ amount }) => isNear(amount, limit), limit, scores, widths });
 }
 
 /** Takes units back, the best-scored first, each that the limit still has room for, until the amount is near enough. */
-function fill(from: Fit, amountOf: (kept: MaskSet) => number, limit: number, scores: ScoreSet): Fit {
+function fill(
+  from: Fit,
+  amountOf: (kept: MaskSet) => number,
+  limit: number,
+  scores: ScoreSet,
+  widths: Widths,
+): Fit {
   let best = from;
-  const out = [...from.kept]
-    .flatMap(([name, mask]) =>
-      [...mask].flatMap((bit, unit) =>
-        bit === 1 ? [] : [{ name, unit, score: scores.get(name)?.[unit] ?? -Infinity }],
-      ),
-    )
-    .filter(({ score }) => score !== -Infinity)
-    .sort((a, b) => b.score - a.score);
-  for (const { name, unit } of out.slice(0, TRIES)) {
+  const out = [...from.kept].flatMap(([name, mask]) => stepsUp(name, countKept(mask), scores, widths));
+  out.sort((a, b) => b.score - a.score);
+  for (const { name, from: before, to } of out.slice(0, TRIES)) {
     if (best.amount >= limit * (1 - NEAR / 2)) break;
-    const mask = best.kept.get(name)?.slice() ?? new Uint8Array();
-    mask[unit] = 1;
-    const kept = new Map(best.kept).set(name, mask);
+    if (countKept(best.kept.get(name) ?? new Uint8Array()) !== before) continue;
+    const kept = new Map(best.kept).set(name, widths.best(name, to));
     const amount = amountOf(kept);
     if (amount <= limit) best = { kept, amount };
   }
   return best;
+}
+
+/** The numbers of units that a group may keep beyond this one, with the mean score of those that each step brings back. */
+function stepsUp(name: string, count: number, scores: ScoreSet, widths: Widths) {
+  const order = widths.order(name);
+  const steps: { name: string; from: number; to: number; score: number }[] = [];
+  for (let from = count; from < order.length;) {
+    const to = widths.above(name, from);
+    const added = order.slice(from, to).map((unit) => scores.get(name)?.[unit] ?? 0);
+    steps.push({ name, from, to, score: added.reduce((sum, score) => sum + score, 0) / added.length });
+    from = to;
+  }
+  return steps;
 }
 
 function sameKept(a: MaskSet, b: MaskSet): boolean {

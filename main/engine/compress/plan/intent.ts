@@ -10,6 +10,7 @@ import { paradigms } from '../paradigms/index.ts';
 import { schedules } from '../schedules/index.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import { scopes } from '../scopes/index.ts';
+import { scopeMeant } from '../scopes/meant.ts';
 import type { Selection } from '../selection.ts';
 import { structures } from '../structures/index.ts';
 import type { Structure } from '../structures/structure.ts';
@@ -87,11 +88,12 @@ function selectionOf(
   return {
     criterion: criterion.id,
     structure: { ...pooling, ...prune.structure, kind: structure.id },
-    scope: scopes.get(prune.scope ?? scopeMeant(prune) ?? point.scope, 'prune.scope').id,
+    scope: scopes.get(scopeMeant(prune, point), 'prune.scope').id,
     exclude: prune.exclude ?? [],
     regrow: point.regrow ?? false,
     invert: prune.control === 'invert',
     protect: prune.protect ?? true,
+    ...(prune.cap !== undefined && { cap: prune.cap }),
     ...(batchNorm && { batchNorm }),
     ...(measure === 'sparsity' ? {} : { measure }),
     ...sharesOf(prune, target),
@@ -106,11 +108,6 @@ function withoutNorms(
 ): Pick<Selection, 'withoutNorms'> {
   const own = criterion === undefined && structure?.kind === undefined;
   return own && point.withoutNorms !== undefined ? { withoutNorms: point.withoutNorms } : {};
-}
-
-/** The scope that a recipe means which says something of layers. */
-function scopeMeant(prune: Recipe['prune']): string | undefined {
-  return scopes.items.find(({ takes }) => takes !== undefined && prune[takes.field] !== undefined)?.id;
 }
 
 function sharesOf({ layers, epsilon }: Recipe['prune'], target: number): Pick<Selection, 'shares'> {

@@ -3,13 +3,10 @@ import type { Recipe } from '../../../contract/recipe.ts';
 import { thingsOf } from '../../../words/amounts.ts';
 import { formatShare } from '../../../words/format.ts';
 import { unitsOfGroup } from '../../../words/groups.ts';
-import type { MaskSet, Network } from '../../network/graph.ts';
-import { fitKept, NEAR } from '../budgets/fit.ts';
-import { countedOf } from '../budgets/index.ts';
-import { keepBest } from '../cutoff.ts';
+import type { Network } from '../../network/graph.ts';
+import { isNear, NEAR } from '../budgets/fit.ts';
 import { standingOf } from '../excluded.ts';
-import { protectLayers } from '../scopes/protect.ts';
-import { scopes } from '../scopes/index.ts';
+import { byPlace, Keeper } from '../keeper.ts';
 import { unitsOf } from '../select.ts';
 import type { Selection } from '../selection.ts';
 import { intentOf } from './intent.ts';
@@ -24,54 +21,56 @@ const NAMED = 3;
  */
 export function refuseUnreachable(recipe: Recipe, base: Network): void {
   const { selection, target, free } = intentOf(recipe, base);
-  const kind = selection.measure;
-  if (kind === undefined) return;
-  const things = thingsOf(kind);
-  const { groups, without } = unitsOf(base, selection);
-  if (without === undefined) {
+  const term = selection.measure ?? 'sparsity';
+  const units = unitsOf(base, selection);
+  if (selection.measure !== undefined && units.without === undefined) {
     throw inputError(
       'recipe/budget',
-      `Nothing that ${recipe.paradigm} prunes can leave ${base.name}, and the budget is of its ${things}.`,
-      { field: `budget.${kind}`, remedy: "Choose the structure 'channel', or ask for a sparsity." },
+      `Nothing that ${recipe.paradigm} prunes can leave ${base.name}, and the budget is of its ${thingsOf(term)}.`,
+      { field: `budget.${term}`, remedy: "Choose the structure 'channel', or ask for a sparsity." },
     );
   }
   if (free) return;
-  const of = (network: Network) => countedOf(kind).of({ network, masks: new Map() });
-  const whole = of(base);
-  const amountOf = (kept: MaskSet) => of(without(kept));
+  const { groups } = units;
+  const keeper = new Keeper({ network: base, units, selection, base, before: groups });
+  if (keeper.amount === undefined) return;
+  const whole = keeper.amount.before;
   const limit = (1 - target) * whole;
-  const least = amountOf(
-    new Map(
-      groups.map(({ name, units }) => [
-        name,
-        Uint8Array.from({ length: units }, (_, i) => (i === 0 ? 1 : 0)),
-      ]),
-    ),
-  );
+  // Whatever the scores will be, these widths can then be had.
+  const scores = byPlace(new Map(groups.map((group) => [group.name, new Float64Array(group.units)])));
+  const amountAt = (sparsity: number) => keeper.fit(scores, sparsity)?.amount ?? whole;
+  // A sparsity whose widths have to be found counts channels.
+  const things = thingsOf(selection.measure ?? 'channels');
   const share = (amount: number) => `${formatShare(amount / whole)} of the ${things}`;
+  const asks = (amount: number, more = '') =>
+    term === 'sparsity'
+      ? `Set budget.sparsity to ${Number((1 - amount / whole).toFixed(4))}${more && ' or less'}`
+      : `Ask for ${more}${formatShare(amount / whole)}`;
+  const others = otherwise(selection);
+  const least = amountAt(1);
   if (least > limit * (1 + NEAR)) {
     throw inputError(
       'budget/unreachable',
       `${base.name} keeps at least ${share(least)}, and the budget asks for ${share(limit)}.${whatStays(base, selection)}`,
-      { field: `budget.${kind}`, remedy: `Ask for more than ${formatShare(least / whole)}.` },
+      { field: `budget.${term}`, remedy: `${asks(least, 'more than ')}${others}.` },
     );
   }
-  const scores = new Map(
-    groups.map(({ name, units }) => [name, Float64Array.from({ length: units }, (_, i) => -i / units)]),
-  );
-  const select = (part: number): MaskSet => {
-    const pools = scopes.get(selection.scope).share(groups, part, base, selection.shares);
-    const kept = keepBest(groups, pools, scores);
-    protectLayers(kept, scores);
-    return kept;
-  };
-  const { amount } = fitKept(select, amountOf, limit, scores);
-  if (Math.abs(amount / limit - 1) <= NEAR) return;
+  const amount = amountAt(target);
+  if (isNear(amount, limit)) return;
   throw inputError(
     'budget/coarse',
     `${base.name} has so few channels that ${share(amount)} is the nearest to ${share(limit)} that it can keep.`,
-    { field: `budget.${kind}`, remedy: `Ask for ${formatShare(amount / whole)}.` },
+    { field: `budget.${term}`, remedy: `${asks(amount)}${others}.` },
   );
+}
+
+/** What else of a recipe stands in a budget's way, as the end of a remedy. */
+function otherwise({ cap, structure }: Selection): string {
+  const others = [
+    ...(cap === undefined ? [] : ['raise prune.cap']),
+    ...(structure?.multiple === undefined ? [] : ['lower prune.structure.multiple']),
+  ];
+  return others.map((other) => `, or ${other}`).join('');
 }
 
 /** ' What cannot leave: 'fc' (10 units): ...', a person's own choices first. */

@@ -32,6 +32,8 @@ export interface Scope {
   };
   /** How much every layer keeps follows from the budget alone, not from the scores. */
   readonly fixed?: true;
+  /** All layers compete for one budget. */
+  readonly competes?: true;
   /**
    * Which units compete for how much, so that round((1 - sparsity) N) of all that the units cost, N, is kept. A scope that
    * gives every layer its own number may be off by the rounding of each layer.

@@ -8,6 +8,7 @@ import type { ScoreSet } from '../scores.ts';
 import { shrink } from '../../network/shrink.ts';
 import { couplingOf, couplingOptionsOf } from './coupled.ts';
 import { counting, visit } from './members.ts';
+import { stepOf, wholeOnes } from './multiples.ts';
 import { normalised, pooled, poolingOf } from './pooling.ts';
 import type { Structure } from './structure.ts';
 
@@ -27,6 +28,7 @@ export const channel: Structure = {
     members: null,
     pool: null,
     normalise: null,
+    multiple: 1,
     attention: null,
     grouped: null,
   },
@@ -48,7 +50,13 @@ export const channel: Structure = {
     const membersOf = (component: Component) =>
       counting(component, pooling.members, ({ param }) => scored.has(param));
     return {
-      groups: groups.map(({ name, components }) => ({ name, shape: [], units: components.length, costs: 1 })),
+      groups: groups.map((group) => ({
+        name: group.name,
+        shape: [],
+        units: group.components.length,
+        costs: 1,
+        ...(spec.multiple !== undefined && { step: stepOf(group, spec.multiple) }),
+      })),
       scored: [...scored],
       coupled: { groups, coupling: coupled, members: pooling.members },
       reduce: (scores) =>
@@ -81,7 +89,7 @@ export const channel: Structure = {
         return shrink(network, coupled, gone).network;
       },
       left: (model) => groups.reduce((sum, group) => sum + leftOf(group, network, model), 0),
-      remark: () => remark(all, groups),
+      remark: () => remark(all, groups) + wholeOnes(groups, spec.multiple),
     };
   },
 };

@@ -15,6 +15,8 @@ export interface UnitGroup {
   readonly units: number;
   /** What each unit counts of the budget: one number for all of them, or one for each. */
   readonly costs: number | Float64Array;
+  /** What is kept of it is a multiple of this, or all of it; 1 when left out. */
+  readonly step?: number;
 }
 
 /** What the units of coupled channels are made of, for criteria that look at more than single weights. */

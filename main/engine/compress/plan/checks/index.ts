@@ -3,6 +3,7 @@ import type { Stage } from '../../framework.ts';
 import { refuseUnusedSettings } from '../../settings.ts';
 import type { Intent } from '../intent.ts';
 import { refuseUnfitBudget } from './budget.ts';
+import { refuseUnfitCap } from './cap.ts';
 import { refuseUnfitControl } from './control.ts';
 import { refuseUnfitCriterion } from './criterion.ts';
 import { refuseUnusedDistillation } from './distillation.ts';
@@ -24,6 +25,7 @@ const unfit: readonly ((intent: Intent) => void)[] = [
   refuseUnfitRewinding,
   ({ recipe, point }) => refuseUnusedSettings(recipe, point),
   refuseUnfitBudget,
+  refuseUnfitCap,
   refuseUnfitStructure,
 ];
 
