@@ -14,5 +14,7 @@ export const exportFormatSchema = z.enum([
   'espalier',
   'espalier-fp16',
   'espalier-int8',
+  'wasm',
+  'c',
 ]);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;

@@ -5,6 +5,8 @@ import { keras } from './keras/format.ts';
 import { onnx, smallerOnnx } from './onnx/format.ts';
 import { int8Onnx } from './onnx/int8/format.ts';
 import { safetensors } from './safetensors/format.ts';
+import { c } from './sparse/c/format.ts';
+import { wasm } from './sparse/wasm/format.ts';
 import { tfjs } from './tfjs/format.ts';
 
 /** Every way of writing a network down. */
@@ -16,4 +18,6 @@ export const exportFormats = new Registry<ExportFormat>('export format', [
   keras,
   safetensors,
   ...archives,
+  wasm,
+  c,
 ]);

@@ -51,7 +51,7 @@ export const resize: OpSpec = {
     const [rows, columns] = sizeOf(node);
     const flat = tf.reshape<tf.Rank.R3>(x, [batch * channels, height, width]);
     const matrix = (from: number, to: number) =>
-      tf.tile(tf.tensor3d(weightsOf(node, from, to), [1, to, from]), [batch * channels, 1, 1]);
+      tf.tile(tf.tensor3d(resizeWeights(node, from, to), [1, to, from]), [batch * channels, 1, 1]);
     const wide = tf.matMul(flat, matrix(width, columns), false, true);
     const y = tf.matMul(matrix(height, rows), wide);
     return [Activation.of(tf.reshape(y, [batch, channels, rows, columns]))];
@@ -91,8 +91,8 @@ function settings(node: Node): { mode: string; place: string; rounding: string }
   };
 }
 
-/** [to, from], row-major: how much of each input pixel goes into each output pixel. */
-function weightsOf(node: Node, from: number, to: number): Float32Array {
+/** [to, from], row-major, of one direction: how much of each input pixel goes into each output pixel. */
+export function resizeWeights(node: Node, from: number, to: number): Float32Array {
   const { mode, place, rounding } = settings(node);
   const matrix = new Float32Array(to * from);
   const clamp = (x: number) => Math.min(Math.max(x, 0), from - 1);

@@ -1,0 +1,90 @@
+import type { Kernel } from '../kernel.ts';
+import {
+  assign,
+  binary,
+  constant,
+  entry,
+  fma,
+  int,
+  load,
+  loop,
+  set,
+  splat,
+  store,
+  sum,
+  times,
+  value,
+} from '../kernel.ts';
+import { applyPost, postKey, postParams, type PostStep } from './post.ts';
+
+export interface RowsOptions {
+  /** Rows of the matrix that are computed together, as lanes, over the same columns. */
+  readonly block: number;
+  /** Columns that are added up side by side; every list's length is a multiple of it. */
+  readonly ways: number;
+  readonly post: readonly PostStep[];
+}
+
+/**
+ * Matrix times vectors: each block of rows is a list of columns, and of the rows' weights there.
+ *
+ * Parameters: x, y, added (perhaps), weights [entry][block], columns [entry], first [blocks + 1], bias [rows, filled up to whole
+ * blocks], blocks, vectors, and where the next vector and the next result lie: inputs, outputs.
+ */
+export function rows({ block, ways, post }: RowsOptions): Kernel {
+  const turns = Array.from({ length: ways }, (_, i) => i);
+  return {
+    label: `rows_${block}_${ways}_${postKey(post)}`,
+    params: [
+      { name: 'x', kind: 'read' },
+      { name: 'y', kind: 'write' },
+      ...postParams(post),
+      { name: 'weights', kind: 'floats' },
+      { name: 'columns', kind: 'table' },
+      { name: 'first', kind: 'table' },
+      { name: 'bias', kind: 'floats' },
+      { name: 'blocks', kind: 'int' },
+      { name: 'vectors', kind: 'int' },
+      { name: 'inputs', kind: 'int' },
+      { name: 'outputs', kind: 'int' },
+    ],
+    body: [
+      assign('i', 0),
+      assign('start', 0),
+      loop('v', 0, 'vectors', 1, [
+        assign('o', 'start'),
+        loop('b', 0, 'blocks', 1, [
+          ...turns.map((turn) =>
+            set(`a${turn}`, block, turn === 0 ? load('bias', times('b', block)) : constant(0)),
+          ),
+          loop(
+            'j',
+            entry('first', 'b'),
+            entry('first', sum('b', 1)),
+            ways,
+            turns.map((turn) =>
+              set(
+                `a${turn}`,
+                block,
+                fma(
+                  load('weights', sum(times('j', block), turn * block)),
+                  splat('x', sum('i', entry('columns', sum('j', turn)))),
+                  value(`a${turn}`),
+                ),
+              ),
+            ),
+          ),
+          set(
+            'whole',
+            block,
+            turns.slice(1).reduce((all, turn) => binary('add', all, value(`a${turn}`)), value('a0')),
+          ),
+          store('y', 'o', block, applyPost(post, value('whole'), int('o'))),
+          assign('o', sum('o', block)),
+        ]),
+        assign('i', sum('i', 'inputs')),
+        assign('start', sum('start', 'outputs')),
+      ]),
+    ],
+  };
+}

@@ -1,0 +1,122 @@
+import type { Kernel, Statement, Vec } from '../kernel.ts';
+import {
+  assign,
+  binary,
+  constant,
+  entry,
+  fma,
+  int,
+  load,
+  loop,
+  set,
+  splat,
+  store,
+  sum,
+  value,
+} from '../kernel.ts';
+import { applyPost, postKey, postParams, type PostStep } from './post.ts';
+
+export interface StripOptions {
+  /** Places of a vector. */
+  readonly lanes: number;
+  /** Vectors that are computed at once. */
+  readonly vectors: number;
+  /** Vectors of all places of a channel. */
+  readonly all: number;
+  /** Output channels that are computed together, over the same inputs. */
+  readonly block: number;
+  /** Inputs that are added up side by side, where a tile alone does not keep the adders busy. */
+  readonly ways: number;
+  readonly post: readonly PostStep[];
+}
+
+/**
+ * Convolution over a strip: the places of a plane, rows with their gaps one after the other, are lanes. Each output channel is a list
+ * of weights and of positions in the input relative to the place; a list need not hold weights that are zero. Tiles come first and
+ * channels second, so that what a tile reads of the input stays in the nearest cache.
+ *
+ * Parameters: x, y, added (perhaps), weights [entry][block], offsets [entry], first [blocks + 1] or, of blocks of several channels,
+ * [blocks][2], bias [channels], channels (a multiple of `block`), plane.
+ */
+export function strip({ lanes, vectors, all, block, ways, post }: StripOptions): Kernel {
+  const whole = Math.floor(all / vectors) * vectors;
+  const rest = all - whole;
+  return {
+    label: `strip_${[lanes, vectors, all, block, ways].join('_')}_${postKey(post)}`,
+    params: [
+      { name: 'x', kind: 'read' },
+      { name: 'y', kind: 'write' },
+      ...postParams(post),
+      { name: 'weights', kind: 'floats' },
+      { name: 'offsets', kind: 'table' },
+      { name: 'first', kind: 'table' },
+      { name: 'bias', kind: 'floats' },
+      { name: 'channels', kind: 'int' },
+      { name: 'plane', kind: 'int' },
+    ],
+    body: [
+      loop('t', 0, whole * lanes, vectors * lanes, tile(vectors * lanes, 'a', { block, ways, post })),
+      ...(rest === 0 ? [] : [assign('t', whole * lanes), ...tile(rest * lanes, 'r', { block, ways, post })]),
+    ],
+  };
+}
+
+function tile(
+  lanes: number,
+  id: string,
+  { block, ways, post }: Pick<StripOptions, 'block' | 'ways' | 'post'>,
+): Statement[] {
+  const each = Array.from({ length: block }, (_, i) => i);
+  const turns = Array.from({ length: ways }, (_, i) => i);
+  const name = (i: number, turn: number) => `${id}${i}_${turn}`;
+  const [from, to] =
+    block === 1
+      ? [entry('first', 'c'), entry('first', sum('c', 1))]
+      : [entry('first', 'pair'), entry('first', sum('pair', 1))];
+  const step = (turn: number): Statement[] => {
+    const input = load('x', 'p');
+    const weight = (i: number) => splat('weights', block === 1 ? sum('j', turn) : sum('k', turn * block + i));
+    const add = (i: number, x: Vec) => ({
+      name: name(i, turn),
+      value: fma(x, weight(i), value(name(i, turn))),
+    });
+    return [
+      assign('p', sum('t', entry('offsets', sum('j', turn)))),
+      {
+        do: 'set',
+        lanes,
+        parts:
+          block === 1
+            ? [add(0, input)]
+            : [{ name: `${id}x`, value: input }, ...each.map((i) => add(i, value(`${id}x`)))],
+      },
+    ];
+  };
+  return [
+    assign('o', 't'),
+    ...(block === 1 ? [] : [assign('k', 0), assign('pair', 0)]),
+    loop('c', 0, 'channels', block, [
+      ...each.flatMap((i) =>
+        turns.map((turn) => set(name(i, turn), lanes, turn === 0 ? splat('bias', sum('c', i)) : constant(0))),
+      ),
+      loop('j', from, to, ways, [
+        ...turns.flatMap(step),
+        ...(block === 1 ? [] : [assign('k', sum('k', block * ways))]),
+      ]),
+      ...each.flatMap((i) => [
+        store(
+          'y',
+          'o',
+          lanes,
+          applyPost(
+            post,
+            turns.slice(1).reduce((all, turn) => binary('add', all, value(name(i, turn))), value(name(i, 0))),
+            int('o'),
+          ),
+        ),
+        assign('o', sum('o', 'plane')),
+      ]),
+      ...(block === 1 ? [] : [assign('pair', sum('pair', 2))]),
+    ]),
+  ];
+}

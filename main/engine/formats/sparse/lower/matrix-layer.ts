@@ -1,0 +1,84 @@
+import type { Node, TensorData } from '../../../network/graph.ts';
+import { sizeOf } from '../../../network/graph.ts';
+import { rows as rowsKernel } from '../kernels/rows.ts';
+import type { Value } from '../value.ts';
+import { isCompact } from '../value.ts';
+import { copy } from './copy.ts';
+import { entriesBy, listsOf, type SparseRows } from './lists.ts';
+import type { LowerContext, Tuning } from './lowering.ts';
+import { at, whole } from './lowering.ts';
+
+export interface MatrixLayer {
+  readonly input: Value;
+  /** [out, in, ...ones] */
+  readonly weight: TensorData;
+  readonly bias: Float32Array | undefined;
+  /** How many vectors are multiplied, one behind the other. */
+  readonly vectors: number;
+}
+
+/** Calls the kernel of a sparse matrix times vectors, with what comes behind it. */
+export function matrixLayer(context: LowerContext, node: Node, layer: MatrixLayer): void {
+  const { weight, vectors } = layer;
+  const [out = 0] = weight.shape;
+  const features = weight.data.length / out;
+  const { post, added, output } = context.tail(node);
+  const rows = sparseRows(weight.data, out, features);
+  const block = fastestBlock(rows, context.tuning);
+  const ways = waysOf(block);
+  const lists = listsOf(rows, block, ways, false);
+  const bias = new Float32Array(lists.ranges.length * block);
+  bias.set(layer.bias ?? []);
+  const target = context.value(output);
+  const result = isCompact(target) ? target : context.temporary(target.shape);
+  const other = added === undefined ? [] : [at(compacted(context, node, context.value(added)))];
+  context.call(node, rowsKernel({ block, ways, post }), [
+    at(compacted(context, node, layer.input)),
+    at(result),
+    ...other,
+    context.floats(Float32Array.from(lists.weights)),
+    context.table(lists.columns),
+    context.table([...lists.ranges.map(([start]) => start), lists.columns.length]),
+    context.floats(bias),
+    ...[lists.ranges.length, vectors, features, out].map(whole),
+  ]);
+  if (result !== target) copy(context, node, result, target);
+  const kept = rows.reduce((sum, row) => sum + row.length, 0);
+  context.note({ layer: node.name, weights: weight.data.length, kept, stored: lists.weights.length, block });
+}
+
+/** The value without gaps: itself, or a copy. */
+export function compacted(context: LowerContext, node: Node, value: Value): Value {
+  if (isCompact(value)) return value;
+  const packed = context.temporary(value.shape);
+  copy(context, node, value, packed);
+  return packed;
+}
+
+function sparseRows(data: Float32Array, out: number, features: number): SparseRows {
+  return Array.from({ length: out }, (_, o) => {
+    const row: [number, number][] = [];
+    for (let i = 0; i < features; i++) {
+      const weight = data[o * features + i] ?? 0;
+      if (weight !== 0) row.push([i, weight]);
+    }
+    return row;
+  });
+}
+
+/** How many columns are added up side by side, so that the adders are busy. */
+const waysOf = (block: number): number => (block >= 8 ? 2 : 4);
+
+function fastestBlock(rows: SparseRows, { rows: blocks, matrix }: Tuning): number {
+  const costs = blocks.map((block) => {
+    const vectors = Math.max(1, block / 4);
+    return { block, cost: entriesBy(rows, block) * (matrix.entry + vectors * matrix.vector) };
+  });
+  return costs.reduce(
+    (best, next) => (next.cost < best.cost ? next : best),
+    costs[0] ?? { block: 1, cost: 0 },
+  ).block;
+}
+
+/** How many vectors lie in a value whose last axis is multiplied. */
+export const vectorsIn = ({ shape }: Value): number => sizeOf(shape.slice(0, -1));

@@ -1,0 +1,86 @@
+import type { Node } from '../../../network/graph.ts';
+import { strip } from '../kernels/strip.ts';
+import type { Value } from '../value.ts';
+import { entriesBy, listsOf, type SparseRows } from './lists.ts';
+import type { LowerContext, Tuning } from './lowering.ts';
+import { at, whole } from './lowering.ts';
+
+/** A convolution of stride 1 over strips: what it reads lies as its output does. */
+export interface StripLayer {
+  /** What positions count from. */
+  readonly input: Value;
+  /** From `input` to where the first tap of the first place lies. */
+  readonly start: number;
+  /** For each output channel its taps: positions behind the start, and weights. */
+  readonly rows: SparseRows;
+  readonly bias: Float32Array | undefined;
+  /** Number of its weights, zeros among them. */
+  readonly weights: number;
+}
+
+/** Calls the kernels of a convolution over strips, with what comes behind it. */
+export function stripLayer(context: LowerContext, node: Node, layer: StripLayer): void {
+  const { post, added, output } = context.tail(node);
+  const { rows, input, start } = layer;
+  const out = context.value(output);
+  const planes = out.planes;
+  if (planes === undefined) throw new Error(`'${output}' is no image`);
+  const { lanes } = context.tuning;
+  const all = Math.ceil(((planes.height - 1) * planes.row + planes.width) / lanes);
+  const bias = layer.bias ?? new Float32Array(rows.length);
+  const block = fastestBlock(rows, all, context.tuning);
+  const together = rows.length - (rows.length % block);
+  const parts = [
+    { from: 0, to: together, block },
+    { from: together, to: rows.length, block: 1 },
+  ].filter(({ from, to }) => to > from);
+  let stored = 0;
+  for (const { from, to, block } of parts) {
+    const { vectors, ways } = tileOf(all, block, context.tuning);
+    const lists = listsOf(rows.slice(from, to), block, ways, block > 1);
+    stored += lists.weights.length;
+    const first =
+      block === 1 ? [...lists.ranges.map(([start]) => start), lists.columns.length] : lists.ranges.flat();
+    const kernel = strip({ lanes, vectors, all, block, ways, post });
+    context.call(node, kernel, [
+      at(input, start),
+      at(out, from * planes.plane),
+      ...(added === undefined ? [] : [at(context.value(added), from * planes.plane)]),
+      context.floats(Float32Array.from(lists.weights)),
+      context.table(lists.columns),
+      context.table(first),
+      context.floats(bias.slice(from, to)),
+      ...[whole(to - from), whole(planes.plane)],
+    ]);
+  }
+  const kept = rows.reduce((sum, row) => sum + row.length, 0);
+  context.note({ layer: node.name, weights: layer.weights, kept, stored, block });
+}
+
+/** How many channels are computed together: so that the whole takes the least time, as it was measured for the target. */
+function fastestBlock(rows: SparseRows, all: number, tuning: Tuning): number {
+  const { entry, input, weight, product } = tuning.strip;
+  const costs = tuning.blocks
+    .filter((block) => block <= rows.length)
+    .map((block) => {
+      const { vectors } = tileOf(all, block, tuning);
+      const each = entry + vectors * input + block * (weight + vectors * product);
+      return { block, cost: (entriesBy(rows, block) * each * all) / vectors };
+    });
+  return costs.reduce(
+    (best, next) => (next.cost < best.cost ? next : best),
+    costs[0] ?? { block: 1, cost: 0 },
+  ).block;
+}
+
+/** How many vectors a tile has, such that all tiles are about as large, and how many sums of each are under way. */
+function tileOf(
+  all: number,
+  block: number,
+  { vectors: most, underWay }: Tuning,
+): { vectors: number; ways: number } {
+  const limit = most[block] ?? 1;
+  const tiles = Math.ceil(all / limit);
+  const vectors = Math.ceil(all / tiles);
+  return { vectors, ways: Math.max(1, Math.min(4, Math.floor(underWay / (vectors * block)))) };
+}

@@ -1,0 +1,23 @@
+import type { Tuning } from './lower/lowering.ts';
+
+/** As measured in WebAssembly on x86-64 (see docs/performance.md). */
+export const WASM: Tuning = {
+  lanes: 4,
+  vectors: { 1: 12, 2: 6, 4: 2 },
+  underWay: 8,
+  blocks: [1, 2, 4],
+  rows: [1, 4, 8],
+  strip: { entry: 2, input: 0.5, weight: 1, product: 0.5 },
+  matrix: { entry: 2.5, vector: 1.5 },
+};
+
+/** As measured of C that gcc has compiled. */
+export const C: Tuning = {
+  lanes: 16,
+  vectors: { 1: 4, 2: 2, 4: 1 },
+  underWay: 4,
+  blocks: [1, 2, 4],
+  rows: [1, 16],
+  strip: { entry: 2, input: 0.5, weight: 1, product: 0.5 },
+  matrix: { entry: 2.5, vector: 0.3 },
+};
