@@ -1,6 +1,5 @@
 import type { Network, Node } from '../../network/graph.ts';
 import { nodeError } from '../../network/node-reading.ts';
-import type { Lowering } from './lower/lowering.ts';
 import type { Planes } from './value.ts';
 
 /** Zeros that a reader of an image counts on around it. */
@@ -12,7 +11,7 @@ interface Border {
 }
 
 /** What layers say of how images must lie. */
-export interface Grids {
+interface Grids {
   shape(value: string): readonly number[];
   /** Two images have rows and planes the same distance apart. */
   tie(a: string, b: string): void;
@@ -21,6 +20,9 @@ export interface Grids {
   /** Rows are at least so far apart. */
   row(value: string, least: number): void;
 }
+
+/** What a layer says of the images that it reads and writes. */
+export type GridRule = (grids: Grids, node: Node, network: Network) => void;
 
 /** Values behind the last plane, for vectors that are read and written whole. */
 const SLACK = 16;
@@ -33,7 +35,7 @@ const SLACK = 16;
 export function layOut(
   network: Network,
   shapes: ReadonlyMap<string, readonly number[]>,
-  loweringOf: (node: Node) => Lowering,
+  ruleOf: (node: Node) => GridRule | undefined,
   lanes: number,
 ): ReadonlyMap<string, Planes> {
   const images = [...shapes].filter(([, shape]) => shape.length === 4).map(([name]) => name);
@@ -50,7 +52,7 @@ export function layOut(
     border: (value, border) => void borders.set(value, [...(borders.get(value) ?? []), border]),
     row: (value, least) => void rows.set(value, Math.max(rows.get(value) ?? 0, least)),
   };
-  for (const node of network.nodes) loweringOf(node).grids?.(grids, node, network);
+  for (const node of network.nodes) ruleOf(node)?.(grids, node, network);
   const regions = new Map<string, string[]>();
   for (const name of images) regions.set(rootOf(name), [...(regions.get(rootOf(name)) ?? []), name]);
   const found = new Map<string, Planes>();

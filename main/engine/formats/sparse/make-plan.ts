@@ -63,7 +63,7 @@ class Planner implements LowerContext {
     const { tails, gone } = fuse(network, this.shapes, loweringOf);
     this.tails = tails;
     this.gone = gone;
-    this.planes = layOut(network, this.shapes, loweringOf, tuning.lanes);
+    this.planes = layOut(network, this.shapes, (node) => loweringOf(node).grids, tuning.lanes);
   }
 
   plan(): Plan {

@@ -1,7 +1,7 @@
-import type { Node, Network } from '../../../network/graph.ts';
+import type { Node } from '../../../network/graph.ts';
 import type { Kernel, Vec } from '../kernel.ts';
 import type { PostStep } from '../kernels/post.ts';
-import type { Grids } from '../grids.ts';
+import type { GridRule } from '../grids.ts';
 import type { Arg, LayerPlan } from '../plan.ts';
 import type { Value } from '../value.ts';
 
@@ -15,7 +15,7 @@ interface Pointwise {
 /** How one layer type becomes calls of kernels. */
 export interface Lowering {
   /** What it wants of how images lie. */
-  readonly grids?: (grids: Grids, node: Node, network: Network) => void;
+  readonly grids?: GridRule;
   /** For functions of single numbers: they can be computed by the layer before, too. */
   readonly pointwise?: (node: Node) => Pointwise;
   /** Whether it can take in what comes after it: functions of single numbers, and another value added. */

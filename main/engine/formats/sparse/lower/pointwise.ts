@@ -3,6 +3,7 @@ import { numberAttr, onlyInput } from '../../../network/node-reading.ts';
 import type { Vec } from '../kernel.ts';
 import { binary, constant, fma, unary } from '../kernel.ts';
 import { walk } from '../kernels/walk.ts';
+import type { GridRule } from '../grids.ts';
 import type { Lowering } from './lowering.ts';
 import { at } from './lowering.ts';
 
@@ -65,7 +66,7 @@ function pointwise(name: string, apply: (x: Vec, node: Node) => Vec): Lowering {
   });
   return {
     pointwise: of,
-    grids: (grids, node) => tieAll(grids, node),
+    grids: tieAll,
     lower(context, node) {
       const [from, to] = [context.value(onlyInput(node, node.inputs)), context.value(node.outputs[0] ?? '')];
       const { key, apply } = of(node);
@@ -82,15 +83,12 @@ function pointwise(name: string, apply: (x: Vec, node: Node) => Vec): Lowering {
 }
 
 /** Images of the same shape lie alike. */
-export function tieAll(
-  grids: Parameters<NonNullable<Lowering['grids']>>[0],
-  { inputs, outputs }: Node,
-): void {
+export const tieAll: GridRule = (grids, { inputs, outputs }) => {
   const [output = ''] = outputs;
   const shape = grids.shape(output).join();
   if (grids.shape(output).length !== 4) return;
   for (const name of inputs) if (grids.shape(name).join() === shape) grids.tie(name, output);
-}
+};
 
 export const functions: Readonly<Record<string, Lowering>> = Object.fromEntries(
   Object.entries(FUNCTIONS).map(([name, apply]) => [name, pointwise(name, apply)]),
