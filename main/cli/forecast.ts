@@ -1,10 +1,10 @@
-import type { Budget } from '../contract/amount.ts';
 import type { Forecast } from '../contract/forecast.ts';
 import { carriesWeights, type Recipe } from '../contract/recipe.ts';
 import { stageInfos } from '../engine/compress/framework.ts';
 import { paradigms } from '../engine/compress/paradigms/index.ts';
 import { planOf } from '../engine/compress/plan/plan.ts';
 import { weightsThrownAway } from '../engine/compress/plan/trained.ts';
+import { countedBy } from '../engine/compress/structures/meant.ts';
 import { Control, CancelledError } from '../engine/base/control.ts';
 import { askedWords } from '../words/amounts.ts';
 import { formatCount, formatPercent } from '../words/format.ts';
@@ -14,9 +14,9 @@ import { ExitCode } from './context.ts';
 import type { CommonOptions } from './options.ts';
 
 /** What a budget would leave, in lines for people. */
-export function forecastLines({ words }: Forecast, budget: Budget): string[] {
+export function forecastLines({ words }: Forecast, recipe: Recipe): string[] {
   return [
-    `Forecast, with ${askedWords(budget)}:`,
+    `Forecast, with ${askedWords(recipe.budget, countedBy(recipe))}:`,
     ...words.map(({ level, text }) => `  ${level === 'warning' ? 'Warning: ' : ''}${text}`),
   ];
 }
@@ -55,7 +55,7 @@ export async function dryRun(
           ),
           ...(attempts === 1 ? [] : [`Up to ${attempts} attempts, each judged on the validation part.`]),
           ...(forecast.data === undefined ? [] : readLines(forecast.data)),
-          ...forecastLines(forecast, recipe.budget),
+          ...forecastLines(forecast, recipe),
           ...forecast.layers.map(
             ({ name, total, kept }) => `  ${name}  ${formatCount(kept)} of ${formatCount(total)}`,
           ),

@@ -19,6 +19,8 @@ const settingSchema = z.object({
   values: z.array(z.string()).optional(),
   /** Values that go with these structures alone. */
   only: z.record(z.string(), z.array(z.string())).optional(),
+  /** Values that mean a structure where the recipe names none: criteria of channels mean these. */
+  means: z.record(z.string(), z.string()).optional(),
   /** What it is where the recipe leaves it open, if that is one value. */
   preset: z.union([z.number(), z.boolean()]).optional(),
   /** The schedules, scopes, criteria and structures with which it is listened to, where not with all. */
@@ -68,19 +70,20 @@ const networkEntrySchema = catalogEntrySchema.extend({
 });
 export type NetworkEntry = z.infer<typeof networkEntrySchema>;
 
+const structureEntrySchema = catalogEntrySchema.extend({
+  /** What it prunes leaves the network. */
+  leaves: z.boolean(),
+  /** A sparsity is the share of channels that leave, not of weights. */
+  countsChannels: z.boolean(),
+});
+export type StructureEntry = z.infer<typeof structureEntrySchema>;
+
 export const catalogSchema = z.object({
   networks: z.array(networkEntrySchema),
   data: z.array(catalogEntrySchema),
   paradigms: z.array(paradigmEntrySchema),
   criteria: z.array(catalogEntrySchema),
-  structures: z.array(
-    catalogEntrySchema.extend({
-      /** What it prunes leaves the network. */
-      leaves: z.boolean(),
-      /** A sparsity is the share of channels that leave, not of weights. */
-      countsChannels: z.boolean(),
-    }),
-  ),
+  structures: z.array(structureEntrySchema),
   scopes: z.array(catalogEntrySchema),
   schedules: z.array(catalogEntrySchema),
   budgets: z.array(catalogEntrySchema.extend({ id: amountKindSchema })),

@@ -39,21 +39,29 @@ export function measuredWords({ file, call }: Term): string {
   return `batch ${call.batch}, ${threads}`;
 }
 
+/** What a sparsity counts: weights, or channels where whole ones leave. */
+export type Counted = Extract<AmountKind, 'sparsity' | 'channels'>;
+
 /** A budget as a sentence has it: '90 % of the weights pruned', '50 % of the MACs kept', '4.00 ms kept'. */
-export function askedWords(budget: Budget): string {
+export function askedWords(budget: Budget, counted: Counted = 'sparsity'): string {
   const words = termsOf(budget).map((term) =>
-    term.kind === 'sparsity' ? `${formatShare(term.value)} of the weights pruned` : `${termShort(term)} kept`,
+    term.kind === 'sparsity'
+      ? `${formatShare(term.value)} of the ${thingsOf(counted)} pruned`
+      : `${termShort(term)} kept`,
   );
   return [...words, ...limitsShort(budget)].join(', ');
 }
 
-/** A budget as a name has it: '90 %' of the weights gone, '50 % of the MACs' or '100,000 parameters' kept. */
-export function askedShort(budget: Budget): string {
-  return [...termsOf(budget).map(termShort), ...limitsShort(budget)].join(', ');
+/** A budget as a name has it: '90 %' of the weights or '50 % fewer channels', '50 % of the MACs' or '100,000 parameters' kept. */
+export function askedShort(budget: Budget, counted: Counted = 'sparsity'): string {
+  return [...termsOf(budget).map((term) => termShort(term, counted)), ...limitsShort(budget)].join(', ');
 }
 
-function termShort(term: Term): string {
-  if (term.kind === 'sparsity') return formatShare(term.value);
+function termShort(term: Term, counted: Counted = 'sparsity'): string {
+  if (term.kind === 'sparsity') {
+    const share = formatShare(term.value);
+    return counted === 'sparsity' ? share : `${share} fewer ${thingsOf(counted)}`;
+  }
   const share = shareKept(term);
   return share === undefined
     ? amountWords(term.kind, term.value)

@@ -1,9 +1,17 @@
 import { defineStore } from 'pinia';
 import { computed } from 'vue';
-import type { NetworkEntry, ParadigmEntry } from '../../main/contract/catalog.ts';
+import type { NetworkEntry, ParadigmEntry, StructureEntry } from '../../main/contract/catalog.ts';
+import type { Counted } from '../../main/words/amounts.ts';
 import { studio } from '../bridge/index.ts';
 import { lastPart } from '../text/last-part.ts';
+import { structureNow } from '../text/settings.ts';
 import { useLoader } from './loadable.ts';
+
+/** What of a recipe says how it prunes. */
+interface Pruning {
+  readonly paradigm: string;
+  readonly prune: Readonly<Record<string, unknown>>;
+}
 
 /** What there is to choose from; asked for once. */
 export const useCatalog = defineStore('catalog', () => {
@@ -17,8 +25,15 @@ export const useCatalog = defineStore('catalog', () => {
   /** The words for what a recipe names; of a file the name without its folders. */
   const labelOf = (list: 'networks' | 'data' | 'paradigms' | 'criteria' | 'exports', id: string): string =>
     value.value?.[list].find((entry) => entry.id === id)?.label ?? (list === 'networks' ? lastPart(id) : id);
-  /** Whether what a structure prunes leaves the network. */
-  const leaves = (structure: string): boolean =>
-    value.value?.structures.find(({ id }) => id === structure)?.leaves ?? false;
-  return { state, value, reload, paradigm, network, labelOf, leaves };
+  /** What a recipe keeps or prunes as one. */
+  const structure = (recipe: Pruning): StructureEntry | undefined => {
+    const entry = paradigm(recipe.paradigm);
+    if (entry === undefined) return undefined;
+    const meant = structureNow(entry, recipe.prune);
+    return value.value?.structures.find(({ id }) => id === meant);
+  };
+  /** What a recipe's sparsity counts. */
+  const counted = (recipe: Pruning): Counted =>
+    structure(recipe)?.countsChannels === true ? 'channels' : 'sparsity';
+  return { state, value, reload, paradigm, network, labelOf, structure, counted };
 });

@@ -3,7 +3,9 @@ import { computed } from 'vue';
 import type { DataSummary, NetworkSummary } from '../../main/contract/catalog.ts';
 import { dataSpecSchema } from '../../main/contract/data.ts';
 import { inputError, type Problem } from '../../main/contract/errors.ts';
+import type { Counted } from '../../main/words/amounts.ts';
 import { studio } from '../bridge/index.ts';
+import { getAt } from '../text/fields.ts';
 import { problemAt } from '../text/problems.ts';
 import { nothingToPrune, placeOfFit, whyUnsuited } from '../text/probe-problems.ts';
 import { useCatalog } from './catalog.ts';
@@ -63,6 +65,14 @@ export const useProbes = defineStore('probes', () => {
   });
   /** What cannot prune the network, as far as that is known. */
   const unsuited = computed(() => fitted.value?.unsuited);
+  /** What the sparsity counts: a method that goes by batch norms prunes single weights where there are none. */
+  const counted = computed((): Counted => {
+    const { paradigm, prune } = draft.recipe;
+    const { criterion = '', otherwise = null } = catalog.paradigm(paradigm)?.presets ?? {};
+    const own = prune['criterion'] === undefined && getAt(prune, ['structure', 'kind']) === undefined;
+    const replaced = own && otherwise !== null && criterion in (unsuited.value?.criteria ?? {});
+    return replaced ? 'sparsity' : catalog.counted(draft.recipe);
+  });
   const found = computed((): Problem[] => {
     const network = alone.state.value;
     const read = data.state.value;
@@ -103,6 +113,7 @@ export const useProbes = defineStore('probes', () => {
     reloadFit: fit.reload,
     misfit,
     unsuited,
+    counted,
     problems,
     pending,
   };

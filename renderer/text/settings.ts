@@ -11,7 +11,7 @@ export function settingsNow(
     const set = prune[name];
     return typeof set === 'string' ? set : presets[name];
   };
-  const structure = structureNow({ presets }, prune);
+  const structure = structureNow({ presets, settings }, prune);
   return settings.filter(
     ({ schedules, scopes, criteria, structures }) =>
       (schedules?.includes(now('schedule')) ?? true) &&
@@ -21,13 +21,15 @@ export function settingsNow(
   );
 }
 
-/** What is kept or pruned as one: as chosen, or as the paradigm has it. */
+/** What is kept or pruned as one: as chosen, as the criterion means it, or as the paradigm has it. */
 export function structureNow(
-  { presets }: Pick<ParadigmEntry, 'presets'>,
+  { presets, settings }: Pick<ParadigmEntry, 'presets' | 'settings'>,
   prune: Readonly<Record<string, unknown>>,
 ): string {
   const kind = getAt(prune, ['structure', 'kind']);
-  return typeof kind === 'string' ? kind : presets.structure;
+  if (typeof kind === 'string') return kind;
+  const { means = {} } = settings.find(({ field }) => field === 'criterion') ?? {};
+  return means[String(prune['criterion'])] ?? presets.structure;
 }
 
 /**

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../../main/engine/recipe/catalog.ts';
+import { paradigms as engineParadigms } from '../../main/engine/compress/paradigms/index.ts';
+import { structureMeant } from '../../main/engine/compress/structures/meant.ts';
 import { checkRecipe } from '../../main/engine/recipe/check.ts';
 import { pruneFields } from '../../renderer/text/data-fields.ts';
-import { heardFields } from '../../renderer/text/settings.ts';
+import { heardFields, structureNow } from '../../renderer/text/settings.ts';
 import { demoRecipe, pruningEpochs, withParadigm } from '../../renderer/stores/draft-recipe.ts';
 
 const { paradigms } = catalog();
@@ -50,6 +52,20 @@ describe('the settings of a paradigm in the wizard', () => {
     expect(controls({ structure: { kind: 'channel' } })).toContain('scratch');
     // Set before the structure was changed, it can be taken back.
     expect(controls({ control: 'scratch' })).toContain('scratch');
+  });
+
+  it('know what is pruned as one: by the criterion, too, as the engine does', () => {
+    for (const { id } of paradigms) {
+      for (const criterion of [undefined, 'bn-scale', 'fpgm', 'magnitude']) {
+        for (const kind of [undefined, 'block']) {
+          const prune = { ...(criterion && { criterion }), ...(kind && { structure: { kind } }) };
+          const { point } = engineParadigms.get(id);
+          const listens = entry(id).settings.some(({ field }) => field === 'criterion');
+          if (criterion !== undefined && !listens) continue;
+          expect(structureNow(entry(id), prune), `${id}, ${criterion}`).toBe(structureMeant(prune, point));
+        }
+      }
+    }
   });
 
   it('show what they are where the recipe leaves them open', () => {

@@ -43,6 +43,32 @@ describeInBrowser(
       await page.getByRole('list', { name: 'Kept whole' }).waitFor({ state: 'detached' });
     });
 
+    it('are what a sparsity counts wherever whole ones leave, and are called so', async () => {
+      const { page } = await open('#/new/network', { runs: [] });
+      await page.getByRole('radio', { name: /^ResNet-20/ }).click();
+      await page.getByRole('link', { name: /Paradigm/ }).click();
+      await page.getByRole('radio', { name: /^Early-bird ticket/ }).click();
+      const steps = page.getByRole('navigation', { name: 'Steps of the new run' });
+      await steps.getByText('90 % of the channels pruned').waitFor();
+      await page.getByRole('link', { name: /Budget/ }).click();
+      await page.getByLabel('Channels to prune, in percent').waitFor();
+      await page.getByText('Each leaf stands for a hundredth of the channels.').waitFor();
+      await page.getByText('The share is of the channels that may leave').waitFor();
+      // Without batch norms it prunes single weights.
+      await page
+        .getByRole('link', { name: /Network/ })
+        .first()
+        .click();
+      await page.getByRole('radio', { name: /^LeNet-300-100/ }).click();
+      await steps.getByText('90 % of the weights pruned').waitFor();
+      // A criterion of channels means them.
+      await page.getByRole('link', { name: /Paradigm/ }).click();
+      await page.getByRole('radio', { name: /^One-shot magnitude/ }).click();
+      await page.getByText('Change how it prunes').click();
+      await page.getByLabel('Criterion').selectOption({ label: 'Geometric median (FPGM)' });
+      await steps.getByText('90 % of the channels pruned').waitFor();
+    });
+
     it('have free baselines of their own, the same small network from scratch among them', async () => {
       const { page, server } = await open('#/new/budget', { runs: [] });
       await page.getByRole('radio', { name: /^Multiply-accumulates/ }).click();

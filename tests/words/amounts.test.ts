@@ -17,6 +17,12 @@ describe('a budget in words', () => {
   });
 });
 
+it('a sparsity is of channels where they are what it counts, and other budgets are of what they say', () => {
+  expect(askedWords({ sparsity: 0.5 }, 'channels')).toBe('50 % of the channels pruned');
+  expect(askedShort({ sparsity: 0.5 }, 'channels')).toBe('50 % fewer channels');
+  expect(askedWords({ macs: 0.5 }, 'channels')).toBe('50 % of the MACs kept');
+});
+
 describe('what is left', () => {
   it('is of what was promised', () => {
     const left = leftOf({

@@ -92,7 +92,7 @@ export const score: Verb = (program, context, finish) => {
             ...layers.map(
               ({ name, kept, total }) => `  ${name}  ${formatCount(kept)} of ${formatCount(total)}`,
             ),
-            ...forecastLines(scored.forecast, recipe.budget),
+            ...forecastLines(scored.forecast, recipe),
             options.out,
           ].join('\n');
       context.stdout.write(`${text}\n`);

@@ -53,7 +53,11 @@ export function settingsOf(point: Point): Setting[] {
   const mayPruneWithin = trained && point.startFrom === 'found' && point.train !== 'rewound';
   const scored = kind?.usesCriterion ?? true;
   const found: (Setting | false)[] = [
-    scored && { field: 'criterion', ...(point.maskFrom === 'init' && { values: withoutTraining }) },
+    scored && {
+      field: 'criterion',
+      ...(point.maskFrom === 'init' && { values: withoutTraining }),
+      means: structuresMeant(point),
+    },
     ...structureSettings(point, kind),
     { field: 'scope' },
     { field: 'layers' },
@@ -84,6 +88,12 @@ function structuresFor({ control }: Point, kind: DynamicsKind | undefined) {
     ({ id, unshuffled }) =>
       (kind?.structures?.ids.includes(id) ?? true) && !(control === 'shuffle' && unshuffled !== undefined),
   );
+}
+
+/** What criteria that go with some structures only mean with this point. */
+function structuresMeant(point: Point): Record<string, string> {
+  const choosy = criteria.items.filter((criterion) => criterion.structures !== undefined);
+  return Object.fromEntries(choosy.map(({ id }) => [id, structureMeant({ criterion: id }, point)]));
 }
 
 /** What is kept or pruned as one, where the dynamics and the control leave a choice, and the settings of each kind. */

@@ -10,6 +10,7 @@ import { writeWeights } from '../../../main/engine/formats/tfjs/write/weights.ts
 import type { Network, WeightSet } from '../../../main/engine/network/graph.ts';
 import { zoo } from '../../../main/engine/zoo/index.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { catalogModels } from '../../support/catalog-models.ts';
 import { missingData, sharedData } from '../../support/shared-data.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
 import { Random } from '../../../main/engine/base/random.ts';
@@ -55,28 +56,6 @@ const ways = {
   },
   Keras: { write: exported('keras'), main: 'model.h5' },
 } as const satisfies Record<string, Way>;
-
-/** Every network of the catalog of other people's models. */
-const files = [
-  'onnx/mnist-8_cntk.onnx',
-  'onnx/cifar10_resnet_2b.onnx',
-  'onnx/cifar_base_kw.onnx',
-  'onnx/cifar_wide_kw.onnx',
-  'onnx/marabou_cifar10_medium.onnx',
-  'onnx/akamaster_resnet20_cifar10.onnx',
-  'onnx/akamaster_resnet20_cifar10_bn.onnx',
-  'onnx/akamaster_resnet56_cifar10.onnx',
-  'tfjs-layers/nsfwjs-mobilenet-v2/model.json',
-  'tfjs-layers/cnn-explainer-tinyvgg/model.json',
-  'tfjs-layers/tensorspace-lenet-mnist/mnist.json',
-  'tfjs-layers/tensorspace-keras-mnist/model.json',
-  'tfjs-layers/wit-iris-mlp/model.json',
-  'tfjs-graph/tensorspace-mnist/model.json',
-  'keras/mlperf_tiny_resnet8_cifar10.h5',
-  'keras/fer2013_mini_XCEPTION.102-0.66.hdf5',
-  'keras/asl_keypoint_classifier.keras',
-  'keras/tensorspace_keras216_mnist.h5',
-];
 
 async function save(files: readonly ExportedFile[], name: string): Promise<string> {
   const place = join(folder, name.replace(/\W/g, '_'));
@@ -149,7 +128,7 @@ describe('read, write, read again', () => {
   it.skipIf(missingData('models') !== '')(
     `gives the same for every model of the catalog that the format can hold${missingData('models')}`,
     async () => {
-      const models = files.map((file): [string, () => Promise<Model>] => [
+      const models = catalogModels.map((file): [string, () => Promise<Model>] => [
         file,
         () => readModel(file, sharedData('models')),
       ]);
@@ -170,8 +149,8 @@ describe('read, write, read again', () => {
 });
 
 describe('from one program to another', () => {
-  const onnx = files.filter((file) => file.startsWith('onnx/'));
-  const keras = files.filter((file) => file.startsWith('keras/'));
+  const onnx = catalogModels.filter((file) => file.startsWith('onnx/'));
+  const keras = catalogModels.filter((file) => file.startsWith('keras/'));
   const batch = 2;
 
   it.skipIf(missingData('models') !== '')(

@@ -8,33 +8,13 @@ import { onlyNeeded } from '../../../../main/engine/network/needed.ts';
 import { shrink } from '../../../../main/engine/network/shrink.ts';
 import { componentMasks } from '../../../../main/engine/network/coupling/masks.ts';
 import { cutWeights } from '../../../../main/engine/network/cut.ts';
+import { catalogModels } from '../../../support/catalog-models.ts';
 import { missingData, sharedData } from '../../../support/shared-data.ts';
 import { difference, runOnnx } from '../run.ts';
 import { inputOf, someOf } from './removal.ts';
 
-/** Other people's models. */
-const models = [
-  'onnx/mnist-8_cntk.onnx',
-  'onnx/cifar10_resnet_2b.onnx',
-  'onnx/cifar_base_kw.onnx',
-  'onnx/cifar_wide_kw.onnx',
-  'onnx/marabou_cifar10_medium.onnx',
-  'onnx/akamaster_resnet20_cifar10.onnx',
-  'onnx/akamaster_resnet20_cifar10_bn.onnx',
-  'onnx/akamaster_resnet56_cifar10.onnx',
-  'tfjs-layers/nsfwjs-mobilenet-v2/model.json',
-  'tfjs-layers/cnn-explainer-tinyvgg/model.json',
-  'tfjs-graph/tensorspace-mnist/model.json',
-  'tfjs-layers/tensorspace-lenet-mnist/mnist.json',
-  'tfjs-layers/wit-iris-mlp/model.json',
-  'keras/tensorspace_keras216_mnist.h5',
-  'keras/mlperf_tiny_resnet8_cifar10.h5',
-  'keras/fer2013_mini_XCEPTION.102-0.66.hdf5',
-  'keras/asl_keypoint_classifier.keras',
-];
-
 describe('models of others', () => {
-  for (const name of models) {
+  for (const name of catalogModels) {
     const path = join('models', name);
     const missing = missingData(path);
     it.skipIf(missing !== '')(

@@ -1,0 +1,21 @@
+/** Every network of the catalog of other people's models, by its place under `models`. */
+export const catalogModels = [
+  'onnx/mnist-8_cntk.onnx',
+  'onnx/cifar10_resnet_2b.onnx',
+  'onnx/cifar_base_kw.onnx',
+  'onnx/cifar_wide_kw.onnx',
+  'onnx/marabou_cifar10_medium.onnx',
+  'onnx/akamaster_resnet20_cifar10.onnx',
+  'onnx/akamaster_resnet20_cifar10_bn.onnx',
+  'onnx/akamaster_resnet56_cifar10.onnx',
+  'tfjs-layers/nsfwjs-mobilenet-v2/model.json',
+  'tfjs-layers/cnn-explainer-tinyvgg/model.json',
+  'tfjs-layers/tensorspace-lenet-mnist/mnist.json',
+  'tfjs-layers/tensorspace-keras-mnist/model.json',
+  'tfjs-layers/wit-iris-mlp/model.json',
+  'tfjs-graph/tensorspace-mnist/model.json',
+  'keras/mlperf_tiny_resnet8_cifar10.h5',
+  'keras/fer2013_mini_XCEPTION.102-0.66.hdf5',
+  'keras/asl_keypoint_classifier.keras',
+  'keras/tensorspace_keras216_mnist.h5',
+] as const;
