@@ -1,12 +1,12 @@
 import type { CouplingOptions, NetworkGroups } from '../../contract/groups.ts';
 import { isModelPath } from '../../contract/paths.ts';
 import { standingOf } from '../compress/excluded.ts';
-import { couplingOf } from '../compress/structures/coupled.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { fitModel } from '../evaluate/fit-model.ts';
 import { readModel } from '../formats/read.ts';
 import { networkCost } from '../network/cost.ts';
 import type { Group } from '../network/coupling/groups.ts';
+import { coupling } from '../network/coupling/index.ts';
 import { asInFile } from '../network/head.ts';
 import { prunableParams, type Network } from '../network/graph.ts';
 import { shrink } from '../network/shrink.ts';
@@ -44,7 +44,7 @@ async function networkOf({ network: name, baseFolder, dataset, output }: Asked):
 }
 
 function describeGroups(network: Network, { options, exclude }: Asked): NetworkGroups {
-  const found = couplingOf(network, options);
+  const found = coupling(network, options);
   const { groups, chosen, held } = standingOf(network, exclude, options);
   const whole = networkCost(network);
   return {

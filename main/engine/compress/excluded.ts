@@ -2,8 +2,9 @@ import { inputError } from '../../contract/errors.ts';
 import type { StructureSpec } from '../../contract/structure.ts';
 import { paramMeant, whyExcluded } from '../../words/excluded.ts';
 import type { Group, Held } from '../network/coupling/groups.ts';
+import { coupling } from '../network/coupling/index.ts';
 import { prunableParams, type Network } from '../network/graph.ts';
-import { couplingOf, couplingOptionsOf } from './structures/coupled.ts';
+import { couplingOptionsOf } from './structures/coupled.ts';
 
 /** What a recipe keeps whole. */
 export interface Excluded {
@@ -61,7 +62,7 @@ export interface Standing {
 /** @throws EspalierError when an excluded name is unknown */
 export function standingOf(network: Network, exclude: readonly string[], spec: StructureSpec): Standing {
   excludedIn(network, exclude, spec);
-  const { groups, held } = couplingOf(network, couplingOptionsOf(spec));
+  const { groups, held } = coupling(network, couplingOptionsOf(spec));
   const prunable = prunableParams(network);
   const all = groups.map((group): Held => {
     const slices = group.components[0]?.members ?? [];
@@ -81,6 +82,6 @@ export function standingOf(network: Network, exclude: readonly string[], spec: S
 }
 
 function groupsIn(network: Network, spec: StructureSpec): readonly Group[] {
-  const { groups, held } = couplingOf(network, couplingOptionsOf(spec));
+  const { groups, held } = coupling(network, couplingOptionsOf(spec));
   return [...groups, ...held];
 }

@@ -3,6 +3,7 @@ import type { Head, Network, Node } from './graph.ts';
 import { sizeOf } from './graph.ts';
 import { neededPart } from './needed.ts';
 import { axisAttr, integersAttr } from './node-reading.ts';
+import { opOf } from './ops/index.ts';
 import { inferShapes } from './shape.ts';
 
 /** How a network's logits are judged where each sample has one class. */
@@ -21,9 +22,6 @@ export interface Answer extends Head {
   /** Name of a softmax along single values, which gives the same for every sample. */
   readonly constant?: string;
 }
-
-/** Layers whose value is never below zero: as a single output they are an amount, not a logit. */
-const NEVER_NEGATIVE = new Set(['Relu', 'Softplus', 'Exp', 'Abs', 'Sqrt', 'HardSigmoid']);
 
 /**
  * The outputs of a network. Those that differ only in a head or a shape, such as probabilities beside their logits, are one:
@@ -115,8 +113,9 @@ function headOf(
   return { kind: single && !isAmount(node) ? 'single-logit' : 'none', logits: output };
 }
 
+/** A value that is never below zero: as a single output, or its logarithm, it is an amount, not a logit. */
 function isAmount(node: Node | undefined): boolean {
-  return node !== undefined && NEVER_NEGATIVE.has(node.op);
+  return node !== undefined && opOf(node).neverNegative?.(node, false) === true;
 }
 
 function depthsOf({ nodes }: Network): ReadonlyMap<string, number> {
@@ -139,7 +138,8 @@ function passed(value: string, makers: Makers, shapes: Shapes): string {
 }
 
 function keepsOrder(node: Node, input: readonly number[]): boolean {
-  if (node.op !== 'Transpose') return ['Identity', 'Dropout', 'Flatten', 'Reshape'].includes(node.op);
+  if (opOf(node).moves !== true) return false;
+  if (node.attrs['perm'] === undefined) return true;
   const moved = integersAttr(node, 'perm').filter((axis) => axis > 0 && (input[axis] ?? 1) > 1);
   return moved.every((axis, i) => i === 0 || axis > (moved[i - 1] ?? 0));
 }

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { fitToData } from '../../../main/engine/network/fit.ts';
 import type { AttrValue, Network, Node } from '../../../main/engine/network/graph.ts';
 import { prunableParams, trainableParams } from '../../../main/engine/network/graph.ts';
-import { asInFile } from '../../../main/engine/network/head.ts';
+import { answersOf, asInFile } from '../../../main/engine/network/head.ts';
 import { verifyNetwork } from '../../../main/engine/network/verify.ts';
 import { problemWith } from '../../support/problem.ts';
 import { difference, normalTensor, randomWeights, runOnnx, runTf } from './run.ts';
@@ -155,6 +155,15 @@ describe('the head of a network', () => {
     expect(() => fitted(networkOf([1], [['Relu', 'd0', 'p']], ['p']), 2)).toThrow(
       problemWith({ code: 'network/classes', remedy: expect.stringContaining('regression') as string }),
     );
+  });
+
+  it('of a single value is a logit where it may be negative, and an amount where it may not', () => {
+    const kindOf = (...layer: Layer) => answersOf(networkOf([1], [layer], ['p'])).map(({ kind }) => kind);
+    expect(kindOf('Tanh', 'd0', 'p')).toEqual(['single-logit']);
+    expect(kindOf('Clip', 'd0', 'p', { min: -1, max: 1 })).toEqual(['single-logit']);
+    expect(kindOf('Clip', 'd0', 'p', { min: 0, max: 6 })).toEqual(['none']);
+    for (const op of ['Relu', 'Softplus', 'Exp', 'Abs', 'Sqrt', 'HardSigmoid'])
+      expect(kindOf(op, 'd0', 'p'), op).toEqual(['none']);
   });
 
   it('along single values does not matter where another output is used', () => {

@@ -1,7 +1,7 @@
 import { inputError, type EspalierError } from '../../../contract/errors.ts';
 import type { Network } from '../../network/graph.ts';
 import { batchNorms } from '../../network/norm-after.ts';
-import { couplingOf } from '../structures/coupled.ts';
+import { coupling } from '../../network/coupling/index.ts';
 import type { Criterion } from './criterion.ts';
 
 /**
@@ -19,7 +19,7 @@ export const bnScale: Criterion = {
   pooling: { pool: 'max', normalise: 'none' },
   unfit(network) {
     const scales = scalesOf(network);
-    const { groups } = couplingOf(network);
+    const { groups } = coupling(network);
     const any = groups.some(({ components: [first] }) =>
       first?.members.some(({ param }) => scales.includes(param)),
     );

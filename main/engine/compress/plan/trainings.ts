@@ -5,6 +5,7 @@ import type { DynamicsSpec } from '../dynamics/dynamics.ts';
 import { dynamicsKinds } from '../dynamics/index.ts';
 import type { Stage } from '../framework.ts';
 import { USUAL_ROUNDS } from '../settings.ts';
+import { couplingOptionsOf } from '../structures/coupled.ts';
 import type { Intent } from './intent.ts';
 
 /** What of an intent its trainings are made of. */
@@ -58,10 +59,8 @@ function dynamicsOf({ recipe, point, schedule, selection, target, pruneEpochs }:
 }
 
 /** Which of the couplings that a network allows its channels leave by. */
-export function couplingIn({ selection }: Intent): CouplingOptions {
-  const { attention, grouped } = selection.structure ?? {};
-  return { ...(attention && { attention }), ...(grouped && { grouped }) };
-}
+export const couplingIn = ({ selection }: Intent): CouplingOptions =>
+  couplingOptionsOf(selection.structure ?? {});
 
 /** A training that prunes: with its dynamics, and where what they prune stays so, the network gets smaller as it trains. */
 export function pruningWithin(intent: Intent): Pick<Train, 'dynamics' | 'coupling'> {

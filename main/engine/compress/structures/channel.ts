@@ -1,12 +1,13 @@
 import type { StructureSpec } from '../../../contract/structure.ts';
 import type { Component, Member } from '../../network/coupling/components.ts';
 import type { Group } from '../../network/coupling/groups.ts';
+import { coupling } from '../../network/coupling/index.ts';
 import { componentMasks } from '../../network/coupling/masks.ts';
 import { isTrained, sizeOf, type MaskSet, type Network } from '../../network/graph.ts';
 import type { Model } from '../../network/model.ts';
 import type { ScoreSet } from '../scores.ts';
 import { shrink } from '../../network/shrink.ts';
-import { couplingOf, couplingOptionsOf } from './coupled.ts';
+import { couplingOptionsOf } from './coupled.ts';
 import { counting, visit } from './members.ts';
 import { stepOf, wholeOnes } from './multiples.ts';
 import { normalised, pooled, poolingOf } from './pooling.ts';
@@ -41,7 +42,7 @@ export const channel: Structure = {
   leaves: true,
   units(network, params, spec, criterion = {}, excluded = new Set()) {
     const scored = new Set(criterion.scored?.(network, params) ?? params);
-    const coupled = couplingOf(network, couplingOptionsOf(spec));
+    const coupled = coupling(network, couplingOptionsOf(spec));
     const pooling = poolingOf(spec, criterion.pooling);
     const all = leaving(network, params, spec, excluded);
     const groups = all.filter(({ components: [first] }) =>
@@ -101,7 +102,7 @@ function leaving(
   spec: StructureSpec,
   excluded: ReadonlySet<string>,
 ): Group[] {
-  return couplingOf(network, couplingOptionsOf(spec)).groups.filter(
+  return coupling(network, couplingOptionsOf(spec)).groups.filter(
     ({ name, components: [first] }) =>
       !excluded.has(name) &&
       first?.members.every(({ param, role }) => role !== 'weight' || params.includes(param)),

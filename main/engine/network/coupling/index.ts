@@ -29,12 +29,23 @@ export interface Kept {
   param(name: string, axis: number): readonly number[];
 }
 
+const known = new WeakMap<Network, Map<string, Coupling>>();
+
 /**
- * Finds the channels of a network that must leave together, from what each layer says of its own slots: a slot is one index of
- * one axis of a value or parameter, and slots that are tied by any layer form a component. There are no rules for whole
- * networks, no tracing and no names; a layer that says nothing holds what it touches.
+ * The channels of a network that must leave together, from what each layer says of its own slots: a slot is one index of one
+ * axis of a value or parameter, and slots that are tied by any layer form a component. There are no rules for whole networks,
+ * no tracing and no names; a layer that says nothing holds what it touches. Found once for a network, which never changes.
  */
 export function coupling(network: Network, options: CouplingOptions = {}): Coupling {
+  const made = known.get(network) ?? new Map<string, Coupling>();
+  known.set(network, made);
+  const key = JSON.stringify([options.attention, options.grouped]);
+  const found = made.get(key) ?? find(network, options);
+  made.set(key, found);
+  return found;
+}
+
+function find(network: Network, options: CouplingOptions): Coupling {
   const record = new CouplingRecord(network, options);
   choose(record);
   record.holdSums();

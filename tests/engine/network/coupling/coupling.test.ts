@@ -21,6 +21,13 @@ const slices = (found: Coupling, group: string, index: number) =>
     ?.components[index]?.members.map(({ param, axis, indices }) => `${param}/${axis}: ${indices.join()}`);
 
 describe('coupled channels', () => {
+  it('are found once for a network and each way in which its channels may leave', () => {
+    const net = build('resnet-20');
+    expect(coupling(net)).toBe(coupling(net, {}));
+    expect(coupling(net, { grouped: 'whole' })).not.toBe(coupling(net));
+    expect(coupling({ ...net })).not.toBe(coupling(net));
+  });
+
   it('are those of the stages and of the blocks of a residual network', () => {
     const { groups, held } = coupling(build('resnet-20'));
     const stages = groups.filter(({ makers }) => makers.length > 1);
