@@ -40,7 +40,10 @@ export async function openExport(shown: string, cwd: string): Promise<ExportFile
   const { formatOf, modelPlace } = await import('../engine/formats/read.ts');
   const { readBytes } = await import('../engine/data/files/place.ts');
   const { readCompanion } = await import('../engine/formats/companions.ts');
+  const { isWasm } = await import('../engine/evaluate/wasm-model.ts');
+  const { readHead } = await import('../engine/formats/head.ts');
   const place = await modelPlace(shown, cwd);
+  if (isWasm(await readHead(place))) return openModule(await readBytes(place), shown);
   const { id, label } = await formatOf(place);
   const { metadata, eightBits, wideWeights, beside, signature, summary } =
     id === 'onnx' ? await aboutOnnx(await readBytes(place), shown) : await aboutNetwork(shown, cwd);
@@ -68,6 +71,27 @@ export async function openExport(shown: string, cwd: string): Promise<ExportFile
       return openOnData(shown, cwd, dataset, output);
     },
     sparsity: (read) => (summary === null || read !== null ? sparsityIn(read) : sparsityOf(summary)),
+  };
+}
+
+/** One of our WebAssembly modules. */
+async function openModule(bytes: Uint8Array, shown: string): Promise<ExportFile> {
+  const { readEnds } = await import('../engine/formats/sparse/wasm/sections.ts');
+  const { ends, metadata } = await readEnds(bytes, shown);
+  const { shape, perm, output, kind, weights, kept } = ends;
+  return {
+    format: 'WebAssembly',
+    formatId: 'wasm',
+    metadata,
+    ...{ eightBits: false, wideWeights: 0, beside: [], signature: null, summary: null },
+    bytes: async () => bytes.length,
+    whole: async () => bytes,
+    onData: async () => ({
+      runnable: { model: bytes, feed: { shape, ...(perm && { perm }), output, kind } },
+      judgement: kind === 'sigmoid' ? 'each class' : 'one class',
+      ...{ read: null, notes: [], warnings: [] },
+    }),
+    sparsity: () => (weights === 0 ? 0 : 1 - kept / weights),
   };
 }
 

@@ -107,7 +107,7 @@ export type ExactFigures = z.infer<typeof exactFiguresSchema>;
 
 /** One form in which the compressed network can be taken away. */
 const sizeReportSchema = z.object({
-  /** The export format: 'onnx', 'onnx-sparse', 'espalier', 'onnx-int8', 'onnx-int8-7bit'. */
+  /** The export format: 'onnx', 'onnx-sparse', 'espalier', 'wasm', 'onnx-int8', 'onnx-int8-7bit'. */
   format: z.string(),
   /** The file as it lies on disk. */
   bytes: z.number().int().nonnegative(),
@@ -119,6 +119,8 @@ const sizeReportSchema = z.object({
   exact: exactFiguresSchema.nullable().default(null),
   /** Timed in turn with the others; null where it is the compressed network again once it is loaded. */
   latencyMs: latencySchema.nullable(),
+  /** Of forms that need no onnxruntime: the reference in onnxruntime on as many threads, timed in turn with the form. */
+  besideMs: latencySchema.nullable().default(null),
 });
 export type SizeReport = z.infer<typeof sizeReportSchema>;
 

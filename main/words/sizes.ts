@@ -28,6 +28,7 @@ const WORDS: Readonly<Record<string, { label: string; note: string }>> = {
   onnx: { label: 'ONNX', note: 'float32, zeros stored like any number' },
   'onnx-sparse': { label: 'ONNX, sparse', note: 'zeros left out where that pays' },
   espalier: { label: 'Espalier archive', note: 'packed for download and storage' },
+  wasm: { label: 'WebAssembly', note: 'skips zeros; nothing to install' },
   'onnx-int8': { label: 'ONNX, 8 bits', note: 'weights and activations in 8 bits' },
   'onnx-int8-7bit': { label: 'ONNX, 8 bits, weights of 7', note: 'faster where the processor has VNNI' },
 };
@@ -70,9 +71,27 @@ function referenceSize(facts: Facts): Pick<SizeReport, 'bytes' | 'gzipBytes'> {
 }
 
 /** The time of a call where it was measured; the forms without zeros are the plain one again once they are loaded. */
-function speedOf({ format, latencyMs }: SizeReport, { latencyMs: plain }: Report['compressed']): string {
+function speedOf(
+  { format, latencyMs, besideMs }: SizeReport,
+  { latencyMs: plain }: Report['compressed'],
+): string {
+  if (latencyMs !== null && besideMs !== null) {
+    const { text, better } = speedChange(besideMs, latencyMs);
+    const change = better === null ? 'as fast as' : `${text} than`;
+    return `${formatMs(latencyMs.median)}, ${change} the reference in onnxruntime, both on one thread`;
+  }
   if (latencyMs === null) return format === 'onnx' ? formatMs(plain.median) : 'same, once loaded';
   return timeBeside(plain, latencyMs);
+}
+
+/** How much faster than the reference in onnxruntime the network is as WebAssembly, where that was measured and it is. */
+export function moduleSpeedUp({
+  sizes,
+}: Pick<Report, 'sizes'>): { change: string; before: number; after: number } | null {
+  const { latencyMs = null, besideMs = null } = sizes.find(({ format }) => format === 'wasm') ?? {};
+  if (latencyMs === null || besideMs === null) return null;
+  const { text, better } = speedChange(besideMs, latencyMs);
+  return better === true ? { change: text, before: besideMs.median, after: latencyMs.median } : null;
 }
 
 /** What the table compares with, and what people expect of zeros and do not get, where the measured times say so too. */
@@ -89,5 +108,5 @@ export function sizeNote(facts: Facts): string {
     reference !== null && speedChange(reference.latencyMs, facts.compressed.latencyMs).better === true;
   return faster
     ? written
-    : `${written} Smaller download, same speed: programs multiply with zeros as with other numbers, and put back those that a file leaves out.`;
+    : `${written} Smaller download, same speed: programs multiply with zeros as with other numbers, and put back those that a file leaves out${moduleSpeedUp(facts) === null ? '' : '; the WebAssembly module skips them'}.`;
 }

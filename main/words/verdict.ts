@@ -9,9 +9,10 @@ import {
   formatPointsRange,
   pointsInWords,
 } from './format.ts';
+import { moduleSpeedUp } from './sizes.ts';
 import { accuracyChange, referenceOf, type AccuracyFacts, type ShareChange } from './noise.ts';
 
-type Facts = AccuracyFacts & Pick<Report, 'sparsity' | 'promises'>;
+type Facts = AccuracyFacts & Pick<Report, 'sparsity' | 'promises' | 'sizes'>;
 
 /**
  * One honest sentence: what was gained, what it cost, and what was not gained; the gist stands before the first colon. Speed and
@@ -23,8 +24,8 @@ export function verdict(facts: Facts): string {
   if (before === null || change === null) return alone(facts);
   const { compressed } = facts;
   const parts = [...takenAway(before, facts), sizeOf(before, compressed)];
-  const speed = speedOf(before, compressed);
-  return `${gist(before, compressed, change)}: ${[...parts, ...speed].join(', ')}, and ${accuracyOf(facts, before, change)}.`;
+  const speed = [...speedOf(before, compressed), ...moduleSpeed(facts)];
+  return `${gist(before, facts, change)}: ${[...parts, ...speed].join(', ')}, and ${accuracyOf(facts, before, change)}.`;
 }
 
 /** Without a dense network there is nothing to compare with. */
@@ -35,13 +36,16 @@ function alone(facts: Facts): string {
 }
 
 /** '7.5× smaller download, same speed, 3.3 points less accurate'. */
-function gist(before: Side, after: Side, change: ShareChange): string {
+function gist(before: Side, facts: Facts, change: ShareChange): string {
+  const { compressed: after } = facts;
   if (isGuessing(after) && !isGuessing(before)) return 'Pruned too far, the network only guesses';
   const size = amountChange(before.gzipBytes, after.gzipBytes);
   const speed = speedChange(before.latencyMs, after.latencyMs);
+  const said = speed.better === null ? 'same speed' : speed.text;
+  const module = moduleSpeedUp(facts);
   const text = [
     `${size.text} download`,
-    speed.better === null ? 'same speed' : speed.text,
+    ...(module === null ? [said] : [`${module.change} in WebAssembly`, `${said} in onnxruntime`]),
     change.measurable
       ? `${pointsInWords(change.difference)} ${change.difference > 0 ? 'more' : 'less'} accurate`
       : change.difference === 0
@@ -92,6 +96,15 @@ function sizeOf(before: Side, after: Side): string {
 function speedOf({ latencyMs: before }: Side, { latencyMs: after }: Side): string[] {
   if (speedChange(before, after).better === null) return [];
   return [`a call takes ${formatMs(after.median)} after ${formatMs(before.median)}`];
+}
+
+/** What WebAssembly gains where it skips zeros. */
+function moduleSpeed(facts: Facts): string[] {
+  const module = moduleSpeedUp(facts);
+  if (module === null) return [];
+  return [
+    `as WebAssembly a call takes ${formatMs(module.after)} on one thread, where the dense network in onnxruntime takes ${formatMs(module.before)}`,
+  ];
 }
 
 function accuracyOf({ compressed, data, original }: Facts, before: Side, change: ShareChange): string {

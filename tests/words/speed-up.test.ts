@@ -50,6 +50,7 @@ describe('the verdict of a network with fewer channels', () => {
       data: { test: 2000 },
       sparsity,
       promises: [],
+      sizes: [],
     });
 
   it('says what is gone, and of zeros only where there are any', () => {

@@ -20,6 +20,7 @@ const say = (changes: Partial<Facts> = {}) =>
     data: { test: 2000 },
     sparsity: 0.9,
     promises: [],
+    sizes: [],
     ...changes,
   });
 const gist = (changes: Partial<Facts> = {}) => say(changes).split(': ')[0];
@@ -29,6 +30,21 @@ describe('verdict', () => {
     expect(say()).toBe(
       '4.6× smaller download, same speed, no measurable change in accuracy: 90.0 % of the prunable weights are zero, the download goes from 990 kB to 215 kB gzipped, and test accuracy falls by 0.2 points from the 97.85 % to 97.65 % (−0.63 to +0.23 points with 95 % confidence, 2,000 test samples: too few to tell this from no change).',
     );
+  });
+
+  it('says what WebAssembly gains where it was measured to be faster', () => {
+    const wasm = (median: number) => ({
+      ...{ format: 'wasm', bytes: 130_000, gzipBytes: 125_000, accuracy: null, exact: null },
+      latencyMs: latency(median),
+      besideMs: latency(0.1),
+    });
+    expect(gist({ sizes: [wasm(0.0295)] })).toBe(
+      '4.6× smaller download, 3.4× faster in WebAssembly, same speed in onnxruntime, no measurable change in accuracy',
+    );
+    expect(say({ sizes: [wasm(0.0295)] })).toContain(
+      'as WebAssembly a call takes 0.0295 ms on one thread, where the dense network in onnxruntime takes 0.100 ms',
+    );
+    expect(gist({ sizes: [wasm(0.2)] })).toBe(gist());
   });
 
   it('says what is gone of what the budget is of where no dense network is beside', () => {

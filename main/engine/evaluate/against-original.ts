@@ -6,7 +6,7 @@ import type { Feed } from './feed.ts';
 import { logitsFrom } from './feed.ts';
 import type { OnData } from './on-data.ts';
 import type { Answers, Runnable } from './onnx-model.ts';
-import { OnnxModel } from './onnx-model.ts';
+import { openRunning } from './running-model.ts';
 
 const BATCH = 256;
 /** Probabilities of one sample may sum to this much more or less than 1, as sums of rounded numbers do. */
@@ -74,7 +74,7 @@ async function answersOf(
   model: Told,
   { test, sampleShape, normalization }: Dataset,
 ): Promise<{ rows: Float32Array; shape: readonly number[]; type: string }> {
-  const opened = await OnnxModel.open(model);
+  const opened = await openRunning(model);
   try {
     const parts: Answers[] = [];
     const batchSize = opened.fixedBatch ?? BATCH;

@@ -42,6 +42,43 @@ export function logitsFrom(answers: Float32Array, kind: HeadKind): Float32Array 
   }
 }
 
+/**
+ * The answers that a file of this kind gives for logits; the inverse of `logitsFrom`, as far as it has one.
+ * @param logits [samples, classes], row-major
+ */
+export function answersFrom(logits: Float32Array, classes: number, kind: HeadKind): Float32Array {
+  const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
+  const differences = () =>
+    Float32Array.from(
+      { length: logits.length / 2 },
+      (_, i) => (logits[2 * i + 1] ?? 0) - (logits[2 * i] ?? 0),
+    );
+  switch (kind) {
+    case 'softmax':
+    case 'log-softmax': {
+      const made = new Float32Array(logits.length);
+      for (let from = 0; from < logits.length; from += classes) {
+        const row = logits.subarray(from, from + classes);
+        const most = row.reduce((largest, z) => Math.max(largest, z), -Infinity);
+        const total = Math.log(row.reduce((sum, z) => sum + Math.exp(z - most), 0)) + most;
+        made.set(
+          row.map((z) => (kind === 'softmax' ? Math.exp(z - total) : z - total)),
+          from,
+        );
+      }
+      return made;
+    }
+    case 'sigmoid':
+      return logits.map(sigmoid);
+    case 'single-sigmoid':
+      return differences().map(sigmoid);
+    case 'single-logit':
+      return differences();
+    case 'none':
+      return logits;
+  }
+}
+
 function pairs(values: Float32Array): Float32Array {
   const both = new Float32Array(values.length * 2);
   values.forEach((value, i) => (both[2 * i + 1] = value));

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Latency } from '../../contract/report.ts';
 import { Random } from '../base/random.ts';
 import type { Runnable } from './onnx-model.ts';
-import { OnnxModel } from './onnx-model.ts';
+import { openRunning, type RunningModel } from './running-model.ts';
 
 export interface LatencyOptions {
   /** Shape of one sample, without the batch. */
@@ -22,10 +22,10 @@ const MIN_RUNS = 10;
 const WARM_UP = 0.2;
 
 /**
- * Times ONNX models against each other in onnxruntime on this machine's CPU. Each round calls every model once, in an order
- * that rotates, so that a slow moment of the machine hits all of them alike.
+ * Times models against each other on this machine's CPU: ONNX in onnxruntime, our WebAssembly modules by themselves. Each round calls
+ * every model once, in an order that rotates, so that a slow moment of the machine hits all of them alike.
  *
- * @param models .onnx files' bytes, or what says how to run them
+ * @param models files' bytes, or what says how to run them
  * @returns one result for each model, in their order
  */
 export async function measureLatency(
@@ -36,9 +36,9 @@ export async function measureLatency(
   const size = sampleShape.reduce((product, dim) => product * dim, batch);
   const random = Random.from(1, 'latency');
   const values = Float32Array.from({ length: size }, () => random.normal());
-  const opened: OnnxModel[] = [];
+  const opened: RunningModel[] = [];
   try {
-    for (const model of models) opened.push(await OnnxModel.open(model, { threads: options.threads }));
+    for (const model of models) opened.push(await openRunning(model, { threads: options.threads }));
     const calls = opened.map((model) => model.prepare(values, batch));
     await timeInTurns(calls, Math.ceil(runs * WARM_UP), 1, seconds * WARM_UP);
     const times = await timeInTurns(calls, runs, MIN_RUNS, seconds * (1 - WARM_UP));

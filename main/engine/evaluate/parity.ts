@@ -6,7 +6,7 @@ import type { TensorData } from '../network/graph.ts';
 import type { Classification } from './classification.ts';
 import { meterFor } from './meter.ts';
 import type { OnnxOptions, Runnable } from './onnx-model.ts';
-import { OnnxModel } from './onnx-model.ts';
+import { openRunning } from './running-model.ts';
 
 /** Samples a call, where the model leaves the choice. */
 const BATCH = 256;
@@ -33,7 +33,7 @@ export async function compareWithOnnx(
   const perSample = inputs.data.length / samples;
   const classes = logits.data.length / samples;
   let maxDifference = 0;
-  const opened = await OnnxModel.open(model, options);
+  const opened = await openRunning(model, options);
   try {
     const step = opened.fixedBatch ?? options.batch ?? BATCH;
     for (let from = 0; from < samples; from += step) {
@@ -88,7 +88,7 @@ export async function evaluateOnnx(
   }
   const classes = dataset.classes.length;
   const meter = meterFor(dataset, options.judgement ?? 'one class');
-  const opened = await OnnxModel.open(model, options);
+  const opened = await openRunning(model, options);
   try {
     const batchSize = opened.fixedBatch ?? options.batch ?? BATCH;
     const { sampleShape } = dataset;

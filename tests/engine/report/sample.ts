@@ -47,7 +47,7 @@ export const samplePairs = { lost: 11, gained: 7, samples: 2000 };
 
 /** The forms that a run's network can be taken away in. */
 export function sampleSizes(): SizeReport[] {
-  const same = { accuracy: null, exact: null, latencyMs: null };
+  const same = { accuracy: null, exact: null, latencyMs: null, besideMs: null };
   return [
     { format: 'onnx', bytes: 1_068_214, gzipBytes: 214_850, ...same },
     { format: 'onnx-sparse', bytes: 327_404, gzipBytes: 145_020, ...same },
@@ -59,6 +59,7 @@ export function sampleSizes(): SizeReport[] {
       accuracy: 0.9755,
       exact: { accuracy: 0.9755, maxDifference: 0, differs: false },
       latencyMs: { median: 0.0142, p90: null, p95: 0.0204, batch: 1, threads: 2, runs: 300 },
+      besideMs: null,
     },
   ];
 }
@@ -76,7 +77,16 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     export: ['onnx', 'safetensors'],
   });
   const { dense = side(), compressed = compressedSide(), original = null, pairs = samplePairs } = changes;
-  const facts = { original, dense, compressed, pairs, sparsity: 0.9, promises: [], data: { test: 2000 } };
+  const facts = {
+    original,
+    dense,
+    compressed,
+    pairs,
+    sparsity: 0.9,
+    promises: [],
+    sizes: [],
+    data: { test: 2000 },
+  };
   return reportSchema.parse({
     version: 1,
     name: 'Digits at 90 %',

@@ -80,6 +80,7 @@ export function reportOf(run: RunSummary): Report {
         accuracy: null,
         exact: null,
         latencyMs: null,
+        besideMs: null,
       },
       {
         format: 'onnx-sparse',
@@ -88,6 +89,7 @@ export function reportOf(run: RunSummary): Report {
         accuracy: null,
         exact: null,
         latencyMs: null,
+        besideMs: null,
       },
       {
         format: 'espalier',
@@ -96,6 +98,7 @@ export function reportOf(run: RunSummary): Report {
         accuracy: null,
         exact: null,
         latencyMs: null,
+        besideMs: null,
       },
       {
         format: 'onnx-int8',
@@ -104,6 +107,7 @@ export function reportOf(run: RunSummary): Report {
         accuracy: compressed.accuracy - 0.001,
         exact: { accuracy: compressed.accuracy - 0.001, maxDifference: 0, differs: false },
         latencyMs: { ...compressed.latencyMs, median: compressed.latencyMs.median * 0.7 },
+        besideMs: null,
       },
     ],
     course: [],
@@ -137,6 +141,7 @@ export function reportOf(run: RunSummary): Report {
       data: { test: 2_000 },
       sparsity: result.sparsity,
       promises: [],
+      sizes: [],
     }),
   };
 }

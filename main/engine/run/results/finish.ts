@@ -14,7 +14,7 @@ import { measureLatency } from '../../evaluate/latency.ts';
 import { pairsOf } from '../../evaluate/pairs.ts';
 import { fileSize } from '../../evaluate/size.ts';
 import { channelsLeft } from './channels.ts';
-import { checkExport, checkTaken } from './check-export.ts';
+import { checkExport, checkModule, checkTaken } from './check-export.ts';
 import { Exports } from './exports.ts';
 import { writeOnnx } from '../../formats/onnx/write.ts';
 import { exportMetadata } from '../../formats/metadata.ts';
@@ -26,7 +26,7 @@ import { metricsCsv } from '../../report/metrics-csv.ts';
 import { verdict } from '../../../words/verdict.ts';
 import type { RunContext } from '../context.ts';
 import { latenciesOfMany, sideOf } from './side.ts';
-import { measureForms } from './sizes.ts';
+import { measureForms, timeModules } from './sizes.ts';
 import { channelsIn } from '../../network/cut-by-masks.ts';
 import type { Removal } from '../removals.ts';
 import { find, warn } from '../stages/warnings.ts';
@@ -84,12 +84,18 @@ export async function finish(context: RunContext): Promise<Report> {
   for (const id of recipe.export) {
     for (const file of await exports.files(id)) {
       if (id === 'onnx') parity = (await checkTaken(context, file.bytes)) ?? parity;
+      if (file.kind === 'wasm') await checkModule(context, file.bytes);
       await leave(basename(file.name), file.kind, id, file.bytes, file.notes);
     }
   }
   await leave('metrics.csv', 'metrics', 'csv', metricsCsv(data.history));
 
-  const forms = await measureForms(exports, recipe.export);
+  const { sampleShape } = dataset;
+  const forms = await timeModules(
+    await measureForms(exports, recipe.export),
+    original ?? dense ?? compressed,
+    sampleShape,
+  );
   const eightBits = forms.filter(({ size }) => size.exact !== null);
   for (const { file, size } of eightBits) {
     const warning = kernelWarning(file.name, size.accuracy ?? 0, size.exact);
@@ -98,11 +104,11 @@ export async function finish(context: RunContext): Promise<Report> {
   const models = [compressed, original, dense, ...eightBits.map(({ file }) => file.bytes)].filter(
     (bytes) => bytes !== undefined,
   );
-  const latencies = await measureLatency(models, { sampleShape: dataset.sampleShape });
+  const latencies = await measureLatency(models, { sampleShape });
   const latencyOf = (bytes: Uint8Array) => latencies[models.indexOf(bytes)] as Latency;
   const many = await latenciesOfMany(
     [compressed, original, dense].filter((bytes) => bytes !== undefined),
-    dataset.sampleShape,
+    sampleShape,
   );
   const sizes = forms.map((form) =>
     eightBits.includes(form) ? { ...form.size, latencyMs: latencyOf(form.file.bytes) } : form.size,

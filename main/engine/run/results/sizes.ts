@@ -1,11 +1,12 @@
 import { EspalierError } from '../../../contract/errors.ts';
 import type { SizeReport } from '../../../contract/report.ts';
+import { measureLatency } from '../../evaluate/latency.ts';
 import { fileSize } from '../../evaluate/size.ts';
 import type { ExportedFile } from '../../formats/export-format.ts';
 import type { Exports } from './exports.ts';
 
-/** The forms whose sizes a report compares: as trained, zeros left out, packed for download, and in eight bits. */
-const FORMS = ['onnx', 'onnx-sparse', 'espalier', 'onnx-int8'] as const;
+/** The forms whose sizes a report compares: as trained, zeros left out, packed for download, skipping zeros, and in eight bits. */
+const FORMS = ['onnx', 'onnx-sparse', 'espalier', 'wasm', 'onnx-int8'] as const;
 /** One more, where the recipe asks for the file. */
 const ASKED = 'onnx-int8-7bit';
 
@@ -25,10 +26,34 @@ export async function measureForms(exports: Exports, asked: readonly string[]): 
     const file = await encoded(exports, format);
     if (file === undefined) continue;
     const { accuracy = null, exact = null } = file;
-    const size = { format, ...fileSize(file.bytes), accuracy, exact, latencyMs: null };
+    const size = { format, ...fileSize(file.bytes), accuracy, exact, latencyMs: null, besideMs: null };
     found.push({ size, file });
   }
   return found;
+}
+
+/** Seconds of timing a module beside the reference. */
+const SECONDS = 3;
+
+/**
+ * The forms with the times of those that need no onnxruntime, on one thread, in turn with the reference in onnxruntime.
+ * @param reference the network that the report compares with, as ONNX
+ */
+export async function timeModules(
+  forms: readonly MeasuredForm[],
+  reference: Uint8Array,
+  sampleShape: readonly number[],
+): Promise<MeasuredForm[]> {
+  const module = forms.find(({ size }) => size.format === 'wasm');
+  if (module === undefined) return [...forms];
+  const [besideMs = null, latencyMs = null] = await measureLatency([reference, module.file.bytes], {
+    sampleShape,
+    threads: 1,
+    seconds: SECONDS,
+  });
+  return forms.map((form) =>
+    form === module ? { ...form, size: { ...form.size, besideMs, latencyMs } } : form,
+  );
 }
 
 async function encoded(exports: Exports, format: string): Promise<ExportedFile | undefined> {

@@ -8,6 +8,7 @@ import { Random } from '../../../../main/engine/base/random.ts';
 import { makePlan } from '../../../../main/engine/formats/sparse/make-plan.ts';
 import { WASM } from '../../../../main/engine/formats/sparse/tuning.ts';
 import { wasm } from '../../../../main/engine/formats/sparse/wasm/format.ts';
+import { readEnds } from '../../../../main/engine/formats/sparse/wasm/sections.ts';
 import { openModel } from '../../../../main/engine/formats/sparse/wasm/runtime.ts';
 import { writeWasm } from '../../../../main/engine/formats/sparse/wasm/write.ts';
 import { lowerings } from '../../../../main/engine/formats/sparse/lower/index.ts';
@@ -140,7 +141,12 @@ describe('the files of the format', () => {
   });
 
   it('cannot be opened when they are something else', async () => {
-    await expect(openModel(new Uint8Array([1, 2, 3]))).rejects.toThrow(/no module of Espalier/);
+    await expect(openModel(new Uint8Array([1, 2, 3]))).rejects.toThrow(/compile/);
+    const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+    await expect(openModel(empty)).rejects.toThrow(/none of Espalier's: its section 'about' is missing/);
+    await expect(readEnds(empty, 'model.wasm')).rejects.toEqual(
+      problemWith({ code: 'wasm/unreadable', file: 'model.wasm' }),
+    );
   });
 
   it('refuse a layer that cannot be written, before a run', () => {

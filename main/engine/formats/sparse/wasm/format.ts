@@ -1,8 +1,10 @@
 import type { ExportFormat } from '../../export-format.ts';
+import { withChanges } from '../../metadata.ts';
 import { aboutOf } from '../about.ts';
 import { makePlan } from '../make-plan.ts';
 import { planOf } from '../request.ts';
 import { WASM } from '../tuning.ts';
+import { endsOf } from './sections.ts';
 import { moduleText, readmeText, typesText } from './texts.ts';
 import { writeWasm } from './write.ts';
 
@@ -22,7 +24,11 @@ export const wasm: ExportFormat = {
       {
         name: 'model.wasm',
         kind: 'wasm',
-        bytes: writeWasm(plan, { name, inputs, outputs, labels, normalization, report }),
+        bytes: writeWasm(
+          plan,
+          { name, inputs, outputs, labels, normalization, report },
+          { ends: endsOf(plan, request), metadata: withChanges(request.metadata, notes) },
+        ),
         notes,
       },
       { name: 'model.mjs', kind: 'wasm-loader', bytes: Buffer.from(moduleText()) },

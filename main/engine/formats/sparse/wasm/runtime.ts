@@ -32,10 +32,12 @@ export interface Model {
 /** What is used of the host's WebAssembly. */
 interface Engine {
   validate(bytes: Uint8Array): boolean;
+  compile(bytes: Uint8Array): Promise<object>;
   instantiate(
-    bytes: Uint8Array,
+    module: object,
     imports: object,
-  ): Promise<{ instance: { exports: { memory: { buffer: ArrayBuffer }; run: () => void } } }>;
+  ): Promise<{ exports: { memory: { buffer: ArrayBuffer }; run: () => void } }>;
+  readonly Module: { customSections(module: object, name: string): ArrayBuffer[] };
 }
 
 /** Where a module's constants, inputs and outputs lie, as its section 'layout' says. */
@@ -47,7 +49,8 @@ interface Layout {
 
 /**
  * Makes a model of a module's bytes. This function is written into `model.mjs` as it stands, and so uses nothing from outside.
- * @throws TypeError, RangeError for bytes that are no such module, and by `run` for what is no input
+ * @throws what the engine throws for bytes that are no module; TypeError for another's module, TypeError and RangeError by `run` for what
+ *   is no input
  */
 export async function openModel(bytes: Uint8Array): Promise<Model> {
   const engine = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
@@ -80,25 +83,7 @@ export async function openModel(bytes: Uint8Array): Promise<Model> {
         }
         at += (bits + 7) >> 3;
       },
-      get done() {
-        return at >= from.length;
-      },
     };
-  }
-
-  /** The custom sections of a module by their names. */
-  function sectionsOf(module: Uint8Array): Map<string, Uint8Array> {
-    const found = new Map<string, Uint8Array>();
-    const whole = reader(module, 8);
-    while (!whole.done) {
-      const [id] = whole.take(1);
-      const content = whole.take(whole.number());
-      if (id !== 0) continue;
-      const inside = reader(content, 0);
-      const name = new TextDecoder().decode(inside.take(inside.number()));
-      found.set(name, inside.take(content.length - (name.length + 1)));
-    }
-    return found;
   }
 
   const floatsIn = (packed: Uint8Array) => new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
@@ -144,21 +129,22 @@ export async function openModel(bytes: Uint8Array): Promise<Model> {
     }
   }
 
-  const sections = sectionsOf(bytes);
-  const json = (name: string): unknown => {
-    const section = sections.get(name);
-    if (section === undefined)
-      throw new TypeError(`These bytes are no module of Espalier: section '${name}' is missing.`);
-    return JSON.parse(new TextDecoder().decode(section));
+  const module = await engine.compile(bytes);
+  const section = (name: string): Uint8Array => {
+    const [content] = engine.Module.customSections(module, name);
+    if (content === undefined) {
+      throw new TypeError(`This module is none of Espalier's: its section '${name}' is missing.`);
+    }
+    return new Uint8Array(content);
   };
+  const json = (name: string): unknown => JSON.parse(new TextDecoder().decode(section(name)));
   const info = json('about') as ModelInfo;
   const layout = json('layout') as Layout;
   // Where the engine fuses products and sums, the faster form of the same code is taken.
-  const fused = sections.get('relaxed');
-  const code = fused !== undefined && engine.validate(fused) ? fused : bytes;
-  const { instance } = await engine.instantiate(code, { math: { pow: Math.pow } });
-  const { memory, run } = instance.exports;
-  unpack(sections.get('constants') ?? new Uint8Array(), memory.buffer, layout.data);
+  const fused = section('relaxed');
+  const code = engine.validate(fused) ? await engine.compile(fused) : module;
+  const { memory, run } = (await engine.instantiate(code, { math: { pow: Math.pow } })).exports;
+  unpack(section('constants'), memory.buffer, layout.data);
 
   const sizeOf = ({ shape }: PortInfo) => shape.reduce((size, dim) => size * dim, 1);
   const arrays = (ports: readonly PortInfo[], places: readonly number[]) =>

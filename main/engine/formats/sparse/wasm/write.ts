@@ -8,8 +8,13 @@ import type { ModelInfo } from './runtime.ts';
 /**
  * A plan as one module: its code, and in sections of its own what `runtime.ts` needs: 'about' and 'layout' as JSON, the 'constants'
  * packed, and the same code once more with fused products and sums ('relaxed'), for engines that have them.
+ * @param more sections as JSON, by their names
  */
-export function writeWasm(plan: Plan, info: ModelInfo): Uint8Array {
+export function writeWasm(
+  plan: Plan,
+  info: ModelInfo,
+  more: Readonly<Record<string, unknown>> = {},
+): Uint8Array {
   const addresses = addressesOf(plan);
   const places = (is: Room['place']['is']) =>
     plan.buffers.flatMap(({ place }, i) => (place.is === is ? [addresses.buffers[i] ?? 0] : []));
@@ -20,6 +25,7 @@ export function writeWasm(plan: Plan, info: ModelInfo): Uint8Array {
     custom('layout', Buffer.from(JSON.stringify(layout))),
     custom('relaxed', assemble(plan, addresses, true)),
     custom('constants', pack(plan.data)),
+    ...Object.entries(more).map(([name, value]) => custom(name, Buffer.from(JSON.stringify(value)))),
   ]);
 }
 
