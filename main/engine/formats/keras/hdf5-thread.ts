@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { Hdf5Answer, Hdf5Request } from './hdf5-content.ts';
 
-/** A file may take this long, and a second more for so many bytes. */
+/** A file may take this much of a processor's time, and a second more for so many bytes: a busy machine shall not stop it. */
 const MILLISECONDS = 1500;
 const BYTES_PER_SECOND = 20 * 2 ** 20;
-/** Writing is no danger, and gets this many times as long: a busy machine shall not stop it. */
+/** Where nothing tells a thread's own time, writing, which is no danger, gets this many times as long. */
 const PATIENCE = 20;
+/** The least time until the next look, in milliseconds. */
+const PAUSE = 100;
 
 let thread: Promise<Worker> | undefined;
 /** One file at a time: the next waits for this. */
@@ -47,7 +49,8 @@ async function ask(
 ): Promise<Hdf5Answer> {
   thread ??= start();
   const worker = await thread;
-  const patience = request.kind === 'write' ? PATIENCE : 1;
+  const before = await processorTime(worker);
+  const patience = request.kind === 'write' && before === undefined ? PATIENCE : 1;
   const limit = patience * (MILLISECONDS + (size / BYTES_PER_SECOND) * 1000);
   return new Promise((resolve, reject) => {
     const answered = (answer: Hdf5Answer): void => {
@@ -56,7 +59,9 @@ async function ask(
     };
     const failed = (error: unknown): void => abandon(error instanceof Error ? error.message : String(error));
     const ended = (): void => abandon('the library failed');
+    let over = false;
     const end = (): void => {
+      over = true;
       clearTimeout(timer);
       worker.off('message', answered).off('error', failed).off('exit', ended);
     };
@@ -67,8 +72,21 @@ async function ask(
       void worker.terminate();
       reject(new Error(why));
     };
-    const timer = setTimeout(() => abandon('it does not come to an end'), limit);
+    const look = async (): Promise<void> => {
+      const spent = before === undefined ? limit : ((await processorTime(worker)) ?? limit) - before;
+      if (over) return;
+      if (spent >= limit) abandon('it does not come to an end');
+      else timer = setTimeout(() => void look(), Math.max(PAUSE, limit - spent));
+    };
+    let timer = setTimeout(() => void look(), limit);
     worker.on('message', answered).on('error', failed).on('exit', ended);
     worker.postMessage(request, [...transfer]);
   });
+}
+
+/** What a thread has had of processors, in milliseconds; undefined where the runtime does not tell, or the thread has ended. */
+async function processorTime(worker: Worker): Promise<number | undefined> {
+  if (!('cpuUsage' in worker)) return undefined;
+  const usage = await worker.cpuUsage().catch(() => undefined);
+  return usage === undefined ? undefined : (usage.user + usage.system) / 1000;
 }

@@ -10,6 +10,8 @@ import { find, warn } from './warnings.ts';
 
 /** Training samples on which networks are held against one another. */
 const PROBES = 256;
+/** Layers that a warning names. */
+const NAMED = 3;
 
 /** Holds the network with the constants against the smaller one, and tells what became of them. */
 export async function tellOfConstants(
@@ -30,12 +32,11 @@ export async function tellOfConstants(
     return;
   }
   const { difference, samples } = await apart(probes.answer, constant, compact, probes.batches());
-  const where = borders.map(({ node }) => `'${node}'`).join(', ');
   const parts = [
     ...(constants > 0 ? [`${folded}.`] : [`${label}.`]),
     ...(borders.length > 0
       ? [
-          `Zeros beside the image make them less at the borders of ${where}: what they are on average was taken.`,
+          `Zeros beside the image make them less at the borders of ${layers(borders)}: what they are on average was taken.`,
         ]
       : []),
     ...(lost > 0
@@ -48,6 +49,13 @@ export async function tellOfConstants(
     context,
     `${parts.join(' ')} The answers differ by up to ${formatNumber(difference)} of the largest logit (${formatCount(samples)} samples).`,
   );
+}
+
+/** All of a few, and of many the first. */
+function layers(borders: Leaving['borders']): string {
+  const names = borders.map(({ node }) => `'${node}'`);
+  if (names.length <= NAMED) return names.join(', ');
+  return `${names.slice(0, NAMED).join(', ')} and ${formatCount(names.length - NAMED)} more layers`;
 }
 
 const channels = (count: number): string => (count === 1 ? '1 channel' : `${formatCount(count)} channels`);
