@@ -45,7 +45,7 @@ export function fitKept(
     const found = fitAt(middle);
     if (found.amount > limit) [low, above] = [middle, found];
     else [high, below] = [middle, found];
-    if (sameKept(above.kept, below.kept)) break;
+    if (areNext(above.kept, below.kept, widths)) break;
   }
   const filled = fill(below, amountOf, limit, scores, widths);
   const off = ({ amount }: Fit) => Math.abs(amount - limit);
@@ -89,8 +89,13 @@ function stepsUp(name: string, count: number, scores: ScoreSet, widths: Widths) 
   return steps;
 }
 
-function sameKept(a: MaskSet, b: MaskSet): boolean {
-  let differing = 0;
-  for (const [name, mask] of a) mask.forEach((bit, i) => (differing += bit === b.get(name)?.[i] ? 0 : 1));
-  return differing <= 1;
+/** Whether no number of units lies between two: they differ in one group at most, and there by a single step. */
+function areNext(above: MaskSet, below: MaskSet, widths: Widths): boolean {
+  const counts = (kept: MaskSet, name: string) => countKept(kept.get(name) ?? new Uint8Array());
+  const differing = [...above.keys()].filter((name) => counts(above, name) !== counts(below, name));
+  return (
+    differing.length === 0 ||
+    (differing.length === 1 &&
+      differing.every((name) => widths.above(name, counts(below, name)) >= counts(above, name)))
+  );
 }
