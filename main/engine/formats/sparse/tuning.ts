@@ -7,6 +7,7 @@ export const WASM: Tuning = {
   underWay: 8,
   blocks: [1, 2, 4],
   rows: [1, 4, 8],
+  spare: 4,
   strip: { entry: 2, input: 0.5, weight: 1, product: 0.5 },
   matrix: { entry: 2.5, vector: 1.5 },
 };
@@ -18,6 +19,7 @@ export const C: Tuning = {
   underWay: 4,
   blocks: [1, 2, 4],
   rows: [1, 16],
+  spare: 4,
   strip: { entry: 2, input: 0.5, weight: 1, product: 0.5 },
   matrix: { entry: 2.5, vector: 0.3 },
 };

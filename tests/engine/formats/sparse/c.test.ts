@@ -17,7 +17,7 @@ import {
   runTf,
 } from '../../network/run.ts';
 import { drawnMasks, drawnNetwork, together } from './networks.ts';
-import { has, runC } from './run-c.ts';
+import { armSize, has, runC } from './run-c.ts';
 
 /** Clang's sanitizers are a package of their own in Debian. */
 const CHECKED: Readonly<Record<string, readonly string[]>> = {
@@ -87,6 +87,18 @@ describe.each(['gcc', 'clang'])('networks as C, by %s', (compiler) => {
       { compiler, flags },
     );
     expect(difference({ shape: expected.shape, data }, expected)).toBeLessThan(1e-4);
+  });
+});
+
+describe('a network for a microcontroller', () => {
+  it.skipIf(!has('arm-none-eabi-gcc'))('LeNet-300-100 at 95 % fits into 128 kB of flash', async () => {
+    const entry = zoo.get('lenet-300-100');
+    const network = entry.build({ input: entry.defaultInput, classes: 10 });
+    const weights = randomWeights(network);
+    const masks = drawnMasks(network, weights, 0.95, Random.from(1, 'masks'));
+    const { flash, memory } = await armSize(writeC(makePlan(network, weights, masks, C), []));
+    expect(flash).toBeLessThan(128_000);
+    expect(memory).toBeLessThan(8_000);
   });
 });
 

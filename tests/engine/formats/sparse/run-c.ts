@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
@@ -58,6 +57,24 @@ export async function runC(
     );
     let at = 0;
     return outputs.map((size) => values.slice(at, (at += size * samples)));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Bytes of flash and of memory that what was written takes on a Cortex-M4, without the program around it. */
+export async function armSize({ source, header }: Files): Promise<{ flash: number; memory: number }> {
+  const folder = await mkdtemp(join(tmpdir(), 'espalier-arm-'));
+  try {
+    await writeFile(join(folder, 'model.c'), source);
+    await writeFile(join(folder, 'model.h'), header);
+    const target = ['-Os', '-mcpu=cortex-m4', '-mthumb', '-mfloat-abi=hard', '-mfpu=fpv4-sp-d16'];
+    await execute('arm-none-eabi-gcc', [...STRICT, ...target, '-c', 'model.c', '-o', 'model.o'], {
+      cwd: folder,
+    });
+    const { stdout } = await execute('arm-none-eabi-size', ['model.o'], { cwd: folder });
+    const [text = 0, data = 0, bss = 0] = (stdout.split('\n')[1] ?? '').trim().split(/\s+/).map(Number);
+    return { flash: text + data, memory: data + bss };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -70,6 +70,8 @@ export interface Tuning {
   readonly blocks: readonly number[];
   /** How many rows of a matrix may be computed together. */
   readonly rows: readonly number[];
+  /** How many weights are stored for each that is kept, at most: rows that are computed together store zeros. */
+  readonly spare: number;
   /** Time of one entry of a list: fixed, for each input vector, for each weight, for each product of vectors. */
   readonly strip: {
     readonly entry: number;

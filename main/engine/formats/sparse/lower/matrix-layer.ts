@@ -1,5 +1,6 @@
 import type { Node, TensorData } from '../../../network/graph.ts';
 import { sizeOf } from '../../../network/graph.ts';
+import { LANES } from '../kernel.ts';
 import { rows as rowsKernel } from '../kernels/rows.ts';
 import type { Value } from '../value.ts';
 import { isCompact } from '../value.ts';
@@ -69,11 +70,16 @@ function sparseRows(data: Float32Array, out: number, features: number): SparseRo
 /** How many columns are added up side by side, so that the adders are busy. */
 const waysOf = (block: number): number => (block >= 8 ? 2 : 4);
 
-function fastestBlock(rows: SparseRows, { rows: blocks, matrix }: Tuning): number {
-  const costs = blocks.map((block) => {
-    const vectors = Math.max(1, block / 4);
-    return { block, cost: entriesBy(rows, block) * (matrix.entry + vectors * matrix.vector) };
-  });
+/** How many rows are computed together: so that the whole takes the least time, of what does not store too many zeros. */
+function fastestBlock(rows: SparseRows, { rows: blocks, matrix, spare }: Tuning): number {
+  const kept = entriesBy(rows, 1);
+  const costs = blocks
+    .map((block) => ({ block, entries: entriesBy(rows, block) }))
+    .filter(({ block, entries }) => block === 1 || entries * block <= spare * kept)
+    .map(({ block, entries }) => ({
+      block,
+      cost: entries * (matrix.entry + Math.max(1, block / LANES) * matrix.vector),
+    }));
   return costs.reduce(
     (best, next) => (next.cost < best.cost ? next : best),
     costs[0] ?? { block: 1, cost: 0 },

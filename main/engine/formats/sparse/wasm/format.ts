@@ -4,6 +4,7 @@ import { aboutOf } from '../about.ts';
 import { makePlan } from '../make-plan.ts';
 import { planOf } from '../request.ts';
 import { WASM } from '../tuning.ts';
+import { demoPage } from './demo.ts';
 import { endsOf } from './sections.ts';
 import { moduleText, readmeText, typesText } from './texts.ts';
 import { writeWasm } from './write.ts';
@@ -20,20 +21,15 @@ export const wasm: ExportFormat = {
     const about = aboutOf(request.metadata);
     const { name, inputs, outputs } = plan;
     const { labels, normalization, ...report } = about;
+    const info = { name, inputs, outputs, labels, normalization, report };
+    const ends = endsOf(plan, request);
+    const bytes = writeWasm(plan, info, { ends, metadata: withChanges(request.metadata, notes) });
     return [
-      {
-        name: 'model.wasm',
-        kind: 'wasm',
-        bytes: writeWasm(
-          plan,
-          { name, inputs, outputs, labels, normalization, report },
-          { ends: endsOf(plan, request), metadata: withChanges(request.metadata, notes) },
-        ),
-        notes,
-      },
+      { name: 'model.wasm', kind: 'wasm', bytes, notes },
       { name: 'model.mjs', kind: 'wasm-loader', bytes: Buffer.from(moduleText()) },
       { name: 'model.d.mts', kind: 'wasm-types', bytes: Buffer.from(typesText(plan)) },
       { name: 'README-wasm.md', kind: 'wasm-readme', bytes: Buffer.from(readmeText(plan, about)) },
+      { name: 'demo.html', kind: 'wasm-demo', bytes: Buffer.from(demoPage(bytes, info, ends.kind)) },
     ];
   },
 };
