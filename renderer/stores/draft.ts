@@ -127,7 +127,10 @@ export const useDraft = defineStore('draft', () => {
     edit(['data'], dataOf.get(kind) ?? { kind });
   };
   const budgetKind = computed(
-    () => amountKindSchema.options.find((kind) => kind in recipe.value.budget) ?? 'sparsity',
+    () =>
+      Object.keys(recipe.value.budget)
+        .map((key) => amountKindSchema.safeParse(key).data)
+        .find((kind) => kind !== undefined) ?? 'sparsity',
   );
   /** Only what leaves the network makes it compute less: budgets of that go with whole channels. */
   const chooseBudget = (kind: AmountKind) => {

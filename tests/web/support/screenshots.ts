@@ -25,6 +25,16 @@ const unreachable = runError('store/locked', 'The database is locked by another 
 });
 
 const shots: readonly Shot[] = [
+  {
+    name: 'wizard-budget-demands',
+    at: '#/new/budget',
+    then: async (page) => {
+      await page.getByRole('radio', { name: /^Latency/ }).click();
+      await page.getByRole('button', { name: 'More than one demand' }).click();
+      await page.getByLabel('A floor under accuracy').check();
+      await page.getByLabel('File size').check();
+    },
+  },
   { name: 'home-empty', at: '#/', runs: [] },
   { name: 'home-busy', at: '#/' },
   {
