@@ -11,6 +11,7 @@ const loaders: ReadonlyMap<string, () => Promise<Verb>> = new Map([
   ['evaluate', async () => (await import('./evaluate.ts')).evaluate],
   ['verify', async () => (await import('./verify.ts')).verify],
   ['score', async () => (await import('./score.ts')).score],
+  ['sensitivity', async () => (await import('./sensitivity.ts')).sensitivity],
   ['inspect', async () => (await import('./inspect.ts')).inspect],
   ['export', async () => (await import('./export.ts')).exportRun],
   ['list', async () => (await import('./list.ts')).list],

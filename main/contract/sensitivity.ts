@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+const changeSchema = z.object({
+  /** The mean over the samples, paired with the whole network's answer to each. */
+  mean: z.number(),
+  /** Its standard error. */
+  error: z.number().nonnegative(),
+});
+
+const pointSchema = z.object({
+  /** Of the group's units, 0..1. */
+  share: z.number().min(0).max(1),
+  /** Units that are gone. */
+  removed: z.number().int().nonnegative(),
+  /** Accuracy that is lost, a fraction; a gain is negative. */
+  lost: changeSchema,
+  /** By how much the loss rises. */
+  rise: changeSchema,
+});
+export type SensitivityPoint = z.infer<typeof pointSchema>;
+
+/** How much a network loses when a share of one layer or group alone is removed, without training. */
+export const sensitivitySchema = z.object({
+  version: z.literal(1),
+  /** Of network, weights, samples, criterion and structure: the same fingerprint means the same figures. */
+  fingerprint: z.string(),
+  network: z.string(),
+  criterion: z.string(),
+  structure: z.string(),
+  samples: z.number().int().positive(),
+  shares: z.array(z.number().gt(0).lt(1)).min(1),
+  whole: z.object({ accuracy: z.number(), loss: z.number() }),
+  groups: z.array(
+    z.object({ name: z.string(), units: z.number().int().positive(), points: z.array(pointSchema) }),
+  ),
+});
+export type Sensitivity = z.infer<typeof sensitivitySchema>;
