@@ -54,12 +54,13 @@ export async function sensitivityOf(
     });
   }
   const before = stages.slice(0, stages.indexOf(pruning)).filter(trainsOrDraws);
-  const { context, close } = await openScoring({ ...options, recipe }, () => before, control);
+  const scoring = await openScoring({ ...options, recipe }, () => before, control);
+  const { context } = scoring;
   try {
     const sensitivity = await measured(context, found.selection, pruning.id, options);
     return { sensitivity, network: context.data.model.network };
   } finally {
-    await close();
+    await scoring.close();
   }
 }
 
