@@ -54,7 +54,7 @@ describe('checkRecipe', () => {
     expect(problem({ budget: {} })).toMatchObject({
       field: 'budget',
       message:
-        'A budget is of one or several of sparsity, parameters, macs, channels, memory, bytes, latency.',
+        'A budget is of one or several of sparsity, parameters, macs, channels, memory, bytes, latency, accuracyDrop.',
     });
     expect(problem({ budget: { bytes: { kept: 0.5, format: 'zip' } } })?.field).toBe('budget.bytes.format');
     expect(problem({ budget: { macs: 1.5 } })).toMatchObject({
