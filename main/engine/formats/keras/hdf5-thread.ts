@@ -4,7 +4,7 @@ import type { Hdf5Answer, Hdf5Request } from './hdf5-content.ts';
 /** A file may take this much of a processor's time, and a second more for so many bytes: a busy machine shall not stop it. */
 const MILLISECONDS = 1500;
 const BYTES_PER_SECOND = 20 * 2 ** 20;
-/** Where nothing tells a thread's own time, writing, which is no danger, gets this many times as long. */
+/** The clock may show this many times as much; where nothing tells a thread's own time, only for writing, which is no danger. */
 const PATIENCE = 20;
 /** The least time until the next look, in milliseconds. */
 const PAUSE = 100;
@@ -49,6 +49,8 @@ async function ask(
 ): Promise<Hdf5Answer> {
   thread ??= start();
   const worker = await thread;
+  // The process lives for as long as somebody waits for an answer.
+  worker.ref();
   const before = await processorTime(worker);
   const patience = request.kind === 'write' && before === undefined ? PATIENCE : 1;
   const limit = patience * (MILLISECONDS + (size / BYTES_PER_SECOND) * 1000);
@@ -62,6 +64,7 @@ async function ask(
     let over = false;
     const end = (): void => {
       over = true;
+      worker.unref();
       clearTimeout(timer);
       worker.off('message', answered).off('error', failed).off('exit', ended);
     };
@@ -72,10 +75,11 @@ async function ask(
       void worker.terminate();
       reject(new Error(why));
     };
+    const latest = performance.now() + PATIENCE * limit;
     const look = async (): Promise<void> => {
       const spent = before === undefined ? limit : ((await processorTime(worker)) ?? limit) - before;
       if (over) return;
-      if (spent >= limit) abandon('it does not come to an end');
+      if (spent >= limit || performance.now() > latest) abandon('it does not come to an end');
       else timer = setTimeout(() => void look(), Math.max(PAUSE, limit - spent));
     };
     let timer = setTimeout(() => void look(), limit);
