@@ -45,7 +45,9 @@ const terms = {
   ).optional(),
   bytes: z
     .union([
-      kept('the bytes of the ONNX file').transform((value) => bytesSchema.parse({ kept: value })),
+      kept('the bytes of the ONNX file')
+        .transform((value): z.input<typeof bytesSchema> => ({ kept: value }))
+        .pipe(bytesSchema),
       bytesSchema,
     ])
     .optional(),
@@ -56,7 +58,8 @@ const terms = {
         .positive()
         .max(1e6)
         .describe('Milliseconds of a call with one sample at the most, in onnxruntime on this machine')
-        .transform((ms) => latencySchema.parse({ ms })),
+        .transform((ms): z.input<typeof latencySchema> => ({ ms }))
+        .pipe(latencySchema),
       latencySchema,
     ])
     .optional(),
