@@ -6,6 +6,7 @@ import type { Report } from '../../main/contract/report.ts';
 import { epochsOf, type Stage } from '../../main/engine/compress/framework.ts';
 import { revisionOf } from '../../main/engine/compress/paradigms/revision.ts';
 import { planOf } from '../../main/engine/compress/plan/plan.ts';
+import { SCRATCH } from '../../main/engine/compress/plan/scratch.ts';
 import type { GridRun } from '../../main/engine/sweep/expand.ts';
 import { recipeId } from '../../main/engine/sweep/identity.ts';
 import { resultOf } from '../../main/engine/sweep/results.ts';
@@ -142,7 +143,7 @@ export function keep(id: string, measurements: readonly Measurement[], folder = 
  * of a smaller network from scratch what comes before its weights are drawn is how its widths were found.
  */
 function ownStages(stages: readonly Stage[]): number {
-  const scratch = stages.findIndex(({ id }) => id === 'scratch');
+  const scratch = stages.findIndex(({ id }) => id === SCRATCH);
   if (scratch >= 0) return scratch;
   return stages.findLastIndex((stage) => stage.kind === 'restore' && stage.from === 'init') + 1;
 }

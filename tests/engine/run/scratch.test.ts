@@ -118,6 +118,9 @@ describe('free baselines of a run that takes out channels', () => {
     expect(scratch.report.compressed.macs).toBe(method.report.compressed.macs);
     expect(scratch.report.dense?.accuracy).toBe(method.report.dense?.accuracy);
     expect(scratch.weights).not.toEqual(method.weights);
+    const told = /^A control: .* trained for 4 epochs, as many as the method trains in all\.$/;
+    expect(scratch.report.findings).toContainEqual(expect.stringMatching(told));
+    expect(method.report.findings).not.toContainEqual(expect.stringMatching(told));
 
     for (const baseline of ['random', 'magnitude'] as const) {
       const { report } = await run(of(baseline), baseline);

@@ -1,14 +1,17 @@
 import type { Network } from '../../network/graph.ts';
+import { formatCount } from '../../../words/format.ts';
 import type { Stage } from '../framework.ts';
 import { criteria } from '../criteria/index.ts';
 import { dynamicsKinds } from '../dynamics/index.ts';
 import { fitted, unitsOf } from '../select.ts';
 import { structures } from '../structures/index.ts';
 import type { Selection } from '../selection.ts';
+import { SCRATCH } from './scratch.ts';
 
 /** How a plan's structure and budget are to be read in this network, each remark once. */
 export function remarksOn(stages: readonly Stage[], network: Network): string[] {
   const found = stages.flatMap((stage) => {
+    if (stage.kind === 'train' && stage.id === SCRATCH) return [scratchWords(stage.spec.epochs)];
     const selection = selectionOf(stage);
     if (selection === undefined) return [];
     const remark = unitsOf(network, selection).remark?.();
@@ -43,4 +46,9 @@ function leavingLate(stage: Stage, network: Network, selection: Selection): stri
 function selectionOf(stage: Stage): Selection | undefined {
   if (stage.kind === 'prune') return stage.selection;
   return stage.kind === 'train' ? stage.dynamics?.selection : undefined;
+}
+
+/** A report is read without the recipe, and should not be taken for that of the method whose widths it has. */
+function scratchWords(epochs: number): string {
+  return `A control: the pruning gives the widths alone. The smaller network's weights are drawn anew and trained for ${formatCount(epochs)} epochs, as many as the method trains in all.`;
 }

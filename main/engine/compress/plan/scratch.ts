@@ -5,6 +5,9 @@ import type { Intent } from './intent.ts';
 import { FRESH_RATES } from './trained.ts';
 import { denseSpec, training } from './trainings.ts';
 
+/** The stage that trains the smaller network from weights drawn anew. */
+export const SCRATCH = 'scratch';
+
 /**
  * The stages of the control of Liu et al. 2019 (arXiv 1810.05270): the same small network from scratch. The plan is carried out
  * until the last channels have left; then the smaller network's weights are drawn anew and trained for as many epochs as the
@@ -25,7 +28,7 @@ export function fromScratch(intent: Intent, stages: readonly Stage[]): Stage[] {
   return [
     ...stages.slice(0, cut + 1),
     { kind: 'restore', id: 'fresh', label: 'Draw fresh weights', from: 'fresh' },
-    ...training(intent, 'scratch', 'Train from scratch', { ...specOf(intent), epochs: Math.ceil(epochs) }),
+    ...training(intent, SCRATCH, 'Train from scratch', { ...specOf(intent), epochs: Math.ceil(epochs) }),
     ...stages.filter(({ id }) => id === 'recalibrate' || id === 'evaluate-compressed'),
   ];
 }
