@@ -3,7 +3,8 @@ import type { Tuning } from './lower/lowering.ts';
 /** As measured in WebAssembly on x86-64 (see docs/performance.md). */
 export const WASM: Tuning = {
   lanes: 4,
-  vectors: { 1: 12, 2: 6, 4: 2 },
+  vectors: { 1: 10, 2: 5, 4: 2 },
+  cache: 24 * 1024,
   underWay: 8,
   blocks: [1, 2, 4],
   rows: [1, 4, 8],
@@ -16,6 +17,7 @@ export const WASM: Tuning = {
 export const C: Tuning = {
   lanes: 16,
   vectors: { 1: 4, 2: 2, 4: 1 },
+  cache: 24 * 1024,
   underWay: 4,
   blocks: [1, 2, 4],
   rows: [1, 16],

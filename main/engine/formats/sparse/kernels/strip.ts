@@ -27,22 +27,26 @@ export interface StripOptions {
   readonly block: number;
   /** Inputs that are added up side by side, where a tile alone does not keep the adders busy. */
   readonly ways: number;
+  /** Whether sums go on from what lies in y, where an earlier call has left them, and not from a bias. */
+  readonly goesOn: boolean;
   readonly post: readonly PostStep[];
 }
 
 /**
  * Convolution over a strip: the places of a plane, rows with their gaps one after the other, are lanes. Each output channel is a list
  * of weights and of positions in the input relative to the place; a list need not hold weights that are zero. Tiles come first and
- * channels second, so that what a tile reads of the input stays in the nearest cache.
+ * channels second, so that what a tile reads of the input stays in the nearest cache; where a
+ * tile of all input channels does not fit, a call each takes some of them.
  *
  * Parameters: x, y, added (perhaps), weights [entry][block], offsets [entry], first [blocks + 1] or, of blocks of several channels,
- * [blocks][2], bias [channels], channels (a multiple of `block`), plane.
+ * [blocks][2], bias [channels] (unless sums go on), channels (a multiple of `block`), plane.
  */
-export function strip({ lanes, vectors, all, block, ways, post }: StripOptions): Kernel {
+export function strip(options: StripOptions): Kernel {
+  const { lanes, vectors, all, block, ways, goesOn, post } = options;
   const whole = Math.floor(all / vectors) * vectors;
   const rest = all - whole;
   return {
-    label: `strip_${[lanes, vectors, all, block, ways].join('_')}_${postKey(post)}`,
+    label: `strip_${[lanes, vectors, all, block, ways].join('_')}${goesOn ? '_on' : ''}_${postKey(post)}`,
     params: [
       { name: 'x', kind: 'read' },
       { name: 'y', kind: 'write' },
@@ -50,22 +54,18 @@ export function strip({ lanes, vectors, all, block, ways, post }: StripOptions):
       { name: 'weights', kind: 'floats' },
       { name: 'offsets', kind: 'table' },
       { name: 'first', kind: 'table' },
-      { name: 'bias', kind: 'floats' },
+      ...(goesOn ? [] : [{ name: 'bias', kind: 'floats' } as const]),
       { name: 'channels', kind: 'int' },
       { name: 'plane', kind: 'int' },
     ],
     body: [
-      loop('t', 0, whole * lanes, vectors * lanes, tile(vectors * lanes, 'a', { block, ways, post })),
-      ...(rest === 0 ? [] : [assign('t', whole * lanes), ...tile(rest * lanes, 'r', { block, ways, post })]),
+      loop('t', 0, whole * lanes, vectors * lanes, tile(vectors * lanes, 'a', options)),
+      ...(rest === 0 ? [] : [assign('t', whole * lanes), ...tile(rest * lanes, 'r', options)]),
     ],
   };
 }
 
-function tile(
-  lanes: number,
-  id: string,
-  { block, ways, post }: Pick<StripOptions, 'block' | 'ways' | 'post'>,
-): Statement[] {
+function tile(lanes: number, id: string, { block, ways, goesOn, post }: StripOptions): Statement[] {
   const each = Array.from({ length: block }, (_, i) => i);
   const turns = Array.from({ length: ways }, (_, i) => i);
   const name = (i: number, turn: number) => `${id}${i}_${turn}`;
@@ -96,9 +96,17 @@ function tile(
     assign('o', 't'),
     ...(block === 1 ? [] : [assign('k', 0), assign('pair', 0)]),
     loop('c', 0, 'channels', block, [
-      ...each.flatMap((i) =>
-        turns.map((turn) => set(name(i, turn), lanes, turn === 0 ? splat('bias', sum('c', i)) : constant(0))),
-      ),
+      ...(goesOn ? [assign('so', 'o')] : []),
+      ...each.flatMap((i) => [
+        ...turns.map((turn) =>
+          set(
+            name(i, turn),
+            lanes,
+            turn > 0 ? constant(0) : goesOn ? load('y', 'so') : splat('bias', sum('c', i)),
+          ),
+        ),
+        ...(goesOn && i < block - 1 ? [assign('so', sum('so', 'plane'))] : []),
+      ]),
       loop('j', from, to, ways, [
         ...turns.flatMap(step),
         ...(block === 1 ? [] : [assign('k', sum('k', block * ways))]),

@@ -64,6 +64,8 @@ export interface Tuning {
   readonly lanes: number;
   /** Most vectors that a strip's tile has, by how many channels are computed together. */
   readonly vectors: Readonly<Record<number, number>>;
+  /** Bytes that a tile may read of the input: what stays in the nearest cache beside the weights. */
+  readonly cache: number;
   /** Vectors of sums that must be under way at once. */
   readonly underWay: number;
   /** How many channels of a convolution may be computed together. */

@@ -37,24 +37,52 @@ export function stripLayer(context: LowerContext, node: Node, layer: StripLayer)
   let stored = 0;
   for (const { from, to, block } of parts) {
     const { vectors, ways } = tileOf(all, block, context.tuning);
-    const lists = listsOf(rows.slice(from, to), block, ways, block > 1);
-    stored += lists.weights.length;
-    const first =
-      block === 1 ? [...lists.ranges.map(([start]) => start), lists.columns.length] : lists.ranges.flat();
-    const kernel = strip({ lanes, vectors, all, block, ways, post });
-    context.call(node, kernel, [
-      at(input, start),
-      at(out, from * planes.plane),
-      ...(added === undefined ? [] : [at(context.value(added), from * planes.plane)]),
-      context.floats(Float32Array.from(lists.weights)),
-      context.table(lists.columns),
-      context.table(first),
-      context.floats(bias.slice(from, to)),
-      ...[whole(to - from), whole(planes.plane)],
-    ]);
+    const pieces = piecesOf(rows.slice(from, to), input, vectors * lanes, context.tuning.cache);
+    pieces.forEach((piece, i) => {
+      const last = i === pieces.length - 1;
+      const goesOn = i > 0;
+      const lists = listsOf(piece, block, ways, block > 1);
+      stored += lists.weights.length;
+      const first =
+        block === 1 ? [...lists.ranges.map(([start]) => start), lists.columns.length] : lists.ranges.flat();
+      const kernel = strip({ lanes, vectors, all, block, ways, goesOn, post: last ? post : [] });
+      context.call(node, kernel, [
+        at(input, start),
+        at(out, from * planes.plane),
+        ...(added === undefined || !last ? [] : [at(context.value(added), from * planes.plane)]),
+        context.floats(Float32Array.from(lists.weights)),
+        context.table(lists.columns),
+        context.table(first),
+        ...(goesOn ? [] : [context.floats(bias.slice(from, to))]),
+        ...[whole(to - from), whole(planes.plane)],
+      ]);
+    });
   }
   const kept = rows.reduce((sum, row) => sum + row.length, 0);
   context.note({ layer: node.name, weights: layer.weights, kept, stored, block });
+}
+
+/** Bytes that a cache holds or does not hold together. */
+const LINE = 64;
+
+/**
+ * The rows cut into pieces by their columns, so that what a tile reads of a piece's input channels fits into a cache.
+ * @param places of a tile
+ */
+function piecesOf(rows: SparseRows, { planes }: Value, places: number, cache: number): SparseRows[] {
+  if (planes === undefined) return [rows];
+  const { plane, channels } = planes;
+  const within = new Set(rows.flatMap((row) => row.map(([column]) => column % plane)));
+  const reach = Math.max(0, ...within) - Math.min(...within, Infinity);
+  const bytes = Math.ceil(((places + Math.max(0, reach)) * 4) / LINE + 1) * LINE;
+  const pieces = Math.ceil((channels * bytes) / cache);
+  const each = Math.ceil(channels / Math.max(1, pieces)) * plane;
+  const found = Array.from({ length: Math.ceil((channels * plane) / each) }, (_, i) =>
+    rows.map((row) => row.filter(([column]) => Math.floor(column / each) === i)),
+  ).filter((piece, i) => i === 0 || piece.some((row) => row.length > 0));
+  // Of a grouped convolution each row lies in one piece: cut, it would only be begun more often.
+  const touched = found.reduce((sum, piece) => sum + piece.filter((row) => row.length > 0).length, 0);
+  return touched > rows.length ? found : [rows];
 }
 
 /** How many channels are computed together: so that the whole takes the least time, as it was measured for the target. */
