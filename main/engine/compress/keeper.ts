@@ -55,6 +55,20 @@ export class Keeper {
   fit(scores: ScoreSet, sparsity: number): Fit | undefined {
     const { amount } = this;
     if (amount === undefined) return undefined;
+    const own = this.nearest(amount, scores, sparsity);
+    const { end = 0 } = this.of.selection;
+    if (end <= sparsity) return own;
+    // On the way nothing goes without which the end can no longer be met; where nothing less will do it is gone to at once.
+    const meets = (fit: Fit) => isNear(fit.amount, (1 - end) * amount.before);
+    const leads = ({ kept }: Fit) => meets(this.nearest(amount, within(scores, kept), end));
+    if (leads(own)) return own;
+    const last = this.nearest(amount, scores, end);
+    if (!meets(last)) return own;
+    const more = this.nearest(amount, above(scores, last.kept), sparsity);
+    return leads(more) ? more : last;
+  }
+
+  private nearest(amount: Amount, scores: ScoreSet, sparsity: number): Fit {
     const limit = (1 - sparsity) * amount.before;
     const fitBy = (ranked: ScoreSet) =>
       fitKept((share) => this.at(ranked, share), amount.left, limit, ranked, this.widths(ranked));
@@ -93,6 +107,30 @@ export class Keeper {
     this.known.set(scores, widths);
     return widths;
   }
+}
+
+/** The same scores, with what is not kept below all others. */
+const within = (scores: ScoreSet, kept: MaskSet): ScoreSet =>
+  new Map(
+    [...scores].map(([name, own]) => [
+      name,
+      Float64Array.from(own, (score, i) => (kept.get(name)?.[i] === 0 ? -Infinity : score)),
+    ]),
+  );
+
+/** The same scores, with what is kept above all others. */
+function above(scores: ScoreSet, kept: MaskSet): ScoreSet {
+  const live = [...scores.values()].flatMap((own) => [...own].filter((score) => score !== -Infinity));
+  const [low, high] = live.reduce(
+    ([least, most], score): [number, number] => [Math.min(least, score), Math.max(most, score)],
+    [Infinity, -Infinity] as [number, number],
+  );
+  return new Map(
+    [...scores].map(([name, own]) => [
+      name,
+      Float64Array.from(own, (score, i) => (kept.get(name)?.[i] === 1 ? score + (high - low) + 1 : score)),
+    ]),
+  );
 }
 
 /**

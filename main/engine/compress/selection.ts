@@ -19,6 +19,8 @@ export interface Selection {
   readonly invert: boolean;
   /** What the shares to prune are of: weights, or channels of a structure that counts them, when left out. */
   readonly measure?: AmountKind;
+  /** The share that goes in the end: on the way to it nothing goes that it cannot do without. */
+  readonly end?: number;
   /** What is kept or pruned as one; single weights when left out. */
   readonly structure?: StructureSpec;
   /** What is selected by, in which structure, in networks without batch norms whose channels may leave. */

@@ -17,7 +17,7 @@ const TRIES = 24;
 /** What an exchange brings a budget nearer by. */
 interface Exchanging {
   readonly amountOf: (kept: MaskSet) => number;
-  readonly near: (fit: Fit) => boolean;
+  readonly near: (amount: number) => boolean;
   readonly limit: number;
   readonly scores: ScoreSet;
   readonly widths: Widths;
@@ -41,7 +41,7 @@ interface Move {
 export function exchange(from: Fit, { amountOf, near, limit, scores, widths }: Exchanging): Fit {
   let best = from;
   const off = (amount: number) => Math.abs(amount - limit);
-  for (let round = 0; round < ROUNDS && !near(best); round++) {
+  for (let round = 0; round < ROUNDS && !near(best.amount); round++) {
     const moves = [...best.kept.keys()].flatMap((name) => movesOf(best, name, { amountOf, scores, widths }));
     const pairs = moves.flatMap((a, i) =>
       moves.slice(i + 1).flatMap((b) => (a.name === b.name ? [] : [[a, b]])),
@@ -49,7 +49,7 @@ export function exchange(from: Fit, { amountOf, near, limit, scores, widths }: E
     const tried = [...moves.map((move) => [move]), ...pairs]
       .map((some) => {
         const amount = some.reduce((sum, { more }) => sum + more, best.amount);
-        const fits = near({ kept: best.kept, amount });
+        const fits = near(amount);
         return { some, fits, off: off(amount), loss: some.reduce((sum, { loss }) => sum + loss, 0) };
       })
       .filter((one) => one.off < off(best.amount))
@@ -61,7 +61,7 @@ export function exchange(from: Fit, { amountOf, near, limit, scores, widths }: E
       for (const { name, mask } of some) kept.set(name, mask);
       const found = { kept, amount: amountOf(kept) };
       if (off(found.amount) < off(nearest.amount)) nearest = found;
-      if (near(found)) return found;
+      if (near(found.amount)) return found;
     }
     if (nearest === best) break;
     best = nearest;

@@ -3,6 +3,7 @@ import { countKept } from '../masks.ts';
 import type { ScoreSet } from '../scores.ts';
 import type { Widths } from '../widths.ts';
 import { exchange, type Fit } from './exchange.ts';
+import { tryAll } from './try-all.ts';
 
 /** A budget is met by an amount that is this near to it, as a share of it. */
 export const NEAR = 0.02;
@@ -17,7 +18,8 @@ export const isNear = (amount: number, limit: number): boolean => Math.abs(amoun
 /**
  * Finds what to keep so that the network has as nearly as can be the amount that may be left, where what a unit costs hangs on
  * which others stay. The share to prune that a scope spreads is found by halves, as more pruned never leaves more; then single
- * units come back, the best-scored first, as long as they fit; where that is not near enough, groups exchange units.
+ * units come back, the best-scored first, as long as they fit; where that is not near enough, groups exchange units, and of a
+ * network with few combinations of widths all are tried.
  * @param select what a scope keeps when this share is pruned, 0 <= share < 1
  * @param amountOf how much is left of the network with these units
  * @param limit how much may be left
@@ -50,9 +52,11 @@ export function fitKept(
   const filled = fill(below, amountOf, limit, scores, widths);
   const off = ({ amount }: Fit) => Math.abs(amount - limit);
   const nearest = off(above) < off(filled) && above.amount <= limit * (1 + NEAR) ? above : filled;
-  return isNear(nearest.amount, limit)
-    ? nearest
-    : exchange(nearest, { amountOf, near: ({ amount }) => isNear(amount, limit), limit, scores, widths });
+  if (isNear(nearest.amount, limit)) return nearest;
+  const near = (amount: number) => isNear(amount, limit);
+  const exchanged = exchange(nearest, { amountOf, near, limit, scores, widths });
+  if (near(exchanged.amount)) return exchanged;
+  return tryAll([...nearest.kept.keys()], amountOf, near, scores, widths) ?? exchanged;
 }
 
 /** Takes units back, the best-scored first, each that the limit still has room for, until the amount is near enough. */

@@ -96,6 +96,7 @@ function selectionOf(
     ...(prune.cap !== undefined && { cap: prune.cap }),
     ...(batchNorm && { batchNorm }),
     ...(measure === 'sparsity' ? {} : { measure }),
+    end: target,
     ...sharesOf(prune, target),
     ...withoutNorms(prune, point),
   };
