@@ -22,7 +22,7 @@ export default {
   ],
   project: ['{main,preload,renderer,tests,bench,resources}/**/*.{ts,vue,mjs}'],
   // Programs of the system.
-  ignoreBinaries: ['mount', 'umount', 'gcc', 'arm-none-eabi-gcc', 'arm-none-eabi-size'],
+  ignoreBinaries: ['mount', 'umount', 'gcc'],
   ignoreDependencies: [
     // TensorFlow.js's specs, bundled for the conformance run, load it by its name.
     'jasmine-core',
