@@ -80,12 +80,12 @@ describe('a budget that was not refused beforehand', () => {
     ['parameters', [0.4, 0.75, 1]],
   ] as const)('is met whatever the scores turn out to be: %s, by %j', (measure, way) => {
     let met = 0;
-    for (let share = 0.1; share < 0.9; share += 0.05) {
+    for (let share = 0.1; share < 0.9; share += 0.05 * way.length) {
       const { keeper, groups } = keeperOf(measure, share);
       const limit = (1 - share) * (keeper.amount?.before ?? NaN);
       const alike = byPlace(new Map(groups.map(({ name, units }) => [name, new Float64Array(units)])));
       if (!isNear(keeper.fit(alike, share)?.amount ?? NaN, limit)) continue;
-      for (let seed = 0; seed < 12 / way.length; seed++) {
+      for (let seed = 0; seed < 12; seed += way.length) {
         let kept: MaskSet = new Map();
         let amount = NaN;
         for (const [round, part] of way.entries()) {
@@ -105,7 +105,7 @@ describe('a budget that was not refused beforehand', () => {
         met++;
       }
     }
-    expect(met).toBeGreaterThan(60 / way.length);
+    expect(met).toBeGreaterThan(way.length === 1 ? 60 : 5);
   });
 });
 

@@ -26,67 +26,76 @@ interface Exchanging {
 /** One group that keeps another number of its units. */
 interface Move {
   readonly name: string;
-  readonly mask: Uint8Array;
-  /** What that adds to the amount. */
+  readonly width: number;
+  /** What that adds to the amount, or what it is taken to add until it is tried. */
   readonly more: number;
-  /** The scores that are lost by it; below zero where some are won. */
-  readonly loss: number;
 }
 
 /**
  * Brings an amount nearer to a limit where no threshold of the scores does: in every round one group keeps a step more or fewer
- * of its units, or one a step more and another a step fewer; of all that come near enough the one that costs the least score,
- * else the one that comes nearest. What two moves make together is taken for their sum until it is tried.
+ * of its units, and another so many more or fewer that the limit is met; of all that come near enough the one that costs the
+ * least score, else the one that comes nearest. What steps make together is taken for their sum until it is tried.
  */
 export function exchange(from: Fit, { amountOf, near, limit, scores, widths }: Exchanging): Fit {
   let best = from;
   const off = (amount: number) => Math.abs(amount - limit);
   for (let round = 0; round < ROUNDS && !near(best.amount); round++) {
-    const moves = [...best.kept.keys()].flatMap((name) => movesOf(best, name, { amountOf, scores, widths }));
-    const pairs = moves.flatMap((a, i) =>
-      moves.slice(i + 1).flatMap((b) => (a.name === b.name ? [] : [[a, b]])),
+    const { kept, amount: now } = best;
+    const countOf = (name: string) => countKept(kept.get(name) ?? new Uint8Array());
+    const withWidths = (moves: readonly Move[]): MaskSet =>
+      new Map([...kept, ...moves.map(({ name, width }) => [name, widths.best(name, width)] as const)]);
+    const steps = [...kept.keys()].flatMap((name) =>
+      [widths.above(name, countOf(name)), widths.below(name, countOf(name))]
+        .filter((width) => width !== countOf(name))
+        .map((width) => ({ name, width, more: amountOf(withWidths([{ name, width, more: 0 }])) - now })),
     );
-    const tried = [...moves.map((move) => [move]), ...pairs]
-      .map((some) => {
-        const amount = some.reduce((sum, { more }) => sum + more, best.amount);
-        const fits = near(amount);
-        return { some, fits, off: off(amount), loss: some.reduce((sum, { loss }) => sum + loss, 0) };
+    const firsts = [[], ...steps.map((step) => [step])];
+    const tried = firsts
+      .flatMap((some) => [
+        some,
+        ...steps
+          .filter(({ name }) => name !== some[0]?.name)
+          .map((step) => [...some, repeated(step, limit - now - (some[0]?.more ?? 0), countOf, widths)]),
+      ])
+      .map((moves) => {
+        const amount = moves.reduce((sum, { more }) => sum + more, now);
+        const loss = moves.reduce((sum, move) => sum + lossOf(move, countOf(move.name), scores, widths), 0);
+        return { moves, fits: near(amount), off: off(amount), loss };
       })
-      .filter((one) => one.off < off(best.amount))
+      .filter((one) => one.moves.length > 0 && one.off < off(now))
       .sort((a, b) => Number(b.fits) - Number(a.fits) || (a.fits ? a.loss - b.loss : a.off - b.off))
       .slice(0, TRIES);
-    let nearest = best;
-    for (const { some } of tried) {
-      const kept = new Map(best.kept);
-      for (const { name, mask } of some) kept.set(name, mask);
-      const found = { kept, amount: amountOf(kept) };
-      if (off(found.amount) < off(nearest.amount)) nearest = found;
-      if (near(found.amount)) return found;
+    for (const { moves } of tried) {
+      const next = withWidths(moves);
+      const amount = amountOf(next);
+      if (off(amount) < off(best.amount)) best = { kept: next, amount };
+      if (near(best.amount)) return best;
     }
-    if (nearest === best) break;
-    best = nearest;
+    if (best.kept === kept) break;
   }
   return best;
 }
 
-/** A step more and a step fewer of one group, where it has them. */
-function movesOf(
-  { kept, amount }: Fit,
-  name: string,
-  { amountOf, scores, widths }: Pick<Exchanging, 'amountOf' | 'scores' | 'widths'>,
-): Move[] {
-  const count = countKept(kept.get(name) ?? new Uint8Array());
-  const scoreOf = (start: number, end: number) =>
-    widths
-      .order(name)
-      .slice(start, end)
-      .reduce((sum, unit) => sum + (scores.get(name)?.[unit] ?? 0), 0);
-  const [up, down] = [widths.above(name, count), widths.below(name, count)];
-  return [up, down]
-    .filter((width) => width !== count)
-    .map((width) => {
-      const mask = widths.best(name, width);
-      const more = amountOf(new Map(kept).set(name, mask)) - amount;
-      return { name, mask, more, loss: width > count ? -scoreOf(count, width) : scoreOf(width, count) };
-    });
+/** The same step as often as it takes to make up for what is missing, once at least. */
+function repeated(
+  { name, width, more }: Move,
+  missing: number,
+  countOf: (name: string) => number,
+  widths: Widths,
+): Move {
+  const times = Math.max(1, Math.round(missing / more));
+  let [at, total] = [width, more];
+  for (let done = 1; done < times; done++) {
+    const next = width > countOf(name) ? widths.above(name, at) : widths.below(name, at);
+    if (next === at) break;
+    [at, total] = [next, total + more];
+  }
+  return { name, width: at, more: total };
+}
+
+/** The scores that a move loses; below zero where it wins some. */
+function lossOf({ name, width }: Move, count: number, scores: ScoreSet, widths: Widths): number {
+  const between = widths.order(name).slice(Math.min(count, width), Math.max(count, width));
+  const sum = between.reduce((total, unit) => total + (scores.get(name)?.[unit] ?? 0), 0);
+  return width > count ? -sum : sum;
 }
