@@ -108,9 +108,11 @@ describe('a run by the real engine', () => {
 
   it('reports the sizes of files that are really there', async () => {
     for (const { format, bytes, gzipBytes } of report.sizes) {
-      const out = `size-${format}.bin`;
+      // The module comes with the files that load it, in a folder.
+      const [out, file] =
+        format === 'wasm' ? ['module', 'module/model.wasm'] : [`size-${format}.bin`, `size-${format}.bin`];
       expect((await run('export', 'whole', '--format', format, '--out', out)).code, format).toBe(0);
-      const { byteLength } = await readFile(join(folder, out));
+      const { byteLength } = await readFile(join(folder, file));
       expect(byteLength, format).toBe(bytes);
       expect(gzipBytes, format).toBeLessThan(bytes * 1.01);
     }
@@ -118,6 +120,7 @@ describe('a run by the real engine', () => {
       'onnx',
       'onnx-sparse',
       'espalier',
+      'wasm',
       'onnx-int8',
     ]);
     expect(await sha('size-onnx-int8.bin')).toBe(await sha('whole', 'model-int8.onnx'));
@@ -158,13 +161,13 @@ describe('a run by the real engine', () => {
   });
 
   it('verifies what the files say of themselves', async () => {
-    for (const [name, eightBits] of [
-      ['model.onnx', false],
-      ['model-int8.onnx', true],
-      ['model.h5', false],
-      ['model.json', false],
+    for (const [file, eightBits] of [
+      ['whole/model.onnx', false],
+      ['whole/model-int8.onnx', true],
+      ['whole/model.h5', false],
+      ['whole/model.json', false],
+      ['module/model.wasm', false],
     ] as const) {
-      const file = join('whole', name);
       const { code, stdout } = await run('verify', file, '--data', 'recipe.yaml', '--json');
       expect(code).toBe(0);
       const found = JSON.parse(stdout) as Record<string, number | boolean>;
