@@ -67,7 +67,7 @@ const data: Record<string, RecipeInput['data']> = {
   'lenet-5-caffe':
     options.mnist === undefined ? digits : { kind: 'idx', path: resolve(options.mnist), limit: 4000 },
   'resnet-20':
-    options.cifar === undefined ? digits : { kind: 'cifar', path: resolve(options.cifar), limit: 300 },
+    options.cifar === undefined ? digits : { kind: 'cifar', path: resolve(options.cifar), limit: 4000 },
 };
 
 const out = resolve(options.out);
