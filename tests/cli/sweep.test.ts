@@ -64,7 +64,7 @@ describe('sweep', () => {
     expect(after).toEqual(times);
     // One seed, one dense training.
     expect(await readdir(join(folder, 'out', 'dense'))).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('keeps what was interrupted and goes on with it', async () => {
     await grid({
@@ -87,7 +87,7 @@ describe('sweep', () => {
     }
     expect((await sweep()).code).toBe(0);
     expect((await results()).runs.map((run) => run.state)).toEqual(['finished', 'finished']);
-  }, 60_000);
+  });
 
   it('notes what fails, does the others, and exits with 1', async () => {
     await grid({ paradigms: ['bn-scale', 'random-uniform'] });
@@ -96,7 +96,7 @@ describe('sweep', () => {
     expect(stdout).toContain('Failed: bn-scale, seed 1');
     expect((await results()).runs.map((run) => run.state)).toEqual(['failed', 'finished']);
     expect(await readFile(join(folder, 'out', 'results.html'), 'utf8')).toContain('Failed');
-  }, 60_000);
+  });
 
   it('says what is wrong with a grid, and does nothing', async () => {
     await grid({ budgets: [90] });
