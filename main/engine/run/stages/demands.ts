@@ -39,17 +39,18 @@ export class Demands {
     progress: number,
   ): Promise<{ selected: Selected; share: number }> {
     const { terms, free } = this.asked;
-    let said: string[] = [];
+    const said = new Map<Selected, string[]>();
     const loadOf = async (selected: Selected): Promise<number> => {
       await this.context.control.gate();
       const subject = this.subjectOf(selected);
       const loads: number[] = [];
-      said = [];
+      const amounts: string[] = [];
       for (const term of terms) {
         const { load, words } = await this.loadOf(term, subject, progress);
         loads.push(load);
-        said.push(words);
+        amounts.push(words);
       }
+      said.set(selected, amounts);
       return Math.max(...loads);
     };
     const { selected, share, load } = await meet(select, loadOf, free ? 0 : target);
@@ -57,7 +58,7 @@ export class Demands {
     this.context.emit({
       type: 'log',
       level: load > 1 ? 'warning' : 'info',
-      text: `Pruned ${formatPercent(share, 1)} for the budget's demands: ${said.join(', ')}${short}.`,
+      text: `Pruned ${formatPercent(share, 1)} for the budget's demands: ${(said.get(selected) ?? []).join(', ')}${short}.`,
     });
     return { selected, share };
   }
