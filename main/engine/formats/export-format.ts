@@ -43,6 +43,8 @@ export interface ExportedFile {
 
 /** A way of writing a network down for other programs. */
 export interface ExportFormat extends Registered {
+  /** Stores only what is not zero, so that zeros make its files smaller. */
+  readonly skipsZeros?: true;
   /** Of its main file, with the dot. */
   readonly extension: string;
   /**

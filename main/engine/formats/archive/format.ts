@@ -4,6 +4,7 @@ import { type ValueType, writeArchive } from './write.ts';
 function archive(id: string, values: ValueType, label: string, summary: string): ExportFormat {
   return {
     id,
+    skipsZeros: true,
     label,
     summary,
     extension: '.espalier',

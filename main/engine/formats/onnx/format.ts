@@ -17,6 +17,7 @@ function format(
     id,
     label,
     summary,
+    ...(options.sparse === true && { skipsZeros: true as const }),
     extension: '.onnx',
     write(request) {
       const { weights, masks } = request;

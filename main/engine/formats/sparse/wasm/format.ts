@@ -12,6 +12,7 @@ import { writeWasm } from './write.ts';
 /** model.wasm with what loads it: kernels that compute only what is not pruned. */
 export const wasm: ExportFormat = {
   id: 'wasm',
+  skipsZeros: true,
   label: 'WebAssembly',
   summary: 'a module that skips zeros, for browsers and Node.js, with nothing to install',
   extension: '.wasm',
