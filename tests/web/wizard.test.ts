@@ -11,8 +11,12 @@ const focused = (page: Page) =>
 const nameOf = (element: { getAttribute(name: string): string | null; innerText?: string }) =>
   element.getAttribute('aria-label') ?? element.innerText ?? '';
 
-/** A key is down for a moment, as under a finger. */
-const tap = { delay: 40 };
+/** Holds an arrow key until the choice has followed: the group moves it a little after the key went down. */
+async function choose(page: Page, key: 'ArrowLeft' | 'ArrowRight', name: RegExp): Promise<void> {
+  await page.keyboard.down(key);
+  await page.getByRole('radio', { name, checked: true }).waitFor();
+  await page.keyboard.up(key);
+}
 
 /** Presses Tab until what has the focus is called like this. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
@@ -34,10 +38,8 @@ describeInBrowser('the wizard', (open) => {
     expect(await focused(page)).toBe('Which network?');
 
     await tabTo(page, /LeNet-300-100/);
-    await page.keyboard.press('ArrowRight', tap);
-    await page.getByRole('radio', { name: /LeNet-5/, checked: true }).waitFor();
-    await page.keyboard.press('ArrowLeft', tap);
-    await page.getByRole('radio', { name: /LeNet-300-100/, checked: true }).waitFor();
+    await choose(page, 'ArrowRight', /LeNet-5/);
+    await choose(page, 'ArrowLeft', /LeNet-300-100/);
     await tabTo(page, /Continue to data/);
     await page.keyboard.press('Enter');
     await heading(page, 'Which data?');
