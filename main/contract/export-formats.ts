@@ -16,5 +16,6 @@ export const exportFormatSchema = z.enum([
   'espalier-int8',
   'wasm',
   'c',
+  'c-int8',
 ]);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;

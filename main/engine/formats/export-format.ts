@@ -25,6 +25,8 @@ export interface ExportRequest {
     model: Uint8Array,
     dataset: Dataset,
   ) => Promise<{ accuracy: number; exact: ExactFigures }>;
+  /** Share of right answers of any ONNX model on the test part. */
+  readonly score?: (model: Uint8Array, dataset: Dataset) => Promise<number>;
 }
 
 export interface ExportedFile {

@@ -5,7 +5,7 @@ import { keras } from './keras/format.ts';
 import { onnx, smallerOnnx } from './onnx/format.ts';
 import { int8Onnx } from './onnx/int8/format.ts';
 import { safetensors } from './safetensors/format.ts';
-import { c } from './sparse/c/format.ts';
+import { c, int8C } from './sparse/c/format.ts';
 import { wasm } from './sparse/wasm/format.ts';
 import { tfjs } from './tfjs/format.ts';
 
@@ -20,4 +20,5 @@ export const exportFormats = new Registry<ExportFormat>('export format', [
   ...archives,
   wasm,
   c,
+  int8C,
 ]);

@@ -33,15 +33,23 @@ function loweringOf(node: Node): Lowering {
 /**
  * Lowers a network to calls of kernels, for one sample.
  * @param masks pruned weights are zero, whatever the weight set holds
+ * @param options.eightBits weights are stored in eight bits, see `lower/eight-bits.ts`
  * @throws EspalierError naming the layer that cannot be written
  */
-export function makePlan(given: Network, weights: WeightSet, masks: MaskSet, tuning: Tuning): Plan {
+export function makePlan(
+  given: Network,
+  weights: WeightSet,
+  masks: MaskSet,
+  tuning: Tuning,
+  { eightBits = false }: { readonly eightBits?: boolean } = {},
+): Plan {
   const folded = foldBatchNorm(given, maskedSet(weights, masks));
-  return new Planner(folded.network, folded.weights, tuning).plan();
+  return new Planner(folded.network, folded.weights, tuning, eightBits).plan();
 }
 
 class Planner implements LowerContext {
   readonly tuning: Tuning;
+  readonly eightBits: boolean;
   private readonly network: Network;
   private readonly weights: WeightSet;
   private readonly shapes: ReadonlyMap<string, readonly number[]>;
@@ -55,10 +63,11 @@ class Planner implements LowerContext {
   private readonly steps: Step[] = [];
   private readonly layers: LayerPlan[] = [];
 
-  constructor(network: Network, weights: WeightSet, tuning: Tuning) {
+  constructor(network: Network, weights: WeightSet, tuning: Tuning, eightBits: boolean) {
     this.network = network;
     this.weights = weights;
     this.tuning = tuning;
+    this.eightBits = eightBits;
     this.shapes = inferShapes(network, 1);
     const { tails, gone } = fuse(network, this.shapes, loweringOf);
     this.tails = tails;
@@ -135,6 +144,11 @@ class Planner implements LowerContext {
 
   floats(values: Float32Array): Arg {
     this.data.push({ is: 'floats', values });
+    return { is: 'data', data: this.data.length - 1 };
+  }
+
+  bytes(values: Int8Array): Arg {
+    this.data.push({ is: 'bytes', values });
     return { is: 'data', data: this.data.length - 1 };
   }
 

@@ -1,9 +1,10 @@
 import type { Kernel } from './kernel.ts';
 import { identityOf } from './kernel.ts';
 
-/** Constants of a network: numbers, or a table of positions. */
+/** Constants of a network: numbers, whole numbers of eight bits that stand for numbers, or a table of positions. */
 export type Data =
   | { readonly is: 'floats'; readonly values: Float32Array }
+  | { readonly is: 'bytes'; readonly values: Int8Array }
   | { readonly is: 'table'; readonly values: Uint32Array };
 
 /** What a kernel is given, in the order of its parameters. */

@@ -8,8 +8,10 @@ import type { Plan } from './plan.ts';
 export function planOf(
   request: Pick<ExportRequest, 'network' | 'weights' | 'masks' | 'signature' | 'logits'>,
   tuning: Tuning,
+  options: { readonly eightBits?: boolean } = {},
 ): { plan: Plan; notes: readonly string[] } {
   const { network, types, changes } = asItCame(request, 'as written');
   const other = [...types].map(([name, type]) => `'${name}' is float32, where it was ${type}.`);
-  return { plan: makePlan(network, request.weights, request.masks, tuning), notes: [...changes, ...other] };
+  const plan = makePlan(network, request.weights, request.masks, tuning, options);
+  return { plan, notes: [...changes, ...other] };
 }

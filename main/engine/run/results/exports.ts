@@ -1,6 +1,7 @@
 import { EspalierError, inputError } from '../../../contract/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { evaluateExactly, kernelWarning } from '../../evaluate/exact.ts';
+import { evaluateOnnx } from '../../evaluate/parity.ts';
 import { exportFormats } from '../../formats/index.ts';
 import type { ExportedFile, ExportRequest } from '../../formats/export-format.ts';
 import type { Network, WeightSet } from '../../network/graph.ts';
@@ -25,12 +26,14 @@ export class Exports {
   private readonly request: ExportRequest;
   private readonly written = new Map<string, Promise<ExportedFile[]>>();
 
-  constructor(request: Omit<ExportRequest, 'measure'>) {
+  constructor(request: Omit<ExportRequest, 'measure' | 'score'>) {
     const measure = async (model: Uint8Array, dataset: Dataset) => {
       const { result, exact } = await evaluateExactly(model, dataset);
       return { accuracy: result.accuracy, exact };
     };
-    this.request = { ...request, measure };
+    const score = async (model: Uint8Array, dataset: Dataset) =>
+      (await evaluateOnnx(model, dataset)).accuracy;
+    this.request = { ...request, measure, score };
   }
 
   /** @throws EspalierError naming what the format cannot write */

@@ -91,6 +91,16 @@ describe.each(['gcc', 'clang'])('networks as C, by %s', (compiler) => {
 });
 
 describe('a network for a microcontroller', () => {
+  it.skipIf(!has('arm-none-eabi-gcc'))(
+    'compiles without a warning where layers have no weight left',
+    async () => {
+      const network = drawnNetwork(1);
+      const weights = randomWeights(network);
+      const masks = drawnMasks(network, weights, 1, Random.from(1, 'masks'));
+      expect((await armSize(writeC(makePlan(network, weights, masks, C), []))).flash).toBeGreaterThan(0);
+    },
+  );
+
   it.skipIf(!has('arm-none-eabi-gcc'))('LeNet-300-100 at 95 % fits into 128 kB of flash', async () => {
     const entry = zoo.get('lenet-300-100');
     const network = entry.build({ input: entry.defaultInput, classes: 10 });

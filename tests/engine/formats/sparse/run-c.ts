@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
+import { FLOAT32, type Names } from '../../../../main/engine/formats/sparse/c/names.ts';
 import type { TensorData } from '../../../../main/engine/network/graph.ts';
 
 const execute = promisify(execFile);
@@ -33,15 +34,19 @@ export async function runC(
   { source, header }: Files,
   inputs: readonly TensorData[],
   outputs: readonly number[],
-  { compiler = 'gcc', flags = [] }: { compiler?: string; flags?: readonly string[] } = {},
+  {
+    compiler = 'gcc',
+    flags = [],
+    names = FLOAT32,
+  }: { compiler?: string; flags?: readonly string[]; names?: Names } = {},
 ): Promise<Float32Array[]> {
   const folder = await mkdtemp(join(tmpdir(), 'espalier-c-'));
   try {
     await mkdir(folder, { recursive: true });
     const samples = inputs[0]?.shape[0] ?? 1;
     await writeFile(join(folder, 'model.c'), source);
-    await writeFile(join(folder, 'model.h'), header);
-    await writeFile(join(folder, 'main.c'), mainProgram(inputs, outputs, samples));
+    await writeFile(join(folder, `${names.file}.h`), header);
+    await writeFile(join(folder, 'main.c'), mainProgram(inputs, outputs, samples, names));
     const all = Buffer.concat(
       inputs.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)),
     );
@@ -63,11 +68,14 @@ export async function runC(
 }
 
 /** Bytes of flash and of memory that what was written takes on a Cortex-M4, without the program around it. */
-export async function armSize({ source, header }: Files): Promise<{ flash: number; memory: number }> {
+export async function armSize(
+  { source, header }: Files,
+  { file }: Names = FLOAT32,
+): Promise<{ flash: number; memory: number }> {
   const folder = await mkdtemp(join(tmpdir(), 'espalier-arm-'));
   try {
     await writeFile(join(folder, 'model.c'), source);
-    await writeFile(join(folder, 'model.h'), header);
+    await writeFile(join(folder, `${file}.h`), header);
     const target = ['-Os', '-mcpu=cortex-m4', '-mthumb', '-mfloat-abi=hard', '-mfpu=fpv4-sp-d16'];
     await execute('arm-none-eabi-gcc', [...STRICT, ...target, '-c', 'model.c', '-o', 'model.o'], {
       cwd: folder,
@@ -80,14 +88,19 @@ export async function armSize({ source, header }: Files): Promise<{ flash: numbe
   }
 }
 
-function mainProgram(inputs: readonly TensorData[], outputs: readonly number[], samples: number): string {
+function mainProgram(
+  inputs: readonly TensorData[],
+  outputs: readonly number[],
+  samples: number,
+  { file, prefix }: Names,
+): string {
   const names = [...inputs.map((_, i) => `in${i}`), ...outputs.map((_, i) => `out${i}`)];
   return [
-    '#include "model.h"',
+    `#include "${file}.h"`,
     '#include <stdio.h>',
     '#include <stdlib.h>',
     'int main(void) {',
-    '  float *arena = malloc(MODEL_ARENA_SIZE * sizeof(float));',
+    `  float *arena = malloc(${prefix.toUpperCase()}_ARENA_SIZE * sizeof(float));`,
     '  FILE *file = fopen("in.bin", "rb");',
     ...inputs.flatMap(({ data }, i) => [
       `  float *in${i} = malloc(${data.length} * sizeof(float));`,
@@ -96,7 +109,7 @@ function mainProgram(inputs: readonly TensorData[], outputs: readonly number[], 
     ...outputs.map((size, i) => `  float *out${i} = malloc(${size * samples} * sizeof(float));`),
     '  fclose(file);',
     `  if (!arena${outputs.map((_, i) => ` || !out${i}`).join('')}) return 3;`,
-    `  model_run_in(${names.join(', ')}, ${samples}, arena);`,
+    `  ${prefix}_run_in(${names.join(', ')}, ${samples}, arena);`,
     '  file = fopen("out.bin", "wb");',
     ...outputs.map((size, i) => `  fwrite(out${i}, sizeof(float), ${size * samples}, file);`),
     '  fclose(file);',

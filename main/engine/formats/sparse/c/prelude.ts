@@ -24,6 +24,8 @@ typedef float loose __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias
 #define PICK(m, a, b) ((vec)(((mask)(a) & (m)) | ((mask)(b) & ~(m))))
 INLINE vec vec_load(const float *p) { return *(const loose *)p; }
 INLINE void vec_store(float *p, vec a) { *(loose *)p = a; }
+typedef int8_t bytes __attribute__((vector_size(WIDTH), aligned(1), may_alias));
+INLINE vec vec_load_bytes(const int8_t *p) { return __builtin_convertvector(*(const bytes *)p, vec); }
 INLINE vec vec_of(float x) { return x - (vec){0}; }
 INLINE vec vec_least(vec a, vec b) { return PICK(b < a, b, a); }
 INLINE vec vec_most(vec a, vec b) { return PICK(a < b, b, a); }
@@ -35,6 +37,7 @@ typedef float vec;
 #define UNROLL
 INLINE vec vec_load(const float *p) { return *p; }
 INLINE void vec_store(float *p, vec a) { *p = a; }
+INLINE vec vec_load_bytes(const int8_t *p) { return *p; }
 INLINE vec vec_of(float x) { return x; }
 INLINE vec vec_least(vec a, vec b) { return b < a ? b : a; }
 INLINE vec vec_most(vec a, vec b) { return a < b ? b : a; }

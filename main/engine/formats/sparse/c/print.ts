@@ -18,7 +18,10 @@ export function printKernel(kernel: Kernel, name: string, types: ElementTypes): 
   const params = kernel.params.map((param) => declared(param, types[param.name]));
   const used = namesIn(kernel.body);
   const unused = kernel.params.filter((param) => !used.has(param.name));
-  const body = [...unused.map((param) => `(void)${param.name};`), ...new Printer(kernel).block(kernel.body)];
+  const body = [
+    ...unused.map((param) => `(void)${param.name};`),
+    ...new Printer(kernel, types).block(kernel.body),
+  ];
   return `static void ${name}(${params.join(', ')}) {\n${body.map((line) => `  ${line}`).join('\n')}\n}\n`;
 }
 
@@ -71,8 +74,10 @@ class Printer {
   private readonly known = new Set<string>();
   private readonly lanes = new Map<string, number>();
   private readonly wide: boolean;
+  private readonly types: ElementTypes;
 
-  constructor({ params, body }: Kernel) {
+  constructor({ params, body }: Kernel, types: ElementTypes) {
+    this.types = types;
     for (const { name } of params) this.known.add(name);
     this.wide = isWide(body);
   }
@@ -158,7 +163,10 @@ class Printer {
         return `${value.name}[l]`;
       case 'load':
         if (lanes === 1) return `${value.from}[${int(value.at)}]`;
-        if (wide) return `vec_load(${value.from} + ${int(value.at)} + l * WIDTH)`;
+        if (wide) {
+          const read = this.types[value.from] === 'int8_t' ? 'vec_load_bytes' : 'vec_load';
+          return `${read}(${value.from} + ${int(value.at)} + l * WIDTH)`;
+        }
         return `${value.from}[${int(value.at)} + ${value.stride === 1 ? 'l' : `${value.stride} * l`}]`;
       case 'splat':
         return wide ? `vec_of(${value.from}[${int(value.at)}])` : `${value.from}[${int(value.at)}]`;

@@ -22,19 +22,22 @@ export interface RowsOptions {
   readonly block: number;
   /** Columns that are added up side by side; every list's length is a multiple of it. */
   readonly ways: number;
+  /** Whether sums are of whole numbers, and become what they stand for at the end: times a scale for each row, plus its bias. */
+  readonly scaled: boolean;
   readonly post: readonly PostStep[];
 }
 
 /**
  * Matrix times vectors: each block of rows is a list of columns, and of the rows' weights there.
  *
- * Parameters: x, y, added (perhaps), weights [entry][block], columns [entry], first [blocks + 1], bias [rows, filled up to whole
- * blocks], blocks, vectors, and where the next vector and the next result lie: inputs, outputs.
+ * Parameters: x, y, added (perhaps), weights [entry][block], columns [entry], first [blocks + 1], scales (perhaps) and bias [rows,
+ * filled up to whole blocks], blocks, vectors, and where the next vector and the next result lie: inputs, outputs.
  */
-export function rows({ block, ways, post }: RowsOptions): Kernel {
+export function rows({ block, ways, scaled, post }: RowsOptions): Kernel {
+  const bias = load('bias', times('b', block));
   const turns = Array.from({ length: ways }, (_, i) => i);
   return {
-    label: `rows_${block}_${ways}_${postKey(post)}`,
+    label: `rows_${block}_${ways}${scaled ? '_scaled' : ''}_${postKey(post)}`,
     params: [
       { name: 'x', kind: 'read' },
       { name: 'y', kind: 'write' },
@@ -42,6 +45,7 @@ export function rows({ block, ways, post }: RowsOptions): Kernel {
       { name: 'weights', kind: 'floats' },
       { name: 'columns', kind: 'table' },
       { name: 'first', kind: 'table' },
+      ...(scaled ? [{ name: 'scales', kind: 'floats' } as const] : []),
       { name: 'bias', kind: 'floats' },
       { name: 'blocks', kind: 'int' },
       { name: 'vectors', kind: 'int' },
@@ -54,9 +58,7 @@ export function rows({ block, ways, post }: RowsOptions): Kernel {
       loop('v', 0, 'vectors', 1, [
         assign('o', 'start'),
         loop('b', 0, 'blocks', 1, [
-          ...turns.map((turn) =>
-            set(`a${turn}`, block, turn === 0 ? load('bias', times('b', block)) : constant(0)),
-          ),
+          ...turns.map((turn) => set(`a${turn}`, block, turn === 0 && !scaled ? bias : constant(0))),
           loop(
             'j',
             entry('first', 'b'),
@@ -79,6 +81,9 @@ export function rows({ block, ways, post }: RowsOptions): Kernel {
             block,
             turns.slice(1).reduce((all, turn) => binary('add', all, value(`a${turn}`)), value('a0')),
           ),
+          ...(scaled
+            ? [set('whole', block, fma(value('whole'), load('scales', times('b', block)), bias))]
+            : []),
           store('y', 'o', block, applyPost(post, value('whole'), int('o'))),
           assign('o', sum('o', block)),
         ]),

@@ -27,8 +27,10 @@ export interface StripOptions {
   readonly block: number;
   /** Inputs that are added up side by side, where a tile alone does not keep the adders busy. */
   readonly ways: number;
-  /** Whether sums go on from what lies in y, where an earlier call has left them, and not from a bias. */
-  readonly goesOn: boolean;
+  /** What sums begin with: a bias, nothing, or what lies in y, where an earlier call has left them. */
+  readonly from: 'bias' | 'zero' | 'sums';
+  /** Whether sums are of whole numbers, and become what they stand for at the end: times a scale for each channel, plus its bias. */
+  readonly scaled: boolean;
   readonly post: readonly PostStep[];
 }
 
@@ -39,14 +41,14 @@ export interface StripOptions {
  * tile of all input channels does not fit, a call each takes some of them.
  *
  * Parameters: x, y, added (perhaps), weights [entry][block], offsets [entry], first [blocks + 1] or, of blocks of several channels,
- * [blocks][2], bias [channels] (unless sums go on), channels (a multiple of `block`), plane.
+ * [blocks][2], scales [channels] (perhaps), bias [channels] (perhaps), channels (a multiple of `block`), plane.
  */
 export function strip(options: StripOptions): Kernel {
-  const { lanes, vectors, all, block, ways, goesOn, post } = options;
+  const { lanes, vectors, all, block, ways, from, scaled, post } = options;
   const whole = Math.floor(all / vectors) * vectors;
   const rest = all - whole;
   return {
-    label: `strip_${[lanes, vectors, all, block, ways].join('_')}${goesOn ? '_on' : ''}_${postKey(post)}`,
+    label: `strip_${[lanes, vectors, all, block, ways, from].join('_')}${scaled ? '_scaled' : ''}_${postKey(post)}`,
     params: [
       { name: 'x', kind: 'read' },
       { name: 'y', kind: 'write' },
@@ -54,7 +56,8 @@ export function strip(options: StripOptions): Kernel {
       { name: 'weights', kind: 'floats' },
       { name: 'offsets', kind: 'table' },
       { name: 'first', kind: 'table' },
-      ...(goesOn ? [] : [{ name: 'bias', kind: 'floats' } as const]),
+      ...(scaled ? [{ name: 'scales', kind: 'floats' } as const] : []),
+      ...(scaled || from === 'bias' ? [{ name: 'bias', kind: 'floats' } as const] : []),
       { name: 'channels', kind: 'int' },
       { name: 'plane', kind: 'int' },
     ],
@@ -65,7 +68,12 @@ export function strip(options: StripOptions): Kernel {
   };
 }
 
-function tile(lanes: number, id: string, { block, ways, goesOn, post }: StripOptions): Statement[] {
+function tile(
+  lanes: number,
+  id: string,
+  { block, ways, from: start, scaled, post }: StripOptions,
+): Statement[] {
+  const goesOn = start === 'sums';
   const each = Array.from({ length: block }, (_, i) => i);
   const turns = Array.from({ length: ways }, (_, i) => i);
   const name = (i: number, turn: number) => `${id}${i}_${turn}`;
@@ -92,6 +100,12 @@ function tile(lanes: number, id: string, { block, ways, goesOn, post }: StripOpt
       },
     ];
   };
+  const whole = (i: number): Vec => {
+    const all = turns
+      .slice(1)
+      .reduce<Vec>((all, turn) => binary('add', all, value(name(i, turn))), value(name(i, 0)));
+    return scaled ? fma(all, splat('scales', sum('c', i)), splat('bias', sum('c', i))) : all;
+  };
   return [
     assign('o', 't'),
     ...(block === 1 ? [] : [assign('k', 0), assign('pair', 0)]),
@@ -102,7 +116,11 @@ function tile(lanes: number, id: string, { block, ways, goesOn, post }: StripOpt
           set(
             name(i, turn),
             lanes,
-            turn > 0 ? constant(0) : goesOn ? load('y', 'so') : splat('bias', sum('c', i)),
+            turn > 0 || start === 'zero'
+              ? constant(0)
+              : goesOn
+                ? load('y', 'so')
+                : splat('bias', sum('c', i)),
           ),
         ),
         ...(goesOn && i < block - 1 ? [assign('so', sum('so', 'plane'))] : []),
@@ -112,16 +130,7 @@ function tile(lanes: number, id: string, { block, ways, goesOn, post }: StripOpt
         ...(block === 1 ? [] : [assign('k', sum('k', block * ways))]),
       ]),
       ...each.flatMap((i) => [
-        store(
-          'y',
-          'o',
-          lanes,
-          applyPost(
-            post,
-            turns.slice(1).reduce((all, turn) => binary('add', all, value(name(i, turn))), value(name(i, 0))),
-            int('o'),
-          ),
-        ),
+        store('y', 'o', lanes, applyPost(post, whole(i), int('o'))),
         assign('o', sum('o', 'plane')),
       ]),
       ...(block === 1 ? [] : [assign('pair', sum('pair', 2))]),

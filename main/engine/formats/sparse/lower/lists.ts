@@ -42,8 +42,19 @@ export function listsOf(rows: SparseRows, block: number, ways: number, share: bo
     if (share) known.set(key, range);
     ranges.push(range);
   }
+  if (columns.length === 0) {
+    // Nothing is read of it, but compilers warn of reading beyond an array where they see how short it is.
+    columns.push(...Array.from({ length: ways }, () => 0));
+    weights.push(...Array.from({ length: ways * block }, () => 0));
+  }
   return { block, ranges, columns, weights };
 }
+
+/** Where each list begins and the last one ends, where each begins at the end of the one before. */
+export const boundaries = ({ ranges }: Lists): number[] => [
+  ...ranges.map(([from]) => from),
+  ranges.at(-1)?.[1] ?? 0,
+];
 
 /** How many columns lists by blocks would have in all. */
 export function entriesBy(rows: SparseRows, block: number): number {

@@ -50,12 +50,15 @@ export interface LowerContext {
   /** Room for an image of the layer's own. */
   image(planes: NonNullable<Value['planes']>): Value;
   floats(values: Float32Array): Arg;
+  bytes(values: Int8Array): Arg;
   table(values: ArrayLike<number>): Arg;
   call(node: Node, kernel: Kernel, args: readonly Arg[]): void;
   /** Notes how a layer's weights are computed. */
   note(layer: LayerPlan): void;
   /** How sparse layers are computed fastest. */
   readonly tuning: Tuning;
+  /** Whether weights are stored as whole numbers of eight bits with a scale for each output channel. */
+  readonly eightBits: boolean;
 }
 
 /** What is measured of a target. */

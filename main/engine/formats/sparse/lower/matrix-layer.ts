@@ -5,7 +5,8 @@ import { rows as rowsKernel } from '../kernels/rows.ts';
 import type { Value } from '../value.ts';
 import { isCompact } from '../value.ts';
 import { copy } from './copy.ts';
-import { entriesBy, listsOf, type SparseRows } from './lists.ts';
+import { stored } from './eight-bits.ts';
+import { boundaries, entriesBy, listsOf, type SparseRows } from './lists.ts';
 import type { LowerContext, Tuning } from './lowering.ts';
 import { at, whole } from './lowering.ts';
 
@@ -24,23 +25,27 @@ export function matrixLayer(context: LowerContext, node: Node, layer: MatrixLaye
   const [out = 0] = weight.shape;
   const features = weight.data.length / out;
   const { post, added, output } = context.tail(node);
-  const rows = sparseRows(weight.data, out, features);
+  const { rows, scales, weightsOf } = stored(context, sparseRows(weight.data, out, features));
   const block = fastestBlock(rows, context.tuning);
   const ways = waysOf(block);
   const lists = listsOf(rows, block, ways, false);
-  const bias = new Float32Array(lists.ranges.length * block);
-  bias.set(layer.bias ?? []);
+  const filledUp = (values: ArrayLike<number>) => {
+    const all = new Float32Array(lists.ranges.length * block);
+    all.set(values);
+    return context.floats(all);
+  };
   const target = context.value(output);
   const result = isCompact(target) ? target : context.temporary(target.shape);
   const other = added === undefined ? [] : [at(compacted(context, node, context.value(added)))];
-  context.call(node, rowsKernel({ block, ways, post }), [
+  context.call(node, rowsKernel({ block, ways, scaled: scales !== undefined, post }), [
     at(compacted(context, node, layer.input)),
     at(result),
     ...other,
-    context.floats(Float32Array.from(lists.weights)),
+    weightsOf(lists.weights),
     context.table(lists.columns),
-    context.table([...lists.ranges.map(([start]) => start), lists.columns.length]),
-    context.floats(bias),
+    context.table(boundaries(lists)),
+    ...(scales === undefined ? [] : [filledUp(scales)]),
+    filledUp(layer.bias ?? []),
     ...[lists.ranges.length, vectors, features, out].map(whole),
   ]);
   if (result !== target) copy(context, node, result, target);

@@ -1,7 +1,8 @@
 import type { Node } from '../../../network/graph.ts';
 import { strip } from '../kernels/strip.ts';
 import type { Value } from '../value.ts';
-import { entriesBy, listsOf, type SparseRows } from './lists.ts';
+import { stored as storedAs } from './eight-bits.ts';
+import { boundaries, entriesBy, listsOf, type SparseRows } from './lists.ts';
 import type { LowerContext, Tuning } from './lowering.ts';
 import { at, whole } from './lowering.ts';
 
@@ -21,7 +22,8 @@ export interface StripLayer {
 /** Calls the kernels of a convolution over strips, with what comes behind it. */
 export function stripLayer(context: LowerContext, node: Node, layer: StripLayer): void {
   const { post, added, output } = context.tail(node);
-  const { rows, input, start } = layer;
+  const { rows, scales, weightsOf } = storedAs(context, layer.rows);
+  const { input, start } = layer;
   const out = context.value(output);
   const planes = out.planes;
   if (planes === undefined) throw new Error(`'${output}' is no image`);
@@ -31,30 +33,31 @@ export function stripLayer(context: LowerContext, node: Node, layer: StripLayer)
   const block = fastestBlock(rows, all, context.tuning);
   const together = rows.length - (rows.length % block);
   const parts = [
-    { from: 0, to: together, block },
-    { from: together, to: rows.length, block: 1 },
-  ].filter(({ from, to }) => to > from);
+    { first: 0, to: together, block },
+    { first: together, to: rows.length, block: 1 },
+  ].filter(({ first, to }) => to > first);
   let stored = 0;
-  for (const { from, to, block } of parts) {
+  for (const { first: channel, to, block } of parts) {
     const { vectors, ways } = tileOf(all, block, context.tuning);
-    const pieces = piecesOf(rows.slice(from, to), input, vectors * lanes, context.tuning.cache);
+    const pieces = piecesOf(rows.slice(channel, to), input, vectors * lanes, context.tuning.cache);
     pieces.forEach((piece, i) => {
       const last = i === pieces.length - 1;
-      const goesOn = i > 0;
+      const scaled = last && scales !== undefined;
+      const from = i > 0 ? 'sums' : scales === undefined ? 'bias' : 'zero';
       const lists = listsOf(piece, block, ways, block > 1);
       stored += lists.weights.length;
-      const first =
-        block === 1 ? [...lists.ranges.map(([start]) => start), lists.columns.length] : lists.ranges.flat();
-      const kernel = strip({ lanes, vectors, all, block, ways, goesOn, post: last ? post : [] });
+      const first = block === 1 ? boundaries(lists) : lists.ranges.flat();
+      const kernel = strip({ lanes, vectors, all, block, ways, from, scaled, post: last ? post : [] });
       context.call(node, kernel, [
         at(input, start),
-        at(out, from * planes.plane),
-        ...(added === undefined || !last ? [] : [at(context.value(added), from * planes.plane)]),
-        context.floats(Float32Array.from(lists.weights)),
+        at(out, channel * planes.plane),
+        ...(added === undefined || !last ? [] : [at(context.value(added), channel * planes.plane)]),
+        weightsOf(lists.weights),
         context.table(lists.columns),
         context.table(first),
-        ...(goesOn ? [] : [context.floats(bias.slice(from, to))]),
-        ...[whole(to - from), whole(planes.plane)],
+        ...(scaled ? [context.floats(scales.slice(channel, to))] : []),
+        ...(scaled || from === 'bias' ? [context.floats(bias.slice(channel, to))] : []),
+        ...[whole(to - channel), whole(planes.plane)],
       ]);
     });
   }

@@ -1,11 +1,11 @@
 import type { ExportFormat } from '../../export-format.ts';
 import { withChanges } from '../../metadata.ts';
 import { aboutOf } from '../about.ts';
+import { endsOf } from '../ends.ts';
 import { makePlan } from '../make-plan.ts';
 import { planOf } from '../request.ts';
 import { WASM } from '../tuning.ts';
 import { demoPage } from './demo.ts';
-import { endsOf } from './sections.ts';
 import { moduleText, readmeText, typesText } from './texts.ts';
 import { writeWasm } from './write.ts';
 

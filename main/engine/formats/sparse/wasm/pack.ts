@@ -18,7 +18,8 @@ export function pack(data: readonly Data[]): Uint8Array {
   const out = new Bytes();
   for (const item of data) {
     if (item.is === 'floats') packFloats(out, item.values);
-    else packTable(out, item.values);
+    else if (item.is === 'table') packTable(out, item.values);
+    else throw new Error('modules have no weights of eight bits');
   }
   return out.all();
 }
