@@ -1,4 +1,8 @@
 import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { inputError } from '../contract/errors.ts';
+import type { Place } from '../engine/data/files/place.ts';
+import type { Ends } from '../engine/formats/sparse/ends.ts';
 import type { Dataset } from '../engine/data/dataset.ts';
 import type { OnData } from '../engine/evaluate/on-data.ts';
 import type { Signature } from '../engine/formats/signature.ts';
@@ -13,6 +17,8 @@ export interface ExportFile {
   readonly metadata: Readonly<Record<string, string>>;
   /** Whether its layers compute in eight bits. */
   readonly eightBits: boolean;
+  /** Whether its weights alone are rounded to eight bits, so that it answers a little otherwise than the network in float32. */
+  readonly roundedWeights: boolean;
   /** Layers whose weights are signed bytes beyond 7 bits, which not every processor multiplies exactly. */
   readonly wideWeights: number;
   /** Names of the files that belong to it. */
@@ -35,8 +41,15 @@ export interface ExportFile {
   sparsity(read: OnData['read']): number;
 }
 
-/** @throws EspalierError naming the file when it is no model that is read */
-export async function openExport(shown: string, cwd: string): Promise<ExportFile> {
+/**
+ * @param options.compile whether the code of a file in C may run on this machine
+ * @throws EspalierError naming the file when it is no model that is read, or code that may not run
+ */
+export async function openExport(
+  shown: string,
+  cwd: string,
+  { compile = false }: { readonly compile?: boolean } = {},
+): Promise<ExportFile> {
   const { formatOf, modelPlace } = await import('../engine/formats/read.ts');
   const { readBytes } = await import('../engine/data/files/place.ts');
   const { readCompanion } = await import('../engine/formats/companions.ts');
@@ -44,6 +57,7 @@ export async function openExport(shown: string, cwd: string): Promise<ExportFile
   const { readHead } = await import('../engine/formats/head.ts');
   const place = await modelPlace(shown, cwd);
   if (isWasm(await readHead(place))) return openModule(await readBytes(place), shown);
+  if (extname(place.full) === '.c') return openC(place, compile);
   const { id, label } = await formatOf(place);
   const { metadata, eightBits, wideWeights, beside, signature, summary } =
     id === 'onnx' ? await aboutOnnx(await readBytes(place), shown) : await aboutNetwork(shown, cwd);
@@ -52,6 +66,7 @@ export async function openExport(shown: string, cwd: string): Promise<ExportFile
     formatId: id,
     metadata,
     eightBits,
+    roundedWeights: false,
     wideWeights,
     beside,
     signature,
@@ -74,26 +89,57 @@ export async function openExport(shown: string, cwd: string): Promise<ExportFile
   };
 }
 
+/** What is known of an export that has kernels of its own. */
+const OWN_KERNELS = { eightBits: false, wideWeights: 0, signature: null, summary: null } as const;
+
 /** One of our WebAssembly modules. */
 async function openModule(bytes: Uint8Array, shown: string): Promise<ExportFile> {
   const { readEnds } = await import('../engine/formats/sparse/wasm/sections.ts');
   const { ends, metadata } = await readEnds(bytes, shown);
-  const { shape, perm, output, kind, weights, kept } = ends;
   return {
-    format: 'WebAssembly',
-    formatId: 'wasm',
-    metadata,
-    ...{ eightBits: false, wideWeights: 0, beside: [], signature: null, summary: null },
+    ...{ ...OWN_KERNELS, roundedWeights: false, beside: [] },
+    ...{ format: 'WebAssembly', formatId: 'wasm', metadata },
     bytes: async () => bytes.length,
     whole: async () => bytes,
-    onData: async () => ({
-      runnable: { model: bytes, feed: { shape, ...(perm && { perm }), output, kind } },
-      judgement: kind === 'sigmoid' ? 'each class' : 'one class',
-      ...{ read: null, notes: [], warnings: [] },
-    }),
-    sparsity: () => (weights === 0 ? 0 : 1 - kept / weights),
+    onData: async () => measurable(bytes, ends),
+    sparsity: () => zerosIn(ends),
   };
 }
+
+/** A network that we have written as C. @throws EspalierError where its code may not run */
+async function openC(place: Place, compile: boolean): Promise<ExportFile> {
+  const { readBytes } = await import('../engine/data/files/place.ts');
+  const { readCompanion } = await import('../engine/formats/companions.ts');
+  const { readAccount } = await import('../engine/formats/sparse/c/account.ts');
+  if (!compile) {
+    throw inputError('c/code', 'A file in C is a program: to measure it, its code runs on this machine.', {
+      file: place.shown,
+      remedy: 'Add --compile if you trust where the file comes from.',
+    });
+  }
+  const bytes = await readBytes(place);
+  const source = Buffer.from(bytes).toString();
+  const { names, ends, metadata } = readAccount(source, place.shown);
+  const headerName = `${names.file}.h`;
+  const header = Buffer.from(await readCompanion(place, headerName)).toString();
+  const roundedWeights = metadata['espalier.precision'] !== undefined;
+  return {
+    ...{ ...OWN_KERNELS, roundedWeights, beside: [headerName], metadata },
+    ...{ format: 'C', formatId: roundedWeights ? 'c-int8' : 'c' },
+    bytes: async () => bytes.length + header.length,
+    whole: async () => bytes,
+    onData: async () => measurable({ source, header }, ends),
+    sparsity: () => zerosIn(ends),
+  };
+}
+
+const zerosIn = ({ weights, kept }: Ends): number => (weights === 0 ? 0 : 1 - kept / weights);
+
+const measurable = (model: OnData['runnable']['model'], { shape, perm, output, kind }: Ends): OnData => ({
+  runnable: { model, feed: { shape, ...(perm && { perm }), output, kind } },
+  judgement: kind === 'sigmoid' ? 'each class' : 'one class',
+  ...{ read: null, notes: [], warnings: [] },
+});
 
 type About = Pick<ExportFile, 'metadata' | 'eightBits' | 'wideWeights' | 'beside' | 'signature' | 'summary'>;
 

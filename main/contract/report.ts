@@ -107,7 +107,7 @@ export type ExactFigures = z.infer<typeof exactFiguresSchema>;
 
 /** One form in which the compressed network can be taken away. */
 const sizeReportSchema = z.object({
-  /** The export format: 'onnx', 'onnx-sparse', 'espalier', 'wasm', 'onnx-int8', 'onnx-int8-7bit'. */
+  /** The export format: 'onnx', 'onnx-sparse', 'espalier', 'wasm', 'onnx-int8', and where asked for 'onnx-int8-7bit', 'c', 'c-int8'. */
   format: z.string(),
   /** The file as it lies on disk. */
   bytes: z.number().int().nonnegative(),

@@ -29,6 +29,8 @@ const WORDS: Readonly<Record<string, { label: string; note: string }>> = {
   'onnx-sparse': { label: 'ONNX, sparse', note: 'zeros left out where that pays' },
   espalier: { label: 'Espalier archive', note: 'packed for download and storage' },
   wasm: { label: 'WebAssembly', note: 'skips zeros; nothing to install' },
+  c: { label: 'C', note: 'skips zeros; source to compile' },
+  'c-int8': { label: 'C, weights of 8 bits', note: 'skips zeros; source to compile' },
   'onnx-int8': { label: 'ONNX, 8 bits', note: 'weights and activations in 8 bits' },
   'onnx-int8-7bit': { label: 'ONNX, 8 bits, weights of 7', note: 'faster where the processor has VNNI' },
 };

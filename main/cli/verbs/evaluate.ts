@@ -24,6 +24,7 @@ interface Options extends CommonOptions {
   readonly part: 'train' | 'validation' | 'test';
   readonly threads?: number;
   readonly output?: string;
+  readonly compile: boolean;
 }
 
 export const evaluate: Verb = (program, context) => {
@@ -34,10 +35,11 @@ export const evaluate: Verb = (program, context) => {
     .addOption(
       new Option('--part <part>', 'of the data').choices(['train', 'validation', 'test']).default('test'),
     )
+    .option('--compile', 'of a file in C: compile it and run its code on this machine', false)
     .option('--output <name>', 'of a file with several; found by the classes of the data if left out')
     .option('--threads <n>', 'threads of onnxruntime; all cores if left out', count);
   withCommonOptions(command).action(async (shown: string, options: Options) => {
-    const model = await openModel(shown, context.cwd);
+    const model = await openModel(shown, context.cwd, options);
     const { data, baseFolder, seed } = await dataOf(model, options, context);
     // TensorFlow.js-free, but with native parts: loaded only when something is evaluated.
     const { loadDataset } = await import('../../engine/data/load.ts');
@@ -90,14 +92,14 @@ interface Model extends Pick<ExportFile, 'metadata' | 'onData' | 'eightBits' | '
   readonly folder: string | null;
 }
 
-async function openModel(shown: string, cwd: string): Promise<Model> {
+async function openModel(shown: string, cwd: string, options: Options): Promise<Model> {
   const folder = resolve(cwd, shown);
   const isRun = await stat(join(folder, 'report.json')).then(
     () => true,
     () => false,
   );
   const file = isRun ? await modelFileIn(folder, shown) : shown;
-  return { ...(await openExport(file, cwd)), file, folder: isRun ? folder : null };
+  return { ...(await openExport(file, cwd, options)), file, folder: isRun ? folder : null };
 }
 
 /** The data to score on: what was asked for, or what the run was trained on. */

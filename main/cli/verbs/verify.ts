@@ -17,6 +17,7 @@ interface Options extends CommonOptions {
   readonly data: string;
   readonly tolerance?: number;
   readonly output?: string;
+  readonly compile: boolean;
   readonly original?: string;
 }
 
@@ -54,6 +55,7 @@ export const verify: Verb = (program, context) => {
       'measure an exported file once more, and compare with what it says of itself and with the model it was made of',
     )
     .requiredOption('--data <data>', 'digits, KIND:PATH, or a recipe whose data is meant')
+    .option('--compile', 'of a file in C: compile it and run its code on this machine', false)
     .option('--output <name>', 'of a file with several; found by the classes of the data if left out')
     .option('--original <model>', 'the model file that came into the run; as its recipe says if left out')
     .option(
@@ -91,7 +93,7 @@ async function measure(shown: string, options: Options, cwd: string): Promise<Ve
   const { elsewhereWarning, evaluateExactly, kernelWarning } = await import('../../engine/evaluate/exact.ts');
   const { fileSize } = await import('../../engine/evaluate/size.ts');
   const { data, baseFolder } = await readDataOption(options.data, cwd);
-  const file = await openExport(shown, cwd);
+  const file = await openExport(shown, cwd, options);
   const { metadata } = file;
   const seed = options.seed ?? seedIn(metadata) ?? 1;
   const loaded = await loadDataset(data, { seed, baseFolder });

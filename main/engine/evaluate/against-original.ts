@@ -5,8 +5,8 @@ import { isMultiLabel } from '../data/labels.ts';
 import type { Feed } from './feed.ts';
 import { logitsFrom } from './feed.ts';
 import type { OnData } from './on-data.ts';
-import type { Answers, Runnable } from './onnx-model.ts';
-import { openRunning } from './running-model.ts';
+import type { Answers } from './onnx-model.ts';
+import { openRunning, type Runnable } from './running-model.ts';
 
 const BATCH = 256;
 /** Probabilities of one sample may sum to this much more or less than 1, as sums of rounded numbers do. */

@@ -4,8 +4,7 @@ import { batches } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { formatPercent } from '../../words/format.ts';
 import type { Classification } from './classification.ts';
-import type { Runnable } from './onnx-model.ts';
-import { OnnxModel } from './onnx-model.ts';
+import { openRunning, type Runnable } from './running-model.ts';
 import type { OnnxEvaluationOptions } from './parity.ts';
 import { compareWithOnnx, evaluateOnnx } from './parity.ts';
 
@@ -53,7 +52,7 @@ async function exactAnswers(
   size: number,
   options: OnnxEvaluationOptions,
 ): Promise<Float32Array> {
-  const opened = await OnnxModel.open(model, { ...options, exact: true });
+  const opened = await openRunning(model, { ...options, exact: true });
   try {
     const step = opened.fixedBatch ?? size;
     const perSample = values.length / size;

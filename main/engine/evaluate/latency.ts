@@ -1,8 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Latency } from '../../contract/report.ts';
 import { Random } from '../base/random.ts';
-import type { Runnable } from './onnx-model.ts';
-import { openRunning, type RunningModel } from './running-model.ts';
+import { openRunning, type Runnable, type RunningModel } from './running-model.ts';
 
 export interface LatencyOptions {
   /** Shape of one sample, without the batch. */
@@ -22,7 +21,7 @@ const MIN_RUNS = 10;
 const WARM_UP = 0.2;
 
 /**
- * Times models against each other on this machine's CPU: ONNX in onnxruntime, our WebAssembly modules by themselves. Each round calls
+ * Times models against each other on this machine's CPU: ONNX in onnxruntime, our WebAssembly modules and our C by themselves. Each round calls
  * every model once, in an order that rotates, so that a slow moment of the machine hits all of them alike.
  *
  * @param models files' bytes, or what says how to run them
@@ -57,7 +56,7 @@ export async function measureLatency(
 
 /** Rounds of one call each; returns every call's milliseconds. Stops early, after `atLeast` rounds, when time is up. */
 async function timeInTurns(
-  calls: readonly (() => Promise<unknown>)[],
+  calls: readonly (() => Promise<number | undefined>)[],
   rounds: number,
   atLeast: number,
   seconds: number,
@@ -69,8 +68,8 @@ async function timeInTurns(
     for (let turn = 0; turn < calls.length; turn++) {
       const which = (round + turn) % calls.length;
       const start = performance.now();
-      await calls[which]?.();
-      times[which]?.push(performance.now() - start);
+      const own = await calls[which]?.();
+      times[which]?.push(own ?? performance.now() - start);
     }
   }
   return times;

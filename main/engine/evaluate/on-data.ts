@@ -10,7 +10,8 @@ import type { Network, WeightSet } from '../network/graph.ts';
 import { judgementBy } from '../network/head.ts';
 import { fitModel } from './fit-model.ts';
 import { checkNormalization } from './normalization-check.ts';
-import { runs, type Runnable } from './onnx-model.ts';
+import { type OnnxRunnable, runs } from './onnx-model.ts';
+import type { Runnable } from './running-model.ts';
 import { mayStillRun, standInFor } from './stand-in.ts';
 
 /** A model file, ready to be measured on data. */
@@ -75,6 +76,6 @@ async function openUnread(place: Place, dataset: Dataset, output?: string): Prom
   return { runnable, judgement: judgementBy(fitted.network), read: null, notes: fitted.notes, warnings: [] };
 }
 
-function asItIs({ full }: Place, { taken, output, network }: Fitted): Runnable {
+function asItIs({ full }: Place, { taken, output, network }: Fitted): OnnxRunnable {
   return { model: full, feed: { ...taken, output, kind: network.head?.kind ?? 'none' } };
 }

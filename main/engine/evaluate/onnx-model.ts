@@ -15,11 +15,11 @@ export interface OnnxOptions {
 }
 
 /** A model as onnxruntime gets it. */
-export interface Runnable {
+export interface OnnxRunnable {
   /** An ONNX file's bytes, or its full path: then its external data are found beside it. */
   readonly model: Uint8Array | string;
   /** How the data and the answers are those of the file; when left out, samples go in as they are and logits come out last. */
-  readonly feed?: Feed;
+  readonly feed?: Feed | undefined;
 }
 
 /** What a model gives for a batch. */
@@ -81,8 +81,8 @@ export class OnnxModel {
   }
 
   /** @throws EspalierError when onnxruntime cannot load it or it does not have the expected input and output */
-  static async open(source: Uint8Array | Runnable, options: OnnxOptions = {}): Promise<OnnxModel> {
-    const { model, feed }: Runnable = source instanceof Uint8Array ? { model: source } : source;
+  static async open(source: Uint8Array | OnnxRunnable, options: OnnxOptions = {}): Promise<OnnxModel> {
+    const { model, feed }: OnnxRunnable = source instanceof Uint8Array ? { model: source } : source;
     const threads = options.threads ?? availableParallelism();
     let session: InferenceSession;
     try {
@@ -148,13 +148,16 @@ export class OnnxModel {
    * its own gets that many samples; one that takes whole numbers gets such.
    * @param values `batch` samples, row-major
    */
-  prepare(values: Float32Array, batch: number): () => Promise<unknown> {
+  prepare(values: Float32Array, batch: number): () => Promise<undefined> {
     const whole = this.fixedBatch ?? batch;
     const taken = takesFractions(this.type) ? values : values.map((value) => Math.floor(Math.abs(value)));
     const feeds = { [this.input]: this.tensor(padded(taken, whole / batch), whole) };
     const session = this.session;
     const fetches = [this.output];
-    return () => session.run(feeds, fetches);
+    return async () => {
+      await session.run(feeds, fetches);
+      return undefined;
+    };
   }
 
   /** Frees the native session. */
@@ -208,7 +211,7 @@ export class OnnxModel {
  * @param sampleShape of the data
  */
 export async function runs(
-  source: Runnable,
+  source: OnnxRunnable,
   { sampleShape, classes }: { readonly sampleShape: readonly number[]; readonly classes: readonly string[] },
 ): Promise<boolean> {
   try {

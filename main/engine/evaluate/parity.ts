@@ -5,8 +5,8 @@ import type { Judgement } from '../gradients/loss.ts';
 import type { TensorData } from '../network/graph.ts';
 import type { Classification } from './classification.ts';
 import { meterFor } from './meter.ts';
-import type { OnnxOptions, Runnable } from './onnx-model.ts';
-import { openRunning } from './running-model.ts';
+import type { OnnxOptions } from './onnx-model.ts';
+import { openRunning, type Runnable } from './running-model.ts';
 
 /** Samples a call, where the model leaves the choice. */
 const BATCH = 256;

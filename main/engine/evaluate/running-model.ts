@@ -1,5 +1,12 @@
-import { OnnxModel, type Answers, type OnnxOptions, type Runnable } from './onnx-model.ts';
+import type { CFiles } from './c/compiled.ts';
+import { CModel } from './c/c-model.ts';
+import { OnnxModel, type Answers, type OnnxOptions, type OnnxRunnable } from './onnx-model.ts';
 import { isWasm, WasmModel } from './wasm-model.ts';
+
+/** A model as whatever runs it gets it. */
+export interface Runnable extends Pick<OnnxRunnable, 'feed'> {
+  readonly model: OnnxRunnable['model'] | CFiles;
+}
 
 /** A model that runs, whatever runs it. */
 export interface RunningModel {
@@ -11,12 +18,15 @@ export interface RunningModel {
   /** The answers of a batch as the file gives them. */
   answers(values: Float32Array, batch: number): Promise<Answers>;
   /** A call with everything prepared, for timing: nothing but the model's own work happens in it. */
-  prepare(values: Float32Array, batch: number): () => Promise<unknown>;
+  prepare(values: Float32Array, batch: number): TimedCall;
   close(): Promise<void>;
 }
 
+/** A call, which gives its milliseconds where it measures them itself: what brings it its samples may not count. */
+type TimedCall = () => Promise<number | undefined>;
+
 /**
- * Opens a model: one of our WebAssembly modules by itself, anything else in onnxruntime.
+ * Opens a model: our WebAssembly modules and our C by themselves, anything else in onnxruntime.
  * @throws EspalierError when it cannot be loaded or does not have the expected input and output
  */
 export async function openRunning(
@@ -24,6 +34,8 @@ export async function openRunning(
   options: OnnxOptions = {},
 ): Promise<RunningModel> {
   const { model, feed }: Runnable = source instanceof Uint8Array ? { model: source } : source;
-  if (typeof model !== 'string' && isWasm(model)) return WasmModel.open(model, { feed, file: options.file });
-  return OnnxModel.open(source, options);
+  if (typeof model === 'string') return OnnxModel.open({ model, feed }, options);
+  if (!(model instanceof Uint8Array)) return CModel.open(model, { feed, file: options.file });
+  if (isWasm(model)) return WasmModel.open(model, { feed, file: options.file });
+  return OnnxModel.open({ model, feed }, options);
 }

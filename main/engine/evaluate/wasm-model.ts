@@ -65,9 +65,12 @@ export class WasmModel {
     return { values: answers, shape: port.shape, type: 'float32' };
   }
 
-  prepare(values: Float32Array, batch: number): () => Promise<unknown> {
+  prepare(values: Float32Array, batch: number): () => Promise<undefined> {
     const given = this.ordered(values, batch);
-    return async () => this.model.run(given);
+    return async () => {
+      this.model.run(given);
+      return undefined;
+    };
   }
 
   close(): Promise<void> {

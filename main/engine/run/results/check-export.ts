@@ -2,21 +2,18 @@ import { runError } from '../../../contract/errors.ts';
 import { batches } from '../../data/batches.ts';
 import { isMultiLabel } from '../../data/labels.ts';
 import type { Parity } from '../../evaluate/parity.ts';
-import { answersFrom } from '../../evaluate/feed.ts';
-import { compareWithOnnx, largestDifference } from '../../evaluate/parity.ts';
-import { WasmModel } from '../../evaluate/wasm-model.ts';
-import { readEnds } from '../../formats/sparse/wasm/sections.ts';
+import { compareWithOnnx } from '../../evaluate/parity.ts';
 import { readOnnx } from '../../formats/onnx/read/read.ts';
 import { writeOnnx } from '../../formats/onnx/write.ts';
 import { fitToData } from '../../network/fit.ts';
 import type { RunContext } from '../context.ts';
 
 /** An export may differ from the trained network by this much in a logit, relative to the largest logit. */
-const TOLERANCE = 1e-4;
+export const TOLERANCE = 1e-4;
 /** The same for numbers of half precision, which have 11 bits. */
 const HALF_TOLERANCE = 2e-2;
 /** Test samples on which an export is compared with the trained network. */
-const SAMPLES = 256;
+export const SAMPLES = 256;
 
 /**
  * Compares an exported model, which takes the data's samples, with the trained network on test samples.
@@ -46,32 +43,6 @@ export async function checkExport(
     );
   }
   return parity;
-}
-
-/**
- * Compares the answers of a WebAssembly module with the trained network's on test samples.
- * @throws EspalierError 'export/differs' when it does not compute what was trained
- */
-export async function checkModule(
-  { dataset, evaluator, data }: RunContext,
-  module: Uint8Array,
-): Promise<void> {
-  const [batch] = batches(dataset.test, dataset, { batchSize: SAMPLES, order: 'sequential' });
-  if (batch === undefined) return;
-  const logits = await evaluator.logits(data.model, batch.x, [batch.size, ...dataset.sampleShape]);
-  const { ends } = await readEnds(module, 'model.wasm');
-  const wanted = answersFrom(logits, dataset.classes.length, ends.kind);
-  const { values } = await (await WasmModel.open(module, { feed: ends })).answers(batch.x, batch.size);
-  const scale = wanted.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
-  const apart = largestDifference(values, wanted);
-  if (apart <= TOLERANCE * scale) return;
-  throw runError(
-    'export/differs',
-    `The WebAssembly module differs from the trained network by ${apart} in an answer.`,
-    {
-      remedy: 'The weights are safe in the run; please report this with the recipe.',
-    },
-  );
 }
 
 /**

@@ -14,7 +14,7 @@ import { measureLatency } from '../../evaluate/latency.ts';
 import { pairsOf } from '../../evaluate/pairs.ts';
 import { fileSize } from '../../evaluate/size.ts';
 import { channelsLeft } from './channels.ts';
-import { checkExport, checkModule, checkTaken } from './check-export.ts';
+import { checkExport, checkTaken } from './check-export.ts';
 import { Exports } from './exports.ts';
 import { writeOnnx } from '../../formats/onnx/write.ts';
 import { exportMetadata } from '../../formats/metadata.ts';
@@ -26,7 +26,7 @@ import { metricsCsv } from '../../report/metrics-csv.ts';
 import { verdict } from '../../../words/verdict.ts';
 import type { RunContext } from '../context.ts';
 import { latenciesOfMany, sideOf } from './side.ts';
-import { measureForms, timeModules } from './sizes.ts';
+import { measureForms, timeOwn } from './sizes.ts';
 import { channelsIn } from '../../network/cut-by-masks.ts';
 import type { Removal } from '../removals.ts';
 import { find, warn } from '../stages/warnings.ts';
@@ -84,15 +84,14 @@ export async function finish(context: RunContext): Promise<Report> {
   for (const id of recipe.export) {
     for (const file of await exports.files(id)) {
       if (id === 'onnx') parity = (await checkTaken(context, file.bytes)) ?? parity;
-      if (file.kind === 'wasm') await checkModule(context, file.bytes);
       await leave(basename(file.name), file.kind, id, file.bytes, file.notes);
     }
   }
   await leave('metrics.csv', 'metrics', 'csv', metricsCsv(data.history));
 
   const { sampleShape } = dataset;
-  const forms = await timeModules(
-    await measureForms(exports, recipe.export),
+  const forms = await timeOwn(
+    await measureForms(context, exports),
     original ?? dense ?? compressed,
     sampleShape,
   );

@@ -1,66 +1,99 @@
 import { EspalierError } from '../../../contract/errors.ts';
 import type { SizeReport } from '../../../contract/report.ts';
 import { measureLatency } from '../../evaluate/latency.ts';
+import { openRunning } from '../../evaluate/running-model.ts';
 import { fileSize } from '../../evaluate/size.ts';
 import type { ExportedFile } from '../../formats/export-format.ts';
+import type { RunContext } from '../context.ts';
+import { find } from '../stages/warnings.ts';
+import { checkOwn } from './check-own.ts';
 import type { Exports } from './exports.ts';
+import { ownKernels, type OwnKernels } from './own-kernels.ts';
 
 /** The forms whose sizes a report compares: as trained, zeros left out, packed for download, skipping zeros, and in eight bits. */
 const FORMS = ['onnx', 'onnx-sparse', 'espalier', 'wasm', 'onnx-int8'] as const;
-/** One more, where the recipe asks for the file. */
-const ASKED = 'onnx-int8-7bit';
+/** More, where the recipe asks for the files. */
+const ASKED = ['onnx-int8-7bit', 'c', 'c-int8'] as const;
 
 /** A form of the network, encoded and measured. */
 export interface MeasuredForm {
   readonly size: SizeReport;
   readonly file: ExportedFile;
+  /** What runs it, where that is not onnxruntime. */
+  readonly own: OwnKernels | undefined;
 }
 
 /**
- * The network in each form, really encoded. A form that this network cannot take is left out.
- * @param asked formats that the recipe exports
+ * The network in each form, really encoded. A form that this network cannot take is left out. Those that are handed over and have
+ * kernels of their own are scored too.
+ * @throws EspalierError 'export/differs' where one does not compute what was trained
  */
-export async function measureForms(exports: Exports, asked: readonly string[]): Promise<MeasuredForm[]> {
+export async function measureForms(context: RunContext, exports: Exports): Promise<MeasuredForm[]> {
+  const asked: readonly string[] = context.recipe.export;
   const found: MeasuredForm[] = [];
-  for (const format of asked.includes(ASKED) ? [...FORMS, ASKED] : FORMS) {
-    const file = await encoded(exports, format);
+  for (const format of [...FORMS, ...ASKED.filter((id) => asked.includes(id))]) {
+    const files = await encoded(exports, format);
+    const [file] = files;
     if (file === undefined) continue;
-    const { accuracy = null, exact = null } = file;
+    const own = await running(context, await ownKernels(format, files));
+    const scored = own !== undefined && asked.includes(format) ? await checkOwn(context, own) : undefined;
+    const { accuracy = scored ?? null, exact = null } = file;
     const size = { format, ...fileSize(file.bytes), accuracy, exact, latencyMs: null, besideMs: null };
-    found.push({ size, file });
+    found.push({ size, file, own });
   }
   return found;
 }
 
-/** Seconds of timing a module beside the reference. */
-const SECONDS = 3;
+/** The same where it can run here: C wants a compiler. */
+async function running(context: RunContext, own: OwnKernels | undefined): Promise<OwnKernels | undefined> {
+  if (own === undefined || own.runnable.model instanceof Uint8Array) return own;
+  const { name } = own.file;
+  try {
+    const opened = await openRunning(own.runnable, { file: name });
+    await opened.close();
+    return own;
+  } catch (error) {
+    if (!(error instanceof EspalierError)) throw error;
+    find(
+      context,
+      `Neither the accuracy nor the time of ${name} has been measured on this machine. ${error.message}`,
+    );
+    return undefined;
+  }
+}
+
+/** Seconds of timing them beside the reference. */
+const SECONDS = 1;
 
 /**
  * The forms with the times of those that need no onnxruntime, on one thread, in turn with the reference in onnxruntime.
  * @param reference the network that the report compares with, as ONNX
  */
-export async function timeModules(
+export async function timeOwn(
   forms: readonly MeasuredForm[],
   reference: Uint8Array,
   sampleShape: readonly number[],
 ): Promise<MeasuredForm[]> {
-  const module = forms.find(({ size }) => size.format === 'wasm');
-  if (module === undefined) return [...forms];
-  const [besideMs = null, latencyMs = null] = await measureLatency([reference, module.file.bytes], {
+  const timed = forms.filter(({ own }) => own !== undefined);
+  if (timed.length === 0) return [...forms];
+  const models = timed.flatMap(({ own }) => (own === undefined ? [] : [own.runnable]));
+  const [besideMs = null, ...times] = await measureLatency([reference, ...models], {
     sampleShape,
     threads: 1,
     seconds: SECONDS,
   });
-  return forms.map((form) =>
-    form === module ? { ...form, size: { ...form.size, besideMs, latencyMs } } : form,
-  );
+  return forms.map((form) => {
+    const latencyMs = times[timed.indexOf(form)];
+    return latencyMs === undefined ? form : { ...form, size: { ...form.size, besideMs, latencyMs } };
+  });
 }
 
-async function encoded(exports: Exports, format: string): Promise<ExportedFile | undefined> {
+/** None where the network cannot take this form. */
+async function encoded(exports: Exports, format: string): Promise<readonly ExportedFile[]> {
   try {
-    return (await exports.files(format))[0];
+    return await exports.files(format);
   } catch (error) {
-    if (error instanceof EspalierError) return undefined;
+    if (error instanceof EspalierError) return [];
     throw error;
   }
 }
