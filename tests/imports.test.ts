@@ -66,6 +66,9 @@ test('only the store imports SQLite, and the doctor that sees whether it loads',
 test('no program starts its own executable again: in a packaged app that would be the app, which is no Node', () => {
   // A child process of Node.js is forked in one place, which the desktop app does not come to; a browser is opened in another.
   expect(importersOf('node:child_process').sort()).toEqual([
+    // A C compiler, and what it has made.
+    'main/engine/evaluate/c/c-model.ts',
+    'main/engine/evaluate/c/compiler.ts',
     'main/jobs/child-host.ts',
     'main/serve/open-browser.ts',
   ]);
