@@ -72,7 +72,7 @@ const floors = [
   ['data', 'zoo', 'backend'],
   ['formats', 'compress'],
   ['train', 'evaluate'],
-  ['report', 'recipe', 'sweep'],
+  ['report', 'recipe', 'sweep', 'search'],
   ['run'],
   ['ask'],
   ['process'],

@@ -11,9 +11,10 @@ export const forecastSchema = z.object({
   sparsity: z.number().min(0).max(1),
   /**
    * 'exact': the run makes these very masks; 'shares': its masks leave as much of every layer, whichever weights these are;
-   * 'present': made from the weights as they are now, where the run goes by trained ones or learns its masks.
+   * 'present': made from the weights as they are now, where the run goes by trained ones or learns its masks;
+   * 'searched': made as one ranking over all layers has it, where the run searches for what each keeps.
    */
-  basis: z.enum(['exact', 'shares', 'present']),
+  basis: z.enum(['exact', 'shares', 'present', 'searched']),
   /** Whether the recipe protects layers from being emptied. */
   protect: z.boolean(),
   layers: z.array(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { budgetSchema } from './amount.ts';
 import { exportFormatSchema } from './export-formats.ts';
 import { dataSpecSchema } from './data.ts';
+import { searchSpecSchema } from './search.ts';
 import { structureSpecSchema } from './structure.ts';
 import { isModelPath, pathTo } from './paths.ts';
 
@@ -234,6 +235,7 @@ export const pruneSpecSchema = z
         "For criteria that take gradients: batch norms while scoring use the batch's statistics ('training') or the running ones ('evaluation'); as the method's authors had it if left out",
       ),
     dynamics: dynamicsOptionsSchema.optional(),
+    search: searchSpecSchema.optional(),
     recalibrate: z
       .boolean()
       .optional()

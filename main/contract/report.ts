@@ -4,6 +4,7 @@ import { dataReadSchema } from './data-read.ts';
 import { headKindSchema } from './head.ts';
 import { recipeSchema } from './recipe.ts';
 import { metricPointSchema } from './run.ts';
+import { searchReportSchema } from './search.ts';
 
 /** What a finished run leaves behind as report.json. Accuracies are fractions of the test part; sizes are bytes. */
 
@@ -185,6 +186,8 @@ export const reportSchema = z.object({
   sparsity: z.number().min(0).max(1),
   /** What the budget asked for and what came of it; empty in reports of older versions, whose budget was of sparsity. */
   promises: z.array(promiseSchema).default([]),
+  /** Where widths were searched for: how, by which methods, and what was found; else null. */
+  search: searchReportSchema.nullable().default(null),
   layers: z.array(layerReportSchema),
   /** Where channels left the network: how many each layer still makes, in the network's order; else empty. */
   channels: z.array(channelsReportSchema).default([]),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { searchMethodSchema } from './search.ts';
 
 /** Where a run stands. `failed`: it said why; `crashed`: its process died; `interrupted`: the program itself went away. */
 export const runStateSchema = z.enum([
@@ -38,6 +39,10 @@ export const progressSchema = z.object({
   /** Estimated seconds until the end; null while nothing has been measured. */
   etaSeconds: z.number().nonnegative().nullable(),
   samplesPerSecond: z.number().nonnegative().nullable(),
+  /** While widths are searched for: evaluations that are done in this stage, and how many there are at the most. */
+  evaluations: z
+    .object({ done: z.number().int().nonnegative(), total: z.number().int().positive() })
+    .optional(),
 });
 export type Progress = z.infer<typeof progressSchema>;
 
@@ -45,7 +50,8 @@ export type Progress = z.infer<typeof progressSchema>;
  * Names of what is measured while a run goes on. Accuracy and sparsity are fractions; x is the number of epochs over all stages.
  * Of masks that are made again and again, how far the new one is from those before: the largest Jaccard distance, the largest
  * share of places that differ (Hamming), and the share of the new mask that was in the one before. Where the network gets smaller
- * as it trains, the multiply-accumulates that one sample cost in the epoch.
+ * as it trains, the multiply-accumulates that one sample cost in the epoch. Of searches for widths, by method, the best accuracy so
+ * far within the budget, with the number of evaluations as the round.
  */
 export const metricNameSchema = z.enum([
   'train/loss',
@@ -58,6 +64,7 @@ export const metricNameSchema = z.enum([
   'mask/hamming',
   'mask/overlap',
   'macs',
+  ...searchMethodSchema.options.map((method) => `search/${method}` as const),
 ]);
 export type MetricName = z.infer<typeof metricNameSchema>;
 

@@ -10,6 +10,10 @@ export function formatCount(value: number): string {
   return counts.format(value).replace('-', '−');
 }
 
+/** Singular or plural with its count: (1, 'run') -> '1 run'. */
+export const formatPlural = (count: number, one: string, many = `${one}s`): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
+
 /** 12345678 -> '12.3 M'; below ten thousand every digit is shown. */
 export function formatLarge(value: number): string {
   if (Math.abs(value) < 9_999.5) return formatCount(value);

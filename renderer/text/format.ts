@@ -25,6 +25,7 @@ export const formatShare = glued(words.formatShare);
 export const formatPoints = glued(words.formatPoints);
 export const formatMs = glued(words.formatMs);
 export const formatDuration = glued(words.formatDuration);
+export const formatPlural = words.formatPlural;
 export const formatNumber = glued(words.formatNumber);
 
 /** Budgets in words, their numbers unbroken. */
@@ -38,10 +39,6 @@ export const formatSpeed = (gflops: number): string =>
 
 /** [1, 28, 28] -> '1 × 28 × 28'. */
 export const formatShape = (shape: readonly number[]): string => shape.join(`${nbsp}×${nbsp}`);
-
-/** Singular or plural with its count: (1, 'run') -> '1 run'. */
-export const formatPlural = (count: number, one: string, many = `${one}s`): string =>
-  `${formatCount(count)} ${count === 1 ? one : many}`;
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium' });

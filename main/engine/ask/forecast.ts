@@ -104,8 +104,11 @@ function prospectOf(stages: readonly Stage[], recipe: Recipe, base?: Network): P
   if (stage === undefined || found === undefined) throw new Error('every plan prunes');
   const trains = stages.slice(0, stages.indexOf(stage)).some(({ kind }) => kind === 'train');
   const once = stages.filter(({ kind }) => kind === 'prune').length === 1;
-  if (stage.kind === 'prune' && once && !trains) return { stage, ...found, basis: 'exact' };
   const { selection } = found;
+  if (stage.kind === 'prune' && stage.searched === true) {
+    return { stage, selection, targets: [reductionOf(recipe.budget, base)], basis: 'searched' };
+  }
+  if (stage.kind === 'prune' && once && !trains) return { stage, ...found, basis: 'exact' };
   // In several rounds the last masks count; they are foreseen as if they were made at once.
   const targets = [reductionOf(recipe.budget, base)];
   const { structure = {}, scope } = selection;

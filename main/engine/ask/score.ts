@@ -22,6 +22,7 @@ import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
 import { maskedSet } from '../network/masked.ts';
 import { selecting, type Emit } from '../run/context.ts';
 import { Demands } from '../run/stages/demands.ts';
+import { foundWidths } from '../run/stages/found-widths.ts';
 import { openScoring, pruningOf, type ScoringOptions } from './scoring.ts';
 
 /** One time that the weights were scored. */
@@ -95,6 +96,7 @@ export async function scoreRecipe(
     let selected: Selected = { kept: new Map(), masks: found };
     let earlier = found;
     const rounds: Round[] = [];
+    const searched = stage.kind === 'prune' && stage.searched === true;
     for (const [round, target] of targets.entries()) {
       await control.gate();
       const label = `${stage.id}/${round}`;
@@ -102,7 +104,10 @@ export async function scoreRecipe(
       earlier = selected.masks;
       scores = await scoresOf(subject, selection, weights, earlier, label, looked);
       const [now, known] = [scores, earlier];
-      const select = (share: number) => selectedBy(network, selection, now, share, known, base);
+      const select = (share: number) =>
+        searched
+          ? foundWidths(context, selection, now)
+          : selectedBy(network, selection, now, share, known, base);
       if (demands === undefined) selected = select(target);
       else ({ selected, share: budget } = await demands.met(select, target, asked?.progress[round] ?? 1));
       const before = new Map([...whole].map(([name, all]) => [name, earlier.get(name) ?? all]));
@@ -113,7 +118,7 @@ export async function scoreRecipe(
     const shuffled = shuffles ? shuffledMasks(subject, selection, selected, stage.id) : undefined;
     const rescales = stage.kind === 'prune' && stage.rescale === true;
     const foreseen = (protect: boolean) =>
-      selectedBy(network, { ...selection, protect }, scores, budget, earlier, base).masks;
+      searched ? masks : selectedBy(network, { ...selection, protect }, scores, budget, earlier, base).masks;
     return {
       network,
       stage: stage.id,

@@ -88,4 +88,6 @@ const BASIS: Readonly<Record<Forecast['basis'], string>> = {
   shares: 'The scope alone decides how much is left of each layer: this holds whatever the training brings.',
   present:
     'A forecast from the weights as they are now: the run goes by trained ones, which may spread otherwise.',
+  searched:
+    'The run searches for how much every layer keeps, which nobody knows before: this is what one ranking over all layers would leave.',
 };

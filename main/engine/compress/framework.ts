@@ -1,6 +1,7 @@
 import type { Term } from '../../contract/amount.ts';
 import type { BatchNormMode, Restart, TrainSpec } from '../../contract/recipe.ts';
 import type { StageInfo } from '../../contract/run.ts';
+import type { SearchMethod } from '../../contract/search.ts';
 import type { CouplingOptions } from '../../contract/groups.ts';
 import type { DynamicsSpec } from './dynamics/dynamics.ts';
 import type { Selection, WithoutNorms } from './selection.ts';
@@ -48,6 +49,8 @@ export interface Point {
   readonly control?: 'shuffle' | 'reinitialize';
   /** What goes on while the network trains; for 'within' schedules, while it is pruned. */
   readonly dynamics?: string;
+  /** How much of every layer stays is searched for, by this method; a scope has no say. */
+  readonly search?: SearchMethod;
 }
 
 /** What a budget demands besides the share that a pruning goes by. */
@@ -102,6 +105,22 @@ export type Stage = StageBase &
         readonly shuffle: boolean;
         /** Scales what is kept (the rescaling trick of Hayou et al. 2021). */
         readonly rescale?: boolean;
+        /** Every group keeps what the search before it found, in place of what a scope would have. */
+        readonly searched?: true;
+      }
+    | {
+        /** Looks for the widths that the next pruning gives every group, by one or several methods with as many evaluations each. */
+        readonly kind: 'search';
+        readonly methods: readonly SearchMethod[];
+        readonly evaluations: number;
+        /** Of the validation part. */
+        readonly samples: number;
+        /** Steps of fine-tuning before widths are measured, and how they go. */
+        readonly fineTune: number;
+        readonly spec: TrainSpec;
+        readonly selection: Selection;
+        /** The share that goes of what the budget's leading term is of. */
+        readonly target: number;
       }
     /** Puts earlier or fresh values under the current masks; 'init' also drops the masks. */
     | {

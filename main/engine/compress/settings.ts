@@ -1,6 +1,7 @@
 import type { Setting } from '../../contract/catalog.ts';
 import { inputError } from '../../contract/errors.ts';
 import type { PruneSpec, Recipe } from '../../contract/recipe.ts';
+import { USUAL_SEARCH } from '../../contract/search.ts';
 import { criteria } from './criteria/index.ts';
 import { dynamicsKinds } from './dynamics/index.ts';
 import type { Point } from './framework.ts';
@@ -50,7 +51,8 @@ const withoutTraining = criteria.items
 export function settingsOf(point: Point): Setting[] {
   const kind = point.dynamics === undefined ? undefined : dynamicsKinds.get(point.dynamics);
   const trained = point.maskFrom === 'trained';
-  const mayPruneWithin = trained && point.startFrom === 'found' && point.train !== 'rewound';
+  const searches = point.search !== undefined;
+  const mayPruneWithin = !searches && trained && point.startFrom === 'found' && point.train !== 'rewound';
   const scored = kind?.usesCriterion ?? true;
   const found: (Setting | false)[] = [
     scored && {
@@ -59,13 +61,12 @@ export function settingsOf(point: Point): Setting[] {
       means: structuresMeant(point),
     },
     ...structureSettings(point, kind),
-    { field: 'scope' },
-    { field: 'layers' },
-    { field: 'epsilon' },
+    ...(searches ? searchSettings : [{ field: 'scope' }, { field: 'layers' }, { field: 'epsilon' }]),
     { field: 'cap', scopes: competing, structures: uneven },
-    { field: 'protect', preset: true, structures: unprotected },
-    kind === undefined && { field: 'schedule', values: mayPruneWithin ? [...between, ...within] : between },
-    kind === undefined && { field: 'rounds', schedules: inRounds, ...roundsPreset(point) },
+    !searches && { field: 'protect', preset: true, structures: unprotected },
+    !searches &&
+      kind === undefined && { field: 'schedule', values: mayPruneWithin ? [...between, ...within] : between },
+    !searches && kind === undefined && { field: 'rounds', schedules: inRounds, ...roundsPreset(point) },
     trained && kind !== undefined && { field: 'epochs' },
     mayPruneWithin && kind === undefined && { field: 'epochs', schedules: [...within, ...inRounds] },
     mayPruneWithin &&
@@ -82,11 +83,21 @@ export function settingsOf(point: Point): Setting[] {
   return found.filter((setting) => setting !== false);
 }
 
-/** Structures that a point's dynamics and control leave to choose from. */
-function structuresFor({ control }: Point, kind: DynamicsKind | undefined) {
+/** What paradigms that search for widths listen to. */
+const searchSettings: readonly Setting[] = [
+  { field: 'search.evaluations', preset: USUAL_SEARCH.evaluations },
+  { field: 'search.samples', preset: USUAL_SEARCH.samples },
+  { field: 'search.fineTune', preset: USUAL_SEARCH.fineTune },
+  { field: 'search.rivals' },
+];
+
+/** Structures that a point's dynamics, search and control leave to choose from. */
+function structuresFor({ control, search }: Point, kind: DynamicsKind | undefined) {
   return structures.items.filter(
-    ({ id, unshuffled }) =>
-      (kind?.structures?.ids.includes(id) ?? true) && !(control === 'shuffle' && unshuffled !== undefined),
+    ({ id, unshuffled, fixed }) =>
+      !(search !== undefined && fixed === true) &&
+      (kind?.structures?.ids.includes(id) ?? true) &&
+      !(control === 'shuffle' && unshuffled !== undefined),
   );
 }
 
@@ -125,7 +136,8 @@ function controlsOf(
   scored: boolean,
 ): Pick<Setting, 'values' | 'only'> {
   const masksBetween =
-    point.maskFrom === 'init' || (point.maskFrom === 'trained' && point.dynamics === undefined);
+    point.maskFrom === 'init' ||
+    (point.maskFrom === 'trained' && point.dynamics === undefined && point.search === undefined);
   const values = [
     'none',
     ...(masksBetween ? ['shuffle'] : []),
@@ -170,9 +182,9 @@ function deafOf(setting: Setting, prune: PruneSpec, point: Point) {
     .find(({ chosen, among }) => !among.includes(chosen));
 }
 
-/** What a recipe sets, by the fields' names; those of the structure and the dynamics by their dotted ones. */
-function leaves({ dynamics = {}, structure = {}, ...prune }: PruneSpec): [string, unknown][] {
-  const inner = Object.entries({ dynamics, structure }).flatMap(([part, set]) =>
+/** What a recipe sets, by the fields' names; those of the structure, the dynamics and the search by their dotted ones. */
+function leaves({ dynamics = {}, structure = {}, search = {}, ...prune }: PruneSpec): [string, unknown][] {
+  const inner = Object.entries({ dynamics, structure, search }).flatMap(([part, set]) =>
     Object.entries(set).map(([key, value]): [string, unknown] => [`${part}.${key}`, value]),
   );
   return [...Object.entries(prune), ...inner].filter(([, value]) => value !== undefined);

@@ -12,6 +12,7 @@ import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
 import type { Model, OptimizerState, SlotSet, Snapshot } from '../network/model.ts';
 import { identityHash } from './identity.ts';
 import { keptRemoval, keptRemovalSchema, replayed } from './removals.ts';
+import { widthSearchSchema } from './width-search.ts';
 import { MOMENTS, type Moment, type RunData, type Search } from './context.ts';
 
 const classificationSchema = z
@@ -48,6 +49,7 @@ const positionSchema = z.object({
     })
     .nullable()
     .default(null),
+  widths: widthSearchSchema.nullable().default(null),
   optimizerSteps: z.record(z.string(), z.number().int()),
   window: z
     .object({ loss: z.number(), correct: z.number(), samples: z.number() })

@@ -12,6 +12,7 @@ import type { Signature } from '../formats/signature.ts';
 import type { MaskSet, Network } from '../network/graph.ts';
 import type { Model, SlotSet, Snapshot } from '../network/model.ts';
 import type { Removal } from './removals.ts';
+import type { WidthSearch } from './width-search.ts';
 import type { ProgressMeter } from './progress.ts';
 import type { Evaluator } from '../train/evaluator.ts';
 
@@ -62,13 +63,15 @@ export interface RunData {
   snapshots: Map<Moment, Snapshot>;
   /** What left the network so far, in order. */
   removals: Removal[];
-  /** The dynamics' extra tensors; empty between stages. */
+  /** The extra tensors of dynamics, or of the method that searches for widths; empty between stages. */
   extras: SlotSet;
   history: MetricPoint[];
   /** Seconds spent in each stage so far. */
   seconds: number[];
   /** Null where the budget sets no floor under accuracy. */
   search: Search | null;
+  /** The search for widths; null where none has begun. */
+  widths: WidthSearch | null;
   /** How much there was of what the budget is of and only measuring tells, before anything was pruned. */
   amounts: Record<string, number>;
   /** The person's file as it came, where a dense network is trained besides. */

@@ -5,6 +5,12 @@ const INTERVAL_MS = 100;
 /** The running mean of seconds per step looks back over about this many seconds of work. */
 const MEMORY_SECONDS = 5;
 
+/** What a run does besides training, counted in training steps that take as long. */
+interface Besides {
+  readonly total: number;
+  readonly done: number;
+}
+
 /** Turns finished steps into a fraction, a speed and an estimate of the time left. */
 export class ProgressMeter {
   private readonly totalSteps: number;
@@ -13,21 +19,51 @@ export class ProgressMeter {
   private samplesPerSecond: number | null = null;
   private lastSent = -Infinity;
   private steps = 0;
+  private besides: number;
+  private evaluations: Progress['evaluations'];
 
   /** @param totalSteps optimiser steps of the whole run. */
-  constructor(totalSteps: number, send: (progress: Progress) => void) {
-    this.totalSteps = totalSteps;
+  constructor(
+    totalSteps: number,
+    send: (progress: Progress) => void,
+    besides: Besides = { total: 0, done: 0 },
+  ) {
+    this.totalSteps = totalSteps + besides.total;
     this.send = send;
+    this.besides = besides.done;
   }
 
-  /** One optimiser step took `seconds` for `samples` samples. The first one, which compiles, tells nothing of the others. */
+  /**
+   * One optimiser step took `seconds` for `samples` samples. The first one, which compiles, tells nothing of the others.
+   */
   step(seconds: number, samples: number): void {
+    this.measured(seconds, 1, samples);
+  }
+
+  /**
+   * One evaluation of a search took `seconds` for `samples` samples, and is counted as so many steps.
+   * @param done of all evaluations of the stage at work
+   */
+  evaluation(seconds: number, samples: number, steps: number, done: Progress['evaluations']): void {
+    this.measured(seconds, steps, samples);
+    this.besides += steps;
+    this.evaluations = done;
+  }
+
+  /** What was counted as so many steps is not needed. */
+  passed(steps: number): void {
+    this.besides += steps;
+  }
+
+  private measured(seconds: number, steps: number, samples: number): void {
     this.steps++;
     if (this.steps === 1) return;
-    const old = this.secondsPerStep ?? seconds;
+    const own = seconds / steps;
+    const old = this.secondsPerStep ?? own;
     const weight = Math.max(1 / this.steps, 1 - Math.exp(-seconds / MEMORY_SECONDS));
-    this.secondsPerStep = old + weight * (seconds - old);
-    this.samplesPerSecond = this.secondsPerStep > 0 ? samples / this.secondsPerStep : null;
+    this.secondsPerStep = old + weight * (own - old);
+    const samplesPerStep = samples / steps;
+    this.samplesPerSecond = this.secondsPerStep > 0 ? samplesPerStep / this.secondsPerStep : null;
   }
 
   /**
@@ -38,14 +74,21 @@ export class ProgressMeter {
     const now = performance.now();
     if (!urgent && now - this.lastSent < INTERVAL_MS) return;
     this.lastSent = now;
-    const left = Math.max(0, this.totalSteps - steps);
+    const done = steps + this.besides;
+    const left = Math.max(0, this.totalSteps - done);
     this.send({
       stage,
       epoch,
       step: steps,
-      fraction: this.totalSteps === 0 ? 0 : Math.min(1, steps / this.totalSteps),
+      fraction: this.totalSteps === 0 ? 0 : Math.min(1, done / this.totalSteps),
       etaSeconds: this.secondsPerStep === undefined ? null : left * this.secondsPerStep,
       samplesPerSecond: this.samplesPerSecond,
+      ...(this.evaluations && { evaluations: this.evaluations }),
     });
+  }
+
+  /** A stage is over: what it counted is no longer told. */
+  next(): void {
+    this.evaluations = undefined;
   }
 }

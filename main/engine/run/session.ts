@@ -23,6 +23,7 @@ import { finish } from './results/finish.ts';
 import { wholeModel, type Weighed } from '../network/model.ts';
 import { loadNetwork } from './network-source.ts';
 import { ProgressMeter } from './progress.ts';
+import { searchSteps, searchStepsDone } from './search-work.ts';
 import { emptyWindow, type Emit, type RunContext, type RunData } from './context.ts';
 import { sharedDense, type SharedDense } from './shared-dense.ts';
 import { refuseWithoutBatchNorm } from './stages/recalibrate.ts';
@@ -107,8 +108,10 @@ export async function runSession(options: SessionOptions, control: Control, emit
       evaluator: new Evaluator(backend),
       folder,
       control,
-      progress: new ProgressMeter(totalSteps(stages, dataset), (progress) =>
-        emit({ type: 'progress', progress }),
+      progress: new ProgressMeter(
+        totalSteps(stages, dataset),
+        (progress) => emit({ type: 'progress', progress }),
+        { total: searchSteps(stages), done: searchStepsDone(stages, data.stage, data.widths) },
       ),
       emit,
       data,
@@ -139,6 +142,7 @@ async function runStages(context: RunContext, shared?: SharedDense): Promise<voi
       data.stage++;
       continue;
     }
+    progress.next();
     progress.report(data.stage, data.epoch, data.steps, true);
     const before = data.seconds[data.stage] ?? 0;
     const start = performance.now();
@@ -188,6 +192,7 @@ export function freshData(
     warnings: [],
     warned: [],
     search: null,
+    widths: null,
     amounts: {},
     original: null,
     dense: null,

@@ -1,6 +1,6 @@
-import type { Backend, HostRecord } from '../backend/backend.ts';
+import type { Backend, CompiledStep, HostRecord } from '../backend/backend.ts';
 import { batches } from '../data/batches.ts';
-import type { Dataset } from '../data/dataset.ts';
+import type { Dataset, Split } from '../data/dataset.ts';
 import { copyWeights } from '../compress/masks.ts';
 import { dropoutSites } from '../network/dropout.ts';
 import { sizeOf, type Network, type WeightSet } from '../network/graph.ts';
@@ -24,53 +24,87 @@ export function hasBatchNorm(network: Network): boolean {
 }
 
 /**
- * Gives every batch norm the exact mean and variance of its input over the whole training part, in place of running
+ * Gives every batch norm the exact mean and variance of its input over the samples that it is shown, in place of running
  * averages that pruning has made stale. One pass: each layer's input is made as in training, the layers below normalised by
  * their batch; means and squared deviations of the batches are pooled in double precision (Chan, Golub and LeVeque 1983),
- * and the variance is that of the population, divided by the number of values.
- * @returns a copy of the weights with new statistics; nothing else differs
+ * and the variance is that of the population, divided by the number of values. Compiled once for all weights of a network.
  */
+export class Recalibrator {
+  private readonly backend: Backend;
+  private readonly network: Network;
+  private readonly step: CompiledStep;
+  private readonly perSample: ReadonlyMap<string, number>;
+
+  constructor(backend: Backend, network: Network) {
+    this.backend = backend;
+    this.network = network;
+    this.step = backend.compile(statisticsStep(withFullMomentum(network)));
+    this.perSample = valuesPerSample(network);
+  }
+
+  /**
+   * @param split the samples
+   * @returns a copy of the weights with new statistics; nothing else differs
+   */
+  async run(
+    weights: WeightSet,
+    split: Split,
+    dataset: Dataset,
+    { batchSize, random, gate }: Options,
+  ): Promise<WeightSet> {
+    const { backend, network, step, perSample } = this;
+    const nodes = batchNorms(network);
+    const values: HostRecord = {};
+    for (const [name, tensor] of weights) values[stateName.param(name)] = tensor;
+    const state = backend.createState(values);
+    const pools = new Map(nodes.map((node) => [node.name, new Pool()]));
+    try {
+      for (const batch of batches(split, dataset, { batchSize, order: 'shuffled', random })) {
+        await gate();
+        const shape = [batch.size, ...dataset.sampleShape];
+        const found = await step.run(state, {
+          x: { shape, data: batch.x },
+          ...withoutDropout(network, batch.size),
+        });
+        for (const node of nodes) {
+          const count = batch.size * (perSample.get(node.name) ?? 1);
+          const read = (role: string) => found[node.params[role] ?? '']?.data as Float32Array;
+          pools.get(node.name)?.add(count, read('mean'), read('variance'));
+        }
+      }
+    } finally {
+      state.dispose();
+    }
+    const result = copyWeights(weights);
+    for (const node of nodes) {
+      const pool = pools.get(node.name);
+      const put = (role: string, numbers: Float64Array) =>
+        result.get(node.params[role] ?? '')?.data.set(Float32Array.from(numbers));
+      if (pool === undefined || pool.count === 0) continue;
+      put('mean', pool.mean);
+      put('variance', pool.variance());
+    }
+    return result;
+  }
+
+  dispose(): void {
+    this.step.dispose();
+  }
+}
+
+/** The same once, over the whole training part. */
 export async function recalibrate(
   backend: Backend,
   { network, weights }: Weighed,
   dataset: Dataset,
-  { batchSize, random, gate }: Options,
+  options: Options,
 ): Promise<WeightSet> {
-  const nodes = batchNorms(network);
-  const perSample = valuesPerSample(network);
-  const values: HostRecord = {};
-  for (const [name, tensor] of weights) values[stateName.param(name)] = tensor;
-  const state = backend.createState(values);
-  const step = backend.compile(statisticsStep(withFullMomentum(network)));
-  const pools = new Map(nodes.map((node) => [node.name, new Pool()]));
+  const recalibrator = new Recalibrator(backend, network);
   try {
-    for (const batch of batches(dataset.train, dataset, { batchSize, order: 'shuffled', random })) {
-      await gate();
-      const shape = [batch.size, ...dataset.sampleShape];
-      const found = await step.run(state, {
-        x: { shape, data: batch.x },
-        ...withoutDropout(network, batch.size),
-      });
-      for (const node of nodes) {
-        const count = batch.size * (perSample.get(node.name) ?? 1);
-        const read = (role: string) => found[node.params[role] ?? '']?.data as Float32Array;
-        pools.get(node.name)?.add(count, read('mean'), read('variance'));
-      }
-    }
+    return await recalibrator.run(weights, dataset.train, dataset, options);
   } finally {
-    step.dispose();
-    state.dispose();
+    recalibrator.dispose();
   }
-  const result = copyWeights(weights);
-  for (const node of nodes) {
-    const pool = pools.get(node.name);
-    const put = (role: string, numbers: Float64Array) =>
-      result.get(node.params[role] ?? '')?.data.set(Float32Array.from(numbers));
-    if (pool === undefined || pool.count === 0) continue;
-    put('mean', pool.mean);
-    put('variance', pool.variance());
-  }
-  return result;
 }
 
 /** Mean and squared deviations of everything that was added, channel by channel. */

@@ -33,6 +33,15 @@ describe('one option for every group within a limit', () => {
     }
   });
 
+  it('takes what costs nothing where there is no room, and nothing else', () => {
+    const options = [
+      { loss: 3, cost: 0 },
+      { loss: 1, cost: 0.4 },
+    ];
+    expect(knapsack([options, options], 0)).toMatchObject({ picks: [0, 0], loss: 6, cost: 0, bound: 6 });
+    expect(knapsack([options.slice(1)], 0)).toBeUndefined();
+  });
+
   it('keeps the limit and lies above its bound where they are not', () => {
     for (let seed = 0; seed < 200; seed++) {
       const random = Random.from(seed, 'rounded');

@@ -84,6 +84,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     pairs,
     sparsity: 0.9,
     promises: [],
+    search: null,
     sizes: [],
     data: { test: 2000 },
   };
@@ -115,6 +116,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     sparsity: 0.9,
     removals: [],
     promises: [],
+    search: null,
     sizes: sampleSizes(),
     course: [],
     findings: [],

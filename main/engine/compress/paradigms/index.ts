@@ -1,5 +1,9 @@
 import { Registry } from '../../base/registry.ts';
+import { amcParadigm } from './amc.ts';
 import { bnScaleParadigm } from './bn-scale.ts';
+import { constrainedRlParadigm } from './constrained-rl.ts';
+import { eagleEyeParadigm } from './eagle-eye.ts';
+import { evolutionarySearch } from './evolutionary-search.ts';
 import { forceParadigm } from './force.ts';
 import { earlyBirdParadigm } from './early-bird.ts';
 import { edgePopupParadigm } from './edge-popup.ts';
@@ -40,6 +44,10 @@ export const paradigms = new Registry<Paradigm>('paradigm', [
   greg1Paradigm,
   greg2Paradigm,
   gibbsParadigm,
+  constrainedRlParadigm,
+  amcParadigm,
+  evolutionarySearch,
+  eagleEyeParadigm,
   imp,
   lrRewinding,
   impFresh,

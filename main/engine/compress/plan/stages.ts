@@ -1,4 +1,5 @@
 import { carriesWeights } from '../../../contract/recipe.ts';
+import { USUAL_SEARCH } from '../../../contract/search.ts';
 import type { Demands, Stage } from '../framework.ts';
 import type { Intent } from './intent.ts';
 import { fromScratch } from './scratch.ts';
@@ -154,6 +155,7 @@ function round(intent: Intent, { target, suffix, of, last }: Round): Stage[] {
         ? training(intent, `train${suffix}`, `Train${of}`, pruningSpec(intent), slimmingOf(intent))
         : [];
   return [
+    ...search(intent, target),
     prune(intent, `prune${suffix}`, `Prune${of}`, [target], last),
     ...shrink(intent, suffix, of),
     ...back,
@@ -161,12 +163,34 @@ function round(intent: Intent, { target, suffix, of, last }: Round): Stage[] {
   ];
 }
 
+/** Where a method searches for widths, before the pruning that gives them. */
+function search(intent: Intent, target: number): Stage[] {
+  const { point, recipe, selection } = intent;
+  if (point.search === undefined) return [];
+  const { rivals = [], ...spec } = recipe.prune.search ?? {};
+  const methods = [...new Set([point.search, ...rivals])];
+  const { evaluations, samples, fineTune } = { ...USUAL_SEARCH, ...spec };
+  const training = recipe.finetune ?? denseSpec(intent);
+  const how = { methods, evaluations, samples, fineTune, spec: training };
+  return [{ kind: 'search', id: 'search', label: 'Search for widths', ...how, selection, target }];
+}
+
 function prune(intent: Intent, id: string, label: string, targets: readonly number[], last: boolean): Stage {
   const { selection, control, point } = intent;
   const shuffle = last && control === 'shuffle';
   const rescale = last && point.rescale === true ? { rescale: true } : {};
   const demands = demandsOf(intent, targets);
-  return { kind: 'prune', id, label, selection, targets, shuffle, ...rescale, ...(demands && { demands }) };
+  return {
+    kind: 'prune',
+    id,
+    label,
+    selection,
+    targets,
+    shuffle,
+    ...rescale,
+    ...(demands && { demands }),
+    ...(point.search !== undefined && { searched: true }),
+  };
 }
 
 /** What a pruning to these targets has to meet besides. */

@@ -26,7 +26,8 @@ const HALVINGS = 60;
  * @returns undefined where even the cheapest options cost too much
  */
 export function knapsack(groups: readonly (readonly Option[])[], limit: number): Picked | undefined {
-  const whole = groups.flat().every(({ cost }) => Number.isInteger(cost)) && limit <= CELLS;
+  // Without room what costs nothing is all there is, whatever costs are.
+  const whole = limit === 0 || (groups.flat().every(({ cost }) => Number.isInteger(cost)) && limit <= CELLS);
   const scale = whole ? 1 : limit / CELLS;
   const room = whole ? Math.floor(limit) : CELLS;
   const cells = (cost: number) => Math.ceil(cost / scale - 1e-9);

@@ -1,4 +1,3 @@
-import type { Sensitivity } from '../../../contract/sensitivity.ts';
 import { knapsack } from './knapsack.ts';
 
 /** Shares between those that were measured: losses there are read off the straight line. */
@@ -17,6 +16,14 @@ interface Shares {
   readonly amount: number;
 }
 
+/** What each group alone loses when shares of it are removed, in any order. */
+interface Curves {
+  readonly groups: readonly {
+    readonly name: string;
+    readonly points: readonly { readonly share: number; readonly rise: { readonly mean: number } }[];
+  }[];
+}
+
 /** A group's shares, what each is predicted to lose, and what it saves alone. */
 interface Table {
   readonly name: string;
@@ -33,7 +40,7 @@ interface Table {
  * @returns undefined where no shares that were measured meet it
  */
 export function bestShares(
-  { groups }: Sensitivity,
+  { groups }: Curves,
   amountOf: (shares: ReadonlyMap<string, number>) => number,
   limit: number,
 ): Shares | undefined {
@@ -143,7 +150,7 @@ const mostSaved = (tables: readonly Table[]): number =>
   tables.reduce((sum, { rows }) => sum + Math.max(0, ...rows.map(({ saved }) => saved)), 0);
 
 /** The predicted loss of every share, on straight lines between those measured; a dip in a measured curve is noise, and is levelled. */
-function risingLosses({ points }: Sensitivity['groups'][number]): { share: number; loss: number }[] {
+function risingLosses({ points }: Curves['groups'][number]): { share: number; loss: number }[] {
   let most = 0;
   const measured = [
     { share: 0, loss: 0 },

@@ -35,6 +35,7 @@ import { drawn } from '../stages/demands.ts';
 import { timing } from './timing.ts';
 import { DENSE_FILE, ORIGINAL_FILE } from '../stages/evaluate.ts';
 import { versions } from '../../base/versions.ts';
+import { searchReport } from '../width-search.ts';
 
 /**
  * Writes what a run leaves behind: the exports, checked against the trained network in onnxruntime, report.json and
@@ -152,6 +153,7 @@ export async function finish(context: RunContext): Promise<Report> {
     course: data.course.map(({ label, accuracy }) => ({ label, accuracy })),
     sparsity: overallSparsity(network, masks),
     promises: await promised(context, gone?.promise),
+    search: searchOf(context),
     layers: layersOf(data.model),
     channels: channelsLeft(base, network),
     removals: data.removals.map(removalOf),
@@ -202,6 +204,13 @@ async function promised(context: RunContext, channels: Promised | undefined): Pr
   const promises = await promisesOf(recipe.budget, subject, timing(context), data.amounts);
   const amounts = promises.map((promise) => (promise.kind === 'sparsity' ? (channels ?? promise) : promise));
   return [...amounts, ...limitsOf(context)];
+}
+
+/** What the search for widths came to; of several attempts the last one's. */
+function searchOf({ data, stages, base }: RunContext): Report['search'] {
+  const stage = data.widths === null ? undefined : stages[data.widths.stage];
+  if (data.widths === null || stage?.kind !== 'search') return null;
+  return searchReport(data.widths, stage, base) ?? null;
 }
 
 function removalOf({ label, left, proof }: Removal): Report['removals'][number] {

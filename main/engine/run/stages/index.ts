@@ -6,6 +6,7 @@ import { runJudgeStage } from './judge.ts';
 import { runPruneStage } from './prune.ts';
 import { runRecalibrateStage } from './recalibrate.ts';
 import { runRestoreStage } from './restore.ts';
+import { runSearchStage } from './search.ts';
 import { runSettleStage } from './settle.ts';
 import { runShrinkStage } from './shrink.ts';
 import { runTrainStage } from './train.ts';
@@ -17,6 +18,8 @@ export async function runStage(context: RunContext, stage: Stage): Promise<void>
       return runTrainStage(context, stage);
     case 'prune':
       return runPruneStage(context, stage);
+    case 'search':
+      return runSearchStage(context, stage);
     case 'restore':
       return runRestoreStage(context, stage);
     case 'recalibrate':

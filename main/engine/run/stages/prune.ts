@@ -5,6 +5,7 @@ import { scoresOf, selectedBy } from '../../compress/select.ts';
 import { shuffledMasks } from '../../compress/shuffle.ts';
 import { epochsDone, record, selecting, type RunContext } from '../context.ts';
 import { Demands } from './demands.ts';
+import { foundWidths } from './found-widths.ts';
 import { Rounds } from './rounds.ts';
 import { warnOfLoss } from './warnings.ts';
 
@@ -23,7 +24,10 @@ export async function runPruneStage(
     const { selection, shuffle, id } = stage;
     const { weights, masks, network } = model;
     const scores = await scoresOf(subject, selection, weights, masks, label);
-    const select = (share: number) => selectedBy(network, selection, scores, share, masks, subject.base);
+    const select = (share: number) =>
+      stage.searched === true
+        ? foundWidths(context, selection, scores)
+        : selectedBy(network, selection, scores, share, masks, subject.base);
     const { selected } =
       demands === undefined
         ? { selected: select(target) }

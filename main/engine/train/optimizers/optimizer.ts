@@ -25,7 +25,7 @@ export interface Optimizer {
     gradient: tf.Tensor,
     slots: Readonly<Record<string, tf.Tensor>>,
     scalars: StepScalars,
-    spec: TrainSpec,
+    spec: Pick<TrainSpec, 'momentum' | 'nesterov'>,
     decay: number,
   ): { weight: tf.Tensor; slots: Record<string, tf.Tensor> };
 }

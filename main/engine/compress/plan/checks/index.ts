@@ -13,6 +13,7 @@ import { refuseUnfitRewinding } from './rewinding.ts';
 import { refuseUnfitSchedule } from './schedule.ts';
 import { refuseUnfitScope } from './scope.ts';
 import { refuseUnusedSlimming } from './slimming.ts';
+import { refuseUnfitSearch } from './search.ts';
 import { refuseUnfitStructure } from './structure.ts';
 
 /** What is wrong with an intent before stages are made of it; the first that applies is told. */
@@ -23,6 +24,7 @@ const unfit: readonly ((intent: Intent) => void)[] = [
   refuseUnfitScope,
   refuseUnfitControl,
   refuseUnfitRewinding,
+  refuseUnfitSearch,
   ({ recipe, point }) => refuseUnusedSettings(recipe, point),
   refuseUnfitBudget,
   refuseUnfitCap,
