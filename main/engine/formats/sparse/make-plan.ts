@@ -154,7 +154,7 @@ class Planner implements LowerContext {
 
   table(values: ArrayLike<number>): Arg {
     const table = Uint32Array.from(values);
-    const key = table.join();
+    const key = Buffer.from(table.buffer).toString('latin1');
     const known = this.tables.get(key);
     if (known !== undefined) return known;
     this.data.push({ is: 'table', values: table });

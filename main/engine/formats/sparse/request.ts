@@ -1,6 +1,7 @@
 import type { ExportRequest } from '../export-format.ts';
 import { asItCame } from '../as-it-came.ts';
 import type { Tuning } from './lower/lowering.ts';
+import type { Network, WeightSet } from '../../network/graph.ts';
 import { makePlan } from './make-plan.ts';
 import type { Plan } from './plan.ts';
 
@@ -14,4 +15,15 @@ export function planOf(
   const other = [...types].map(([name, type]) => `'${name}' is float32, where it was ${type}.`);
   const plan = makePlan(network, request.weights, request.masks, tuning, options);
   return { plan, notes: [...changes, ...other] };
+}
+
+/**
+ * Refuses what has no kernels. Nothing of the weights matters for that: as zeros they cost the least.
+ * @throws EspalierError naming the layer
+ */
+export function refuseUnplanned(network: Network, weights: WeightSet, tuning: Tuning): void {
+  const zeros = new Map(
+    [...weights].map(([name, { shape, data }]) => [name, { shape, data: new Float32Array(data.length) }]),
+  );
+  makePlan(network, zeros, new Map(), tuning);
 }

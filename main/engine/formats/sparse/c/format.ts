@@ -7,8 +7,7 @@ import { withChanges } from '../../metadata.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { aboutLines, aboutOf } from '../about.ts';
 import { endsOf } from '../ends.ts';
-import { makePlan } from '../make-plan.ts';
-import { planOf } from '../request.ts';
+import { planOf, refuseUnplanned } from '../request.ts';
 import { roundedSet } from '../rounded.ts';
 import { C } from '../tuning.ts';
 import { EIGHT_BITS, FLOAT32 } from './names.ts';
@@ -20,7 +19,7 @@ export const c: ExportFormat = {
   label: 'C',
   summary: 'C99 without dependencies that skips zeros: for servers, Python and microcontrollers',
   extension: '.c',
-  check: (network, weights) => void makePlan(network, weights, new Map(), C),
+  check: (network, weights) => refuseUnplanned(network, weights, C),
   write(request) {
     const { plan, notes } = planOf(request, C);
     const metadata = withChanges(request.metadata, notes);

@@ -18,19 +18,23 @@ export type SparseRows = readonly (readonly (readonly [column: number, weight: n
  * @param share blocks with the same columns have them once
  */
 export function listsOf(rows: SparseRows, block: number, ways: number, share: boolean): Lists {
-  const all = [...new Set(rows.flatMap((row) => row.map(([column]) => column)))].sort((a, b) => a - b);
-  const ranks = new Map(all.map((column, rank) => [column, rank]));
+  const blocks = new Blocks(rows, block);
+  const following = blocks.following();
   const ranges: [number, number][] = [];
   const columns: number[] = [];
   const weights: number[] = [];
   const known = new Map<string, [number, number]>();
   for (let first = 0; first < rows.length; first += block) {
-    const members = Array.from({ length: block }, (_, i) => new Map(rows[first + i] ?? []));
-    const own = [...new Set(members.flatMap((row) => [...row.keys()]))].sort((a, b) => a - b);
-    for (const column of own) for (const row of members) weights.push(row.get(column) ?? 0);
+    const own = [...blocks.columnsFrom(first)];
+    const start = weights.length;
+    const places = new Map(own.map((column, place) => [column, place]));
+    for (let i = own.length * block; i > 0; i--) weights.push(0);
+    for (let member = 0; member < block; member++) {
+      for (const [column, weight] of rows[first + member] ?? [])
+        weights[start + (places.get(column) ?? 0) * block + member] = weight;
+    }
     while (own.length % ways !== 0) {
-      const next = ((ranks.get(own.at(-1) ?? 0) ?? 0) + 1) % all.length;
-      own.push(all[next] ?? 0);
+      own.push(following[own.at(-1) ?? 0] ?? 0);
       for (let i = 0; i < block; i++) weights.push(0);
     }
     const key = share ? own.join() : '';
@@ -58,11 +62,50 @@ export const boundaries = ({ ranges }: Lists): number[] => [
 
 /** How many columns lists by blocks would have in all. */
 export function entriesBy(rows: SparseRows, block: number): number {
+  if (block === 1) return rows.reduce((sum, row) => sum + row.length, 0);
+  const blocks = new Blocks(rows, block);
   let entries = 0;
-  for (let first = 0; first < rows.length; first += block) {
-    const members = rows.slice(first, first + block);
-    entries +=
-      block === 1 ? (members[0]?.length ?? 0) : new Set(members.flatMap((row) => row.map(([at]) => at))).size;
-  }
+  for (let first = 0; first < rows.length; first += block) entries += blocks.columnsFrom(first).length;
   return entries;
+}
+
+/** Rows by blocks, and the columns that those of a block have together. */
+class Blocks {
+  private readonly rows: SparseRows;
+  private readonly block: number;
+  /** For each column the last block that has it. */
+  private readonly seen: Int32Array;
+
+  constructor(rows: SparseRows, block: number) {
+    this.rows = rows;
+    this.block = block;
+    const most = rows.reduce((most, row) => Math.max(most, row.at(-1)?.[0] ?? 0), 0);
+    this.seen = new Int32Array(most + 1).fill(-1);
+  }
+
+  /** Of the block that begins with a row, in ascending order. */
+  columnsFrom(first: number): Int32Array {
+    const found: number[] = [];
+    for (let row = first; row < first + this.block; row++) {
+      for (const [column] of this.rows[row] ?? []) {
+        if (this.seen[column] === first) continue;
+        this.seen[column] = first;
+        found.push(column);
+      }
+    }
+    return Int32Array.from(found).sort();
+  }
+
+  /** For each column that some row has the next one of these; after the last comes the first. */
+  following(): Int32Array {
+    const has = new Uint8Array(this.seen.length);
+    for (const row of this.rows) for (const [column] of row) has[column] = 1;
+    const next = new Int32Array(has.length);
+    let after = has.indexOf(1);
+    for (let column = has.length - 1; column >= 0; column--) {
+      next[column] = after;
+      if (has[column] === 1) after = column;
+    }
+    return next;
+  }
 }

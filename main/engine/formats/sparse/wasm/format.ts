@@ -2,8 +2,7 @@ import type { ExportFormat } from '../../export-format.ts';
 import { withChanges } from '../../metadata.ts';
 import { aboutOf } from '../about.ts';
 import { endsOf } from '../ends.ts';
-import { makePlan } from '../make-plan.ts';
-import { planOf } from '../request.ts';
+import { planOf, refuseUnplanned } from '../request.ts';
 import { WASM } from '../tuning.ts';
 import { demoPage } from './demo.ts';
 import { moduleText, readmeText, typesText } from './texts.ts';
@@ -16,7 +15,7 @@ export const wasm: ExportFormat = {
   label: 'WebAssembly',
   summary: 'a module that skips zeros, for browsers and Node.js, with nothing to install',
   extension: '.wasm',
-  check: (network, weights) => void makePlan(network, weights, new Map(), WASM),
+  check: (network, weights) => refuseUnplanned(network, weights, WASM),
   write(request) {
     const { plan, notes } = planOf(request, WASM);
     const about = aboutOf(request.metadata);

@@ -1,13 +1,16 @@
 import type { Data } from '../plan.ts';
 import { littleEndianBytes } from '../../little-endian.ts';
+import { Bytes } from './packed-bytes.ts';
 
 /*
  * Constants as a module carries them, small: for each array in turn its kind, its length, and
  *   0  floats as they are;
  *   1  floats of which many are zero: how many are not, their gaps, and their values;
- *   2  a table: the differences of neighbours;
- *   3  a table of columns: the columns that it has, in ascending order as differences, and then for each entry the gap to it, counted
- *      in columns and round about: after the last comes the first.
+ *   2  a table as a sequence;
+ *   3  a table of columns: how many columns it has, these in ascending order as a sequence, and then for each entry the gap to it,
+ *      counted in columns and round about: after the last comes the first.
+ * A sequence is the differences of neighbours: how many different ones there are, and these, the frequent ones first; then for each
+ * entry which one it is, as a gap. Where that takes more room, 0, and the differences as they are.
  * Gaps are Rice codes (Rice and Plaut 1971): what a power of two leaves as so many ones and a zero, then the rest in bits; these are
  * preceded by the power. All other numbers are LEB128, differences with their signs in the lowest bit.
  */
@@ -25,96 +28,78 @@ export function pack(data: readonly Data[]): Uint8Array {
 }
 
 function packFloats(out: Bytes, values: Float32Array): void {
-  const places = [...values.keys()].filter((i) => values[i] !== 0);
-  const gaps = places.map((place, i) => place - (i === 0 ? 0 : (places[i - 1] ?? 0) + 1));
+  const kept = values.filter((value) => value !== 0);
+  const gaps = new Uint32Array(kept.length);
+  let [found, gap] = [0, 0];
+  for (const value of values) {
+    if (value === 0) gap++;
+    else [gaps[found++], gap] = [gap, 0];
+  }
   const rice = riceOf(gaps);
-  if (places.length * 4 + rice.bits / 8 + 8 >= values.length * 4) {
+  if (kept.length * 4 + rice.bits / 8 + 8 >= values.length * 4) {
     out.number(Kind.floats, values.length);
     out.bytes(littleEndianBytes(values));
     return;
   }
-  out.number(Kind.sparse, values.length, places.length, rice.power);
+  out.number(Kind.sparse, values.length, kept.length, rice.power);
   out.gaps(gaps, rice.power);
-  out.bytes(littleEndianBytes(Float32Array.from(places, (place) => values[place] ?? 0)));
+  out.bytes(littleEndianBytes(kept));
 }
 
 function packTable(out: Bytes, values: Uint32Array): void {
-  const zigzag = (value: number) => (value < 0 ? -2 * value - 1 : 2 * value);
-  const plain = new Bytes();
-  values.forEach((value, i) => plain.number(zigzag(value - (values[i - 1] ?? 0))));
-  const columns = [...new Set(values)].sort((a, b) => a - b);
-  const ranks = new Map(columns.map((column, rank) => [column, rank]));
-  const gaps = Array.from(values, (value, i) => {
-    const before = i === 0 ? -1 : (ranks.get(values[i - 1] ?? 0) ?? 0);
-    return ((ranks.get(value) ?? 0) - before - 1 + columns.length) % columns.length;
+  const plain = sequence(values);
+  const coded = new Bytes();
+  const columns = Uint32Array.from(new Set(values)).sort();
+  const ranks = new Map<number, number>();
+  columns.forEach((column, rank) => ranks.set(column, rank));
+  let last = -1;
+  const gaps = values.map((value) => {
+    const rank = ranks.get(value) ?? 0;
+    const gap = (rank - last - 1 + columns.length) % columns.length;
+    last = rank;
+    return gap;
   });
   const rice = riceOf(gaps);
-  const coded = new Bytes();
-  coded.number(columns.length, rice.power);
-  columns.forEach((column, i) => coded.number(column - (columns[i - 1] ?? 0)));
+  coded.number(columns.length);
+  coded.bytes(sequence(columns).all());
+  coded.number(rice.power);
   coded.gaps(gaps, rice.power);
   const smaller = coded.length < plain.length;
   out.number(smaller ? Kind.columns : Kind.table, values.length);
   out.bytes((smaller ? coded : plain).all());
 }
 
-/** The power of two by which gaps take the fewest bits. */
-function riceOf(gaps: readonly number[]): { power: number; bits: number } {
-  let best = { power: 0, bits: Infinity };
-  for (let power = 0; power < 24; power++) {
-    const bits = gaps.reduce((sum, gap) => sum + Math.floor(gap / 2 ** power) + 1 + power, 0);
-    if (bits < best.bits) best = { power, bits };
-  }
-  return best;
+/** Whole numbers one after the other, whose differences often are the same. */
+function sequence(values: Uint32Array): Bytes {
+  const zigzag = (value: number) => (value < 0 ? -2 * value - 1 : 2 * value);
+  const differences = Array.from(values, (value, i) => zigzag(value - (values[i - 1] ?? 0)));
+  const counts = new Map<number, number>();
+  for (const difference of differences) counts.set(difference, (counts.get(difference) ?? 0) + 1);
+  const distinct = [...counts.keys()].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0));
+  const ranks = new Map(distinct.map((difference, rank) => [difference, rank]));
+  const which = Uint32Array.from(differences, (difference) => ranks.get(difference) ?? 0);
+  const rice = riceOf(which);
+  const coded = new Bytes();
+  coded.number(distinct.length, ...distinct, rice.power);
+  coded.gaps(which, rice.power);
+  const plain = new Bytes();
+  plain.number(0, ...differences);
+  return coded.length < plain.length ? coded : plain;
 }
 
-/** Bytes that grow. */
-class Bytes {
-  private room = new Uint8Array(1024);
-  length = 0;
-
-  number(...values: readonly number[]): void {
-    for (const value of values) {
-      let rest = value;
-      while (rest >= 128) {
-        this.byte((rest % 128) + 128);
-        rest = Math.floor(rest / 128);
-      }
-      this.byte(rest);
-    }
+/** The power of two by which gaps take the fewest bits. */
+function riceOf(gaps: Uint32Array): { power: number; bits: number } {
+  const bitsBy = (power: number) => {
+    let bits = gaps.length * (1 + power);
+    for (const gap of gaps) bits += gap >>> power;
+    return bits;
+  };
+  let best = { power: 0, bits: bitsBy(0) };
+  // The number of bits has one minimum.
+  for (let power = 1; power < 24; power++) {
+    const bits = bitsBy(power);
+    if (bits > best.bits) break;
+    best = { power, bits };
   }
-
-  bytes(values: Uint8Array): void {
-    for (const value of values) this.byte(value);
-  }
-
-  /** Bits, the lowest of a byte first, filled up to whole bytes. */
-  gaps(gaps: readonly number[], power: number): void {
-    let [held, count] = [0, 0];
-    const bit = (value: number) => {
-      held |= value << count;
-      if (++count < 8) return;
-      this.byte(held);
-      [held, count] = [0, 0];
-    };
-    for (const gap of gaps) {
-      for (let ones = Math.floor(gap / 2 ** power); ones > 0; ones--) bit(1);
-      bit(0);
-      for (let i = 0; i < power; i++) bit(Math.floor(gap / 2 ** i) % 2);
-    }
-    if (count > 0) this.byte(held);
-  }
-
-  all(): Uint8Array {
-    return this.room.slice(0, this.length);
-  }
-
-  private byte(value: number): void {
-    if (this.length === this.room.length) {
-      const more = new Uint8Array(this.length * 2);
-      more.set(this.room);
-      this.room = more;
-    }
-    this.room[this.length++] = value;
-  }
+  return best;
 }

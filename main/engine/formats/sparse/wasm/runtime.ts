@@ -88,6 +88,26 @@ export async function openModel(bytes: Uint8Array): Promise<Model> {
 
   const floatsIn = (packed: Uint8Array) => new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
 
+  /** Whole numbers by their differences. */
+  function sequence(
+    next: ReturnType<typeof reader>,
+    length: number,
+    use: (value: number, i: number) => void,
+  ): void {
+    let last = 0;
+    const add = (coded: number, i: number) => {
+      last += coded % 2 === 1 ? -(coded + 1) / 2 : coded / 2;
+      use(last, i);
+    };
+    const distinct = next.number();
+    if (distinct === 0) {
+      for (let i = 0; i < length; i++) add(next.number(), i);
+      return;
+    }
+    const differences = Array.from({ length: distinct }, () => next.number());
+    next.gaps(length, next.number(), (rank, i) => add(differences[rank] ?? 0, i));
+  }
+
   /** Writes the constants to their places; the inverse of the packing in the program that wrote the module. */
   function unpack(packed: Uint8Array, memory: ArrayBuffer, places: readonly number[]): void {
     const next = reader(packed, 0);
@@ -110,19 +130,15 @@ export async function openModel(bytes: Uint8Array): Promise<Model> {
       }
       // Positions are addresses there: of values of four bytes.
       const table = new Uint32Array(memory, place, length);
-      let last = 0;
       if (kind === 2) {
-        for (let i = 0; i < length; i++) {
-          const coded = next.number();
-          last += coded % 2 === 1 ? -(coded + 1) / 2 : coded / 2;
-          table[i] = last * 4;
-        }
+        sequence(next, length, (value, i) => (table[i] = value * 4));
         continue;
       }
-      const [count, power] = [next.number(), next.number()];
-      const columns = Array.from({ length: count }, () => (last += next.number()));
+      const count = next.number();
+      const columns = new Uint32Array(count);
+      sequence(next, count, (value, i) => (columns[i] = value));
       let rank = -1;
-      next.gaps(length, power, (gap, i) => {
+      next.gaps(length, next.number(), (gap, i) => {
         rank = (rank + 1 + gap) % count;
         table[i] = (columns[rank] ?? 0) * 4;
       });
