@@ -3,6 +3,7 @@ import { promiseSchema } from './amount.ts';
 import { catalogSchema, dataSummarySchema, deviceSummarySchema, networkSummarySchema } from './catalog.ts';
 import { dataSpecSchema } from './data.ts';
 import { forecastSchema } from './forecast.ts';
+import { solvedSensitivitySchema } from './sensitivity.ts';
 import { couplingOptionsSchema, networkGroupsSchema } from './groups.ts';
 import { problemSchema } from './messages.ts';
 import { exportFormatSchema } from './export-formats.ts';
@@ -153,6 +154,13 @@ export const api = {
     args: z.strictObject({ recipe: recipeSchema, asker: z.string().min(1).max(100) }),
     result: forecastSchema,
   },
+  /** What each layer or group may lose by itself, kept and gone on with; asked like a forecast. */
+  'recipes.sensitivity': {
+    args: z.strictObject({ recipe: recipeSchema, asker: z.string().min(1).max(100) }),
+    result: solvedSensitivitySchema,
+  },
+  /** Takes back what the asker has asked: that call ends with 'query/given-up'. */
+  'recipes.giveUp': { args: z.strictObject({ asker: z.string().min(1).max(100) }), result: nothing },
   'networks.inspect': {
     args: z.strictObject({
       network: z.string().min(1),
@@ -245,6 +253,6 @@ export const studioEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('metrics'), runId: id, points: z.array(metricPointSchema) }),
   z.object({ type: z.literal('layers'), runId: id, epoch: z.number(), layers: z.array(layerSparsitySchema) }),
   z.object({ type: z.literal('log'), runId: id, line: logLineSchema }),
-  z.object({ type: z.literal('forecast'), asker: z.string(), fraction: z.number().min(0).max(1) }),
+  z.object({ type: z.literal('answering'), asker: z.string(), fraction: z.number().min(0).max(1) }),
 ]);
 export type StudioEvent = z.infer<typeof studioEventSchema>;

@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import { problemSchema } from './messages.ts';
+
+/** Shares that are removed of every layer or group where nobody names others. */
+export const SENSITIVITY_SHARES = [0.1, 0.25, 0.5, 0.75, 0.9];
+/** Samples that are looked at where nobody says how many. */
+export const SENSITIVITY_SAMPLES = 1000;
 
 const changeSchema = z.object({
   /** The mean over the samples, paired with the whole network's answer to each. */
@@ -35,3 +41,24 @@ export const sensitivitySchema = z.object({
   ),
 });
 export type Sensitivity = z.infer<typeof sensitivitySchema>;
+
+/** A sensitivity analysis with what it says about the recipe's budget. */
+export const solvedSensitivitySchema = z.object({
+  sensitivity: sensitivitySchema,
+  /** Shares that meet the budget at the least predicted loss; null where none that was measured do, or the budget is not of one amount. */
+  solved: z
+    .object({
+      /** What goes of each layer or group. */
+      shares: z.record(z.string(), z.number()),
+      /** The same as a recipe says it: `prune.layers`, and the sparsity that they come to. */
+      layers: z.record(z.string(), z.number()),
+      sparsity: z.number(),
+      /** The rise of the loss that is predicted, and below which no shares come. */
+      loss: z.number(),
+      bound: z.number(),
+    })
+    .nullable(),
+  /** Why there are none. */
+  problem: problemSchema.nullable(),
+});
+export type SolvedSensitivity = z.infer<typeof solvedSensitivitySchema>;

@@ -17,6 +17,7 @@ import type { Baseline } from '../contract/sweep.ts';
 import { type ExportFormat } from '../contract/export-formats.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
 import type { Report } from '../contract/report.ts';
+import { solvedSensitivitySchema, type SolvedSensitivity } from '../contract/sensitivity.ts';
 import type { StartEngine } from '../jobs/host.ts';
 import { ask } from '../jobs/query.ts';
 
@@ -26,10 +27,19 @@ const places = 2;
 /** Scores of a deep network over many rounds take minutes. */
 const FORECAST_MS = 600_000;
 
+/** A network of the zoo is trained first. */
+const SENSITIVITY_MS = 6 * 3_600_000;
+
 /** A format in eight bits reads the data again and measures a large network on all of its test part, twice. */
 const EXPORT_MS = 3_600_000;
 
 const checkedSchema = z.object({ recipe: recipeSchema.nullable(), problems: z.array(problemSchema) });
+
+/** Who asks a longer question, and what is told of the share that is done, 0..1. */
+export interface Asking {
+  readonly asker: string;
+  readonly progress: (fraction: number) => void;
+}
 
 /** The questions that the engine answers, typed and checked. What cannot change is asked once. */
 export class Queries {
@@ -38,7 +48,7 @@ export class Queries {
   private readonly once = new Map<string, Promise<unknown>>();
   private readonly waiting: (() => void)[] = [];
   private asked = 0;
-  private readonly forecasts = new Map<string, AbortController>();
+  private readonly asking = new Map<string, AbortController>();
 
   constructor(startEngine: StartEngine, baseFolder: string) {
     this.startEngine = startEngine;
@@ -76,26 +86,22 @@ export class Queries {
     return this.ask('inspect-data', { data }, dataSummarySchema);
   }
 
-  /**
-   * What a recipe's budget would leave of every layer; a new question of the same asker ends the old one.
-   * @throws EspalierError 'query/superseded' for the old one
-   */
-  async forecast(
-    { recipe, asker, device }: { recipe: Recipe; asker: string; device: string },
-    progress: (fraction: number) => void,
-  ): Promise<Forecast> {
-    this.forecasts
-      .get(asker)
-      ?.abort(runError('query/superseded', 'A newer question took the place of this one.'));
-    const control = new AbortController();
-    this.forecasts.set(asker, control);
-    try {
-      const args = { recipe, device, baseFolder: this.baseFolder };
-      const options = { timeoutMs: FORECAST_MS, progress, signal: control.signal };
-      return forecastSchema.parse(await ask(this.startEngine, 'forecast', args, options));
-    } finally {
-      if (this.forecasts.get(asker) === control) this.forecasts.delete(asker);
-    }
+  /** What a recipe's budget would leave of every layer. */
+  forecast(args: { recipe: Recipe; device: string }, asking: Asking): Promise<Forecast> {
+    return this.askAlone('forecast', args, forecastSchema, asking, FORECAST_MS);
+  }
+
+  /** What each layer or group may lose, and the shares that meet the recipe's budget; a file keeps what was measured. */
+  sensitivity(
+    args: { recipe: Recipe; device: string; file: string },
+    asking: Asking,
+  ): Promise<SolvedSensitivity> {
+    return this.askAlone('sensitivity', args, solvedSensitivitySchema, asking, SENSITIVITY_MS);
+  }
+
+  /** Ends what the asker has asked and was not answered yet: that answer is the error 'query/given-up'. */
+  giveUp(asker: string): void {
+    this.asking.get(asker)?.abort(runError('query/given-up', 'This question was taken back.'));
   }
 
   /** Writes a finished run's network into its folder, in a format. */
@@ -106,6 +112,31 @@ export class Queries {
     format: ExportFormat;
   }): Promise<WrittenExport[]> {
     return this.ask('export-run', run, z.array(writtenExportSchema), EXPORT_MS);
+  }
+
+  /**
+   * A question that may take minutes, told as it goes on; a new one of the same asker ends the old one.
+   * @throws EspalierError 'query/superseded' for the old one
+   */
+  private async askAlone<T extends z.ZodType>(
+    query: string,
+    args: object,
+    schema: T,
+    { asker, progress }: Asking,
+    timeoutMs: number,
+  ): Promise<z.output<T>> {
+    this.asking
+      .get(asker)
+      ?.abort(runError('query/superseded', 'A newer question took the place of this one.'));
+    const control = new AbortController();
+    this.asking.set(asker, control);
+    try {
+      const given = { ...args, baseFolder: this.baseFolder };
+      const options = { timeoutMs, progress, signal: control.signal };
+      return schema.parse(await ask(this.startEngine, query, given, options));
+    } finally {
+      if (this.asking.get(asker) === control) this.asking.delete(asker);
+    }
   }
 
   private askOnce<T extends z.ZodType>(query: string, schema: T): Promise<z.output<T>> {

@@ -3,13 +3,21 @@ import { dataSpecSchema } from '../contract/data.ts';
 import { recipeSchema } from '../contract/recipe.ts';
 import type { Context, Handlers } from './context.ts';
 import { checkPaths } from './paths.ts';
+import type { Asking } from './queries.ts';
+import { sensitivityFile } from './sensitivity-file.ts';
 
 export function recipeHandlers({
   queries,
   roots,
   store,
   tell,
+  dataFolder,
 }: Context): Handlers<'recipes' | 'networks' | 'data'> {
+  const device = () => store.settings.get().device;
+  const asking = (asker: string): Asking => ({
+    asker,
+    progress: (fraction) => tell({ type: 'answering', asker, fraction }),
+  });
   return {
     'recipes.check': ({ recipe }) => queries.checkRecipe(recipe),
     'recipes.toYaml': ({ recipe }) => stringify(recipe, { lineWidth: 0 }),
@@ -17,10 +25,16 @@ export function recipeHandlers({
       baselines.length === 0 ? [] : queries.baselines(recipe, baselines),
     'recipes.forecast': async ({ recipe, asker }) => {
       await checkPaths(roots, recipeSchema, recipe);
-      const { device } = store.settings.get();
-      return queries.forecast({ recipe, asker, device }, (fraction) =>
-        tell({ type: 'forecast', asker, fraction }),
-      );
+      return queries.forecast({ recipe, device: device() }, asking(asker));
+    },
+    'recipes.sensitivity': async ({ recipe, asker }) => {
+      await checkPaths(roots, recipeSchema, recipe);
+      const file = await sensitivityFile(dataFolder, recipe);
+      return queries.sensitivity({ recipe, device: device(), file }, asking(asker));
+    },
+    'recipes.giveUp': ({ asker }) => {
+      queries.giveUp(asker);
+      return null;
     },
     'networks.inspect': async ({ network, data, output }) => {
       await checkPaths(roots, recipeSchema.shape.network, network);

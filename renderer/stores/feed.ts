@@ -54,7 +54,7 @@ export function useRunFeed(runId: number): RunFeed {
         break;
       case 'run':
       case 'run-removed':
-      case 'forecast':
+      case 'answering':
         break;
     }
   });

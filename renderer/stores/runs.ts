@@ -48,7 +48,7 @@ export const useRuns = defineStore('runs', () => {
       case 'metrics':
       case 'layers':
       case 'log':
-      case 'forecast':
+      case 'answering':
         break;
     }
   });

@@ -127,13 +127,40 @@ test('a forecast is answered without a run, tells how far it is, and gives way t
     });
   const old = studio.ask('recipes.forecast', { recipe: wanted(1000), asker: 'me' });
   const superseded = expect(old).rejects.toMatchObject({ problem: { code: 'query/superseded' } });
-  const told = studio.event((event) => event.type === 'forecast' && event.asker === 'me');
+  const told = studio.event((event) => event.type === 'answering' && event.asker === 'me');
   const forecast = await studio.ask('recipes.forecast', { recipe: wanted(1), asker: 'me' });
   await superseded;
   await told;
   expect(forecast).toMatchObject({ basis: 'exact', empty: ['fc1.weight'], protect: true });
   const runs = await studio.ask('runs.list', { projectId: null });
   expect(runs.map(({ name }) => name)).not.toContain('forecast');
+});
+
+test('what each layer may lose is kept when the question is taken back, and gone on with', async () => {
+  const wanted = recipeSchema.parse({
+    ...recipe('sensitivity', 1),
+    paradigm: 'magnitude-one-shot',
+    prune: {},
+    budget: { sparsity: 0.5 },
+  });
+  const ask = () => studio.ask('recipes.sensitivity', { recipe: wanted, asker: 'me' });
+  const first = ask();
+  const given = expect(first).rejects.toMatchObject({ problem: { code: 'query/given-up' } });
+  await studio.event((event) => event.type === 'answering' && event.fraction > 0);
+  await studio.ask('recipes.giveUp', { asker: 'me' });
+  await given;
+  const { sensitivity, solved } = await ask();
+  expect(sensitivity.groups.every(({ points }) => points.length === sensitivity.shares.length)).toBe(true);
+  expect(solved?.sparsity).toBeGreaterThanOrEqual(0.5);
+  expect(Object.keys(solved?.layers ?? {})).toHaveLength(sensitivity.groups.length - 1);
+  // Another budget hangs on the same measurement.
+  const other = {
+    ...wanted,
+    budget: { sparsity: 0.6, bytes: { kept: 0.5, format: 'onnx' as const, gzip: true } },
+  };
+  const without = await studio.ask('recipes.sensitivity', { recipe: recipeSchema.parse(other), asker: 'me' });
+  expect(without.sensitivity).toEqual(sensitivity);
+  expect(without).toMatchObject({ solved: null, problem: { code: 'sensitivity/amount' } });
 });
 
 test('free baselines are recipes like any other', async () => {

@@ -63,6 +63,22 @@ describeInBrowser('the wizard', (open) => {
     await page.getByRole('link', { name: 'First project' }).first().waitFor();
   });
 
+  it('measures what each layer may lose, and takes the best shares into the recipe', async () => {
+    const { page } = await open('#/new/budget', { epochMs: 40 });
+    await page.getByRole('button', { name: /What each layer may lose/ }).click();
+    await page.getByRole('button', { name: 'Measure', exact: true }).click();
+    await page.getByRole('progressbar', { name: 'Progress of the measurement' }).waitFor();
+    const rows = page.getByRole('region', { name: 'What each layer may lose' }).getByRole('row');
+    await rows.nth(1).waitFor();
+    expect(await rows.count()).toBe(4);
+    expect(await rows.nth(3).innerText()).toMatch(/fc3\.weight.*−.*±.*75\s%/s);
+    await page.getByRole('button', { name: 'Use the best shares' }).click();
+    await page.getByRole('button', { name: 'These shares are in the recipe' }).waitFor();
+    await page.getByRole('link', { name: /Review/ }).click();
+    await page.getByText(/fc1\.weight: 0\.9/).waitFor();
+    await page.getByText('sparsity: 0.88').waitFor();
+  });
+
   it('offers the settings that the paradigm listens to, and no others', async () => {
     const { page } = await open('#/new/paradigm');
     await page.getByText('Change how it prunes').click();

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { stringify } from 'yaml';
-import { inputError } from '../../contract/errors.ts';
-import { sensitivitySchema, type Sensitivity } from '../../contract/sensitivity.ts';
+import { SENSITIVITY_SAMPLES, SENSITIVITY_SHARES, type Sensitivity } from '../../contract/sensitivity.ts';
 import { CancelledError, Control } from '../../engine/base/control.ts';
 import type { SolvedRecipe } from '../../engine/ask/solved-recipe.ts';
 import { formatCount, formatPercent, formatPoints, formatShare } from '../../words/format.ts';
@@ -24,8 +22,6 @@ interface Options extends CommonOptions {
   readonly threads?: number;
 }
 
-const SHARES = [0.1, 0.25, 0.5, 0.75, 0.9];
-
 function shares(text: string): number[] {
   const found = text.split(',').map(Number);
   if (found.every((share) => share > 0 && share < 1)) return [...new Set(found)].sort((a, b) => a - b);
@@ -39,8 +35,8 @@ export const sensitivity: Verb = (program, context, finish) => {
       'measure what each layer or group may lose before accuracy does; run it again to go on where it stopped',
     )
     .requiredOption('--out <file>', 'a .json file; a page with a picture is written beside it (.html)')
-    .option('--samples <n>', 'validation samples that are looked at', count, 1000)
-    .option('--shares <list>', 'shares to remove, between 0 and 1', shares, SHARES)
+    .option('--samples <n>', 'validation samples that are looked at', count, SENSITIVITY_SAMPLES)
+    .option('--shares <list>', 'shares to remove, between 0 and 1', shares, SENSITIVITY_SHARES)
     .option(
       '--solve <file>',
       'write the recipe with the shares a layer that meet its budget at the least predicted loss (.yaml or .json)',
@@ -49,10 +45,8 @@ export const sensitivity: Verb = (program, context, finish) => {
   withCommonOptions(command).action(async (file: string, options: Options) => {
     const { recipe: read, baseFolder } = await readRecipe(file, context.cwd);
     const recipe = { ...read, seed: options.seed ?? read.seed };
-    const out = resolve(context.cwd, options.out);
-    const known = await earlier(out, options.out);
     // With native parts: loaded only when something is measured.
-    const { sensitivityOf } = await import('../../engine/ask/sensitivity.ts');
+    const { keptSensitivity } = await import('../../engine/ask/kept-sensitivity.ts');
     const { solvedRecipe } = await import('../../engine/ask/solved-recipe.ts');
     const { sensitivityPage } = await import('../../engine/report/sensitivity-page.ts');
     const write = async (path: string, text: string) => {
@@ -65,7 +59,7 @@ export const sensitivity: Verb = (program, context, finish) => {
     const watched = context.stderr.isTTY === true && !options.quiet;
     const started = performance.now();
     try {
-      const { sensitivity: found, network } = await sensitivityOf(
+      const { sensitivity: found, network } = await keptSensitivity(
         {
           recipe,
           baseFolder,
@@ -74,9 +68,9 @@ export const sensitivity: Verb = (program, context, finish) => {
           probe: (provider) => probeProvider(context.startEngine, provider),
           samples: options.samples,
           shares: options.shares,
-          known,
-          progress: async (sofar, fraction) => {
-            await write(options.out, `${JSON.stringify(sofar, null, 2)}\n`);
+          file: resolve(context.cwd, options.out),
+          shown: options.out,
+          tell: (fraction) => {
             if (!watched) return;
             const left = ((performance.now() - started) / 1000) * (1 / fraction - 1);
             const text =
@@ -114,29 +108,6 @@ export const sensitivity: Verb = (program, context, finish) => {
     }
   });
 };
-
-/** What an earlier call wrote. @throws EspalierError for a file of something else, which would be lost */
-async function earlier(path: string, shown: string): Promise<Sensitivity | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw fileError(error, shown, 'read this file');
-  });
-  if (text === undefined) return undefined;
-  const read = sensitivitySchema.safeParse(parsed(text));
-  if (read.success) return read.data;
-  throw inputError('sensitivity/other-file', 'This file is there already, and is no sensitivity analysis.', {
-    file: shown,
-    remedy: 'Name another file with --out.',
-  });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 function lines({ groups, shares: measured, samples, whole }: Sensitivity): string[] {
   const width = Math.max(5, ...groups.map(({ name }) => name.length));

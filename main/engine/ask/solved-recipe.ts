@@ -1,8 +1,9 @@
+import { termsOf } from '../../contract/amount.ts';
 import { inputError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Sensitivity } from '../../contract/sensitivity.ts';
 import { thingsOf } from '../../words/amounts.ts';
-import { countedOf } from '../compress/budgets/index.ts';
+import { budgets, countedOf } from '../compress/budgets/index.ts';
 import { intentOf } from '../compress/plan/intent.ts';
 import { unitsOf } from '../compress/select.ts';
 import { bestShares } from '../compress/solve/shares.ts';
@@ -25,6 +26,7 @@ export interface SolvedRecipe {
  * @throws EspalierError where nothing that was measured meets the budget
  */
 export function solvedRecipe(recipe: Recipe, network: Network, sensitivity: Sensitivity): SolvedRecipe {
+  refuseOthers(recipe.budget);
   const { selection, target } = intentOf(recipe, network);
   const { measure = 'sparsity' } = selection;
   const { groups, without } = unitsOf(network, selection);
@@ -58,13 +60,28 @@ export function solvedRecipe(recipe: Recipe, network: Network, sensitivity: Sens
   const [last] = groups.toSorted((a, b) => costOf(b) - costOf(a));
   const layers = Object.fromEntries([...found.shares].filter(([name]) => name !== last?.name));
   const { scope: _scope, ...prune } = recipe.prune;
+  const { accuracyDrop, time } = recipe.budget;
+  const limits = { ...(accuracyDrop !== undefined && { accuracyDrop }), ...(time !== undefined && { time }) };
   const sparsity = Math.min(0.9999, 1 - counted(found.shares) / total);
   return {
-    recipe: { ...recipe, prune: { ...prune, layers }, budget: { sparsity } },
+    recipe: { ...recipe, prune: { ...prune, layers }, budget: { sparsity, ...limits } },
     shares: found.shares,
     loss: found.loss,
     bound: found.bound,
   };
+}
+
+/** Shares are solved for one amount that can be counted; what is asked besides would be lost. */
+function refuseOthers(budget: Recipe['budget']): void {
+  const terms = termsOf(budget);
+  const [term] = terms;
+  if (terms.length === 1 && term !== undefined && 'of' in budgets.get(term.kind)) return;
+  const words = terms.map(({ kind }) => thingsOf(kind)).join(', ');
+  throw inputError(
+    'sensitivity/amount',
+    `Shares are solved for one amount that can be counted, and the budget is of ${words === '' ? 'accuracy alone' : words}.`,
+    { field: 'budget', remedy: 'Ask for a sparsity, parameters, MACs, channels or memory alone.' },
+  );
 }
 
 /** Units of a group that stay; at least one. */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { EspalierError, inputError, toProblem } from '../../contract/errors.ts';
 import type { DataSummary, NetworkSummary } from '../../contract/catalog.ts';
@@ -8,6 +9,11 @@ import { couplingOptionsSchema, type NetworkGroups } from '../../contract/groups
 import { providerSchema } from '../../contract/messages.ts';
 import { exportFormatSchema } from '../../contract/export-formats.ts';
 import { recipeSchema } from '../../contract/recipe.ts';
+import {
+  SENSITIVITY_SAMPLES,
+  SENSITIVITY_SHARES,
+  type SolvedSensitivity,
+} from '../../contract/sensitivity.ts';
 import { reportSchema } from '../../contract/report.ts';
 import { baselineSchema } from '../../contract/sweep.ts';
 import { isModelPath } from '../../contract/paths.ts';
@@ -20,6 +26,7 @@ import { loadDataset } from '../data/load.ts';
 import { summarize } from '../data/summary.ts';
 import { networkGroups } from '../ask/groups.ts';
 import { forecastRecipe } from '../ask/forecast.ts';
+import { solvedSensitivity } from '../ask/solved-sensitivity.ts';
 import { inspectModelFile } from '../ask/inspect-model.ts';
 import { summarizeNetwork } from '../network/summary.ts';
 import { checkRecipe } from '../recipe/check.ts';
@@ -104,6 +111,14 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
     // Looking for the fastest device takes longer than most forecasts.
     const device = asked.device === 'auto' ? 'onnxruntime' : asked.device;
     return forecastRecipe({ ...asked, device, probe, progress: tell }, new Control());
+  },
+  sensitivity: async (args, { tell, probe }): Promise<SolvedSensitivity> => {
+    const asked = z
+      .object({ recipe: recipeSchema, baseFolder: z.string(), device: z.string(), file: z.string() })
+      .parse(args);
+    const fixed = { samples: SENSITIVITY_SAMPLES, shares: SENSITIVITY_SHARES };
+    const shown = basename(asked.file);
+    return solvedSensitivity({ ...asked, ...fixed, shown, probe, tell }, new Control());
   },
 };
 

@@ -100,6 +100,16 @@ describe('what each layer may lose', () => {
     );
   });
 
+  it('keeps limits of the budget in the recipe, and refuses what else it asks for', () => {
+    const limited = { ...recipe, budget: { sparsity: 0.6, accuracyDrop: 2, time: 60 } };
+    expect(solvedRecipe(limited, network, sensitivity).recipe.budget).toMatchObject({
+      accuracyDrop: 2,
+      time: 60,
+    });
+    const both = { ...recipe, budget: { sparsity: 0.6, macs: 0.5 } };
+    expect(() => solvedRecipe(both, network, sensitivity)).toThrow(/one amount that can be counted/);
+  });
+
   it('is drawn as a page of its own that runs nothing', () => {
     const page = sensitivityPage(sensitivity, '<b>mine</b>');
     expect(page).toContain('&lt;b&gt;mine');

@@ -115,7 +115,7 @@ test('everything that the contract lets cross is something that text can carry',
 });
 
 test('an event of the studio arrives whole', () => {
-  const event: StudioEvent = { type: 'forecast', asker: 'wizard', fraction: 0.5 };
+  const event: StudioEvent = { type: 'answering', asker: 'wizard', fraction: 0.5 };
   const heard = vi.fn();
   preloadTransport({
     call: async () => null,

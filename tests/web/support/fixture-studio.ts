@@ -9,10 +9,12 @@ import type {
   Settings,
   StudioEvent,
 } from '../../../main/contract/api.ts';
+import { networkSummarySchema } from '../../../main/contract/catalog.ts';
 import { answer } from '../../../main/engine/process/queries.ts';
 import { missingRun } from '../../../main/store/runs.ts';
 import { epochsInAll, layersAt, metricsBetween, progressAt, stages } from './fixture-measurements.ts';
 import { reportOf } from './fixture-report.ts';
+import { measuredSensitivity } from './fixture-sensitivity.ts';
 import { artifactsOf, logOf, makeRun } from './fixture-runs.ts';
 
 type Handlers = {
@@ -150,8 +152,15 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       (await answer(
         'forecast',
         { ...args, baseFolder: '/' },
-        { tell: (fraction) => emit({ type: 'forecast', asker: args.asker, fraction }) },
+        { tell: (fraction) => emit({ type: 'answering', asker: args.asker, fraction }) },
       )) as ApiResult<'recipes.forecast'>,
+    'recipes.sensitivity': async ({ recipe, asker }) => {
+      emit({ type: 'answering', asker, fraction: 0.4 });
+      await new Promise((resolve) => setTimeout(resolve, epochMs * 4));
+      const summary = await answer('inspect-network', { network: recipe.network, data: recipe.data, baseFolder: '/' }); // prettier-ignore
+      return measuredSensitivity(networkSummarySchema.parse(summary), recipe.prune?.structure?.kind);
+    },
+    'recipes.giveUp': () => null,
     'recipes.toYaml': ({ recipe }) => stringify(recipe),
     'networks.inspect': async (args) =>
       (await answer('inspect-network', { ...args, baseFolder: '/' })) as ApiResult<'networks.inspect'>,

@@ -35,6 +35,15 @@ const shots: readonly Shot[] = [
       await page.getByLabel('File size').check();
     },
   },
+  {
+    name: 'wizard-budget-sensitivity',
+    at: '#/new/budget',
+    then: async (page) => {
+      await page.getByRole('button', { name: /What each layer may lose/ }).click();
+      await page.getByRole('button', { name: 'Measure', exact: true }).click();
+      await page.getByRole('button', { name: 'Use the best shares' }).scrollIntoViewIfNeeded();
+    },
+  },
   { name: 'home-empty', at: '#/', runs: [] },
   { name: 'home-busy', at: '#/' },
   {
