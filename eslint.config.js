@@ -72,7 +72,7 @@ const floors = [
   ['data', 'zoo', 'backend'],
   ['formats', 'compress'],
   ['train', 'evaluate'],
-  ['report', 'recipe', 'sweep', 'search'],
+  ['report', 'recipe', 'sweep', 'search', 'speed'],
   ['run'],
   ['ask'],
   ['process'],

@@ -8,6 +8,7 @@ import { Random } from '../main/engine/base/random.ts';
 import { versions } from '../main/engine/base/versions.ts';
 import type { Batch } from '../main/engine/data/batches.ts';
 import { measureLatency, quantile } from '../main/engine/evaluate/latency.ts';
+import { layerTimes } from '../main/engine/evaluate/layer-times.ts';
 import { writeOnnx } from '../main/engine/formats/onnx/write.ts';
 import { networkCost } from '../main/engine/network/cost.ts';
 import type { Network } from '../main/engine/network/graph.ts';
@@ -16,7 +17,6 @@ import { freshOptimizer, type Model, wholeModel } from '../main/engine/network/m
 import { TrainingModel } from '../main/engine/train/training-model.ts';
 import { zoo } from '../main/engine/zoo/index.ts';
 import { type Cause, causesOf, causeWords } from './structured/causes.ts';
-import { layerTimes } from './structured/layer-times.ts';
 import { narrower } from './structured/narrower.ts';
 
 /*
@@ -125,7 +125,7 @@ async function measure(id: string): Promise<Row[]> {
     timed.push(await measureLatency(files, { sampleShape: shape, batch, threads, seconds: 20 }));
   }
   const profiled = models.map((one, i) => ({ network: one.network, file: files[i] ?? new Uint8Array() }));
-  const layers = await layerTimes(profiled, shape, threads);
+  const layers = await layerTimes(profiled, { batch: 1, threads });
   const standing = (i: number) => ({
     network: models[i]?.network ?? network,
     times: layers[i] ?? new Map<string, number>(),

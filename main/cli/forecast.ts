@@ -5,13 +5,14 @@ import { paradigms } from '../engine/compress/paradigms/index.ts';
 import { planOf } from '../engine/compress/plan/plan.ts';
 import { weightsThrownAway } from '../engine/compress/plan/trained.ts';
 import { countedBy } from '../engine/compress/structures/meant.ts';
-import { Control, CancelledError } from '../engine/base/control.ts';
 import { askedWords } from '../words/amounts.ts';
-import { formatCount, formatPercent } from '../words/format.ts';
+import { formatCount } from '../words/format.ts';
 import { readLines } from '../words/data-read.ts';
 import type { CliContext } from './context.ts';
 import { ExitCode } from './context.ts';
+import { foretellWatched } from './foretell.ts';
 import type { CommonOptions } from './options.ts';
+import { speedLines } from './speed-table.ts';
 
 /** What a budget would leave, in lines for people. */
 export function forecastLines({ words }: Forecast, recipe: Recipe): string[] {
@@ -34,38 +35,32 @@ export async function dryRun(
   const thrown = carriesWeights(recipe)
     ? weightsThrownAway(paradigms.get(recipe.paradigm, 'paradigm').point)
     : null;
-  // With native parts: loaded only when something is computed.
-  const { forecastRecipe } = await import('../engine/ask/forecast.ts');
-  const control = new Control();
-  const ignore = context.onInterrupt(() => control.cancel());
-  const watched = context.stderr.isTTY === true && !options.quiet;
-  try {
-    const progress = (fraction: number) => {
-      if (watched)
-        context.stderr.write(`\r\u001b[2K${fraction < 1 ? `Scoring ${formatPercent(fraction, 0)}` : ''}`);
-    };
-    const forecast = await forecastRecipe({ recipe, baseFolder, device, progress }, control);
-    const text = options.json
-      ? JSON.stringify({ recipe, stages, ...(thrown !== null && { warning: thrown }), forecast }, null, 2)
-      : [
-          ...(thrown === null ? [] : [`Warning: ${thrown}`]),
-          ...stages.map(
-            ({ label, epochs }, i) =>
-              `${i + 1}. ${label}${epochs === 0 ? '' : `, ${formatCount(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}`}`,
-          ),
-          ...(attempts === 1 ? [] : [`Up to ${attempts} attempts, each judged on the validation part.`]),
-          ...(forecast.data === undefined ? [] : readLines(forecast.data)),
-          ...forecastLines(forecast, recipe),
-          ...forecast.layers.map(
-            ({ name, total, kept }) => `  ${name}  ${formatCount(kept)} of ${formatCount(total)}`,
-          ),
-        ].join('\n');
-    context.stdout.write(`${text}\n`);
-    return ExitCode.done;
-  } catch (error) {
-    if (error instanceof CancelledError) return ExitCode.cancelled;
-    throw error;
-  } finally {
-    ignore();
-  }
+  const run = { recipe, baseFolder, device };
+  // Without C, whose compiler takes its time.
+  const how = { targets: ['onnxruntime', 'wasm'], cost: true } as const;
+  const found = await foretellWatched(context, run, how, options);
+  if (found === null) return ExitCode.cancelled;
+  const { forecast, speed } = found;
+  const text = options.json
+    ? JSON.stringify(
+        { recipe, stages, ...(thrown !== null && { warning: thrown }), forecast, speed },
+        null,
+        2,
+      )
+    : [
+        ...(thrown === null ? [] : [`Warning: ${thrown}`]),
+        ...stages.map(
+          ({ label, epochs }, i) =>
+            `${i + 1}. ${label}${epochs === 0 ? '' : `, ${formatCount(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}`}`,
+        ),
+        ...(attempts === 1 ? [] : [`Up to ${attempts} attempts, each judged on the validation part.`]),
+        ...(forecast.data === undefined ? [] : readLines(forecast.data)),
+        ...forecastLines(forecast, recipe),
+        ...forecast.layers.map(
+          ({ name, total, kept }) => `  ${name}  ${formatCount(kept)} of ${formatCount(total)}`,
+        ),
+        ...speedLines(speed),
+      ].join('\n');
+  context.stdout.write(`${text}\n`);
+  return ExitCode.done;
 }

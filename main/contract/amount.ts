@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exportFormatSchema } from './export-formats.ts';
+import { targetFacts, targetSchema } from './targets.ts';
 
 /** What is kept of something: a share of it, or a number. */
 function kept(of: string) {
@@ -25,9 +26,14 @@ const latencySchema = z
     kept: z.number().positive().max(1).optional().describe("Or a share of the dense network's"),
     batch: z.number().int().min(1).max(1024).default(1).describe('Samples of a call'),
     threads: z.number().int().min(1).max(1024).default(1).describe('Threads of a call'),
+    target: targetSchema.default('onnxruntime').describe('What the network runs in'),
   })
   .refine(({ ms, kept: share }) => (ms === undefined) !== (share === undefined), 'Say either ms or kept')
-  .describe('Time of a call in onnxruntime on this machine');
+  .refine(
+    ({ threads, target }) => threads === 1 || targetFacts[target].oneThread !== true,
+    'WebAssembly and C compute on one thread',
+  )
+  .describe('Time of a call on this machine');
 
 /** What a budget may be of, each with what it may say. */
 const terms = {
@@ -89,6 +95,17 @@ export const budgetSchema = z
   )
   .meta({ description: 'What must get smaller or faster, and by how much', minProperties: 1 });
 export type Budget = z.infer<typeof budgetSchema>;
+
+/** A budget as a person writes it: a bare number is a sparsity. */
+export const givenBudgetSchema = z
+  .union([
+    terms.sparsity
+      .unwrap()
+      .transform((sparsity): z.input<typeof budgetSchema> => ({ sparsity }))
+      .pipe(budgetSchema),
+    budgetSchema,
+  ])
+  .describe('What must get smaller or faster, and by how much; a bare number is a sparsity');
 
 /** One demand of a budget on an amount. */
 export interface Term {

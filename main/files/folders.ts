@@ -22,3 +22,8 @@ export function defaultDataFolder(
   }
   return join(XDG_DATA_HOME ?? join(home, '.local', 'share'), 'espalier');
 }
+
+/** Where times that were measured on this machine are kept, within a data folder. */
+export function speedFolder(dataFolder: string = defaultDataFolder()): string {
+  return join(dataFolder, 'speed');
+}

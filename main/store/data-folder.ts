@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { makePrivate, makePrivateFolder } from '../files/private.ts';
 
-const OURS = /^(espalier\.db(-wal|-shm|-journal|\.version-.*)?|lock(-journal)?|runs|sensitivity|window)$/;
+const OURS =
+  /^(espalier\.db(-wal|-shm|-journal|\.version-.*)?|lock(-journal)?|runs|sensitivity|speed|window)$/;
 
 /**
  * Makes the program's folder where it is missing, and takes the rights of others from what an earlier version left readable.

@@ -7,6 +7,7 @@ import {
   type Promised,
   type Term,
 } from '../contract/amount.ts';
+import { targetFacts } from '../contract/targets.ts';
 import { formatBytes, formatCount, formatDuration, formatMs, formatShare, pointsInWords } from './format.ts';
 
 /** What is counted, as it stands after 'of the'. */
@@ -35,8 +36,13 @@ export function amountWords(kind: AmountKind, value: number): string {
 export function measuredWords({ file, call }: Term): string {
   if (file !== undefined) return `${file.format}${file.gzip ? ', gzipped' : ''}`;
   if (call === undefined) return '';
+  const { label, oneThread } = targetFacts[call.target];
   const threads = `${call.threads} ${call.threads === 1 ? 'thread' : 'threads'}`;
-  return `batch ${call.batch}, ${threads}`;
+  return [
+    ...(call.target === 'onnxruntime' ? [] : [label]),
+    `batch ${call.batch}`,
+    ...(oneThread === true ? [] : [threads]),
+  ].join(', ');
 }
 
 /** What a sparsity counts: weights, or channels where whole ones leave. */

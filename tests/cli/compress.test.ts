@@ -1,17 +1,23 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { forecastSchema } from '../../main/contract/forecast.ts';
 import { reportSchema } from '../../main/contract/report.ts';
 import { cli } from './harness.ts';
 
 let folder: string;
+let home: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'espalier-cli-'));
+  home = await mkdtemp(join(tmpdir(), 'espalier-home-'));
+  vi.stubEnv('ESPALIER_HOME', home);
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const each of [folder, home]) await rm(each, { recursive: true });
+});
 
 /** Writes a valid recipe whose name tells the fake engine how to end. */
 async function recipe(name: string, extra = ''): Promise<string> {
@@ -30,6 +36,8 @@ describe('compress --dry-run', () => {
     expect(stdout).toContain('1. Train dense, 4 epochs');
     expect(stdout).toContain('Forecast, with 90 % of the weights pruned:');
     expect(stdout).toMatch(/fc1\.weight {2}[\d,]+ of 235,200/);
+    expect(stdout).toMatch(/The run takes about .*, .* of memory and .* of disk\./);
+    expect(stdout).toMatch(/in onnxruntime here \(.*\); .* in WebAssembly/);
     expect(await readdir(folder)).toEqual(['recipe.yaml']);
   });
 

@@ -12,6 +12,7 @@ const loaders: ReadonlyMap<string, () => Promise<Verb>> = new Map([
   ['verify', async () => (await import('./verify.ts')).verify],
   ['score', async () => (await import('./score.ts')).score],
   ['sensitivity', async () => (await import('./sensitivity.ts')).sensitivity],
+  ['forecast', async () => (await import('./forecast.ts')).forecast],
   ['inspect', async () => (await import('./inspect.ts')).inspect],
   ['export', async () => (await import('./export.ts')).exportRun],
   ['list', async () => (await import('./list.ts')).list],

@@ -38,41 +38,67 @@ export async function measureLatency(
   const opened: RunningModel[] = [];
   try {
     for (const model of models) opened.push(await openRunning(model, { threads: options.threads }));
-    const calls = opened.map((model) => model.prepare(values, batch));
-    await timeInTurns(calls, Math.ceil(runs * WARM_UP), 1, seconds * WARM_UP);
-    const times = await timeInTurns(calls, runs, MIN_RUNS, seconds * (1 - WARM_UP));
-    return times.map((samples, i) => ({
-      median: quantile(samples, 0.5),
-      p90: quantile(samples, 0.9),
-      p95: quantile(samples, 0.95),
-      batch: opened[i]?.fixedBatch ?? batch,
-      threads: opened[i]?.threads ?? 1,
-      runs: samples.length,
-    }));
+    const calls = opened.map((model) => clocked(model.prepare(values, batch)));
+    const times = await timeInTurns(calls, { runs, seconds });
+    return times.map((samples, i) =>
+      latencyOf(samples, { batch: opened[i]?.fixedBatch ?? batch, threads: opened[i]?.threads ?? 1 }),
+    );
   } finally {
     for (const model of opened) await model.close();
   }
 }
 
-/** Rounds of one call each; returns every call's milliseconds. Stops early, after `atLeast` rounds, when time is up. */
-async function timeInTurns(
-  calls: readonly (() => Promise<number | undefined>)[],
-  rounds: number,
-  atLeast: number,
-  seconds: number,
+/** What a report says of some calls' milliseconds. */
+export function latencyOf(samples: readonly number[], call: Pick<Latency, 'batch' | 'threads'>): Latency {
+  const at = (q: number) => quantile(samples, q);
+  return { median: at(0.5), p90: at(0.9), p95: at(0.95), ...call, runs: samples.length };
+}
+
+/** A call with the milliseconds that it took, by its own clock where it has one. */
+export function clocked(call: () => Promise<number | undefined>): () => Promise<number> {
+  return async () => {
+    const start = performance.now();
+    const own = await call();
+    return own ?? performance.now() - start;
+  };
+}
+
+/** How long calls are repeated. */
+interface Repeated {
+  /** Calls of each that count, unless the time runs out first (but never fewer than 10). */
+  readonly runs: number;
+  /** Seconds for all of them together. */
+  readonly seconds: number;
+  /** Asked before every round; ends the timing where it throws. */
+  readonly gate?: () => Promise<void>;
+}
+
+/**
+ * Milliseconds of several calls that take turns, in an order that rotates, so that a slow moment of the machine hits all alike. What
+ * warms up is left out.
+ * @param calls each says how long it took
+ * @returns of each call all times, in the order of the rounds
+ */
+export async function timeInTurns(
+  calls: readonly (() => Promise<number>)[],
+  { runs, seconds, gate }: Repeated,
 ): Promise<number[][]> {
-  const times: number[][] = calls.map(() => []);
-  const deadline = performance.now() + seconds * 1000;
-  for (let round = 0; round < rounds; round++) {
-    if (round >= atLeast && performance.now() > deadline) break;
-    for (let turn = 0; turn < calls.length; turn++) {
-      const which = (round + turn) % calls.length;
-      const start = performance.now();
-      const own = await calls[which]?.();
-      times[which]?.push(own ?? performance.now() - start);
+  const rounds = async (count: number, atLeast: number, within: number) => {
+    const times: number[][] = calls.map(() => []);
+    const deadline = performance.now() + within * 1000;
+    for (let round = 0; round < count; round++) {
+      if (round >= atLeast && performance.now() > deadline) break;
+      await gate?.();
+      for (let turn = 0; turn < calls.length; turn++) {
+        const which = (round + turn) % calls.length;
+        const ms = (await calls[which]?.()) ?? NaN;
+        times[which]?.push(ms);
+      }
     }
-  }
-  return times;
+    return times;
+  };
+  await rounds(Math.ceil(runs * WARM_UP), 1, seconds * WARM_UP);
+  return rounds(runs, MIN_RUNS, seconds * (1 - WARM_UP));
 }
 
 /**

@@ -70,7 +70,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
   const stages = planOf(recipe, network);
   refuseUnreachable(recipe, network);
   refuseUnjudged(recipe, dataset);
-  if (!options.resume) await refuseUnmet(stages, { network, weights }, { dataset });
+  if (!options.resume) await refuseUnmet(stages, { network, weights });
   refuseWithoutBatchNorm(stages, network);
   refuseUnwritable(recipe.export, network, weights);
   const log = (text: string): void => emit({ type: 'log', level: 'info', text });

@@ -21,7 +21,14 @@ type Train = Extract<Stage, { kind: 'train' }>;
  * How long a plan takes on this device, in seconds, from some steps of its first training; none of a plan that trains nothing.
  * Of attempts to keep a floor under accuracy the first is counted. Scoring and exports are not.
  */
-async function foreseen({ stages, backend, dataset, data, recipe }: RunContext): Promise<number> {
+export async function foreseenSeconds({
+  stages,
+  backend,
+  dataset,
+  data,
+  recipe,
+  control,
+}: RunContext): Promise<number> {
   const counted = stages.filter(({ attempt = 0 }) => attempt === 0);
   const first = counted.find((stage): stage is Train => stage.kind === 'train' && epochsOf(stage) > 0);
   if (first === undefined) return 0;
@@ -37,6 +44,7 @@ async function foreseen({ stages, backend, dataset, data, recipe }: RunContext):
   try {
     while (times.length < WARM_UP + STEPS) {
       for (const batch of batches(dataset.train, dataset, { batchSize, order: 'sequential' })) {
+        await control.gate();
         const sites = dropoutSites(network, batch.size);
         const dropout = Object.fromEntries(sites.map((site) => [site.node, drawDropoutMask(site, random)]));
         const start = performance.now();
@@ -65,7 +73,7 @@ async function foreseen({ stages, backend, dataset, data, recipe }: RunContext):
 export async function refuseTooLong(context: RunContext): Promise<void> {
   const { time } = context.recipe.budget;
   if (time === undefined) return;
-  const seconds = await foreseen(context);
+  const seconds = await foreseenSeconds(context);
   context.emit({
     type: 'log',
     level: 'info',

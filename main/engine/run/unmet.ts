@@ -6,7 +6,6 @@ import { limitOf, measureTerm, refuseWhole } from '../compress/budgets/terms.ts'
 import type { Stage } from '../compress/framework.ts';
 import { candidates, selectedBy, unitsOf } from '../compress/select.ts';
 import type { Weighed } from '../network/model.ts';
-import type { RunContext } from './context.ts';
 import { timing } from './results/timing.ts';
 import { prunedBy } from './stages/demands.ts';
 
@@ -18,11 +17,7 @@ const MOST = 1 - 2 ** -16;
  * and measured. What the weights are makes no difference to that.
  * @throws EspalierError saying what can be reached, or that there is nothing to do
  */
-export async function refuseUnmet(
-  stages: readonly Stage[],
-  { network, weights }: Weighed,
-  context: Pick<RunContext, 'dataset'>,
-): Promise<void> {
+export async function refuseUnmet(stages: readonly Stage[], { network, weights }: Weighed): Promise<void> {
   const stage = stages.find((each) => each.kind === 'prune' && each.demands !== undefined);
   if (stage?.kind !== 'prune' || stage.demands === undefined) return;
   const { selection, demands } = stage;
@@ -38,14 +33,14 @@ export async function refuseUnmet(
   const least = prunedBy(masks, whole, demands.leaves);
   let asks = !demands.free;
   for (const term of demands.terms) {
-    const { before, after } = await measureTerm(term, { whole, model: least }, timing(context));
+    const { before, after } = await measureTerm(term, { whole, model: least }, timing);
     const limit = limitOf(term, before);
     asks ||= limit < before;
     if (after > limit) throw unreachable(term, before, after, network.name);
   }
   const [first] = demands.terms;
   if (asks || first === undefined) return;
-  const { before } = await measureTerm(first, { whole, model: least }, timing(context));
+  const { before } = await measureTerm(first, { whole, model: least }, timing);
   refuseWhole(first, before, network.name);
 }
 

@@ -40,11 +40,8 @@ export interface Subject {
 
 /** What measuring needs of floors above. */
 export interface Tools {
-  /** Times .onnx files in turns. */
-  readonly time: (
-    models: readonly Uint8Array[],
-    call: { readonly batch: number; readonly threads: number },
-  ) => Promise<Latency[]>;
+  /** Times networks in turns. */
+  readonly time: (models: readonly Subject['model'][], call: NonNullable<Term['call']>) => Promise<Latency[]>;
 }
 
 export interface Measured {

@@ -25,6 +25,12 @@ export async function compiler(): Promise<string | undefined> {
   return undefined;
 }
 
+/** What a compiler says of its version, and how it is called. */
+export async function compilerVersion(name: string): Promise<string> {
+  const { stdout } = await execute(name, ['--version']);
+  return `${stdout.split('\n')[0] ?? name}, ${FLAGS[0].join(' ')}`;
+}
+
 /**
  * Compiles files in a folder to a program.
  * @returns the compiler's words where it could not; undefined where it could

@@ -201,7 +201,7 @@ function limitsOf({ recipe, data }: RunContext): Promised[] {
 async function promised(context: RunContext, channels: Promised | undefined): Promise<Promised[]> {
   const { recipe, base, data } = context;
   const subject = { whole: drawn(base, recipe.seed), model: data.model };
-  const promises = await promisesOf(recipe.budget, subject, timing(context), data.amounts);
+  const promises = await promisesOf(recipe.budget, subject, timing, data.amounts);
   const amounts = promises.map((promise) => (promise.kind === 'sparsity' ? (channels ?? promise) : promise));
   return [...amounts, ...limitsOf(context)];
 }

@@ -71,7 +71,7 @@ export class Demands {
   ): Promise<{ load: number; words: string }> {
     const { data } = this.context;
     const key = keyOf(term);
-    const found = await measureTerm(term, subject, timing(this.context), data.amounts[key]);
+    const found = await measureTerm(term, subject, timing, data.amounts[key]);
     const { before } = found;
     data.amounts[key] = before;
     const limit = before - (before - limitOf(term, before)) * progress;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { z } from 'zod';
-import { quantile } from '../../main/engine/evaluate/latency.ts';
-import { networkCost } from '../../main/engine/network/cost.ts';
-import type { Network } from '../../main/engine/network/graph.ts';
+import { networkCost } from '../network/cost.ts';
+import { sizeOf, type Network } from '../network/graph.ts';
+import { quantile } from './latency.ts';
 
 /** Calls of every network, in turn, whose kernels are timed. */
 const CALLS = 60;
@@ -25,8 +25,7 @@ const kernelSchema = z.object({
  */
 export async function layerTimes(
   models: readonly { readonly network: Network; readonly file: Uint8Array }[],
-  shape: readonly number[],
-  threads: number,
+  { batch, threads }: { readonly batch: number; readonly threads: number },
 ): Promise<ReadonlyMap<string, number>[]> {
   const folder = mkdtempSync(join(tmpdir(), 'espalier-profile-'));
   try {
@@ -41,10 +40,15 @@ export async function layerTimes(
         }),
       );
     }
-    const size = shape.reduce((a, b) => a * b, 1);
-    const input = new Tensor('float32', new Float32Array(size).fill(0.5), [1, ...shape]);
+    const inputs = models.map(({ network }) => {
+      const shape = network.inputs[0]?.shape ?? [];
+      return new Tensor('float32', new Float32Array(batch * sizeOf(shape)).fill(0.5), [batch, ...shape]);
+    });
     for (let call = 0; call < CALLS; call++) {
-      for (const session of sessions) await session.run({ [session.inputNames[0] ?? '']: input });
+      for (const [i, session] of sessions.entries()) {
+        const input = inputs[i];
+        if (input !== undefined) await session.run({ [session.inputNames[0] ?? '']: input });
+      }
     }
     for (const session of sessions) {
       session.endProfiling();

@@ -1,0 +1,110 @@
+import type { Forecast } from '../../contract/forecast.ts';
+import { EspalierError } from '../../contract/errors.ts';
+import { targetFacts, targetSchema, type TargetId } from '../../contract/targets.ts';
+import { termsOf } from '../../contract/amount.ts';
+import type { Gain, SpeedForecast } from '../../contract/speed.ts';
+import type { Control } from '../base/control.ts';
+import { costOfRun } from '../run/cost.ts';
+import { SpeedCache } from '../speed/cache.ts';
+import { breakEven } from '../speed/gains.ts';
+import { thisMachine } from '../speed/key.ts';
+import type { Call } from '../speed/target.ts';
+import { twinSpeed, type Timing } from '../speed/twins.ts';
+import { foresee, type ForecastOptions, type Foreseen } from './foresee.ts';
+import { layersForecast } from './forecast.ts';
+import { leavesOf, twinOf, wholeOf } from './twin.ts';
+
+/** Sparsities whose twins tell from where on a target gains. */
+const CALIBRATED = [0.5, 0.7, 0.8, 0.9, 0.95];
+
+export interface SpeedOptions extends ForecastOptions {
+  /** Where times are kept. */
+  readonly cacheFolder: string;
+  /** All of them when left out. */
+  readonly targets?: readonly TargetId[];
+  /** How the network is called; as a budget of latency has it, or one sample on one thread. */
+  readonly call?: Partial<Call>;
+  /** Measures anew what is kept, too. */
+  readonly again?: boolean;
+  /** Also from what sparsity on targets gain. */
+  readonly gains?: boolean;
+  /** Also what the run will need. */
+  readonly cost?: boolean;
+}
+
+/** What a recipe's budget leaves of the layers, and how fast that is here. */
+export interface Foretold {
+  readonly forecast: Forecast;
+  readonly speed: SpeedForecast;
+}
+
+/**
+ * Whether a recipe's network will be faster on this machine: a twin of it, with weights by chance at the widths or under the masks
+ * that are planned, is built and run in every target beside the whole network. Nothing is trained but some steps that tell what a run
+ * will need.
+ * @throws EspalierError when the recipe is at fault
+ * @throws CancelledError when it was cancelled; what was measured is kept
+ */
+export function speedForecast(options: SpeedOptions, control: Control): Promise<Foretold> {
+  const { progress = () => undefined, cost = false } = options;
+  const first = { ...options, trains: cost, progress: (share: number) => progress(share * SCORING) };
+  return foresee(first, control, async (foreseen) => ({
+    forecast: layersForecast(foreseen),
+    speed: await speedOf(foreseen, options, control),
+  }));
+}
+
+/** The share of the work that scoring is taken for. */
+const SCORING = 0.2;
+
+async function speedOf(foreseen: Foreseen, options: SpeedOptions, control: Control): Promise<SpeedForecast> {
+  const { context, stages, protectedMasks } = foreseen;
+  const { targets = targetSchema.options, progress = () => undefined } = options;
+  const call = { ...callOf(foreseen), ...options.call };
+  const machine = thisMachine();
+  const timing: Timing = {
+    ...{ machine, call, control, cache: new SpeedCache(options.cacheFolder) },
+    again: options.again ?? false,
+  };
+  const twin = twinOf(foreseen, protectedMasks);
+  const found: SpeedForecast = {
+    ...{ processor: machine.processor, batch: call.batch, threads: call.threads },
+    ...{ speeds: [], missing: [], gains: [] },
+    cost: options.cost === true ? await costOfRun({ ...context, stages }, twin) : null,
+  };
+  const whole = wholeOf(foreseen);
+  const gaining = options.gains === true && leavesOf(foreseen) === undefined;
+  for (const [i, target] of targets.entries()) {
+    await control.gate();
+    progress(SCORING + (1 - SCORING) * (i / targets.length));
+    try {
+      found.speeds.push(await twinSpeed(target, whole, twin, timing));
+      if (gaining && targetFacts[target].zeros === undefined) {
+        found.gains.push(await gainOf(target, foreseen, timing));
+      }
+    } catch (error) {
+      if (!(error instanceof EspalierError)) throw error;
+      found.missing.push({ target, why: error.problem.message });
+    }
+  }
+  progress(1);
+  return found;
+}
+
+async function gainOf(target: TargetId, foreseen: Foreseen, timing: Timing): Promise<Gain> {
+  const whole = wholeOf(foreseen);
+  const points: Gain['points'] = [];
+  for (const sparsity of CALIBRATED) {
+    await timing.control.gate();
+    const twin = twinOf(foreseen, foreseen.select(sparsity));
+    const { faster } = await twinSpeed(target, whole, twin, timing);
+    points.push({ sparsity, faster: faster.median });
+  }
+  return { target, from: breakEven(points), points };
+}
+
+/** How a budget of latency has the network called. */
+function callOf({ context }: Foreseen): Call {
+  const call = termsOf(context.recipe.budget).find(({ kind }) => kind === 'latency')?.call;
+  return { batch: call?.batch ?? 1, threads: call?.threads ?? 1 };
+}

@@ -1,0 +1,64 @@
+import type { Cost, Gain, SpeedForecast, Spread, TargetSpeed } from '../contract/speed.ts';
+import { targetFacts } from '../contract/targets.ts';
+import { formatBytes, formatDuration, formatRatio, formatShare } from './format.ts';
+
+/** Differences below this share are page layout and clock frequency. */
+const NOTHING = 0.05;
+
+/** Whether a spread of ratios tells faster (1), slower (-1) or neither (0). */
+function direction({ median, low, high }: Spread): -1 | 0 | 1 {
+  if (low > 1 && median > 1 + NOTHING) return 1;
+  return high < 1 && median < 1 - NOTHING ? -1 : 0;
+}
+
+/** '1.9× faster', '1.3× slower', 'as fast as before'. */
+function fasterWords(faster: Spread): string {
+  const way = direction(faster);
+  if (way === 0) return 'as fast as before';
+  return way > 0 ? `${formatRatio(faster.median)}× faster` : `${formatRatio(1 / faster.median)}× slower`;
+}
+
+/** '1.8 to 2.0': how far the ratio that `fasterWords` tells may be another. */
+function rangeWords(faster: Spread): string {
+  const ends = direction(faster) < 0 ? [1 / faster.high, 1 / faster.low] : [faster.low, faster.high];
+  return ends.map(formatRatio).join(' to ');
+}
+
+/** 'About 1.9× faster in onnxruntime here (1.8 to 2.0); 3.1× faster in WebAssembly (2.9 to 3.4).' Nothing where nothing was measured. */
+function speedWords(speeds: readonly TargetSpeed[]): string {
+  const [first, ...others] = speeds.map(
+    ({ target, faster }) =>
+      [fasterWords(faster), targetFacts[target].label, `(${rangeWords(faster)})`] as const,
+  );
+  if (first === undefined) return '';
+  const [much, where, range] = first;
+  const start = much.startsWith('as') ? 'About as fast as before' : `About ${much}`;
+  return [`${start} in ${where} here ${range}`, ...others.map(([m, w, r]) => `${m} in ${w} ${r}`)].join('; ') + '.'; // prettier-ignore
+}
+
+/** 'WebAssembly gains from 78 % on; onnxruntime does not gain by zeros.' */
+function gainWords(gains: readonly Gain[]): string {
+  const words = gains.map(({ target, from, points: [first, ...others] }) => {
+    const { label } = targetFacts[target];
+    if (from === null) return `${label} gains nothing up to ${formatShare(others.at(-1)?.sparsity ?? 0)}`;
+    const less = from === first?.sparsity ? ' or less' : '';
+    return `${label} gains from ${formatShare(Math.round(from * 100) / 100)}${less} on`;
+  });
+  return words.length === 0 ? '' : `${[...words, 'onnxruntime does not gain by zeros'].join('; ')}.`;
+}
+
+/** 'The run takes about 3 min 20 s, 620 MB of memory and 12 MB of disk.' */
+function costWords({ seconds, memoryBytes, diskBytes }: Cost): string {
+  const time = seconds === 0 ? 'trains nothing, and takes' : `takes about ${formatDuration(seconds)},`;
+  return `The run ${time} ${formatBytes(memoryBytes)} of memory and ${formatBytes(diskBytes)} of disk.`;
+}
+
+/** All that a forecast of speed tells, as sentences. */
+export function speedSentences({ speeds, gains, missing, cost }: SpeedForecast): string[] {
+  return [
+    speedWords(speeds),
+    gainWords(gains),
+    ...missing.map(({ target, why }) => `${targetFacts[target].label} is not measured: ${why}`),
+    ...(cost === null ? [] : [costWords(cost)]),
+  ].filter((text) => text !== '');
+}
