@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { budgetSchema } from './amount.ts';
+import { givenBudgetSchema } from './amount.ts';
 import { exportFormatSchema } from './export-formats.ts';
 import { dataSpecSchema } from './data.ts';
 import { searchSpecSchema } from './search.ts';
@@ -319,7 +319,7 @@ export const recipeSchema = z
         'Where pruning starts from the initial weights: also train the dense network, to compare with; a network that comes with weights is measured instead, never trained',
       ),
     paradigm: z.string().min(1).describe('How the network is pruned (`espalier list paradigms`)'),
-    budget: budgetSchema,
+    budget: givenBudgetSchema,
     prune: pruneSpecSchema.default({}),
     finetune: trainSpecSchema.optional().describe('Training after the last pruning, with the mask held'),
     export: z.array(exportFormatSchema).max(16).default(['onnx']).describe('Files to leave behind'),

@@ -17,9 +17,10 @@ type Loose<T> = T extends string | number | boolean | undefined
 
 /** A recipe on its way: all fields of the contract's, loosened. */
 export type DraftRecipe = {
-  [K in keyof Omit<RecipeInput, 'data' | 'prune' | 'export'>]: Loose<RecipeInput[K]>;
+  [K in keyof Omit<RecipeInput, 'data' | 'budget' | 'prune' | 'export'>]: Loose<RecipeInput[K]>;
 } & {
   data: DraftPart & { readonly kind: string };
+  budget: DraftPart;
   prune: DraftPart;
   export: string[];
 };

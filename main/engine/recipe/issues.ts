@@ -46,15 +46,21 @@ function fieldName(path: readonly PropertyKey[]): string | undefined {
   return name === '' ? undefined : name.replace(/^\./, '');
 }
 
+/** Whether a form is of another type than what was given, or of another word. */
+const isWrongForm = ({ code, path }: Issue): boolean =>
+  (code === 'invalid_type' || code === 'invalid_value') && path.length === 0;
+
 /**
- * Of a union's failures, those of the form that was meant: the form that got furthest, which for an object is one of the
- * forms that are objects. Where none got anywhere, the union's failure itself.
+ * Of a union's failures, those of the form that was meant: the only one of the type of what was given, or the form that got furthest,
+ * which for an object is one of the forms that are objects. Where none got anywhere, the union's failure itself.
  */
 function innermost(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
   const depth = (errors: readonly Issue[]) => Math.max(...errors.map((error) => error.path.length));
-  const [best = []] = [...issue.errors].sort((a, b) => depth(b) - depth(a));
-  if (depth(best) <= 0) return [issue];
+  const ofType = issue.errors.filter((errors) => !errors.some(isWrongForm));
+  const forms = ofType.length === 1 ? ofType : issue.errors;
+  const [best = []] = [...forms].sort((a, b) => depth(b) - depth(a));
+  if (ofType.length !== 1 && depth(best) <= 0) return [issue];
   return best.flatMap((error) => innermost({ ...error, path: [...issue.path, ...error.path] }));
 }
 

@@ -31,6 +31,21 @@ describe('checkRecipe', () => {
     }
   });
 
+  it('takes a bare number of a budget for a sparsity, and refuses one as it refuses a sparsity', () => {
+    const { recipe } = checkRecipe({ ...valid, budget: 0.85 });
+    expect(recipe).toEqual(checkRecipe({ ...valid, budget: { sparsity: 0.85 } }).recipe);
+    expect(checkRecipe(recipe).recipe).toEqual(recipe);
+    expect(problem({ budget: 90 })).toMatchObject({
+      field: 'budget',
+      message: 'This is 90; it must be at most 0.9999.',
+      remedy: 'Write percent as a fraction: 0.9 for 90 %.',
+    });
+    expect(problem({ budget: { sparsity: 0.9, channel: 0.5 } })).toMatchObject({
+      field: 'budget.channel',
+      remedy: expect.stringContaining("'channels'") as string,
+    });
+  });
+
   it('names a misspelt field and what was meant', () => {
     expect(problem({ dense: { epochs: 10, learningrate: 1 } })).toMatchObject({
       field: 'dense.learningrate',

@@ -180,7 +180,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
         minutesAgo: 0,
         projectId,
         recipe,
-        sparsity: recipe.budget.sparsity ?? 0,
+        sparsity: typeof recipe.budget === 'number' ? recipe.budget : (recipe.budget.sparsity ?? 0),
       });
       list.set(id, run);
       emit({ type: 'run', run });
