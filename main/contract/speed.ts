@@ -51,7 +51,7 @@ const costSchema = z.object({
 export type Cost = z.infer<typeof costSchema>;
 
 /** Whether a recipe's network will be faster on this machine, measured on twins before anything is trained. */
-const speedForecastSchema = z.object({
+export const speedForecastSchema = z.object({
   processor: z.string(),
   batch: z.number().int(),
   threads: z.number().int(),
