@@ -7,6 +7,7 @@ import { branchOf } from '../../main/engine/sweep/page.ts';
 import { summarize, type SweepResults } from '../../main/engine/sweep/results.ts';
 import { estimate } from '../../main/engine/sweep/statistics.ts';
 import type { Grid } from '../../main/contract/sweep.ts';
+import type { MeasuredSearch } from '../search/measured.ts';
 import { sections } from './checks/index.ts';
 import type { Measurement } from './measured.ts';
 import { resultsPage, type GridRuns } from './page.ts';
@@ -33,6 +34,7 @@ export function readGrid(id: string): { readonly grid: Grid; readonly runs: Chec
 /** docs/results.md with its charts by file name, from the grids and what was measured of each. */
 export async function resultsDocument(
   measuredOf: (id: string) => readonly Measurement[],
+  searches: readonly MeasuredSearch[],
 ): Promise<{ readonly text: string; readonly charts: ReadonlyMap<string, string> }> {
   const grids = gridIds().map((id): GridRuns => {
     const { grid, runs } = readGrid(id);
@@ -49,7 +51,7 @@ export async function resultsDocument(
     };
   });
   return {
-    text: await format(resultsPage(grids), { parser: 'markdown', printWidth: 110 }),
+    text: await format(resultsPage(grids, searches), { parser: 'markdown', printWidth: 110 }),
     charts: new Map(
       grids.flatMap(({ id, chart }): [string, string][] => (chart === null ? [] : [[`${id}.svg`, chart]])),
     ),

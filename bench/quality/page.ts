@@ -1,6 +1,8 @@
 import type { Grid } from '../../main/contract/sweep.ts';
 import { resultOf } from '../../main/engine/sweep/results.ts';
 import { goingOf } from '../../main/engine/sweep/table.ts';
+import type { MeasuredSearch } from '../search/measured.ts';
+import { searchSection } from '../search/section.ts';
 import type { Check, Section } from './checks/check.ts';
 import { sections } from './checks/index.ts';
 import { LEGEND, marksOf } from './collapse.ts';
@@ -27,7 +29,7 @@ export interface GridRuns {
 }
 
 /** The document: every number in it is from a report.json. */
-export function resultsPage(grids: readonly GridRuns[]): string {
+export function resultsPage(grids: readonly GridRuns[], searches: readonly MeasuredSearch[]): string {
   const measured: Measured = new Map(grids.map(({ id, rows }) => [id, rows]));
   return [
     '# Results',
@@ -39,6 +41,7 @@ export function resultsPage(grids: readonly GridRuns[]): string {
     "**Epochs** are those of all trainings that a result needs: the dense network's where the method starts from it, all rounds of a lottery ticket. **Time** is the mean over a row's runs of the stages that the result needs, on a machine shared with other work; ≤ where only the time of all stages was noted, the dense network that stands beside among them. **Dense, as long** is the dense network after as many epochs. Methods with different epochs are compared only beside it; else the verdict is **unequal epochs**, which is none.",
     LEGEND,
     ...sections.flatMap((section) => sectionText(section, grids, measured)),
+    ...searchSection(searches),
     '## Missing',
     missing(grids),
     '',

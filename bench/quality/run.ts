@@ -7,6 +7,7 @@ import { processContext } from '../../main/cli/process-context.ts';
 import { finishedReport, runSweep } from '../../main/cli/sweep-runs.ts';
 import type { GridRun } from '../../main/engine/sweep/expand.ts';
 import type { RunResult } from '../../main/engine/sweep/results.ts';
+import { readSearches } from '../search/measured.ts';
 import { gridIds, readGrid, resultsDocument } from './document.ts';
 import { failureOf, keep, measurementOf, readMeasured, type Measurement } from './measured.ts';
 import { candidates, kept } from './rows.ts';
@@ -94,7 +95,7 @@ async function takeIn(
 
 async function writeDocument(): Promise<void> {
   for (const id of gridIds()) await takeIn(id, readGrid(id).runs);
-  const { text, charts } = await resultsDocument(readMeasured);
+  const { text, charts } = await resultsDocument(readMeasured, readSearches());
   const folder = join(root, 'docs', 'results');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress';
 import type { EngineMessage } from '../contract/messages.ts';
-import type { LayerSparsity, MetricName, StageInfo } from '../contract/run.ts';
+import type { LayerSparsity, MetricName, Progress, StageInfo } from '../contract/run.ts';
 import { formatDuration, formatNumber, formatPercent } from '../words/format.ts';
 import type { Output } from './context.ts';
 
@@ -38,6 +38,7 @@ class RunWords {
   stage = 0;
   epoch = 0;
   eta: number | null = null;
+  evaluations: Progress['evaluations'];
   private readonly latest = new Map<MetricName, number>();
 
   take(message: EngineMessage): void {
@@ -50,10 +51,17 @@ class RunWords {
     this.stage = message.progress.stage;
     this.epoch = message.progress.epoch;
     this.eta = message.progress.etaSeconds;
+    this.evaluations = message.progress.evaluations;
   }
 
   label(): string {
     return this.stages[this.stage]?.label ?? 'Preparing';
+  }
+
+  /** 'evaluation 12/60' of a search for widths, else nothing. */
+  tried(): string {
+    const { evaluations } = this;
+    return evaluations === undefined ? '' : `evaluation ${evaluations.done}/${evaluations.total}`;
   }
 
   /** 'epoch 3/10', or nothing in a stage without epochs. */
@@ -95,7 +103,9 @@ function barView(stderr: Output): ProgressView {
   );
   const payload = () => ({
     stage: words.label().padEnd(20),
-    details: [words.epochs(), words.metrics(), words.left()].filter((part) => part !== '').join('  '),
+    details: [words.epochs(), words.tried(), words.metrics(), words.left()]
+      .filter((part) => part !== '')
+      .join('  '),
   });
   bar.start(1000, 0, payload());
   const say = (text: string) => {

@@ -68,7 +68,6 @@ export const searchReportSchema = z.object({
   methods: z.array(
     z.object({
       method: searchMethodSchema,
-      label: z.string(),
       /** Different widths that were measured, and proposals, those of widths tried before too. */
       evaluations: z.number().int(),
       proposals: z.number().int(),

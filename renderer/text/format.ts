@@ -1,5 +1,6 @@
 import * as amounts from '../../main/words/amounts.ts';
 import * as words from '../../main/words/format.ts';
+import * as search from '../../main/words/search.ts';
 
 /**
  * Numbers, sizes and times as people read them: the words that report and command line use too, with spaces at which no line
@@ -31,6 +32,7 @@ export const formatNumber = glued(words.formatNumber);
 /** Budgets in words, their numbers unbroken. */
 export const askedShort = unbrokenWords(amounts.askedShort);
 export const askedWords = unbrokenWords(amounts.askedWords);
+export const searchWords = unbrokenWords(search.searchWords);
 export const goneWords = unbrokenWords(amounts.goneWords);
 
 /** Billions of operations a second: 184.2 -> '184 GFLOP/s'. */

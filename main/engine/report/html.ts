@@ -5,6 +5,7 @@ import { classesSection, layersSection } from './layers.ts';
 import { html, raw } from './markup.ts';
 import { promisesSection } from './promises-section.ts';
 import { provenanceSection } from './provenance.ts';
+import { searchSection } from './search-section.ts';
 import { sizesSection } from './sizes-section.ts';
 import { STYLE } from './style.ts';
 import {
@@ -35,8 +36,9 @@ export function renderReport(report: Report): string {
         <main>
           ${headSection(report)} ${warningsSection(report)} ${findingsSection(report)}
           ${promisesSection(report)} ${comparisonSection(report)} ${sizesSection(report)}
-          ${curvesSection(report)} ${channelsSection(report)} ${layersSection(report)}
-          ${classesSection(report)} ${dataSection(report)} ${provenanceSection(report)}
+          ${curvesSection(report)} ${searchSection(report)} ${channelsSection(report)}
+          ${layersSection(report)} ${classesSection(report)} ${dataSection(report)}
+          ${provenanceSection(report)}
           <footer>
             Accuracy and loss are of the test part, which no step of the run has seen. Latency was measured on
             this machine, dense and compressed in turn. 1 kB = 1000 bytes.

@@ -3,11 +3,13 @@ import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
 import { formatNumber, formatPercent } from '../../words/format.ts';
 
+/** Style classes, no two of which look the same: 'main' is drawn solid, 'side' thin and dashed. */
+export const CURVE_STYLES = ['main', 'side', 'third', 'fourth', 'fifth', 'sixth'] as const;
+
 interface Curve {
   readonly metric: MetricName;
   readonly label: string;
-  /** Style class: 'main' is drawn solid, 'side' thin and dashed. */
-  readonly style: 'main' | 'side';
+  readonly style: (typeof CURVE_STYLES)[number];
 }
 
 export interface LineChart {
@@ -45,7 +47,7 @@ export function lineChart(chart: LineChart, measured: readonly MetricPoint[], st
   const ticks = niceTicks(Math.min(...values), Math.max(...values), chart.unit === 'percent' ? 1 : Infinity);
   const low = ticks[0] ?? 0;
   const high = ticks.at(-1) ?? 1;
-  const end = Math.max(1, ...history.map(place));
+  const end = Math.max(1, ...(rounds ? curves.flatMap(({ points }) => points) : history).map(place));
   const x = (at: number) => PLOT.left + (at / end) * (PLOT.right - PLOT.left);
   const y = (value: number) => PLOT.bottom - ((value - low) / (high - low)) * (PLOT.bottom - PLOT.top);
   const show = (value: number) => (chart.unit === 'percent' ? formatPercent(value, 1) : formatNumber(value));

@@ -2,7 +2,9 @@ import { metricNameSchema, type MetricPoint } from '../../contract/run.ts';
 
 /** The metric history as a table, one row per moment: what was not measured at that moment is left empty. */
 export function metricsCsv(history: readonly MetricPoint[]): string {
-  const names = metricNameSchema.options;
+  // Of searches those methods that took part.
+  const found = new Set(history.map(({ name }) => name));
+  const names = metricNameSchema.options.filter((name) => !name.startsWith('search/') || found.has(name));
   const rows = new Map<string, { place: readonly (number | '')[]; values: Map<string, number> }>();
   for (const { name, step, epoch, stage, round, value } of history) {
     const place = [epoch, step, stage, round ?? ''] as const;

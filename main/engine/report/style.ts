@@ -66,6 +66,9 @@ figcaption { display: flex; justify-content: space-between; gap: 12px; font-weig
 .curve { fill: none; stroke-linejoin: round; stroke-linecap: round; }
 .curve.main { stroke: var(--accent); stroke-width: 2; }
 .curve.side { stroke: var(--before); stroke-width: 1.4; stroke-dasharray: 4 3; }
+.curve.third { stroke: var(--worse); stroke-width: 1.6; } .curve.fourth { stroke: var(--ink); stroke-width: 1.4; }
+.curve.fifth { stroke: var(--accent); stroke-width: 1.4; stroke-dasharray: 2 3; } .curve.sixth { stroke: var(--soft); stroke-width: 1.4; stroke-dasharray: 8 3; }
+.end.third { fill: var(--worse); } .end.fourth { fill: var(--ink); } .end.fifth { fill: var(--accent); } .end.sixth { fill: var(--soft); }
 .end.main { fill: var(--accent); } .end.side { fill: var(--before); }
 .note { color: var(--soft); font-size: 13px; margin: 0 0 10px; } .charts + .note { margin: 12px 0 0; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 0 40px; }

@@ -3,8 +3,7 @@ import { searchMethodSchema, type SearchReport } from '../../contract/search.ts'
 import type { Stage } from '../compress/framework.ts';
 import { unitsOf } from '../compress/select.ts';
 import type { Network } from '../network/graph.ts';
-import { searchers } from '../search/index.ts';
-import { bestWithin, keptTrialSchema } from '../search/trial.ts';
+import { bestOf, keptTrialSchema } from '../search/trial.ts';
 
 /** Where a search for widths stands, as a checkpoint has it; the tensors of the method at work are the run's extra ones. */
 export const widthSearchSchema = z.object({
@@ -39,10 +38,9 @@ export function searchReport(
     whole,
     winner: best.method,
     methods: trials.map(({ method, tried, proposals }) => {
-      const found = bestWithin(tried, limit);
+      const found = bestOf(tried);
       return {
         method,
-        label: searchers.get(method).label,
         evaluations: tried.length,
         proposals,
         best: found && { accuracy: found.accuracy, loss: found.loss, left: found.share },

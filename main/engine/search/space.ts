@@ -1,3 +1,4 @@
+import { isNear } from '../compress/budgets/fit.ts';
 import type { Widths } from '../compress/widths.ts';
 
 /** A layer or group whose width is searched for. */
@@ -24,7 +25,7 @@ export class Space {
   readonly whole: number;
   /** The most that may be left, as a share of that. */
   readonly limit: number;
-  private readonly widths: Pick<Widths, 'least' | 'above' | 'nearest'>;
+  private readonly widths: Pick<Widths, 'least' | 'above' | 'below' | 'nearest'>;
   private readonly amountOf: (counts: readonly number[]) => number;
   private readonly known = new Map<string, number>();
 
@@ -34,7 +35,7 @@ export class Space {
    */
   constructor(
     groups: readonly SearchGroup[],
-    widths: Pick<Widths, 'least' | 'above' | 'nearest'>,
+    widths: Pick<Widths, 'least' | 'above' | 'below' | 'nearest'>,
     amountOf: (counts: readonly number[]) => number,
     limit: number,
   ) {
@@ -75,34 +76,63 @@ export class Space {
   }
 
   fits(counts: readonly number[]): boolean {
-    return within(this.share(counts), this.limit);
+    // As many of a whole are no share in binary.
+    return this.share(counts) <= this.limit + 1e-12;
+  }
+
+  /** Whether widths meet the budget as a projection leaves them: no group can keep a step more, and no exchange comes nearer. */
+  meets(counts: readonly number[]): boolean {
+    return this.full(counts) && this.nearer(counts).join() === counts.join();
   }
 
   /**
    * The widths nearest to ratios that meet the budget and to which no group can add a step: all logits are shifted alike, then
-   * single steps are added, first where rounding took the most. Widths that are such come back as they are.
+   * single steps are added, first where rounding took the most; what projecting gave comes back as it is.
    */
   project(ratios: readonly number[]): number[] {
     const own = this.counts(ratios);
-    if (this.fits(own) && this.full(own)) return own;
+    if (this.full(own)) return this.nearer(own);
     const logits = ratios.map((ratio) => logit(ratio));
     const at = (shift: number) => this.counts(logits.map((x) => sigmoid(x + shift)));
     let [low, high] = [-SHIFT, SHIFT];
-    if (this.fits(at(high))) return this.filled(at(high), ratios);
+    if (this.fits(at(high))) return this.nearer(this.filled(at(high), ratios));
     for (let i = 0; i < HALVINGS; i++) {
       const middle = (low + high) / 2;
       if (this.fits(at(middle))) low = middle;
       else high = middle;
       if (at(low).join() === at(high).join()) break;
     }
-    return this.filled(
+    const found = this.filled(
       at(low),
       logits.map((x) => sigmoid(x + low)),
     );
+    return this.nearer(found);
   }
 
-  /** Whether no group can keep a step more. */
+  /**
+   * The same, where steps are so coarse that much of the budget is unused: one group keeps a step less and others more, as long as that
+   * comes nearer.
+   */
+  private nearer(from: readonly number[]): number[] {
+    let counts = [...from];
+    const limit = this.limit * this.whole;
+    while (this.fits(counts) && !isNear(this.amount(counts), limit)) {
+      const now = counts;
+      const others = this.groups.flatMap(({ name }, g) => {
+        const less = this.widths.below(name, now[g] ?? 0);
+        if (less === now[g]) return [];
+        return [this.filled(this.filled(now.with(g, less), this.ratios(now), g), this.ratios(now))];
+      });
+      const best = others.reduce((one, other) => (this.amount(other) > this.amount(one) ? other : one), now);
+      if (best === now) break;
+      counts = best;
+    }
+    return counts;
+  }
+
+  /** Whether widths fit and no group can keep a step more. */
   private full(counts: readonly number[]): boolean {
+    if (!this.fits(counts)) return false;
     return this.groups.every((_, g) => {
       const wider = this.wider(counts, g);
       return wider === undefined || !this.fits(wider);
@@ -115,11 +145,12 @@ export class Space {
     return above > count ? counts.with(g, above) : undefined;
   }
 
-  private filled(from: readonly number[], wanted: readonly number[]): number[] {
+  /** Steps are added while one fits. @param except a group that keeps what it has */
+  private filled(from: readonly number[], wanted: readonly number[], except?: number): number[] {
     let counts = [...from];
     if (!this.fits(counts)) return counts;
     const missing = (g: number) => (wanted[g] ?? 0) * (this.groups[g]?.units ?? 0) - (counts[g] ?? 0);
-    let open = [...this.groups.keys()];
+    let open = [...this.groups.keys()].filter((g) => g !== except);
     while (open.length > 0) {
       open.sort((a, b) => missing(b) - missing(a) || a - b);
       const [first = 0] = open;
@@ -131,9 +162,6 @@ export class Space {
     return counts;
   }
 }
-
-/** Whether a share meets a limit: as many of a whole are no share in binary. */
-export const within = (share: number, limit: number): boolean => share <= limit + 1e-12;
 
 export function logit(ratio: number): number {
   const inside = Math.min(1 - SMALLEST, Math.max(SMALLEST, ratio));

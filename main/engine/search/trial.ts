@@ -2,7 +2,7 @@ import { searchMethodSchema, type SearchMethod } from '../../contract/search.ts'
 import { z } from 'zod';
 import type { SlotSet } from '../network/model.ts';
 import { better, type Measured, type Searcher, type SearcherState } from './searcher.ts';
-import { within, type Space } from './space.ts';
+import type { Space } from './space.ts';
 
 const triedSchema = z.object({
   counts: z.array(z.number().int()),
@@ -10,6 +10,8 @@ const triedSchema = z.object({
   loss: z.number(),
   /** What is left of what the budget is of. */
   share: z.number(),
+  /** Whether they meet the budget, and leave no step of it unused. */
+  meets: z.boolean(),
 });
 /** Widths that were tried, and what they came to. */
 export type Tried = z.infer<typeof triedSchema>;
@@ -27,10 +29,10 @@ export const keptTrialSchema = z.object({
 });
 export type KeptTrial = z.infer<typeof keptTrialSchema>;
 
-/** The best of those that leave at most this share; null where none does. */
-export function bestWithin(tried: readonly Tried[], limit: number): Tried | null {
-  const fitting = tried.filter(({ share }) => within(share, limit));
-  return fitting.reduce<Tried | null>((best, one) => (best === null || better(one, best) ? one : best), null);
+/** The best of those that meet the budget; null where none does. */
+export function bestOf(tried: readonly Tried[]): Tried | null {
+  const meeting = tried.filter(({ meets }) => meets);
+  return meeting.reduce<Tried | null>((best, one) => (best === null || better(one, best) ? one : best), null);
 }
 
 /** A method may propose widths that it tried before; after so many proposals for every evaluation it is over. */
@@ -77,7 +79,13 @@ export class Trial {
     const key = counts.join();
     const known = this.known.get(key);
     const { accuracy, loss } = known ?? (await measure(counts));
-    const tried = known ?? { counts, accuracy, loss, share: this.space.share(counts) };
+    const tried = known ?? {
+      counts,
+      accuracy,
+      loss,
+      share: this.space.share(counts),
+      meets: this.space.meets(counts),
+    };
     if (known === undefined) this.tried.push(tried);
     this.known.set(key, tried);
     this.proposals++;
@@ -87,7 +95,7 @@ export class Trial {
 
   /** The best so far that meets the budget; null while none did. */
   get best(): Tried | null {
-    return bestWithin(this.tried, this.space.limit);
+    return bestOf(this.tried);
   }
 
   async save(): Promise<{ kept: KeptTrial; tensors: SlotSet }> {

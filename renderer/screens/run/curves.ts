@@ -1,4 +1,7 @@
 import type { MetricName, MetricPoint, StageInfo } from '../../../main/contract/run.ts';
+import { searchMethodSchema } from '../../../main/contract/search.ts';
+import { SEARCH_NAMES } from '../../../main/words/search.ts';
+import { seriesLook } from '../../charts/series-look.ts';
 import type { ChartMark, ChartSeries } from '../../charts/series.ts';
 import { pointsOf } from '../../stores/points.ts';
 
@@ -53,6 +56,18 @@ export function distanceCurves(points: readonly MetricPoint[]): ChartSeries[] {
     { id: 'jaccard', label: 'Jaccard distance', points: curve(points, 'mask/jaccard') },
     { id: 'hamming', label: 'Places that differ', points: curve(points, 'mask/hamming') },
   );
+}
+
+/** The best accuracy so far of each method that searches for widths, over its evaluations. */
+export function searchCurves(points: readonly MetricPoint[]): ChartSeries[] {
+  return searchMethodSchema.options
+    .map((method) => ({
+      id: method,
+      label: SEARCH_NAMES[method],
+      points: curveOfRounds(points, `search/${method}`),
+    }))
+    .filter((series) => series.points.length > 0)
+    .map((series, i) => ({ ...series, ...seriesLook(i), width: 1.75 }));
 }
 
 /** Where stages with epochs begin, in epochs of the whole run; the first has no line of its own. */

@@ -53,7 +53,8 @@ describe.each(searchMethodSchema.options)('%s', (method) => {
     expect(new Set(keys).size).toBe(keys.length);
     expect(keys.length).toBeLessThanOrEqual(EVALUATIONS);
     expect(best?.share).toBeLessThanOrEqual(space.limit + 1e-12);
-    for (const { counts, accuracy, loss, share } of tried) {
+    for (const { counts, accuracy, loss, share, meets } of tried) {
+      expect(meets).toBe(space.meets(counts));
       expect({ accuracy, loss }).toEqual(worth(space, counts));
       expect(share).toBe(space.share(counts));
       counts.forEach((count, g) => {

@@ -13,6 +13,7 @@ describe('a projection to the budget', () => {
       expect(space.project(space.ratios(counts))).toEqual(counts);
       if (!space.fits(space.least())) continue;
       expect(space.fits(counts)).toBe(true);
+      expect(space.meets(counts)).toBe(true);
       for (const [g, { units }] of space.groups.entries()) {
         const count = counts[g] ?? 0;
         const wider = Array.from({ length: units - count }, (_, i) => count + i + 1).find(

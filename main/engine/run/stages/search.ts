@@ -7,7 +7,7 @@ import { Evaluation } from '../../search/evaluation.ts';
 import { searchers } from '../../search/index.ts';
 import { NetworkSpace } from '../../search/network-space.ts';
 import { better, type Measured } from '../../search/searcher.ts';
-import { bestWithin, Trial, type Tried } from '../../search/trial.ts';
+import { bestOf, Trial, type Tried } from '../../search/trial.ts';
 import { record, selecting, type RunContext } from '../context.ts';
 import { stepsOfEvaluation } from '../search-work.ts';
 import type { WidthSearch } from '../width-search.ts';
@@ -133,7 +133,7 @@ function settle(context: RunContext, stage: SearchStage, widths: WidthSearch, { 
   const bests = widths.trials.map(({ method, tried }) => ({
     method,
     count: tried.length,
-    best: bestWithin(tried, widths.limit),
+    best: bestOf(tried),
   }));
   const winner = bests.reduce((first, one) =>
     one.best !== null && (first.best === null || better(one.best, first.best)) ? one : first,

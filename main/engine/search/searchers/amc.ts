@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEARCH_NAMES } from '../../../words/search.ts';
 import type { Random } from '../../base/random.ts';
 import { Agent, matrix } from '../rl/agent.ts';
 import { actorCritic, actorStep, ddpgStep, freshActorCritic } from '../rl/ddpg.ts';
@@ -149,7 +150,7 @@ function truncatedNormal(numbers: Random, mean: number, deviation: number): numb
 
 export const amc: SearcherKind = {
   id: 'amc',
-  label: 'AMC',
+  label: SEARCH_NAMES.amc,
   summary:
     'An actor and a critic decide layer by layer how much stays; a wall on their actions keeps the budget within reach.',
   create: (task, saved) => new Amc(task, saved),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEARCH_NAMES } from '../../../words/search.ts';
 import { advantagesOf, standardised } from '../rl/advantages.ts';
 import { Agent, matrix } from '../rl/agent.ts';
 import { adamInputs } from '../rl/descent.ts';
@@ -187,7 +188,7 @@ const column = (values: readonly number[]) => matrix(values.map((value) => [valu
 
 export const constrainedRl: SearcherKind = {
   id: 'constrained-rl',
-  label: 'Constrained reinforcement learning',
+  label: SEARCH_NAMES['constrained-rl'],
   summary:
     'A policy decides layer by layer how much stays, is rewarded by accuracy, and a multiplier makes it keep the budget.',
   create: (task, saved) => new ConstrainedRl(task, saved),

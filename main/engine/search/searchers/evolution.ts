@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEARCH_NAMES } from '../../../words/search.ts';
 import type { Random } from '../../base/random.ts';
 import { better, type SearcherKind } from '../searcher.ts';
 import { logit, sigmoid, type Space } from '../space.ts';
@@ -26,7 +27,7 @@ const SPREAD = 1;
  */
 export const evolution: SearcherKind = {
   id: 'evolution',
-  label: 'Evolutionary search',
+  label: SEARCH_NAMES.evolution,
   summary: 'Keeps a population of widths: the best of some have changed children, the oldest die.',
   create({ space, evaluations, random }, saved) {
     const size = Math.max(2, Math.min(POPULATION, Math.round(SHARE * evaluations)));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEARCH_NAMES } from '../../../words/search.ts';
 import type { SearcherKind } from '../searcher.ts';
 
 const savedSchema = z.object({ tried: z.number().int() }).catch(() => ({ tried: 0 }));
@@ -6,7 +7,7 @@ const savedSchema = z.object({ tried: z.number().int() }).catch(() => ({ tried: 
 /** Ratios drawn uniformly and independently, projected to the budget. */
 export const random: SearcherKind = {
   id: 'random',
-  label: 'Random search',
+  label: SEARCH_NAMES.random,
   summary: 'Draws the share of every layer at random and brings all to the budget.',
   create({ space, random: draw }, saved) {
     let { tried } = savedSchema.parse(saved?.json);

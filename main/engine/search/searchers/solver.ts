@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEARCH_NAMES } from '../../../words/search.ts';
 import { bestShares } from '../../compress/solve/shares.ts';
 import type { SearcherKind } from '../searcher.ts';
 import type { Space } from '../space.ts';
@@ -17,7 +18,7 @@ const MOST = 0.95;
  */
 export const solver: SearcherKind = {
   id: 'solver',
-  label: 'Sensitivity and solver',
+  label: SEARCH_NAMES.solver,
   summary: 'Measures what each layer alone loses, and solves for the shares that should lose least together.',
   create({ space, evaluations }, saved) {
     const { groups } = space;
