@@ -7,7 +7,7 @@
 A ReLU whose input lies within rounding of zero, or a maximum of two values within rounding of each other, goes one way in float32
 and the other in float64, and moves gradients by far more than rounding does. So PyTorch's own float32 stands beside: once as
 the file has its numbers, and then with every parameter one unit in its last place up or down; and scores in double precision with the
-branches that this float32 takes. Where neither comes near, ReLUs within rounding of zero are turned one by one. Scores
+branches that this float32 takes. Where neither explains the distance, ReLUs within rounding of zero are turned one by one. Scores
 agree where they differ by at most 1e-5 (relative L2) with some of these branches, or by no more than PyTorch's float32 does
 from its float64.
 """
@@ -51,8 +51,8 @@ def rows(file, draws):
     generators = [None, *(torch.Generator().manual_seed(i) for i in range(1, draws))]
     spread = [apart(scores_of(file, count, before, torch.float32, draw), found) for draw in generators]
     distance, alike = apart(last, found), apart(last, as_float32(file, count, before))
-    turned = nearest(file, count, before, last, distance) if min(distance, alike) > CLOSE else None
-    least = min(distance, alike, turned["relativeL2"] if turned else distance)
+    near = min(distance, alike) <= CLOSE or distance <= max(spread)
+    turned = None if near else nearest(file, count, before, last, distance)
     result = {
         "criterion": file.record["criterion"],
         "batchNorm": file.record.get("batchNorm"),
@@ -65,7 +65,7 @@ def rows(file, draws):
         "spearman": spearman(last, found),
         "differing": changed,
         "kept": kept(file.masks_after(count)),
-        "agrees": least <= CLOSE or distance <= max(spread),
+        "agrees": near or (turned is not None and turned["relativeL2"] <= CLOSE),
     }
     if count > 1:
         whole = {torch.float64: ladder(file, torch.float64, known), torch.float32: ladder(file, torch.float32, {})}
