@@ -156,7 +156,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       )) as ApiResult<'recipes.forecast'>,
     'recipes.sensitivity': async ({ recipe, asker }) => {
       emit({ type: 'answering', asker, fraction: 0.4 });
-      await new Promise((resolve) => setTimeout(resolve, epochMs * 4));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(300, epochMs * 4)));
       const summary = await answer('inspect-network', { network: recipe.network, data: recipe.data, baseFolder: '/' }); // prettier-ignore
       return measuredSensitivity(networkSummarySchema.parse(summary), recipe.prune?.structure?.kind);
     },
