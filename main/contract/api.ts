@@ -4,6 +4,7 @@ import { catalogSchema, dataSummarySchema, deviceSummarySchema, networkSummarySc
 import { dataSpecSchema } from './data.ts';
 import { forecastSchema } from './forecast.ts';
 import { solvedSensitivitySchema } from './sensitivity.ts';
+import { speedForecastSchema } from './speed.ts';
 import { couplingOptionsSchema, networkGroupsSchema } from './groups.ts';
 import { problemSchema } from './messages.ts';
 import { exportFormatSchema } from './export-formats.ts';
@@ -158,6 +159,11 @@ export const api = {
   'recipes.sensitivity': {
     args: z.strictObject({ recipe: recipeSchema, asker: z.string().min(1).max(100) }),
     result: solvedSensitivitySchema,
+  },
+  /** How fast its network will be on this machine, by twins, and what the run will need; asked like a forecast, and kept. */
+  'recipes.speed': {
+    args: z.strictObject({ recipe: recipeSchema, asker: z.string().min(1).max(100) }),
+    result: speedForecastSchema,
   },
   /** Takes back what the asker has asked: that call ends with 'query/given-up'. */
   'recipes.giveUp': { args: z.strictObject({ asker: z.string().min(1).max(100) }), result: nothing },

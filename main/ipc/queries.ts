@@ -17,6 +17,7 @@ import type { Baseline } from '../contract/sweep.ts';
 import { type ExportFormat } from '../contract/export-formats.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
 import type { Report } from '../contract/report.ts';
+import { speedForecastSchema, type SpeedForecast } from '../contract/speed.ts';
 import { solvedSensitivitySchema, type SolvedSensitivity } from '../contract/sensitivity.ts';
 import type { StartEngine } from '../jobs/host.ts';
 import { ask } from '../jobs/query.ts';
@@ -97,6 +98,14 @@ export class Queries {
     asking: Asking,
   ): Promise<SolvedSensitivity> {
     return this.askAlone('sensitivity', args, solvedSensitivitySchema, asking, SENSITIVITY_MS);
+  }
+
+  /** How fast a recipe's network will be here, from twins; times are kept in a folder. */
+  speed(
+    args: { recipe: Recipe; device: string; cacheFolder: string },
+    asking: Asking,
+  ): Promise<SpeedForecast> {
+    return this.askAlone('speed', args, speedForecastSchema, asking, FORECAST_MS);
   }
 
   /** Ends what the asker has asked and was not answered yet: that answer is the error 'query/given-up'. */

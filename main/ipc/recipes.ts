@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { dataSpecSchema } from '../contract/data.ts';
 import { recipeSchema } from '../contract/recipe.ts';
+import { speedFolder } from '../files/folders.ts';
 import type { Context, Handlers } from './context.ts';
 import { checkPaths } from './paths.ts';
 import type { Asking } from './queries.ts';
@@ -31,6 +32,11 @@ export function recipeHandlers({
       await checkPaths(roots, recipeSchema, recipe);
       const file = await sensitivityFile(dataFolder, recipe);
       return queries.sensitivity({ recipe, device: device(), file }, asking(asker));
+    },
+    'recipes.speed': async ({ recipe, asker }) => {
+      await checkPaths(roots, recipeSchema, recipe);
+      const cacheFolder = speedFolder(dataFolder);
+      return queries.speed({ recipe, device: device(), cacheFolder }, asking(asker));
     },
     'recipes.giveUp': ({ asker }) => {
       queries.giveUp(asker);

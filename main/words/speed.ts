@@ -12,14 +12,14 @@ function direction({ median, low, high }: Spread): -1 | 0 | 1 {
 }
 
 /** '1.9× faster', '1.3× slower', 'as fast as before'. */
-function fasterWords(faster: Spread): string {
+export function fasterWords(faster: Spread): string {
   const way = direction(faster);
   if (way === 0) return 'as fast as before';
   return way > 0 ? `${formatRatio(faster.median)}× faster` : `${formatRatio(1 / faster.median)}× slower`;
 }
 
 /** '1.8 to 2.0': how far the ratio that `fasterWords` tells may be another. */
-function rangeWords(faster: Spread): string {
+export function rangeWords(faster: Spread): string {
   const ends = direction(faster) < 0 ? [1 / faster.high, 1 / faster.low] : [faster.low, faster.high];
   return ends.map(formatRatio).join(' to ');
 }

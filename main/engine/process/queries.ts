@@ -14,6 +14,7 @@ import {
   SENSITIVITY_SHARES,
   type SolvedSensitivity,
 } from '../../contract/sensitivity.ts';
+import type { SpeedForecast } from '../../contract/speed.ts';
 import { reportSchema } from '../../contract/report.ts';
 import { baselineSchema } from '../../contract/sweep.ts';
 import { isModelPath } from '../../contract/paths.ts';
@@ -26,6 +27,7 @@ import { loadDataset } from '../data/load.ts';
 import { summarize } from '../data/summary.ts';
 import { networkGroups } from '../ask/groups.ts';
 import { forecastRecipe } from '../ask/forecast.ts';
+import { speedForecast } from '../ask/speed.ts';
 import { solvedSensitivity } from '../ask/solved-sensitivity.ts';
 import { inspectModelFile } from '../ask/inspect-model.ts';
 import { summarizeNetwork } from '../network/summary.ts';
@@ -111,6 +113,13 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
     // Looking for the fastest device takes longer than most forecasts.
     const device = asked.device === 'auto' ? 'onnxruntime' : asked.device;
     return forecastRecipe({ ...asked, device, probe, progress: tell }, new Control());
+  },
+  speed: async (args, { tell, probe }): Promise<SpeedForecast> => {
+    const asked = z
+      .object({ recipe: recipeSchema, baseFolder: z.string(), device: z.string(), cacheFolder: z.string() })
+      .parse(args);
+    const options = { ...asked, probe, progress: tell, gains: true, cost: true };
+    return (await speedForecast(options, new Control())).speed;
   },
   sensitivity: async (args, { tell, probe }): Promise<SolvedSensitivity> => {
     const asked = z

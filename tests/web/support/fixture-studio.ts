@@ -15,6 +15,7 @@ import { missingRun } from '../../../main/store/runs.ts';
 import { epochsInAll, layersAt, metricsBetween, progressAt, stages } from './fixture-measurements.ts';
 import { reportOf } from './fixture-report.ts';
 import { measuredSensitivity } from './fixture-sensitivity.ts';
+import { speedOfTwins } from './fixture-speed.ts';
 import { artifactsOf, logOf, makeRun } from './fixture-runs.ts';
 
 type Handlers = {
@@ -159,6 +160,11 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       await new Promise((resolve) => setTimeout(resolve, Math.min(300, epochMs * 4)));
       const summary = await answer('inspect-network', { network: recipe.network, data: recipe.data, baseFolder: '/' }); // prettier-ignore
       return measuredSensitivity(networkSummarySchema.parse(summary), recipe.prune?.structure?.kind);
+    },
+    'recipes.speed': async ({ recipe, asker }) => {
+      emit({ type: 'answering', asker, fraction: 0.4 });
+      await new Promise((resolve) => setTimeout(resolve, epochMs * 4));
+      return speedOfTwins(recipe.prune?.structure?.kind === 'channel');
     },
     'recipes.giveUp': () => null,
     'recipes.toYaml': ({ recipe }) => stringify(recipe),
