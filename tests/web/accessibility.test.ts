@@ -51,6 +51,19 @@ const screens: readonly Screen[] = [
     },
   },
   {
+    name: 'wizard: speed',
+    dark: true,
+    at: '#/new/budget',
+    then: async (page) => {
+      await page.getByRole('button', { name: 'Measure the speed' }).click();
+      await page
+        .getByText(/faster in WebAssembly/)
+        .first()
+        .waitFor();
+      await page.getByRole('button', { name: 'Layer by layer in onnxruntime' }).click();
+    },
+  },
+  {
     name: 'wizard: review',
     at: '#/new/review',
     then: async (page) => {

@@ -79,6 +79,23 @@ describeInBrowser('the wizard', (open) => {
     await page.getByText('sparsity: 0.88').waitFor();
   });
 
+  it('tells how fast the network will be here, at the budget and at the review, for as long as that is of the recipe', async () => {
+    const { page } = await open('#/new/budget', { epochMs: 40 });
+    await page.getByRole('button', { name: 'Measure the speed' }).click();
+    await page.getByRole('progressbar', { name: 'Progress of the twins' }).waitFor();
+    const region = page.getByRole('region', { name: 'Will it be faster here?' });
+    await region.getByText(/3\.2× faster in WebAssembly/).waitFor();
+    await region.getByText(/WebAssembly gains from 62 % on; onnxruntime does not gain by zeros/).waitFor();
+    await region.getByText(/C is not measured: There is no C compiler/).waitFor();
+    expect(await region.getByRole('row', { name: /WebAssembly/ }).innerText()).toMatch(/3\.2× faster/);
+    await page.getByRole('link', { name: /Review/ }).click();
+    await region.getByText(/The run takes about 1 min 14 s/).waitFor();
+    expect(await region.getByRole('button', { name: /Measure/ }).count()).toBe(0);
+    await page.getByLabel('Seed').fill('7');
+    await region.getByText('For what was chosen before.').waitFor();
+    await region.getByRole('button', { name: 'Measure it again' }).waitFor();
+  });
+
   it('offers the settings that the paradigm listens to, and no others', async () => {
     const { page } = await open('#/new/paradigm');
     await page.getByText('Change how it prunes').click();

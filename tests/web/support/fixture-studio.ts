@@ -163,7 +163,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
     },
     'recipes.speed': async ({ recipe, asker }) => {
       emit({ type: 'answering', asker, fraction: 0.4 });
-      await new Promise((resolve) => setTimeout(resolve, epochMs * 4));
+      await new Promise((resolve) => setTimeout(resolve, 1000));
       return speedOfTwins(recipe.prune?.structure?.kind === 'channel');
     },
     'recipes.giveUp': () => null,

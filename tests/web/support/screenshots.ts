@@ -44,6 +44,14 @@ const shots: readonly Shot[] = [
       await page.getByRole('button', { name: 'Use the best shares' }).scrollIntoViewIfNeeded();
     },
   },
+  {
+    name: 'wizard-budget-speed',
+    at: '#/new/budget',
+    then: async (page) => {
+      await page.getByRole('button', { name: 'Measure the speed' }).click();
+      await page.getByRole('button', { name: 'Layer by layer in onnxruntime' }).click();
+    },
+  },
   { name: 'home-empty', at: '#/', runs: [] },
   { name: 'home-busy', at: '#/' },
   {
