@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { stringify } from 'yaml';
 import { SENSITIVITY_SAMPLES, SENSITIVITY_SHARES, type Sensitivity } from '../../contract/sensitivity.ts';
 import { CancelledError, Control } from '../../engine/base/control.ts';
+import type { ShareBound } from '../../engine/ask/share-bounds.ts';
 import type { SolvedRecipe } from '../../engine/ask/solved-recipe.ts';
 import { formatCount, formatPercent, formatPoints, formatShare } from '../../words/format.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
@@ -19,6 +20,8 @@ interface Options extends CommonOptions {
   readonly samples: number;
   readonly shares: readonly number[];
   readonly solve?: string;
+  readonly cap: ShareBound;
+  readonly floor: ShareBound;
   readonly threads?: number;
 }
 
@@ -26,6 +29,19 @@ function shares(text: string): number[] {
   const found = text.split(',').map(Number);
   if (found.every((share) => share > 0 && share < 1)) return [...new Set(found)].sort((a, b) => a - b);
   throw new InvalidArgumentError('Give shares between 0 and 1, as in 0.25,0.5,0.75.');
+}
+
+const NONE: ShareBound = { named: {} };
+
+/** '0.8' for every layer, 'conv1=0.3' for one; given several times. */
+function bound(text: string, sofar: ShareBound): ShareBound {
+  const at = text.lastIndexOf('=');
+  const share = Number(text.slice(at + 1));
+  if (text === '' || !(share >= 0 && share <= 1)) {
+    throw new InvalidArgumentError('Give a share from 0 to 1, or one of a layer, as in conv1=0.5.');
+  }
+  if (at < 0) return { ...sofar, every: share };
+  return { ...sofar, named: { ...sofar.named, [text.slice(0, at)]: share } };
 }
 
 export const sensitivity: Verb = (program, context, finish) => {
@@ -41,6 +57,13 @@ export const sensitivity: Verb = (program, context, finish) => {
       '--solve <file>',
       'write the recipe with the shares a layer that meet its budget at the least predicted loss (.yaml or .json)',
     )
+    .option(
+      '--cap <share>',
+      'with --solve: the most that may go of every layer (prune.cap if left out), or of one, as in conv1=0.5; may be given several times',
+      bound,
+      NONE,
+    )
+    .option('--floor <share>', 'with --solve: the least that must go, in the same way', bound, NONE)
     .option('--threads <n>', 'threads to compute with; all cores if left out', count);
   withCommonOptions(command).action(async (file: string, options: Options) => {
     const { recipe: read, baseFolder } = await readRecipe(file, context.cwd);
@@ -82,7 +105,7 @@ export const sensitivity: Verb = (program, context, finish) => {
       );
       const page = options.out.slice(0, options.out.length - extname(options.out).length) + '.html';
       await write(page, sensitivityPage(found, recipe.name ?? basename(file)));
-      const solved = options.solve === undefined ? undefined : solvedRecipe(recipe, network, found);
+      const solved = options.solve === undefined ? undefined : solvedRecipe(recipe, network, found, options);
       if (solved !== undefined && options.solve !== undefined) {
         const json = options.solve.endsWith('.json');
         await write(

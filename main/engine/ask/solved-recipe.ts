@@ -9,6 +9,7 @@ import { unitsOf } from '../compress/select.ts';
 import { bestShares } from '../compress/solve/shares.ts';
 import { costOf, type UnitGroup } from '../compress/structures/structure.ts';
 import type { MaskSet, Network } from '../network/graph.ts';
+import { NO_BOUNDS, withinBounds, type ShareBounds } from './share-bounds.ts';
 
 /** A recipe with a share for every layer or group, and what is predicted of it. */
 export interface SolvedRecipe {
@@ -23,9 +24,15 @@ export interface SolvedRecipe {
 /**
  * The recipe with the shares a layer that meet its budget at the least loss that its sensitivity predicts: `prune.layers`, and
  * as budget the sparsity that they come to.
- * @throws EspalierError where nothing that was measured meets the budget
+ * @param bounds what may and must go of layers; the recipe's cap (`prune.cap`) stands where these have none for all
+ * @throws EspalierError where nothing that was measured meets the budget within the bounds
  */
-export function solvedRecipe(recipe: Recipe, network: Network, sensitivity: Sensitivity): SolvedRecipe {
+export function solvedRecipe(
+  recipe: Recipe,
+  network: Network,
+  sensitivity: Sensitivity,
+  bounds: ShareBounds = NO_BOUNDS,
+): SolvedRecipe {
   refuseOthers(recipe.budget);
   const { selection, target } = intentOf(recipe, network);
   const { measure = 'sparsity' } = selection;
@@ -45,21 +52,27 @@ export function solvedRecipe(recipe: Recipe, network: Network, sensitivity: Sens
     );
     return countedOf(measure).of({ network: without(masks), masks: new Map() });
   };
-  const found = bestShares(sensitivity, amountOf, (1 - target) * amountOf(new Map()));
+  const { cap: usual, scope: _scope, ...prune } = recipe.prune;
+  const cap = { ...bounds.cap, every: bounds.cap.every ?? usual };
+  const within = withinBounds({ ...bounds, cap }, groups);
+  const allowed = (name: string, share: number) => {
+    const group = groups.find((one) => one.name === name);
+    return group === undefined || within(group, keptOf(group, new Map([[name, share]])));
+  };
+  const found = bestShares(sensitivity, amountOf, (1 - target) * amountOf(new Map()), allowed);
   if (found === undefined) {
     throw inputError(
       'sensitivity/unreachable',
       `No shares that were measured meet the budget of ${thingsOf(measure)}.`,
       {
         field: 'budget',
-        remedy: 'Measure larger shares with --shares, or ask for less.',
+        remedy: 'Measure larger shares with --shares, raise the caps of layers, or ask for less.',
       },
     );
   }
   // One layer is left out: the rest of the budget is its share, to the last unit.
   const [last] = groups.toSorted((a, b) => costOf(b) - costOf(a));
   const layers = Object.fromEntries([...found.shares].filter(([name]) => name !== last?.name));
-  const { scope: _scope, ...prune } = recipe.prune;
   const { accuracyDrop, time } = recipe.budget;
   const limits = { ...(accuracyDrop !== undefined && { accuracyDrop }), ...(time !== undefined && { time }) };
   const sparsity = Math.min(0.9999, 1 - counted(found.shares) / total);

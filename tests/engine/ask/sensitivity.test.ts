@@ -3,6 +3,8 @@ import { recipeSchema } from '../../../main/contract/recipe.ts';
 import { sensitivitySchema, type Sensitivity } from '../../../main/contract/sensitivity.ts';
 import { CancelledError, Control } from '../../../main/engine/base/control.ts';
 import { sensitivityOf, type SensitivityOptions } from '../../../main/engine/ask/sensitivity.ts';
+import type { ShareBound } from '../../../main/engine/ask/share-bounds.ts';
+import { planOf } from '../../../main/engine/compress/plan/plan.ts';
 import { solvedRecipe } from '../../../main/engine/ask/solved-recipe.ts';
 import { sensitivityPage } from '../../../main/engine/report/sensitivity-page.ts';
 import { runSession } from '../../../main/engine/run/session.ts';
@@ -97,6 +99,35 @@ describe('what each layer may lose', () => {
     expect(Object.keys(solved.recipe.prune.layers ?? {})).toHaveLength(3);
     expect(() => solvedRecipe({ ...recipe, budget: { sparsity: 0.95 } }, network, sensitivity)).toThrow(
       /No shares that were measured/,
+    );
+  });
+
+  it('keeps a cap and a floor of every layer, or of named ones, to the weight', () => {
+    const bounds = {
+      cap: { every: 0.65, named: { 'conv2.weight': 0.1 } },
+      floor: { named: { 'fc2.weight': 0.3 } },
+    };
+    const { recipe: solved, shares } = solvedRecipe(recipe, network, sensitivity, bounds);
+    expect(shares.get('conv2.weight')).toBeLessThanOrEqual(0.1 + 1e-9);
+    expect(shares.get('fc2.weight')).toBeGreaterThanOrEqual(0.3 - 1e-9);
+    for (const share of shares.values()) expect(share).toBeLessThanOrEqual(0.65 + 1e-9);
+    expect(solved.budget.sparsity).toBeGreaterThanOrEqual(0.6);
+    expect(() => planOf(solved)).not.toThrow();
+    // A recipe's own cap stands for all, and what was solved has it in its shares.
+    const capped = solvedRecipe({ ...recipe, prune: { cap: 0.65 } }, network, sensitivity);
+    for (const share of capped.shares.values()) expect(share).toBeLessThanOrEqual(0.65 + 1e-9);
+    expect(capped.recipe.prune.cap).toBeUndefined();
+    expect(() => planOf(capped.recipe)).not.toThrow();
+  });
+
+  it('refuses caps below the budget, floors above caps, and names that no layer has', () => {
+    const solve = (cap: ShareBound, floor: ShareBound) => () =>
+      solvedRecipe(recipe, network, sensitivity, { cap, floor });
+    const none = { named: {} };
+    expect(solve({ every: 0.3, named: {} }, none)).toThrow(/No shares that were measured/);
+    expect(solve(none, { named: { 'fc9.weight': 0.5 } })).toThrow(/'fc9.weight' is no layer/);
+    expect(solve({ every: 0.2, named: {} }, { named: { 'fc2.weight': 0.3 } })).toThrow(
+      /at least 0.3 must go and at most 0.2 may/,
     );
   });
 

@@ -122,6 +122,61 @@ describe('shares by sensitivity', () => {
     expect(found?.bound).toBeLessThanOrEqual(best + 1e-9);
   });
 
+  it('keep caps and floors of layers, and are as good as trying everything within them', () => {
+    for (let seed = 0; seed < 40; seed++) {
+      const random = Random.from(seed, 'bounds');
+      const names = ['a', 'b', 'c'];
+      const groups = names.map((name) => {
+        let rise = 0;
+        return curve(name, [0, 0, 0].map(() => (rise += random.float()))); // prettier-ignore
+      });
+      const bounds = new Map(names.map((name) => [name, [0.2 * random.float(), 0.4 + 0.4 * random.float()] as const])); // prettier-ignore
+      const allowed = (name: string, share: number) => {
+        const [least, most] = bounds.get(name) ?? [0, 1];
+        return share >= least && share <= most;
+      };
+      const sizes = names.map(() => 20 + random.int(80));
+      const amountOf = (shares: ReadonlyMap<string, number>) =>
+        names.reduce(
+          (sum, name, i) => sum + Math.round((sizes[i] ?? 0) * 40 * (1 - (shares.get(name) ?? 0))),
+          0,
+        );
+      const limit = (0.5 + 0.4 * random.float()) * amountOf(new Map());
+      // What is offered: every fortieth, with losses on straight lines between those measured.
+      const rows = groups.map(({ name, points }) =>
+        Array.from({ length: 31 }, (_, i) => i / 40)
+          .filter((share) => allowed(name, share))
+          .map((share) => {
+            const all = [
+              { share: 0, loss: 0 },
+              ...points.map((p) => ({ share: p.share, loss: p.rise.mean })),
+            ];
+            const to = all.find((p) => p.share >= share - 1e-9);
+            const from = all.findLast((p) => p.share <= share + 1e-9);
+            const span = (to?.share ?? 0) - (from?.share ?? 0);
+            const along = span === 0 ? 0 : (share - (from?.share ?? 0)) / span;
+            return { share, loss: (from?.loss ?? 0) + along * ((to?.loss ?? 0) - (from?.loss ?? 0)) };
+          }),
+      );
+      let best = Infinity;
+      for (const a of rows[0] ?? [])
+        for (const b of rows[1] ?? [])
+          for (const c of rows[2] ?? []) {
+            const shares = new Map([['a', a.share], ['b', b.share], ['c', c.share]]); // prettier-ignore
+            if (amountOf(shares) <= limit) best = Math.min(best, a.loss + b.loss + c.loss);
+          }
+      const found = bestShares(sensitivity(groups), amountOf, limit, allowed);
+      if (best === Infinity) {
+        expect(found, `seed ${seed}`).toBeUndefined();
+        continue;
+      }
+      for (const [name, share] of found?.shares ?? [])
+        expect(allowed(name, share), `seed ${seed}`).toBe(true);
+      expect(found?.amount).toBeLessThanOrEqual(limit);
+      expect(found?.loss, `seed ${seed}`).toBeCloseTo(best, 6);
+    }
+  });
+
   it('are none where nothing that was measured meets it', () => {
     const amountOf = (shares: ReadonlyMap<string, number>) => 100 * (1 - (shares.get('a') ?? 0));
     expect(bestShares(sensitivity([curve('a', [0, 0, 0])]), amountOf, 10)).toBeUndefined();

@@ -37,19 +37,20 @@ interface Table {
  * as weights do, the first answer is the best there is.
  * @param amountOf how much is left when these shares of the groups are gone
  * @param limit the most that may be left
+ * @param allowed whether this share of a group may be removed; any may when left out
  * @returns undefined where no shares that were measured meet it
  */
 export function bestShares(
   { groups }: Curves,
   amountOf: (shares: ReadonlyMap<string, number>) => number,
   limit: number,
+  allowed: (group: string, share: number) => boolean = () => true,
 ): Shares | undefined {
   const whole = amountOf(new Map());
   const tables = groups.map((group): Table => {
-    const rows = risingLosses(group).map((row) => ({
-      ...row,
-      saved: whole - amountOf(new Map([[group.name, row.share]])),
-    }));
+    const rows = risingLosses(group)
+      .filter(({ share }) => allowed(group.name, share))
+      .map((row) => ({ ...row, saved: whole - amountOf(new Map([[group.name, row.share]])) }));
     return { name: group.name, rows };
   });
   const first = solve(tables, whole - limit);
