@@ -82,7 +82,10 @@ function layerOf(network: Network, name: string): string | undefined {
   const multiplying = new Set(
     networkCost(network).layers.flatMap(({ name: layer, macs }) => (macs > 0 ? layer : [])),
   );
-  let node = network.nodes.find((one) => one.name === name);
+  // Kernels of the blocked form are called after the value that they make.
+  let node =
+    network.nodes.find((one) => one.name === name) ??
+    network.nodes.find(({ outputs }) => outputs.includes(name));
   while (node !== undefined && !multiplying.has(node.name)) {
     const [from] = node.inputs;
     node = network.nodes.find(({ outputs }) => outputs.includes(from ?? ''));
