@@ -51,6 +51,7 @@ const labels: Readonly<Record<string, string>> = {
   color: 'Colour',
   optimizer: 'Optimiser',
   distill: 'Distillation',
+  fineTune: 'Fine-tuning steps',
   augment: 'Augmentation',
   constants: 'Own constants',
 };

@@ -4,7 +4,7 @@ import { keptTicks, spread } from '../../renderer/charts/scatter.ts';
 import { align, summarise } from '../../renderer/charts/series.ts';
 import type { ChartSeries } from '../../renderer/charts/series.ts';
 import { mergePoints } from '../../renderer/stores/points.ts';
-import { roundCurves, stageMarks } from '../../renderer/screens/run/curves.ts';
+import { roundCurves, searchCurves, stageMarks } from '../../renderer/screens/run/curves.ts';
 import type { MetricPoint } from '../../main/contract/run.ts';
 import { seriesColors, seriesLook } from '../../renderer/charts/series-look.ts';
 
@@ -106,6 +106,10 @@ describe('points as they arrive', () => {
       [2, 0.9],
       [3, 0.7],
       [4, 0.6],
+    ]);
+    const search = mergePoints([], [{ ...point(0, 0.5, 'search/amc'), round: 1 }, { ...point(0, 0.75, 'search/amc'), round: 9 }]); // prettier-ignore
+    expect(searchCurves(search)).toMatchObject([
+      { id: 'amc', label: 'AMC', points: [{ x: 1, y: 0.5 }, { x: 9, y: 0.75 }] }, // prettier-ignore
     ]);
     expect(roundCurves(merged).map(({ id, points }) => [id, points])).toEqual([
       ['jaccard', []],

@@ -4,6 +4,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { Sensitivity } from '../../contract/sensitivity.ts';
 import { thingsOf } from '../../words/amounts.ts';
 import { budgets, countedOf } from '../compress/budgets/index.ts';
+import { paradigms } from '../compress/paradigms/index.ts';
 import { intentOf } from '../compress/plan/intent.ts';
 import { unitsOf } from '../compress/select.ts';
 import { bestShares } from '../compress/solve/shares.ts';
@@ -34,6 +35,7 @@ export function solvedRecipe(
   bounds: ShareBounds = NO_BOUNDS,
 ): SolvedRecipe {
   refuseOthers(recipe.budget);
+  refuseSearching(recipe);
   const { selection, target } = intentOf(recipe, network);
   const { measure = 'sparsity' } = selection;
   const { groups, without } = unitsOf(network, selection);
@@ -95,6 +97,16 @@ function refuseOthers(budget: Recipe['budget']): void {
     `Shares are solved for one amount that can be counted, and the budget is of ${words === '' ? 'accuracy alone' : words}.`,
     { field: 'budget', remedy: 'Ask for a sparsity, parameters, MACs, channels or memory alone.' },
   );
+}
+
+/** What a method finds by itself cannot be given to it. */
+function refuseSearching({ paradigm }: Recipe): void {
+  if (paradigms.get(paradigm).point.search === undefined) return;
+  throw inputError('sensitivity/searched', `${paradigm} searches for the share of every layer by itself.`, {
+    field: 'paradigm',
+    remedy:
+      "Choose another paradigm, such as 'magnitude-one-shot', or let the solver search: prune.search.rivals: [solver].",
+  });
 }
 
 /** Units of a group that stay; at least one. */

@@ -1,14 +1,15 @@
 import type { Stage } from '../compress/framework.ts';
+import { CALIBRATION } from '../search/evaluation.ts';
 import type { WidthSearch } from './width-search.ts';
 
 type SearchStage = Extract<Stage, { kind: 'search' }>;
 
-/** An evaluation goes forward only: about a third of a training step for as many samples. */
-const FORWARD = 1 / 3;
+/** What goes forward only takes about a third of a training step for as many samples. */
+export const FORWARD = 1 / 3;
 
 /** How many training steps an evaluation takes, about. */
 export function stepsOfEvaluation({ samples, fineTune, spec }: SearchStage): number {
-  return fineTune + Math.max(1, (FORWARD * samples) / spec.batchSize);
+  return fineTune + (FORWARD * (samples + CALIBRATION)) / spec.batchSize;
 }
 
 /** All that a plan's searches take, in training steps. */
@@ -28,5 +29,6 @@ export function searchStepsDone(stages: readonly Stage[], at: number, widths: Wi
   return before + done * stepsOfEvaluation(now);
 }
 
-const wholeOf = (stage: SearchStage): number =>
+/** All that a search takes, in training steps of its own batches. */
+export const wholeOf = (stage: SearchStage): number =>
   stage.methods.length * stage.evaluations * stepsOfEvaluation(stage);

@@ -8,17 +8,13 @@ import { drawDropoutMask, dropoutSites } from '../network/dropout.ts';
 import { wholeModel } from '../network/model.ts';
 import { TrainingModel } from '../train/training-model.ts';
 import type { RunContext } from './context.ts';
+import { FORWARD, wholeOf } from './search-work.ts';
 
 /** Steps of the whole network that are timed, after those that compile and warm up. */
 const STEPS = 20;
 const WARM_UP = 3;
-/** An evaluation goes forward only: about a third of a training step for as many samples. */
-const FORWARD = 1 / 3;
-
-type Train = Extract<Stage, { kind: 'train' }>;
-
 /**
- * How long a plan takes on this device, in seconds, from some steps of its first training; none of a plan that trains nothing.
+ * How long a plan takes on this device, in seconds, from some steps of its first training; none of a plan that neither trains nor searches.
  * Of attempts to keep a floor under accuracy the first is counted. Scoring and exports are not.
  */
 export async function foreseenSeconds({
@@ -30,7 +26,7 @@ export async function foreseenSeconds({
   control,
 }: RunContext): Promise<number> {
   const counted = stages.filter(({ attempt = 0 }) => attempt === 0);
-  const first = counted.find((stage): stage is Train => stage.kind === 'train' && epochsOf(stage) > 0);
+  const first = counted.find(works);
   if (first === undefined) return 0;
   const { network, weights } = data.model;
   const model = new TrainingModel(
@@ -59,12 +55,18 @@ export async function foreseenSeconds({
   const step = times.slice(WARM_UP).toSorted((a, b) => a - b)[STEPS / 2] ?? 0;
   return counted.reduce((sum, stage) => {
     if (stage.kind === 'evaluate') return sum + step * FORWARD * batchCount(dataset.test, batchSize);
+    if (stage.kind === 'search') return sum + (step * wholeOf(stage) * stage.spec.batchSize) / batchSize;
     if (stage.kind !== 'train') return sum;
     const steps = epochsOf(stage) * batchCount(dataset.train, stage.spec.batchSize);
     const judged = Math.ceil(epochsOf(stage)) * batchCount(dataset.validation, batchSize) * FORWARD;
     return sum + step * ((steps * stage.spec.batchSize) / batchSize + judged);
   }, 0);
 }
+
+type Works = Extract<Stage, { kind: 'train' | 'search' }>;
+
+const works = (stage: Stage): stage is Works =>
+  stage.kind === 'search' || (stage.kind === 'train' && epochsOf(stage) > 0);
 
 /**
  * Refuses a run that cannot be done in the time that its budget gives.

@@ -15,7 +15,7 @@ import type { Measured } from './searcher.ts';
 import { subset } from './subset.ts';
 
 /** Training samples that give batch norms their statistics. */
-const CALIBRATION = 256;
+export const CALIBRATION = 256;
 const CALIBRATION_BATCH = 64;
 
 /** How widths are evaluated. */

@@ -120,9 +120,12 @@ describe('what each layer may lose', () => {
     expect(() => planOf(capped.recipe)).not.toThrow();
   });
 
-  it('refuses caps below the budget, floors above caps, and names that no layer has', () => {
+  it('refuses caps below the budget, floors above caps, names that no layer has, and methods that search themselves', () => {
     const solve = (cap: ShareBound, floor: ShareBound) => () =>
       solvedRecipe(recipe, network, sensitivity, { cap, floor });
+    expect(() => solvedRecipe({ ...recipe, paradigm: 'amc' }, network, sensitivity)).toThrow(
+      /searches for the share of every layer by itself/,
+    );
     const none = { named: {} };
     expect(solve({ every: 0.3, named: {} }, none)).toThrow(/No shares that were measured/);
     expect(solve(none, { named: { 'fc9.weight': 0.5 } })).toThrow(/'fc9.weight' is no layer/);

@@ -3,6 +3,7 @@ import { chromium } from 'playwright-core';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { recipeSchema } from '../../../main/contract/recipe.ts';
+import type { Report } from '../../../main/contract/report.ts';
 import { renderReport } from '../../../main/engine/report/html.ts';
 import { side, sampleReport } from './sample.ts';
 
@@ -43,6 +44,46 @@ describe('renderReport', () => {
     const page = renderReport({ ...sampleReport(), warnings: [warning] });
     expect(unescape(page)).toContain(`<li>${warning}</li>`);
     expect(renderReport({ ...sampleReport(), warnings: [] })).not.toContain('Warnings');
+  });
+
+  it('draws searches for widths over their evaluations, names who won, and has no such part where there was none', () => {
+    const found = (accuracy: number) => ({ accuracy, loss: 1, left: 0.4987 });
+    const search: Report['search'] = {
+      measure: 'macs',
+      asked: 0.5,
+      evaluations: 3,
+      samples: 250,
+      fineTune: 0,
+      whole: { accuracy: 0.9, loss: 0.3 },
+      winner: 'random',
+      methods: [
+        { method: 'constrained-rl', evaluations: 3, proposals: 4, best: found(0.5) },
+        { method: 'random', evaluations: 3, proposals: 3, best: found(0.625) },
+        { method: 'solver', evaluations: 3, proposals: 3, best: null },
+      ],
+      groups: [{ name: 'conv1', units: 16, kept: 6 }],
+    };
+    const point = (name: 'search/constrained-rl' | 'search/random', round: number, value: number) => ({
+      name,
+      step: 10,
+      epoch: 1,
+      stage: 2,
+      round,
+      value,
+    });
+    const history = [
+      point('search/constrained-rl', 1, 0.5),
+      point('search/random', 1, 0.375),
+      point('search/random', 3, 0.625),
+    ];
+    const page = renderReport(sampleReport({ search, history }));
+    expect(page).toContain('Random search won, of 3 methods.');
+    expect(page).toMatch(/Random search<\/th>\s*<td class="number">3<\/td>\s*<td class="number">62\.50 %/);
+    expect(page).toMatch(/conv1<\/th>\s*<td class="number">16<\/td>\s*<td class="number">6<\/td>/);
+    expect(page).toContain(
+      'Best accuracy so far, over evaluations: Constrained reinforcement learning from 50.0 % to 50.0 %; Random search from 37.5 % to 62.5 %',
+    );
+    expect(renderReport(sampleReport({ search: null }))).not.toContain('Search for widths');
   });
 
   it('lets no text from outside become markup', () => {
