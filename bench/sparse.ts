@@ -8,7 +8,6 @@ import { quantile } from '../main/engine/evaluate/latency.ts';
 import { writeC } from '../main/engine/formats/sparse/c/write.ts';
 import { makePlan } from '../main/engine/formats/sparse/make-plan.ts';
 import { C, WASM } from '../main/engine/formats/sparse/tuning.ts';
-import { openModel } from '../main/engine/formats/sparse/wasm/runtime.ts';
 import { writeWasm } from '../main/engine/formats/sparse/wasm/write.ts';
 import { writeOnnx } from '../main/engine/formats/onnx/write.ts';
 import type { MaskSet, Network, WeightSet } from '../main/engine/network/graph.ts';
@@ -16,6 +15,7 @@ import { prunableParams, sizeOf } from '../main/engine/network/graph.ts';
 import { initialize } from '../main/engine/network/initialize.ts';
 import { zoo } from '../main/engine/zoo/index.ts';
 import { openCompiled } from './sparse/compiled.ts';
+import { openModule } from './sparse/module.ts';
 import { openWeb } from './sparse/web.ts';
 
 /*
@@ -23,10 +23,11 @@ import { openWeb } from './sparse/web.ts';
  *   --networks a,b    lenet-300-100,lenet-5-caffe,vgg-like,resnet-20,mobilenet-like
  *   --sparsities a,b  0,0.8,0.9,0.95,0.98: of all prunable weights, the smallest by magnitude over the whole network
  *   --batches a,b     1,16
+ *   --threads a,b     1: of onnxruntime-node and of the module; the others are left out where there are more than one
  *   --rounds N        60
  *   --flags "..."     what gcc is told: -O3 -march=native
  *   --json FILE       everything that was measured
- * One call of each in turn, so that a slow moment hits all alike; medians. One thread everywhere. The weights are drawn: times do not
+ * One call of each in turn, so that a slow moment hits all alike; medians. The weights are drawn: times do not
  * depend on them but through the masks.
  */
 const { values: options } = parseArgs({
@@ -34,6 +35,7 @@ const { values: options } = parseArgs({
     networks: { type: 'string', default: 'lenet-300-100,lenet-5-caffe,vgg-like,resnet-20,mobilenet-like' },
     sparsities: { type: 'string', default: '0,0.8,0.9,0.95,0.98' },
     batches: { type: 'string', default: '1,16' },
+    threads: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '60' },
     flags: { type: 'string', default: '-O3 -march=native' },
     json: { type: 'string' },
@@ -44,6 +46,7 @@ interface Row {
   readonly network: string;
   readonly sparsity: number;
   readonly batch: number;
+  readonly threads: number;
   /** Median milliseconds of a call; null where a peer is not there. */
   readonly node: number;
   readonly web: number | null;
@@ -67,7 +70,7 @@ function globalMasks(network: Network, weights: WeightSet, sparsity: number): Ma
   );
 }
 
-async function measure(id: string, sparsity: number): Promise<Row[]> {
+async function measure(id: string, sparsity: number, threads: number): Promise<Row[]> {
   const entry = zoo.get(id);
   const network = entry.build({ input: entry.defaultInput, classes: 10 });
   const weights = initialize(network, Random.from(1, 'weights'));
@@ -84,14 +87,18 @@ async function measure(id: string, sparsity: number): Promise<Row[]> {
     report: { accuracy: null, sparsity: null },
   };
   const module = writeWasm(plan, info);
-  const model = await openModel(module);
-  const node = await OnnxModel.open(onnx, { threads: 1 });
-  const web = await openWeb(onnx);
-  const compiled = await openCompiled(
-    writeC(makePlan(network, weights, masks, C), []),
-    { input: sizeOf(entry.defaultInput), output: 10 },
-    options.flags.split(' '),
-  );
+  const model = await openModule(module, threads);
+  const node = await OnnxModel.open(onnx, { threads });
+  // It starts no threads in Node.js: it looks for their program on the net.
+  const web = threads > 1 ? undefined : await openWeb(onnx);
+  const compiled =
+    threads > 1
+      ? undefined
+      : await openCompiled(
+          writeC(makePlan(network, weights, masks, C), []),
+          { input: sizeOf(entry.defaultInput), output: 10 },
+          options.flags.split(' '),
+        );
   const random = Random.from(1, 'bench');
   const rows: Row[] = [];
   for (const batch of options.batches.split(',').map(Number)) {
@@ -111,6 +118,7 @@ async function measure(id: string, sparsity: number): Promise<Row[]> {
       network: id,
       sparsity,
       batch,
+      threads,
       node: a,
       web: known(b),
       wasm: c,
@@ -120,6 +128,7 @@ async function measure(id: string, sparsity: number): Promise<Row[]> {
   }
   await node.close();
   await web?.close();
+  model.close();
   compiled?.close();
   return rows;
 }
@@ -145,26 +154,28 @@ async function inTurns(calls: readonly (() => Promise<number>)[], rounds: number
 
 const rows: Row[] = [];
 const ratio = (a: number | null, b: number | null) => (a === null || b === null ? '-' : (a / b).toFixed(2));
-console.log(`${cpus()[0]?.model ?? ''}, one thread; times of a call in ms, and how much faster`);
+console.log(`${cpus()[0]?.model ?? ''}; times of a call in ms, and how much faster`);
 console.log(
-  'network          sparsity batch |   node     web    wasm       c | node/wasm web/wasm wasm/c node/c | bytes',
+  'network          threads sparsity batch |   node     web    wasm       c | node/wasm web/wasm wasm/c node/c | bytes',
 );
 for (const id of options.networks.split(',')) {
-  for (const sparsity of options.sparsities.split(',').map(Number)) {
-    for (const row of await measure(id, sparsity)) {
-      rows.push(row);
-      const shown = [row.node, row.web, row.wasm, row.c]
-        .map((time) => (time?.toFixed(3) ?? '-').padStart(7))
-        .join(' ');
-      const ratios = [
-        ratio(row.node, row.wasm),
-        ratio(row.web, row.wasm),
-        ratio(row.wasm, row.c),
-        ratio(row.node, row.c),
-      ];
-      console.log(
-        `${id.padEnd(16)} ${row.sparsity.toFixed(2).padStart(8)} ${String(row.batch).padStart(5)} | ${shown} | ${ratios.map((text) => text.padStart(7)).join(' ')} | ${row.wasmBytes}`,
-      );
+  for (const threads of options.threads.split(',').map(Number)) {
+    for (const sparsity of options.sparsities.split(',').map(Number)) {
+      for (const row of await measure(id, sparsity, threads)) {
+        rows.push(row);
+        const shown = [row.node, row.web, row.wasm, row.c]
+          .map((time) => (time?.toFixed(3) ?? '-').padStart(7))
+          .join(' ');
+        const ratios = [
+          ratio(row.node, row.wasm),
+          ratio(row.web, row.wasm),
+          ratio(row.wasm, row.c),
+          ratio(row.node, row.c),
+        ];
+        console.log(
+          `${id.padEnd(16)} ${String(threads).padStart(7)} ${row.sparsity.toFixed(2).padStart(8)} ${String(row.batch).padStart(5)} | ${shown} | ${ratios.map((text) => text.padStart(7)).join(' ')} | ${row.wasmBytes}`,
+        );
+      }
     }
   }
 }

@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
@@ -61,6 +63,44 @@ describe.skipIf(chromiumPath === null)('an exported module in Chromium', () => {
     expect(await page.locator('#scores tr td').first().textContent()).toBe(best);
     expect(errors).toEqual([]);
     await page.close();
+  });
+
+  it('runs on two threads where the page is isolated, with the same answers as on one', async () => {
+    const network = new NetworkBuilder('wide', [200]).dense('fc1', 300).relu().dense('fc2', 3).build();
+    await written(network, new Float32Array(200));
+    const server = createServer((request, response) => {
+      const name = (request.url ?? '/').slice(1);
+      const types: Record<string, string> = { mjs: 'text/javascript', wasm: 'application/wasm' };
+      const type = types[name.split('.').at(-1) ?? ''] ?? 'text/html';
+      response.setHeader('Content-Type', type);
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+      if (type === 'text/html') response.end('<!doctype html><title>empty</title>');
+      else
+        readFile(join(folder, name)).then(
+          (bytes) => response.end(bytes),
+          () => response.end(),
+        );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const found = await page.evaluate(`(async () => {
+      const { load } = await import('/model.mjs');
+      const input = Float32Array.from({ length: 600 }, (_, i) => Math.sin(i));
+      const found = [];
+      for (const threads of [1, 2]) {
+        const model = await load({ threads });
+        found.push({ threads: model.threads, answers: [...model.run(input)] });
+        model.close();
+      }
+      return found;
+    })()`);
+    await page.close();
+    server.close();
+    const [one, two] = found as { threads: number; answers: number[] }[];
+    expect(two).toEqual({ threads: 2, answers: one?.answers });
+    expect(one?.answers).toHaveLength(9);
   });
 
   it('its page takes a row of a table, and says what is wrong with another', async () => {

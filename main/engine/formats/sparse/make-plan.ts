@@ -13,7 +13,7 @@ import { copy } from './lower/copy.ts';
 import { lowerings } from './lower/index.ts';
 import type { Lowering, LowerContext, Tail, Tuning } from './lower/lowering.ts';
 import { whole } from './lower/lowering.ts';
-import type { Arg, Buffer, Data, LayerPlan, Plan, PlanPort, Step } from './plan.ts';
+import type { Arg, Buffer, Data, LayerPlan, Plan, PlanPort, Split, Step } from './plan.ts';
 import type { Planes, Value } from './value.ts';
 import { compactStrides } from './value.ts';
 
@@ -163,10 +163,10 @@ class Planner implements LowerContext {
     return arg;
   }
 
-  call(node: Pick<Node, 'name'>, kernel: Kernel, args: readonly Arg[]): void {
+  call(node: Pick<Node, 'name'>, kernel: Kernel, args: readonly Arg[], split?: Split): void {
     if (args.length !== kernel.params.length)
       throw new Error(`${kernel.label} takes ${kernel.params.length} arguments`);
-    this.steps.push({ layer: node.name, kernel, args });
+    this.steps.push({ layer: node.name, kernel, args, split });
   }
 
   note(layer: LayerPlan): void {

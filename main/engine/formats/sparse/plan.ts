@@ -19,6 +19,19 @@ export interface Step {
   readonly layer: string;
   readonly kernel: Kernel;
   readonly args: readonly Arg[];
+  /** How some threads may share it; undefined where one computes it alone. */
+  readonly split?: Split | undefined;
+}
+
+/** A call that is several units of work after one another, which write to different places and need nothing of each other. */
+export interface Split {
+  readonly units: number;
+  /** How many pieces of neighbouring units it is best cut into. */
+  readonly pieces: number;
+  /** For each argument: how far it moves with every unit that is left out at the beginning. */
+  readonly moves: readonly number[];
+  /** The argument that says how much is computed, and how much of it a unit is. */
+  readonly count: { readonly arg: number; readonly each: number };
 }
 
 /** Room for float32 values, from its first use to its last. */

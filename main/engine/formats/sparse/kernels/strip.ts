@@ -41,7 +41,7 @@ export interface StripOptions {
  * tile of all input channels does not fit, a call each takes some of them.
  *
  * Parameters: x, y, added (perhaps), weights [entry][block], offsets [entry], first [blocks + 1] or, of blocks of several channels,
- * [blocks][2], scales [channels] (perhaps), bias [channels] (perhaps), channels (a multiple of `block`), plane.
+ * [blocks][3] (from, to, and where the block's weights begin), scales [channels] (perhaps), bias [channels] (perhaps), channels (a multiple of `block`), plane.
  */
 export function strip(options: StripOptions): Kernel {
   const { lanes, vectors, all, block, ways, from, scaled, post } = options;
@@ -80,7 +80,7 @@ function tile(
   const [from, to] =
     block === 1
       ? [entry('first', 'c'), entry('first', sum('c', 1))]
-      : [entry('first', 'pair'), entry('first', sum('pair', 1))];
+      : [entry('first', 'list'), entry('first', sum('list', 1))];
   const step = (turn: number): Statement[] => {
     const input = load('x', 'p');
     const weight = (i: number) => splat('weights', block === 1 ? sum('j', turn) : sum('k', turn * block + i));
@@ -108,7 +108,7 @@ function tile(
   };
   return [
     assign('o', 't'),
-    ...(block === 1 ? [] : [assign('k', 0), assign('pair', 0)]),
+    ...(block === 1 ? [] : [assign('list', 0)]),
     loop('c', 0, 'channels', block, [
       ...(goesOn ? [assign('so', 'o')] : []),
       ...each.flatMap((i) => [
@@ -125,6 +125,7 @@ function tile(
         ),
         ...(goesOn && i < block - 1 ? [assign('so', sum('so', 'plane'))] : []),
       ]),
+      ...(block === 1 ? [] : [assign('k', entry('first', sum('list', 2)))]),
       loop('j', from, to, ways, [
         ...turns.flatMap(step),
         ...(block === 1 ? [] : [assign('k', sum('k', block * ways))]),
@@ -133,7 +134,7 @@ function tile(
         store('y', 'o', lanes, applyPost(post, whole(i), int('o'))),
         assign('o', sum('o', 'plane')),
       ]),
-      ...(block === 1 ? [] : [assign('pair', sum('pair', 2))]),
+      ...(block === 1 ? [] : [assign('list', sum('list', 3))]),
     ]),
   ];
 }

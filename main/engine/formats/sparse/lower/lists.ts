@@ -60,6 +60,16 @@ export const boundaries = ({ ranges }: Lists): number[] => [
   ranges.at(-1)?.[1] ?? 0,
 ];
 
+/** Where each list begins and ends, and where the weights of its block begin. */
+export function withWeights({ ranges, block }: Lists): number[] {
+  let weights = 0;
+  return ranges.flatMap(([from, to]) => {
+    const begin = weights;
+    weights += (to - from) * block;
+    return [from, to, begin];
+  });
+}
+
 /** How many columns lists by blocks would have in all. */
 export function entriesBy(rows: SparseRows, block: number): number {
   if (block === 1) return rows.reduce((sum, row) => sum + row.length, 0);

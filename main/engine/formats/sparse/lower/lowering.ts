@@ -2,7 +2,7 @@ import type { Node } from '../../../network/graph.ts';
 import type { Kernel, Vec } from '../kernel.ts';
 import type { PostStep } from '../kernels/post.ts';
 import type { GridRule } from '../grids.ts';
-import type { Arg, LayerPlan } from '../plan.ts';
+import type { Arg, LayerPlan, Split } from '../plan.ts';
 import type { Value } from '../value.ts';
 
 /** A function of single numbers. */
@@ -52,7 +52,7 @@ export interface LowerContext {
   floats(values: Float32Array): Arg;
   bytes(values: Int8Array): Arg;
   table(values: ArrayLike<number>): Arg;
-  call(node: Node, kernel: Kernel, args: readonly Arg[]): void;
+  call(node: Node, kernel: Kernel, args: readonly Arg[], split?: Split): void;
   /** Notes how a layer's weights are computed. */
   note(layer: LayerPlan): void;
   /** How sparse layers are computed fastest. */

@@ -9,6 +9,7 @@ import { stored } from './eight-bits.ts';
 import { boundaries, entriesBy, listsOf, type SparseRows } from './lists.ts';
 import type { LowerContext, Tuning } from './lowering.ts';
 import { at, whole } from './lowering.ts';
+import { splitOf } from './split.ts';
 
 export interface MatrixLayer {
   readonly input: Value;
@@ -37,7 +38,17 @@ export function matrixLayer(context: LowerContext, node: Node, layer: MatrixLaye
   const target = context.value(output);
   const result = isCompact(target) ? target : context.temporary(target.shape);
   const other = added === undefined ? [] : [at(compacted(context, node, context.value(added)))];
-  context.call(node, rowsKernel({ block, ways, scaled: scales !== undefined, post }), [
+  const kernel = rowsKernel({ block, ways, scaled: scales !== undefined, post });
+  const blocks = lists.ranges.length;
+  // What the last block writes beyond the last row belongs to the next vector.
+  const apart = vectors === 1 || out % block === 0;
+  const split = splitOf(kernel, {
+    units: apart ? blocks : 1,
+    products: lists.weights.length * vectors,
+    moves: { y: block, added: block, first: 1, scales: block, bias: block },
+    count: ['blocks', 1],
+  });
+  const args = [
     at(compacted(context, node, layer.input)),
     at(result),
     ...other,
@@ -46,8 +57,9 @@ export function matrixLayer(context: LowerContext, node: Node, layer: MatrixLaye
     context.table(boundaries(lists)),
     ...(scales === undefined ? [] : [filledUp(scales)]),
     filledUp(layer.bias ?? []),
-    ...[lists.ranges.length, vectors, features, out].map(whole),
-  ]);
+    ...[blocks, vectors, features, out].map(whole),
+  ];
+  context.call(node, kernel, args, split);
   if (result !== target) copy(context, node, result, target);
   const kept = rows.reduce((sum, row) => sum + row.length, 0);
   context.note({ layer: node.name, weights: weight.data.length, kept, stored: lists.weights.length, block });

@@ -2,9 +2,10 @@ import type { Node } from '../../../network/graph.ts';
 import { strip } from '../kernels/strip.ts';
 import type { Value } from '../value.ts';
 import { stored as storedAs } from './eight-bits.ts';
-import { boundaries, entriesBy, listsOf, type SparseRows } from './lists.ts';
+import { boundaries, entriesBy, listsOf, type SparseRows, withWeights } from './lists.ts';
 import type { LowerContext, Tuning } from './lowering.ts';
 import { at, whole } from './lowering.ts';
+import { splitOf } from './split.ts';
 
 /** A convolution of stride 1 over strips: what it reads lies as its output does. */
 export interface StripLayer {
@@ -46,9 +47,18 @@ export function stripLayer(context: LowerContext, node: Node, layer: StripLayer)
       const from = i > 0 ? 'sums' : scales === undefined ? 'bias' : 'zero';
       const lists = listsOf(piece, block, ways, block > 1);
       stored += lists.weights.length;
-      const first = block === 1 ? boundaries(lists) : lists.ranges.flat();
+      const first = block === 1 ? boundaries(lists) : withWeights(lists);
       const kernel = strip({ lanes, vectors, all, block, ways, from, scaled, post: last ? post : [] });
-      context.call(node, kernel, [
+      const split = splitOf(kernel, {
+        units: (to - channel) / block,
+        products: lists.weights.length * all * lanes,
+        moves: {
+          ...{ y: block * planes.plane, added: block * planes.plane },
+          ...{ first: block === 1 ? 1 : 3, scales: block, bias: block },
+        },
+        count: ['channels', block],
+      });
+      const args = [
         at(input, start),
         at(out, channel * planes.plane),
         ...(added === undefined || !last ? [] : [at(context.value(added), channel * planes.plane)]),
@@ -58,7 +68,8 @@ export function stripLayer(context: LowerContext, node: Node, layer: StripLayer)
         ...(scaled ? [context.floats(scales.slice(channel, to))] : []),
         ...(scaled || from === 'bias' ? [context.floats(bias.slice(channel, to))] : []),
         ...[whole(to - channel), whole(planes.plane)],
-      ]);
+      ];
+      context.call(node, kernel, args, split);
     });
   }
   const kept = rows.reduce((sum, row) => sum + row.length, 0);

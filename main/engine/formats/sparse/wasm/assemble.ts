@@ -1,15 +1,18 @@
-import type { Plan } from '../plan.ts';
+import type { Arg, Plan } from '../plan.ts';
 import { kernelsOf } from '../plan.ts';
 import { identityOf } from '../kernel.ts';
 import type { Code } from './bytes.ts';
 import { F32, I32, list, op, section, text, unsigned, V128 } from './bytes.ts';
 import { CALLED, helper, type HelperName } from './functions.ts';
 import { printKernel, VALUE } from './print.ts';
+import type { SharedCall } from './threads.ts';
 
 /** Memory is counted in pages of so many bytes. */
 const PAGE = 65536;
 /** Arrays begin at multiples of so many bytes: a cache line. */
 const ALIGN = 64;
+/** What a module imports its memory as, twice: of a module, and by name. */
+const MEMORY = 'memory';
 
 /** Where everything lies in a module's memory, in bytes. */
 export interface Addresses {
@@ -22,7 +25,7 @@ export interface Addresses {
 
 /** Constants first, the arena behind them, then inputs and outputs. */
 export function addressesOf({ data, buffers, offsets, arena }: Plan): Addresses {
-  // Nothing lies at 0.
+  // Nothing lies at 0 but what threads tell each other.
   let next = ALIGN;
   const place = (values: number): number => {
     const at = next;
@@ -81,11 +84,7 @@ export function assemble(plan: Plan, addresses: Addresses, relaxed: boolean): Ui
   const first = imported + helpers.length;
   const indices = new Map([...known.keys()].map((identity, i) => [identity, first + i]));
   const calls = plan.steps.flatMap(({ kernel, args }) => [
-    ...args.flatMap((arg) => {
-      if (arg.is === 'int') return op.i32.const(arg.value * VALUE);
-      const start = arg.is === 'data' ? addresses.data[arg.data] : addresses.buffers[arg.buffer];
-      return op.i32.const((start ?? 0) + (arg.is === 'buffer' ? arg.offset * VALUE : 0));
-    }),
+    ...args.flatMap((arg) => op.i32.const(addressOf(arg, addresses))),
     ...op.call(indices.get(identityOf(kernel)) ?? 0),
   ]);
   const main = [0, ...calls, ...op.end];
@@ -94,10 +93,34 @@ export function assemble(plan: Plan, addresses: Addresses, relaxed: boolean): Ui
     ...functions,
     { params: [], results: [], body: [...unsigned(main.length), ...main] },
   ];
-  return moduleOf(all, power, addresses.pages);
+  return moduleOf(all, { power, pages: addresses.pages, kernels: helpers.length });
 }
 
-function moduleOf(functions: readonly Function_[], power: boolean, pages: number): Uint8Array {
+/** An argument as kernels in WebAssembly get it: in bytes. */
+function addressOf(arg: Arg, { data, buffers }: Addresses): number {
+  if (arg.is === 'int') return arg.value * VALUE;
+  return arg.is === 'data' ? (data[arg.data] ?? 0) : (buffers[arg.buffer] ?? 0) + arg.offset * VALUE;
+}
+
+/** The calls of a plan as threads share them. */
+export function callsOf(plan: Plan, addresses: Addresses): SharedCall[] {
+  const known = [...kernelsOf(plan).keys()];
+  return plan.steps.map(({ kernel, args, split }): SharedCall => {
+    const given = args.map((arg) => addressOf(arg, addresses));
+    const call = [known.indexOf(identityOf(kernel)), given] as const;
+    if (split === undefined) return call;
+    const { pieces, units, moves, count } = split;
+    return [...call, [pieces, units, moves.map((move) => move * VALUE), count.arg, count.each * VALUE]];
+  });
+}
+
+/** Of a memory with a limit; a loader with threads puts in its place the same of a shared one. */
+const LIMITED = 1;
+
+function moduleOf(
+  functions: readonly Function_[],
+  { power, pages, kernels }: { power: boolean; pages: number; kernels: number },
+): Uint8Array {
   const types: string[] = [];
   const typeOf = (params: readonly number[], results: readonly number[]): number => {
     const key = JSON.stringify([0x60, params.length, ...params, results.length, ...results]);
@@ -107,16 +130,22 @@ function moduleOf(functions: readonly Function_[], power: boolean, pages: number
   const powerType = power ? typeOf([F32, F32], [F32]) : 0;
   const indices = functions.map(({ params, results }) => unsigned(typeOf(params, results)));
   const run = functions.length - 1 + (power ? 1 : 0);
+  const first = kernels + (power ? 1 : 0);
   const sections = [
     section(1, list(types.map((type) => (JSON.parse(type) as number[]).flatMap((byte) => byte)))),
-    ...(power ? [section(2, list([[...text('math'), ...text('pow'), 0, ...unsigned(powerType)]]))] : []),
+    section(
+      2,
+      list([
+        [...text(MEMORY), ...text(MEMORY), 2, LIMITED, ...unsigned(pages), ...unsigned(pages)],
+        ...(power ? [[...text('math'), ...text('pow'), 0, ...unsigned(powerType)]] : []),
+      ]),
+    ),
     section(3, list(indices)),
-    section(5, list([[0, ...unsigned(pages)]])),
     section(
       7,
       list([
-        [...text('memory'), 2, 0],
         [...text('run'), 0, ...unsigned(run)],
+        ...Array.from({ length: run - first }, (_, i) => [...text(String(i)), 0, ...unsigned(first + i)]),
       ]),
     ),
     section(

@@ -1,5 +1,5 @@
 import type { HeadKind } from '../../../../contract/head.ts';
-import { openModel } from './runtime.ts';
+import { openText } from './runtime.ts';
 import type { Model, ModelInfo } from './runtime.ts';
 
 /** What the page's script is given. */
@@ -83,7 +83,7 @@ ${
 <p id="message" role="status" aria-live="polite">Loading.</p>
 <table id="scores" aria-label="Scores"></table>
 <script>
-(${page.toString()})({ open: ${openModel.toString()}, kind: ${JSON.stringify(kind)}, base64: '${base64}' });
+(${page.toString()})({ open: ${openText({ threads: false })}, kind: ${JSON.stringify(kind)}, base64: '${base64}' });
 </script>
 </body>
 </html>

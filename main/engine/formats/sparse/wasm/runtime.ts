@@ -1,3 +1,6 @@
+import { type Helper, type Kernels, onThreads, type SharedCall } from './threads.ts';
+import { unpack } from './unpack.ts';
+
 /** What a module says of itself. */
 export interface ModelInfo {
   readonly name: string;
@@ -19,6 +22,8 @@ interface PortInfo {
 
 export interface Model {
   readonly info: ModelInfo;
+  /** How many threads it runs on. */
+  readonly threads: number;
   /**
    * Runs the network.
    * @param inputs one array for each input: as many samples as wanted, one behind the other
@@ -27,17 +32,33 @@ export interface Model {
   run(...inputs: ArrayLike<number>[]): Float32Array | Record<string, Float32Array>;
   /** Samples as the network takes them, from numbers as the data have them. */
   normalize(values: ArrayLike<number>): Float32Array;
+  /** Ends its other threads; it cannot run any more if it has some. */
+  close(): void;
+}
+
+export interface OpenOptions {
+  /** How many threads compute, this one among them. */
+  readonly threads?: number;
+  /** Starts one that runs a program: `begin(share)` in it is called with what `ready` is given. */
+  readonly start?: (program: string) => Promise<Helper>;
+}
+
+/** Functions of other files, which cannot be imported where this one is written into `model.mjs`. */
+interface Parts {
+  readonly unpack: typeof unpack;
+  /** Left out where there is to be one thread only. */
+  readonly onThreads?: typeof onThreads;
 }
 
 /** What is used of the host's WebAssembly. */
 interface Engine {
   validate(bytes: Uint8Array): boolean;
   compile(bytes: Uint8Array): Promise<object>;
-  instantiate(
-    module: object,
-    imports: object,
-  ): Promise<{ exports: { memory: { buffer: ArrayBuffer }; run: () => void } }>;
+  instantiate(module: object, imports: object): Promise<{ exports: Kernels & { run: () => void } }>;
   readonly Module: { customSections(module: object, name: string): ArrayBuffer[] };
+  readonly Memory: new (size: { initial: number; maximum: number; shared: boolean }) => {
+    readonly buffer: ArrayBuffer;
+  };
 }
 
 /** Where a module's constants, inputs and outputs lie, as its section 'layout' says. */
@@ -45,104 +66,55 @@ interface Layout {
   readonly data: readonly number[];
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  /** Pages of memory. */
+  readonly pages: number;
+  readonly calls: readonly SharedCall[];
 }
 
 /**
- * Makes a model of a module's bytes. This function is written into `model.mjs` as it stands, and so uses nothing from outside.
+ * Makes a model of a module's bytes.
  * @throws what the engine throws for bytes that are no module; TypeError for another's module, TypeError and RangeError by `run` for what
  *   is no input
  */
-export async function openModel(bytes: Uint8Array): Promise<Model> {
+export const openModel = (bytes: Uint8Array, options: OpenOptions = {}): Promise<Model> =>
+  openWith({ unpack, onThreads }, bytes, options);
+
+/** The same as an expression for programs of their own: a function of a module's bytes, and of options where it has threads. */
+export function openText({ threads }: { readonly threads: boolean }): string {
+  const parts = [`unpack: ${unpack.toString()}`, ...(threads ? [`onThreads: ${onThreads.toString()}`] : [])];
+  return `((bytes, options = {}) => (${openWith.toString()})({ ${parts.join(', ')} }, bytes, options))`;
+}
+
+/** It uses nothing from outside but the parts that it is given. */
+async function openWith(
+  { unpack, onThreads }: Parts,
+  bytes: Uint8Array,
+  { threads: wanted = 1, start }: OpenOptions,
+): Promise<Model> {
   const engine = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
 
-  /** LEB128 numbers of some bytes, one after the other. */
-  function reader(from: Uint8Array, start: number) {
-    let at = start;
-    return {
-      number(): number {
-        let [value, factor] = [0, 1];
-        for (;;) {
-          const byte = from[at++] ?? 0;
-          value += (byte % 128) * factor;
-          if (byte < 128) return value;
-          factor *= 128;
-        }
-      },
-      take(count: number): Uint8Array {
-        at += count;
-        return from.subarray(at - count, at);
-      },
-      gaps(count: number, power: number, use: (gap: number, i: number) => void): void {
-        let bits = 0;
-        const bit = () => ((from[at + (bits >> 3)] ?? 0) >> (bits++ & 7)) & 1;
-        for (let i = 0; i < count; i++) {
-          let gap = 0;
-          while (bit() === 1) gap += 2 ** power;
-          for (let j = 0; j < power; j++) gap += bit() * 2 ** j;
-          use(gap, i);
-        }
-        at += (bits + 7) >> 3;
-      },
-    };
+  /** How many threads there can be. */
+  function threadsFor(count: number): number {
+    if (!Number.isInteger(count) || count < 1 || count > 64)
+      throw new RangeError(`threads is a whole number from 1 to 64, not ${count}.`);
+    if (count === 1 || onThreads === undefined || start === undefined) return 1;
+    if (typeof SharedArrayBuffer !== 'undefined') return count;
+    // This runs in programs of those who use the module.
+    // eslint-disable-next-line no-console
+    console.warn(
+      'The network runs on one thread: there is no shared memory here. In a browser the page must be cross-origin isolated.',
+    );
+    return 1;
   }
 
-  const floatsIn = (packed: Uint8Array) => new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
-
-  /** Whole numbers by their differences. */
-  function sequence(
-    next: ReturnType<typeof reader>,
-    length: number,
-    use: (value: number, i: number) => void,
-  ): void {
-    let last = 0;
-    const add = (coded: number, i: number) => {
-      last += coded % 2 === 1 ? -(coded + 1) / 2 : coded / 2;
-      use(last, i);
-    };
-    const distinct = next.number();
-    if (distinct === 0) {
-      for (let i = 0; i < length; i++) add(next.number(), i);
-      return;
-    }
-    const differences = Array.from({ length: distinct }, () => next.number());
-    next.gaps(length, next.number(), (rank, i) => add(differences[rank] ?? 0, i));
-  }
-
-  /** Writes the constants to their places; the inverse of the packing in the program that wrote the module. */
-  function unpack(packed: Uint8Array, memory: ArrayBuffer, places: readonly number[]): void {
-    const next = reader(packed, 0);
-    for (const place of places) {
-      const kind = next.number();
-      const length = next.number();
-      if (kind < 2) {
-        const values = new Float32Array(memory, place, length);
-        if (kind === 0) {
-          const view = floatsIn(next.take(length * 4));
-          for (let i = 0; i < length; i++) values[i] = view.getFloat32(i * 4, true);
-          continue;
-        }
-        const [count, power] = [next.number(), next.number()];
-        const where = new Uint32Array(count);
-        next.gaps(count, power, (gap, i) => (where[i] = i === 0 ? gap : (where[i - 1] ?? 0) + 1 + gap));
-        const view = floatsIn(next.take(count * 4));
-        where.forEach((to, i) => (values[to] = view.getFloat32(i * 4, true)));
-        continue;
-      }
-      // Positions are addresses there: of values of four bytes.
-      const table = new Uint32Array(memory, place, length);
-      if (kind === 2) {
-        sequence(next, length, (value, i) => (table[i] = value * 4));
-        continue;
-      }
-      const count = next.number();
-      const columns = new Uint32Array(count);
-      sequence(next, count, (value, i) => (columns[i] = value));
-      let rank = -1;
-      next.gaps(length, next.number(), (gap, i) => {
-        rank = (rank + 1 + gap) % count;
-        table[i] = (columns[rank] ?? 0) * 4;
-      });
-    }
+  /** A module whose memory, which it imports under this name, is shared. */
+  function withShared(given: Uint8Array): Uint8Array {
+    const copy = given.slice();
+    const name = [...'memory'].map((sign) => sign.charCodeAt(0));
+    const mark = [name.length, ...name, name.length, ...name, 2];
+    const at = copy.findIndex((_, i) => mark.every((byte, j) => copy[i + j] === byte));
+    copy[at + mark.length] = 3;
+    return copy;
   }
 
   const module = await engine.compile(bytes);
@@ -156,11 +128,22 @@ export async function openModel(bytes: Uint8Array): Promise<Model> {
   const json = (name: string): unknown => JSON.parse(new TextDecoder().decode(section(name)));
   const info = json('about') as ModelInfo;
   const layout = json('layout') as Layout;
+  const threads = threadsFor(wanted);
+  const shared = threads > 1;
   // Where the engine fuses products and sums, the faster form of the same code is taken.
   const fused = section('relaxed');
-  const code = engine.validate(fused) ? await engine.compile(fused) : module;
-  const { memory, run } = (await engine.instantiate(code, { math: { pow: Math.pow } })).exports;
+  const chosen = engine.validate(fused) ? fused : shared ? bytes : undefined;
+  const code = chosen === undefined ? module : await engine.compile(shared ? withShared(chosen) : chosen);
+  const { pages } = layout;
+  const memory = new engine.Memory({ initial: pages, maximum: pages, shared });
+  const { exports } = await engine.instantiate(code, { memory: { memory }, math: { pow: Math.pow } });
   unpack(section('constants'), memory.buffer, layout.data);
+  const { calls } = layout;
+  const alone = { run: exports.run, close: () => undefined };
+  const { run, close } =
+    shared && onThreads !== undefined && start !== undefined
+      ? await onThreads({ threads, start, code, memory, kernels: exports, calls })
+      : alone;
 
   const sizeOf = ({ shape }: PortInfo) => shape.reduce((size, dim) => size * dim, 1);
   const arrays = (ports: readonly PortInfo[], places: readonly number[]) =>
@@ -196,6 +179,8 @@ export async function openModel(bytes: Uint8Array): Promise<Model> {
 
   return {
     info,
+    threads,
+    close,
     run(...given) {
       const samples = checked(given);
       const made = outputs.map((output) => new Float32Array(output.length * samples));

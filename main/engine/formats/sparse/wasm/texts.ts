@@ -2,20 +2,57 @@ import { sizeOf } from '../../../network/graph.ts';
 import type { AboutNetwork } from '../about.ts';
 import { aboutLines } from '../about.ts';
 import type { Plan } from '../plan.ts';
-import { openModel } from './runtime.ts';
+import { openText } from './runtime.ts';
 
 /** model.mjs: an ES module without dependencies that loads model.wasm. */
 export function moduleText(): string {
   return `// Runs model.wasm: in Node.js, Deno, browsers, workers and bundlers. Written by Espalier.
 
-const openModel = ${openModel.toString()};
+const openModel = ${openText({ threads: true })};
 
 /**
  * Loads the network.
  * @param {string | URL | ArrayBuffer | Uint8Array | Response} [source] model.wasm: where it is (beside this file, if left out), or its bytes
+ * @param {{ threads?: number }} [options]
  */
-export async function load(source = new URL('./model.wasm', import.meta.url)) {
-  return openModel(await bytesOf(source));
+export async function load(source, options) {
+  const known = ['string', 'undefined'].includes(typeof source) || ArrayBuffer.isView(source) || source instanceof URL;
+  const isOptions = !known && !(source instanceof ArrayBuffer) && !(typeof Response !== 'undefined' && source instanceof Response);
+  const { threads = 1 } = (isOptions ? source : options) ?? {};
+  const place = isOptions || source === undefined ? new URL('./model.wasm', import.meta.url) : source;
+  return openModel(await bytesOf(place), { threads, start });
+}
+
+/** A thread, in Node.js, Deno or a browser. */
+async function start(program) {
+  // Some programs give Node.js a Worker of browsers.
+  const inNode = typeof process !== 'undefined' && process.versions?.node && typeof document === 'undefined' && typeof Deno === 'undefined';
+  if (inNode) {
+    const { Worker: NodeWorker } = await import(/* @vite-ignore */ 'node:worker_threads');
+    const around = "const { parentPort } = require('node:worker_threads');"
+      + "parentPort.once('message', (share) => begin(share, () => parentPort.postMessage('ready')));";
+    const worker = new NodeWorker(program + around, { eval: true });
+    return {
+      ready: (share) => new Promise((take, fail) => {
+        worker.once('error', fail);
+        // Nothing waits for a thread that only helps.
+        worker.once('message', () => (worker.unref(), take()));
+        worker.postMessage(share);
+      }),
+      end: () => void worker.terminate(),
+    };
+  }
+  const around = "onmessage = ({ data }) => begin(data, () => postMessage('ready'));";
+  const url = URL.createObjectURL(new Blob([program + around], { type: 'text/javascript' }));
+  const worker = new Worker(url);
+  return {
+    ready: (share) => new Promise((take, fail) => {
+      worker.onerror = ({ message }) => fail(new Error(message));
+      worker.onmessage = () => (URL.revokeObjectURL(url), take());
+      worker.postMessage(share);
+    }),
+    end: () => worker.terminate(),
+  };
 }
 
 async function bytesOf(source) {
@@ -56,14 +93,27 @@ export interface Info {
 
 export interface Model {
   readonly info: Info;
+  /** How many threads it runs on. */
+  readonly threads: number;
   /** Runs as many samples as the arrays hold, one behind the other. */
   run(...inputs: ArrayLike<number>[]): ${result};
   /** Samples as the network takes them, from numbers as the data have them. */
   normalize(values: ArrayLike<number>): Float32Array;
+  /** Ends its other threads, where it has some. */
+  close(): void;
+}
+
+export interface Options {
+  /** How many threads compute; one where there is no shared memory. The answers are the same, bit by bit. */
+  readonly threads?: number;
 }
 
 /** Loads the network. @param source where model.wasm is, or its bytes; beside model.mjs if left out */
-export function load(source?: string | URL | ArrayBuffer | Uint8Array | Response): Promise<Model>;
+export function load(
+  source?: string | URL | ArrayBuffer | Uint8Array | Response,
+  options?: Options,
+): Promise<Model>;
+export function load(options: Options): Promise<Model>;
 `;
 }
 
@@ -89,7 +139,7 @@ const best = scores.indexOf(Math.max(...scores));${labels}
 \`\`\`
 
 \`run\` takes any number of samples, one behind the other, and gives ${sizeOf(output?.shape ?? [])} numbers for each. \`model.info\` has shapes,
-classes and normalisation. \`model.wasm\` and \`model.mjs\` belong together; nothing else is needed, in Node.js 20 or newer, Deno, and browsers
+classes and normalisation, and \`load({ threads: 2 })\` computes on two threads with the same answers. \`model.wasm\` and \`model.mjs\` belong together; nothing else is needed, in Node.js 20 or newer, Deno, and browsers
 with SIMD in WebAssembly (since 2021; Safari since 2023).
 `;
 }

@@ -1,6 +1,6 @@
 import type { Plan } from '../plan.ts';
 import type { Buffer as Room } from '../plan.ts';
-import { addressesOf, assemble } from './assemble.ts';
+import { addressesOf, assemble, callsOf } from './assemble.ts';
 import { section, text } from './bytes.ts';
 import { pack } from './pack.ts';
 import type { ModelInfo } from './runtime.ts';
@@ -18,7 +18,10 @@ export function writeWasm(
   const addresses = addressesOf(plan);
   const places = (is: Room['place']['is']) =>
     plan.buffers.flatMap(({ place }, i) => (place.is === is ? [addresses.buffers[i] ?? 0] : []));
-  const layout = { data: addresses.data, inputs: places('input'), outputs: places('output') };
+  const layout = {
+    ...{ data: addresses.data, inputs: places('input'), outputs: places('output') },
+    ...{ pages: addresses.pages, calls: callsOf(plan, addresses) },
+  };
   return Buffer.concat([
     assemble(plan, addresses, false),
     custom('about', Buffer.from(JSON.stringify(info))),
