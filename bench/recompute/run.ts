@@ -12,6 +12,7 @@ import type { RecipeInput } from '../../main/contract/recipe.ts';
  *   --mnist FOLDER   its IDX files; the built-in digits if left out
  *   --cifar FOLDER   the binary version of CIFAR-10; the built-in digits if left out
  *   --device NAME    onnxruntime       --threads N     2
+ *   --images N       4000: those read of MNIST and CIFAR-10
  *   --only a,b       rows by name (lenet-5-caffe-snip)
  */
 const root = join(import.meta.dirname, '..', '..');
@@ -23,6 +24,7 @@ const { values: options } = parseArgs({
     cifar: { type: 'string' },
     device: { type: 'string', default: 'onnxruntime' },
     threads: { type: 'string', default: '2' },
+    images: { type: 'string', default: '4000' },
     only: { type: 'string' },
   },
 });
@@ -65,9 +67,13 @@ const rows: Record<string, Record<string, Row>> = {
 const digits = { kind: 'digits', train: 4000, validation: 0, test: 100 } as const;
 const data: Record<string, RecipeInput['data']> = {
   'lenet-5-caffe':
-    options.mnist === undefined ? digits : { kind: 'idx', path: resolve(options.mnist), limit: 4000 },
+    options.mnist === undefined
+      ? digits
+      : { kind: 'idx', path: resolve(options.mnist), limit: Number(options.images) },
   'resnet-20':
-    options.cifar === undefined ? digits : { kind: 'cifar', path: resolve(options.cifar), limit: 4000 },
+    options.cifar === undefined
+      ? digits
+      : { kind: 'cifar', path: resolve(options.cifar), limit: Number(options.images) },
 };
 
 const out = resolve(options.out);
