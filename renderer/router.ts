@@ -69,7 +69,6 @@ router.beforeEach((to) => {
 
 /** On every new screen the heading takes the focus, so that a screen reader says where one is. */
 router.afterEach((to, from) => {
-  document.title = `${typeof to.meta['title'] === 'string' ? to.meta['title'] : 'Studio'} – Espalier`;
   if (from.name === undefined || to.path === from.path) return;
   void nextTick(() => {
     window.scrollTo(0, 0);

@@ -59,6 +59,7 @@ describeInBrowser('the wizard', (open) => {
     await tabTo(page, /Start run/);
     await page.keyboard.press('Enter');
     await page.getByRole('progressbar', { name: 'Progress of the run' }).waitFor();
+    await expect.poll(() => page.title()).toMatch(/^\d+\s% .+ · .+ – Espalier$/);
     await page.getByRole('heading', { name: /× smaller download, .*accura/ }).waitFor({ timeout: 20_000 });
     await page.getByRole('link', { name: 'First project' }).first().waitFor();
   });
