@@ -39,6 +39,15 @@ const gainSchema = z.object({
 });
 export type Gain = z.infer<typeof gainSchema>;
 
+/** How the time of layers climbs with their width: what is kept on the disk, too. */
+export const stairsSchema = z.object({
+  /** Channels that are computed at once; 1 where widths make no steps that can be told. */
+  step: z.number().int().positive(),
+  /** What one channel past a multiple of the step costs beyond its own share, as a share of the call. */
+  costs: z.number(),
+});
+export type Stairs = z.infer<typeof stairsSchema>;
+
 /** What a run will need, by some steps of its training. */
 const costSchema = z.object({
   /** Of the plan's trainings and evaluations. */
@@ -60,6 +69,8 @@ export const speedForecastSchema = z.object({
   missing: z.array(z.object({ target: targetSchema, why: z.string() })),
   /** Of networks whose weights become zero; empty where channels leave. */
   gains: z.array(gainSchema),
+  /** Of networks whose channels leave: at which widths a channel more costs a step. */
+  stairs: z.array(stairsSchema.extend({ target: targetSchema })),
   /** Null where it was not asked for. */
   cost: costSchema.nullable(),
 });

@@ -153,7 +153,7 @@ async function masksOf(
   let last: ScoreSet = new Map();
   // Rounds that scores tell exactly end with what was asked; the others are foreseen in one.
   const asked = stage.kind === 'prune' ? stage.demands : undefined;
-  const demands = asked && new Demands(context, asked);
+  const demands = asked && new Demands(context, asked, free);
   const progressOf = (round: number) => (targets.length === 1 ? 1 : (asked?.progress[round] ?? 1));
   for (const [round, target] of targets.entries()) {
     await control.gate();
@@ -165,7 +165,7 @@ async function masksOf(
     const safeScores = apart ? await score(safely.masks) : scores;
     const [earlier, before] = [chosen.masks, safely.masks];
     last = safeScores;
-    const select = (by: number) => selectedBy(network, free, scores, by, earlier);
+    const select = (part: number, by = free) => selectedBy(network, by, scores, part, earlier);
     share = target;
     if (demands === undefined) chosen = select(target);
     else ({ selected: chosen, share } = await demands.met(select, target, progressOf(round)));

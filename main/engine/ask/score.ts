@@ -89,7 +89,7 @@ export async function scoreRecipe(
     const subject = selecting(context);
     let budget = reductionOf(recipe.budget, base);
     const asked = stage.kind === 'prune' ? stage.demands : undefined;
-    const demands = asked && new Demands(context, asked);
+    const demands = asked && new Demands(context, asked, selection);
     const { network, weights, masks: found } = context.data.model;
     const whole = wholeMasks(network, selection);
     let scores: ScoreSet = new Map();
@@ -104,10 +104,8 @@ export async function scoreRecipe(
       earlier = selected.masks;
       scores = await scoresOf(subject, selection, weights, earlier, label, looked);
       const [now, known] = [scores, earlier];
-      const select = (share: number) =>
-        searched
-          ? foundWidths(context, selection, now)
-          : selectedBy(network, selection, now, share, known, base);
+      const select = (share: number, by = selection) =>
+        searched ? foundWidths(context, by, now) : selectedBy(network, by, now, share, known, base);
       if (demands === undefined) selected = select(target);
       else ({ selected, share: budget } = await demands.met(select, target, asked?.progress[round] ?? 1));
       const before = new Map([...whole].map(([name, all]) => [name, earlier.get(name) ?? all]));

@@ -9,6 +9,7 @@ import { SpeedCache } from '../speed/cache.ts';
 import { breakEven } from '../speed/gains.ts';
 import { thisMachine } from '../speed/key.ts';
 import type { Call } from '../speed/target.ts';
+import { measuredStairs } from '../speed/steps.ts';
 import { twinSpeed, type Timing } from '../speed/twins.ts';
 import { foresee, type ForecastOptions, type Foreseen } from './foresee.ts';
 import { layersForecast } from './forecast.ts';
@@ -26,7 +27,7 @@ export interface SpeedOptions extends ForecastOptions {
   readonly call?: Partial<Call>;
   /** Measures anew what is kept, too. */
   readonly again?: boolean;
-  /** Also from what sparsity on targets gain. */
+  /** Also from what sparsity on targets gain, or where channels leave at which widths. */
   readonly gains?: boolean;
   /** Also what the run will need. */
   readonly cost?: boolean;
@@ -69,17 +70,20 @@ async function speedOf(foreseen: Foreseen, options: SpeedOptions, control: Contr
   const twin = twinOf(foreseen, protectedMasks);
   const found: SpeedForecast = {
     ...{ processor: machine.processor, batch: call.batch, threads: call.threads },
-    ...{ speeds: [], missing: [], gains: [] },
+    ...{ speeds: [], missing: [], gains: [], stairs: [] },
     cost: options.cost === true ? await costOfRun({ ...context, stages }, twin) : null,
   };
   const whole = wholeOf(foreseen);
-  const gaining = options.gains === true && leavesOf(foreseen) === undefined;
+  const leaving = leavesOf(foreseen) !== undefined;
+  const deeper = options.gains === true;
   for (const [i, target] of targets.entries()) {
     await control.gate();
     progress(SCORING + (1 - SCORING) * (i / targets.length));
     try {
       found.speeds.push(await twinSpeed(target, whole, twin, timing));
-      if (gaining && targetFacts[target].zeros === undefined) {
+      if (deeper && leaving) {
+        found.stairs.push({ ...(await measuredStairs(target, whole.network, timing)), target });
+      } else if (deeper && targetFacts[target].zeros === undefined) {
         found.gains.push(await gainOf(target, foreseen, timing));
       }
     } catch (error) {

@@ -3,6 +3,15 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { writeFileAtomic } from '../../files/atomic.ts';
 
+/** Where what was measured is kept. */
+export type Kept = Pick<SpeedCache, 'read' | 'write'>;
+
+/** Keeps nothing. */
+export const forgetting: Kept = {
+  read: () => Promise.resolve(undefined),
+  write: () => Promise.resolve(),
+};
+
 /** What was measured on this machine, kept as one JSON file for each key. */
 export class SpeedCache {
   private readonly folder: string;

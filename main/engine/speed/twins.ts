@@ -2,7 +2,7 @@ import { timedTwinSchema, type TargetSpeed, type TimedTwin } from '../../contrac
 import type { TargetId } from '../../contract/targets.ts';
 import { timeInTurns } from '../evaluate/latency.ts';
 import type { Control } from '../base/control.ts';
-import type { SpeedCache } from './cache.ts';
+import type { Kept } from './cache.ts';
 import { speedKey, type Machine } from './key.ts';
 import { openIn } from './open.ts';
 import { ratioOf, spreadOf } from './spread.ts';
@@ -17,7 +17,7 @@ const SECONDS = 2;
 export interface Timing {
   readonly machine: Machine;
   readonly call: Call;
-  readonly cache: SpeedCache;
+  readonly cache: Kept;
   /** Measures anew what is kept, too. */
   readonly again?: boolean;
   readonly control: Control;

@@ -7,6 +7,11 @@ import { keyOf, limitOf, measureTerm } from '../../compress/budgets/terms.ts';
 import type { Demands as Asked } from '../../compress/framework.ts';
 import { applyMasks, copyWeights } from '../../compress/masks.ts';
 import type { Selected } from '../../compress/select.ts';
+import type { Selection } from '../../compress/selection.ts';
+import { forgetting } from '../../speed/cache.ts';
+import { thisMachine } from '../../speed/key.ts';
+import { measuredStairs } from '../../speed/steps.ts';
+import { networkCost } from '../../network/cost.ts';
 import type { CouplingOptions } from '../../../contract/groups.ts';
 import { applyCut, cutBy } from '../../network/cut-by-masks.ts';
 import { cutModel } from '../../network/cut.ts';
@@ -21,23 +26,66 @@ import type { RunContext } from '../context.ts';
 export class Demands {
   private readonly context: RunContext;
   private readonly asked: Asked;
+  private readonly selection: Selection;
 
-  constructor(context: RunContext, asked: Asked) {
+  constructor(context: RunContext, asked: Asked, selection: Selection) {
     this.context = context;
     this.asked = asked;
+    this.selection = selection;
   }
 
   /**
-   * What is kept, and which share is pruned, once all demands are met as far as they can be.
-   * @param select what is kept when this share is pruned
+   * What is kept, and which share is pruned, once all demands are met as far as they can be. Where the time of a call is demanded and
+   * channels leave, also with widths at the edges of this machine's steps: taken where more of the network fits into that time.
+   * @param select what is kept when this share is pruned by a selection, which is this one's or one that keeps multiples
    * @param target the share that the leading demand prunes
    * @param progress how much of the way to what is asked this round goes, 0..1
    */
   async met(
-    select: (share: number) => Selected,
+    select: (share: number, selection: Selection) => Selected,
     target: number,
     progress: number,
   ): Promise<{ selected: Selected; share: number }> {
+    const { selection } = this;
+    const own = await this.metBy((share) => select(share, selection), target, progress);
+    const step = await this.step();
+    if (step === 1) return own;
+    const multiples = { ...selection, structure: { ...selection.structure, multiple: step } };
+    const stepped = await this.metBy((share) => select(share, multiples), target, progress);
+    const work = ({ selected }: typeof own) => networkCost(this.subjectOf(selected).model.network).macs;
+    const better = stepped.load <= 1 && (own.load > 1 || work(stepped) >= work(own));
+    this.context.emit({
+      type: 'log',
+      level: 'info',
+      text: `Widths at multiples of ${step} leave ${better ? 'as much of the network or more' : 'less of the network'} in the same time: ${better ? 'taken' : 'others are taken'}.`,
+    });
+    return better ? stepped : own;
+  }
+
+  /** Channels that are computed at once where the call is timed, as measured here once for a run; 1 where that is nothing to go by. */
+  private async step(): Promise<number> {
+    const { terms, leaves } = this.asked;
+    const { data, base, control } = this.context;
+    const call = terms.find(({ kind }) => kind === 'latency')?.call;
+    if (call === undefined || leaves === undefined || this.selection.structure?.multiple !== undefined)
+      return 1;
+    const key = `step in ${call.target}`;
+    const { step } =
+      data.amounts[key] === undefined
+        ? await measuredStairs(call.target, base, {
+            ...{ machine: thisMachine(), call, control },
+            cache: forgetting,
+          })
+        : { step: data.amounts[key] };
+    data.amounts[key] = step;
+    return step;
+  }
+
+  private async metBy(
+    select: (share: number) => Selected,
+    target: number,
+    progress: number,
+  ): Promise<{ selected: Selected; share: number; load: number }> {
     const { terms, free } = this.asked;
     const said = new Map<Selected, string[]>();
     const loadOf = async (selected: Selected): Promise<number> => {
@@ -60,7 +108,7 @@ export class Demands {
       level: load > 1 ? 'warning' : 'info',
       text: `Pruned ${formatPercent(share, 1)} for the budget's demands: ${(said.get(selected) ?? []).join(', ')}${short}.`,
     });
-    return { selected, share };
+    return { selected, share, load };
   }
 
   /** How much of what a term allows at this point of the way is used. */

@@ -16,7 +16,7 @@ export async function runPruneStage(
 ): Promise<void> {
   const { model } = context.data;
   const subject = selecting(context);
-  const demands = stage.demands && new Demands(context, stage.demands);
+  const demands = stage.demands && new Demands(context, stage.demands, stage.selection);
   const rounds = new Rounds(context, stage.targets.length);
   for (const [round, target] of stage.targets.entries()) {
     await context.control.gate();
@@ -24,10 +24,10 @@ export async function runPruneStage(
     const { selection, shuffle, id } = stage;
     const { weights, masks, network } = model;
     const scores = await scoresOf(subject, selection, weights, masks, label);
-    const select = (share: number) =>
+    const select = (share: number, by = selection) =>
       stage.searched === true
-        ? foundWidths(context, selection, scores)
-        : selectedBy(network, selection, scores, share, masks, subject.base);
+        ? foundWidths(context, by, scores)
+        : selectedBy(network, by, scores, share, masks, subject.base);
     const { selected } =
       demands === undefined
         ? { selected: select(target) }
