@@ -54,7 +54,9 @@ it('a twin of channels is as wide as the run leaves the network', async () => {
 });
 
 it('masks of another share are made by the same scores', async () => {
-  await foresee(optionsOf({}), new Control(), async ({ select, protectedMasks, share }) => {
+  await foresee(optionsOf({}), new Control(), async (foreseen) => {
+    const { protectedMasks, share } = foreseen;
+    const select = (by: number) => foreseen.select(by);
     expect(select(share)).toEqual(protectedMasks);
     const kept = (by: number) => [...select(by).values()].reduce((sum, mask) => sum + countKept(mask), 0);
     expect(kept(0.5) / kept(0)).toBeCloseTo(0.5, 3);
