@@ -8,7 +8,7 @@ export const WASM: Tuning = {
   underWay: 8,
   blocks: [1, 2, 4],
   rows: [1, 4, 8],
-  spare: 4,
+  spare: 3,
   strip: { entry: 2, input: 0.5, weight: 1, product: 0.5 },
   matrix: { entry: 2.5, vector: 1.5 },
 };
