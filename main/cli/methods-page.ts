@@ -9,6 +9,7 @@ import { scopes } from '../engine/compress/scopes/index.ts';
 import { structures } from '../engine/compress/structures/index.ts';
 import type { Structure } from '../engine/compress/structures/structure.ts';
 import { settingsOf } from '../engine/compress/settings.ts';
+import { searchers } from '../engine/search/index.ts';
 import type { Registered } from '../engine/base/registry.ts';
 
 const INTRO = `# Methods
@@ -93,6 +94,9 @@ export function methodsPage(): string {
     '## Schedules',
     'How the budget is approached (`prune.schedule`).',
     list(schedules.items),
+    '## Searches',
+    'How the share that every layer keeps is searched for (`prune.search`), by paradigms that do. Each names a method of its own; `prune.search.rivals` lets others search beside it, with as many evaluations each, and the best widths of all are taken: the report draws the best so far of each over its evaluations, and says who won. An evaluation masks the dense network, recalibrates its batch norms and looks at `prune.search.samples` validation samples, after `prune.search.fineTune` steps where some are asked for. The budget is of one amount that can be counted; what is taken meets it to the last step of a width.',
+    list(searchers.items),
     '## Controls and baselines',
     CONTROLS,
     '## Dynamics',

@@ -1,5 +1,5 @@
 import type { Report } from '../../contract/report.ts';
-import { formatCount, formatShare } from '../../words/format.ts';
+import { formatCount } from '../../words/format.ts';
 import { SEARCH_NAMES, searchRows, searchWords } from '../../words/search.ts';
 import { CURVE_STYLES, lineChart } from './line-chart.ts';
 import type { Markup } from './markup.ts';
@@ -52,7 +52,6 @@ export function searchSection({ search, history }: Report): Markup {
             <th scope="col">Layer or group</th>
             <th scope="col" class="number">Before</th>
             <th scope="col" class="number">Kept</th>
-            <th scope="col" class="number">Share</th>
             <th scope="col" class="wide">Kept</th>
           </tr>
         </thead>
@@ -63,7 +62,6 @@ export function searchSection({ search, history }: Report): Markup {
                 <th scope="row">${name}</th>
                 <td class="number">${formatCount(units)}</td>
                 <td class="number">${formatCount(kept)}</td>
-                <td class="number">${formatShare(kept / units)}</td>
                 <td>${meter(kept / units)}</td>
               </tr>`,
           )}
