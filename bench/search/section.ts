@@ -1,5 +1,6 @@
 import { searchMethodSchema, type SearchMethod } from '../../main/contract/search.ts';
 import { estimate } from '../../main/engine/sweep/statistics.ts';
+import { formatPlural } from '../../main/words/format.ts';
 import { SEARCH_NAMES } from '../../main/words/search.ts';
 import { estimateWords, markdownTable } from '../quality/words.ts';
 import { cases, SEEDS } from './cases.ts';
@@ -43,7 +44,7 @@ function caseText(title: string, runs: readonly MeasuredSearch[]): string[] {
   );
   return [
     head,
-    `${runs.length} of ${SEEDS.length} seeds. The whole network: ${whole} on the same samples, ${dense} on the test part; the widths that were taken: ${taken} on the test part, without fine-tuning.`,
+    `${runs.length} of ${SEEDS.length} seeds. The whole network: ${whole} on the same samples, ${dense} on the test part; the widths that were taken: ${taken} on the test part as the run leaves them, without fine-tuning and with the statistics that the dense network's batch norms had.`,
     markdownTable(['', 'Best found', 'MACs left, %', 'Evaluations', 'Won'], rows),
   ];
 }
@@ -61,7 +62,7 @@ function verdictWords(runs: readonly MeasuredSearch[]): string {
       const count = runs.filter((run) => bestOf(run, other) > bestOf(run, method)).length;
       return `${other} ${count}`;
     });
-    return `\`${method}\` found worse widths than another method in so many of ${runs.length} runs: ${beaten.join(', ')}`;
+    return `\`${method}\` found worse widths than another method in so many of ${formatPlural(runs.length, 'run')}: ${beaten.join(', ')}`;
   });
   return `${lines.join('. ')}.`;
 }
