@@ -104,8 +104,7 @@ async function measure(network: string, start: Start, asked: string, folder: str
   const { recipe, target } = recipeOf(start, asked);
   const common = { recipe, baseFolder: '/', device: 'onnxruntime', threads: 1 };
   const [load = NaN] = loadavg();
-  const call = { batch: 1, threads: 1 };
-  const how = { targets: [target], call, again: true, cacheFolder: join(folder, 'speed') };
+  const how = { targets: [target], again: true, cacheFolder: join(folder, 'speed') };
   const { speed } = await speedForecast({ ...common, ...how }, new Control());
   const [foretold] = speed.speeds;
   if (foretold === undefined) throw new Error(speed.missing[0]?.why);
@@ -123,7 +122,9 @@ async function measure(network: string, start: Start, asked: string, folder: str
 const folder = mkdtempSync(join(tmpdir(), 'espalier-forecast-'));
 const rows: Row[] = [];
 const processor = cpus()[0]?.model ?? '';
-console.log(`${processor}, one thread, batch 1: how many times as fast as the whole network in onnxruntime`);
+console.log(
+  `${processor}, batch 1, threads as in reports: how many times as fast as the whole network in onnxruntime`,
+);
 try {
   for (const id of options.networks?.split(',') ?? Object.keys(networks)) {
     const start = networks[id];

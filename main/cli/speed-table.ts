@@ -4,23 +4,23 @@ import { formatMs, formatRatio } from '../words/format.ts';
 import { speedSentences } from '../words/speed.ts';
 import { plainTable } from './tables.ts';
 
-const NUMBERS = ['Now, in onnxruntime', 'Then', 'Speed-up'];
+const NUMBERS = ['Threads', 'Now, in onnxruntime', 'Then', 'Speed-up'];
 
 /** A forecast of speed in lines for people: a sentence for each thing that was found, and a row for each target. */
 export function speedLines(speed: SpeedForecast): string[] {
-  const { speeds, processor, batch, threads } = speed;
-  const call = `batch ${batch}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  const { speeds, processor, batch } = speed;
   if (speeds.length === 0) return speedSentences(speed);
-  const rows = speeds.map(({ target, ms, wholeMs, faster, reused, at }) => [
+  const rows = speeds.map(({ target, threads, ms, wholeMs, faster, reused, at }) => [
     targetFacts[target].label,
+    String(threads),
     spread(wholeMs, formatMs),
     spread(ms, formatMs),
     `${formatRatio(faster.median)}× (${formatRatio(faster.low)} to ${formatRatio(faster.high)})`,
     reused ? at.slice(0, 10) : 'now',
   ]);
   return [
-    `On this machine (${processor}, ${call}), by twins with weights by chance:`,
-    plainTable(['Target', 'Now, in onnxruntime', 'Then', 'Speed-up', 'Measured'], rows, NUMBERS),
+    `On this machine (${processor}, batch ${batch}), by twins with weights by chance:`,
+    plainTable(['Target', 'Threads', 'Now, in onnxruntime', 'Then', 'Speed-up', 'Measured'], rows, NUMBERS),
     ...speedSentences(speed),
   ];
 }

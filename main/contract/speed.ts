@@ -25,6 +25,8 @@ export type TimedTwin = z.infer<typeof timedTwinSchema>;
 
 const targetSpeedSchema = timedTwinSchema.extend({
   target: targetSchema,
+  /** Of a call, of the whole network's too. */
+  threads: z.number().int(),
   /** Taken from what was measured before. */
   reused: z.boolean(),
 });
@@ -63,7 +65,6 @@ export type Cost = z.infer<typeof costSchema>;
 export const speedForecastSchema = z.object({
   processor: z.string(),
   batch: z.number().int(),
-  threads: z.number().int(),
   speeds: z.array(targetSpeedSchema),
   /** Targets that cannot be measured here, and why. */
   missing: z.array(z.object({ target: targetSchema, why: z.string() })),

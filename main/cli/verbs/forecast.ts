@@ -33,7 +33,7 @@ export const forecast: Verb = (program, context, finish) => {
     .option('--batch <n>', "samples of a call; as the budget's latency has it, or 1, if left out", count)
     .option(
       '--call-threads <n>',
-      "threads of a call; as the budget's latency has it, or 1, if left out",
+      "threads of a call in onnxruntime; as the budget's latency has it, or all cores, if left out",
       count,
     )
     .option('--threads <n>', 'threads to compute with; all cores if left out', count)

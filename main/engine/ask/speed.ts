@@ -8,7 +8,6 @@ import { costOfRun } from '../run/cost.ts';
 import { SpeedCache } from '../speed/cache.ts';
 import { breakEven } from '../speed/gains.ts';
 import { thisMachine } from '../speed/key.ts';
-import type { Call } from '../speed/target.ts';
 import { measuredStairs } from '../speed/steps.ts';
 import { twinSpeed, type Timing } from '../speed/twins.ts';
 import { foresee, type ForecastOptions, type Foreseen } from './foresee.ts';
@@ -23,8 +22,8 @@ export interface SpeedOptions extends ForecastOptions {
   readonly cacheFolder: string;
   /** All of them when left out. */
   readonly targets?: readonly TargetId[];
-  /** How the network is called; as a budget of latency has it, or one sample on one thread. */
-  readonly call?: Partial<Call>;
+  /** How the network is called; as a budget of latency has it, or as reports time it: one sample, on all cores where more than one can be used. */
+  readonly call?: { readonly batch?: number; readonly threads?: number };
   /** Measures anew what is kept, too. */
   readonly again?: boolean;
   /** Also from what sparsity on targets gain, or where channels leave at which widths. */
@@ -61,15 +60,17 @@ const SCORING = 0.2;
 async function speedOf(foreseen: Foreseen, options: SpeedOptions, control: Control): Promise<SpeedForecast> {
   const { context, stages, protectedMasks } = foreseen;
   const { targets = targetSchema.options, progress = () => undefined } = options;
-  const call = { ...callOf(foreseen), ...options.call };
   const machine = thisMachine();
-  const timing: Timing = {
-    ...{ machine, call, control, cache: new SpeedCache(options.cacheFolder) },
-    again: options.again ?? false,
+  const cache = new SpeedCache(options.cacheFolder);
+  const asked = { ...callOf(foreseen), ...options.call };
+  const timingOf = (target: TargetId): Timing => {
+    const threads = targetFacts[target].oneThread === true ? 1 : (asked.threads ?? machine.cores);
+    const call = { batch: asked.batch, threads };
+    return { machine, call, control, cache, again: options.again ?? false };
   };
   const twin = twinOf(foreseen, protectedMasks);
   const found: SpeedForecast = {
-    ...{ processor: machine.processor, batch: call.batch, threads: call.threads },
+    ...{ processor: machine.processor, batch: asked.batch },
     ...{ speeds: [], missing: [], gains: [], stairs: [] },
     cost: options.cost === true ? await costOfRun({ ...context, stages }, twin) : null,
   };
@@ -79,6 +80,7 @@ async function speedOf(foreseen: Foreseen, options: SpeedOptions, control: Contr
   for (const [i, target] of targets.entries()) {
     await control.gate();
     progress(SCORING + (1 - SCORING) * (i / targets.length));
+    const timing = timingOf(target);
     try {
       found.speeds.push(await twinSpeed(target, whole, twin, timing));
       if (deeper && leaving) {
@@ -108,7 +110,7 @@ async function gainOf(target: TargetId, foreseen: Foreseen, timing: Timing): Pro
 }
 
 /** How a budget of latency has the network called. */
-function callOf({ context }: Foreseen): Call {
+function callOf({ context }: Foreseen): { readonly batch: number; readonly threads: number | undefined } {
   const call = termsOf(context.recipe.budget).find(({ kind }) => kind === 'latency')?.call;
-  return { batch: call?.batch ?? 1, threads: call?.threads ?? 1 };
+  return { batch: call?.batch ?? 1, threads: call?.threads };
 }

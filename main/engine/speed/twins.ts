@@ -41,10 +41,10 @@ export async function twinSpeed(
   const versions = [await target.version(), await reference.version()];
   const key = speedKey({ machine, target, versions, call, models: [whole, twin] });
   const known = again ? undefined : await cache.read(key, timedTwinSchema);
-  if (known !== undefined) return { ...known, target: id, reused: true };
+  if (known !== undefined) return { ...known, target: id, threads: call.threads, reused: true };
   const timed = await measured(reference, whole, target, twin, call, control);
   await cache.write(key, timed);
-  return { ...timed, target: id, reused: false };
+  return { ...timed, target: id, threads: call.threads, reused: false };
 }
 
 async function measured(

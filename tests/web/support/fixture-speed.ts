@@ -7,7 +7,7 @@ export function speedOfTwins(leaving: boolean): SpeedForecast {
   const at = '2026-05-04T10:00:00.000Z';
   const whole = 0.42;
   const of = (target: SpeedForecast['speeds'][number]['target'], ms: number) => ({
-    ...{ target, ms: around(ms), wholeMs: around(whole), at, reused: true },
+    ...{ target, threads: 1, ms: around(ms), wholeMs: around(whole), at, reused: true },
     faster: around(whole / ms),
   });
   const layers = [
@@ -15,7 +15,7 @@ export function speedOfTwins(leaving: boolean): SpeedForecast {
     { name: 'fc2', before: 0.09, after: leaving ? 0.05 : 0.09 },
   ];
   return {
-    ...{ processor: 'A processor', batch: 1, threads: 1 },
+    ...{ processor: 'A processor', batch: 1 },
     speeds: [{ ...of('onnxruntime', leaving ? 0.2 : whole), layers }, of('wasm', 0.13)],
     missing: [{ target: 'c', why: 'There is no C compiler on this machine.' }],
     gains: leaving ? [] : [{ target: 'wasm', from: 0.62, points: [{ sparsity: 0.5, faster: 0.8 }, { sparsity: 0.9, faster: 3.2 }] }], // prettier-ignore
