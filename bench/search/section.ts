@@ -44,7 +44,7 @@ function caseText(title: string, runs: readonly MeasuredSearch[]): string[] {
   );
   return [
     head,
-    `${runs.length} of ${SEEDS.length} seeds. The whole network: ${whole} on the same samples, ${dense} on the test part; the widths that were taken: ${taken} on the test part as the run leaves them, without fine-tuning and with the statistics that the dense network's batch norms had.`,
+    `${runs.length} of ${SEEDS.length} seeds. The whole network: ${whole} on the same samples, ${dense} on the test part; the widths that were taken: ${taken} on the test part, without fine-tuning.`,
     markdownTable(['', 'Best found', 'MACs left, %', 'Evaluations', 'Won'], rows),
   ];
 }

@@ -240,7 +240,7 @@ export const pruneSpecSchema = z
       .boolean()
       .optional()
       .describe(
-        'Give batch norm the exact statistics of the pruned network on the training data, after the last training and whenever channels left (false)',
+        'Give batch norm the exact statistics of the pruned network on the training data, after the last training and whenever channels left (true where widths are searched for, else false)',
       ),
     exclude: z
       .array(z.string())

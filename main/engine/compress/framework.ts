@@ -135,6 +135,8 @@ export type Stage = StageBase &
     | {
         readonly kind: 'recalibrate';
         readonly batchSize: number;
+        /** Nothing is done in a network without batch norms. */
+        readonly optional?: true;
       }
     /** An attempt begins: with the dense network as it was. */
     | { readonly kind: 'begin' }

@@ -77,7 +77,7 @@ export function settingsOf(point: Point): Setting[] {
     scored && { field: 'batchNorm', criteria: differentiating },
     scored && (trained || kind?.slimming !== undefined) && { field: 'slimming', criteria: slimming },
     ...(kind?.options ?? []).map((option) => ({ field: `dynamics.${option}` })),
-    { field: 'recalibrate', preset: false },
+    { field: 'recalibrate', preset: searches },
     { field: 'exclude' },
   ];
   return found.filter((setting) => setting !== false);

@@ -240,9 +240,17 @@ const drawInstead = restore('drawn', 'fresh', 'Draw weights anew, the trained on
 
 function recalibrate(intent: Intent): Extract<Stage, { kind: 'recalibrate' }>[] {
   const { prune, finetune } = intent.recipe;
-  if (prune.recalibrate !== true) return [];
+  // Searches measure networks with recalibrated batch norms: what they found is left so.
+  const searched = intent.point.search !== undefined && prune.recalibrate === undefined;
+  if (prune.recalibrate !== true && !searched) return [];
   const { batchSize } = finetune ?? denseSpec(intent);
-  return [{ kind: 'recalibrate', id: 'recalibrate', label: 'Recalibrate batch norm', batchSize }];
+  const stage = {
+    kind: 'recalibrate',
+    id: 'recalibrate',
+    label: 'Recalibrate batch norm',
+    batchSize,
+  } as const;
+  return [{ ...stage, ...(searched && { optional: true }) }];
 }
 
 function evaluate(side: 'original' | 'dense' | 'compressed'): Stage {

@@ -12,6 +12,7 @@ export async function runRecalibrateStage(
   stage: Extract<Stage, { kind: 'recalibrate' }>,
 ): Promise<void> {
   const { data, dataset, control, backend } = context;
+  if (stage.optional === true && !hasBatchNorm(data.model.network)) return;
   await markBefore(context);
   data.model.weights = await recalibrate(backend, data.model, dataset, {
     batchSize: stage.batchSize,
@@ -23,7 +24,8 @@ export async function runRecalibrateStage(
 
 /** @throws EspalierError for a plan that recalibrates the batch norm of a network that has none. */
 export function refuseWithoutBatchNorm(stages: readonly Stage[], network: Network): void {
-  if (!stages.some((stage) => stage.kind === 'recalibrate') || hasBatchNorm(network)) return;
+  const needed = stages.some((stage) => stage.kind === 'recalibrate' && stage.optional !== true);
+  if (!needed || hasBatchNorm(network)) return;
   throw inputError('recipe/recalibrate', `'${network.name}' has no batch norm to recalibrate.`, {
     field: 'prune.recalibrate',
     remedy: 'Leave prune.recalibrate out.',
