@@ -14,7 +14,7 @@ export function searchSection(runs: readonly MeasuredSearch[]): string[] {
   const { evaluations, samples } = first.search;
   return [
     head,
-    `Written from \`bench/search/measured.json\`, which \`npm run bench:search\` adds to. Whole channels are taken out until half of the multiply-accumulates are left; of the width of each group the channels with the largest magnitudes stay. Each method may try ${evaluations} different networks (the solver and uniform widths need fewer); an evaluation is the accuracy on ${samples} samples of the validation part, batch norms recalibrated, nothing trained. **Best found** is the best of those that meet the budget: mean ± half of the 95 % interval over (n) seeds, in percent. It is the best of many tries on the samples that chose it, and so flatters every method alike.`,
+    `Written from \`bench/search/measured.json\`, which \`npm run bench:search\` adds to. Whole channels are taken out until half of the multiply-accumulates are left; of the width of each group the channels with the largest magnitudes stay. Each method may try ${evaluations} different networks (the solver and uniform widths need fewer); an evaluation is the accuracy on ${samples} samples of the validation part, batch norms recalibrated, nothing trained. **Best found** is the best of those that meet the budget: mean ± half of the 95 % interval over (n) seeds, in percent. It is the best of many tries on the samples that chose it, and so flatters every method alike. An accuracy on ${samples} samples has a standard error of up to ${(50 / Math.sqrt(samples)).toFixed(1)} points: what differs by less in a single run is not told apart.`,
     ...cases.flatMap(({ id, title }) => caseText(title, runs.filter((run) => run.case === id))), // prettier-ignore
     verdictWords(runs),
   ];
@@ -62,7 +62,7 @@ function verdictWords(runs: readonly MeasuredSearch[]): string {
       const count = runs.filter((run) => bestOf(run, other) > bestOf(run, method)).length;
       return `${other} ${count}`;
     });
-    return `\`${method}\` found worse widths than another method in so many of ${formatPlural(runs.length, 'run')}: ${beaten.join(', ')}`;
+    return `\`${method}\` found widths with a lower accuracy on these samples than another method's in so many of ${formatPlural(runs.length, 'run')}: ${beaten.join(', ')}`;
   });
   return `${lines.join('. ')}.`;
 }
