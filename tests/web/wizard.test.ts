@@ -75,6 +75,18 @@ describeInBrowser('the wizard', (open) => {
     expect(await rows.nth(3).innerText()).toMatch(/fc3\.weight.*−.*±.*75\s%/s);
     await page.getByRole('button', { name: 'Use the best shares' }).click();
     await page.getByRole('button', { name: 'These shares are in the recipe' }).waitFor();
+    // It stays so when the recipe with the shares has been checked, and when the step was left and come back to.
+    await page.getByText('88 % of the weights pruned').waitFor();
+    expect(await page.getByRole('button', { name: 'These shares are in the recipe' }).isDisabled()).toBe(
+      true,
+    );
+    await page.getByLabel('Weights to prune, in percent').fill('70');
+    await page.getByText('The budget has changed').waitFor();
+    await page.getByLabel('Weights to prune, in percent').fill('88');
+    await page.getByRole('link', { name: /Paradigm/ }).click();
+    await page.getByRole('link', { name: /Budget/ }).click();
+    await page.getByRole('button', { name: /What each layer may lose/ }).click();
+    await page.getByRole('button', { name: 'These shares are in the recipe' }).waitFor();
     await page.getByRole('link', { name: /Review/ }).click();
     await page.getByText(/fc1\.weight: 0\.9/).waitFor();
     await page.getByText('sparsity: 0.88').waitFor();
