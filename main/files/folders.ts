@@ -27,3 +27,8 @@ export function defaultDataFolder(
 export function speedFolder(dataFolder: string = defaultDataFolder()): string {
   return join(dataFolder, 'speed');
 }
+
+/** Where sensitivity analyses of the studio are kept, within a data folder. */
+export function sensitivityFolder(dataFolder: string): string {
+  return join(dataFolder, 'sensitivity');
+}

@@ -30,7 +30,7 @@ export function recipeHandlers({
     },
     'recipes.sensitivity': async ({ recipe, asker }) => {
       await checkPaths(roots, recipeSchema, recipe);
-      const file = await sensitivityFile(dataFolder, recipe);
+      const file = sensitivityFile(dataFolder, recipe);
       return queries.sensitivity({ recipe, device: device(), file }, asking(asker));
     },
     'recipes.speed': async ({ recipe, asker }) => {

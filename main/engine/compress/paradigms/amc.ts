@@ -1,4 +1,5 @@
 import type { Paradigm } from './paradigm.ts';
+import { SEARCHED_WIDTHS } from './searched-point.ts';
 
 export const amcParadigm: Paradigm = {
   id: 'amc',
@@ -17,16 +18,5 @@ export const amcParadigm: Paradigm = {
   differs:
     'Whole groups of coupled channels leave, ranked by magnitude, and batch norms are recalibrated; weights are not reconstructed by least squares. The wall goes by the true cost of the smaller network, and what rounding leaves of the budget is given to layers.',
   defaults: { dense: 10, pruneEpochs: null, finetune: 5 },
-  point: {
-    maskFrom: 'trained',
-    startFrom: 'found',
-    train: 'finetune',
-    criterion: 'magnitude',
-    structure: 'channel',
-    scope: 'global',
-    schedule: 'one-shot',
-    rounds: 1,
-    updatesPerEpoch: 1,
-    search: 'amc',
-  },
+  point: { ...SEARCHED_WIDTHS, search: 'amc' },
 };

@@ -1,4 +1,5 @@
 import type { Paradigm } from './paradigm.ts';
+import { SEARCHED_WIDTHS } from './searched-point.ts';
 
 export const eagleEyeParadigm: Paradigm = {
   id: 'eagle-eye',
@@ -17,16 +18,5 @@ export const eagleEyeParadigm: Paradigm = {
   differs:
     'Whole groups of coupled channels leave. Widths that miss the budget are brought to it by shifting all their logits alike, where the authors draw anew.',
   defaults: { dense: 10, pruneEpochs: null, finetune: 5 },
-  point: {
-    maskFrom: 'trained',
-    startFrom: 'found',
-    train: 'finetune',
-    criterion: 'magnitude',
-    structure: 'channel',
-    scope: 'global',
-    schedule: 'one-shot',
-    rounds: 1,
-    updatesPerEpoch: 1,
-    search: 'random',
-  },
+  point: { ...SEARCHED_WIDTHS, search: 'random' },
 };

@@ -1,4 +1,5 @@
 import type { Paradigm } from './paradigm.ts';
+import { SEARCHED_WIDTHS } from './searched-point.ts';
 
 export const evolutionarySearch: Paradigm = {
   id: 'evolutionary-search',
@@ -17,16 +18,5 @@ export const evolutionarySearch: Paradigm = {
   differs:
     "The paper's algorithm on widths in place of whole architectures: children also mix two parents, and nothing is trained from scratch to be measured.",
   defaults: { dense: 10, pruneEpochs: null, finetune: 5 },
-  point: {
-    maskFrom: 'trained',
-    startFrom: 'found',
-    train: 'finetune',
-    criterion: 'magnitude',
-    structure: 'channel',
-    scope: 'global',
-    schedule: 'one-shot',
-    rounds: 1,
-    updatesPerEpoch: 1,
-    search: 'evolution',
-  },
+  point: { ...SEARCHED_WIDTHS, search: 'evolution' },
 };

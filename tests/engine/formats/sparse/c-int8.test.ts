@@ -26,12 +26,7 @@ import {
   runTf,
 } from '../../network/run.ts';
 import { drawnMasks, drawnNetwork, together } from './networks.ts';
-import { armSize, has, runC } from './run-c.ts';
-
-const CHECKED: Readonly<Record<string, readonly string[]>> = {
-  gcc: ['-O0', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
-  clang: ['-O1'],
-};
+import { armSize, CHECKED, has, runC } from './run-c.ts';
 
 const filesOf = (network: Network, weights: WeightSet, masks: MaskSet = new Map(), tuning = C) =>
   writeC(makePlan(network, weights, masks, tuning, { eightBits: true }), [], { names: EIGHT_BITS });

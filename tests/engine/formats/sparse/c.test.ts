@@ -17,13 +17,8 @@ import {
   runTf,
 } from '../../network/run.ts';
 import { drawnMasks, drawnNetwork, together } from './networks.ts';
-import { armSize, has, runC } from './run-c.ts';
+import { armSize, CHECKED, has, runC } from './run-c.ts';
 
-/** Clang's sanitizers are a package of their own in Debian. */
-const CHECKED: Readonly<Record<string, readonly string[]>> = {
-  gcc: ['-O0', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
-  clang: ['-O1'],
-};
 /** Cases that one program holds. */
 const AT_ONCE = 24;
 const SAMPLES = 2;

@@ -6,6 +6,12 @@ import { promisify } from 'node:util';
 import { FLOAT32, type Names } from '../../../../main/engine/formats/sparse/c/names.ts';
 import type { TensorData } from '../../../../main/engine/network/graph.ts';
 
+/** Flags that check a program by compiler. Clang's sanitizers are a package of their own in Debian. */
+export const CHECKED: Readonly<Record<string, readonly string[]>> = {
+  gcc: ['-O0', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
+  clang: ['-O1'],
+};
+
 const execute = promisify(execFile);
 
 /** Whether a compiler is there; tests that need one are skipped where it is not. */
