@@ -1,4 +1,4 @@
-import type { CFiles } from './c/compiled.ts';
+import type { CFiles } from '../formats/own-program.ts';
 import { CModel } from './c/c-model.ts';
 import { OnnxModel, type Answers, type OnnxOptions, type OnnxRunnable } from './onnx-model.ts';
 import { isWasm, WasmModel } from './wasm-model.ts';

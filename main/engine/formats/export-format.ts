@@ -1,6 +1,7 @@
 import type { ExactFigures } from '../../contract/report.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
+import type { OwnProgram } from './own-program.ts';
 import type { Signature } from './signature.ts';
 import type { Registered } from '../base/registry.ts';
 
@@ -54,6 +55,8 @@ export interface ExportFormat extends Registered {
    * @throws EspalierError naming the layer
    */
   readonly check?: (network: Network, weights: WeightSet) => void;
+  /** What runs of the files that it has written, for formats that bring their own kernels. */
+  readonly own?: (files: readonly ExportedFile[]) => OwnProgram | Promise<OwnProgram>;
   /** @throws EspalierError naming the layer that the format has no words for */
   write(request: ExportRequest): ExportedFile[] | Promise<ExportedFile[]>;
 }

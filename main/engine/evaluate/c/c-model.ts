@@ -2,10 +2,11 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { endianness } from 'node:os';
 import { type EspalierError, inputError } from '../../../contract/errors.ts';
 import { type Account, readAccount } from '../../formats/sparse/c/account.ts';
+import type { CFiles } from '../../formats/own-program.ts';
 import { sizeOf } from '../../network/graph.ts';
 import { type Feed, logitsFrom, turned } from '../feed.ts';
 import type { Answers } from '../onnx-model.ts';
-import { type CFiles, compiled } from './compiled.ts';
+import { compiled } from './compiled.ts';
 
 const MS_BYTES = 8;
 

@@ -3,15 +3,10 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inputError } from '../../../contract/errors.ts';
+import type { CFiles } from '../../formats/own-program.ts';
 import type { Account } from '../../formats/sparse/c/account.ts';
 import { compile, compiler } from './compiler.ts';
 import { mainProgram } from './program.ts';
-
-/** What an export as C is made of. */
-export interface CFiles {
-  readonly source: string;
-  readonly header: string;
-}
 
 const PROGRAM = 'program';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { headKindSchema } from '../../../contract/head.ts';
-import type { ExportRequest } from '../export-format.ts';
+import type { Network } from '../../network/graph.ts';
 import type { Plan } from './plan.ts';
 
 /** What an export says of itself for those who measure it. */
@@ -22,7 +22,7 @@ const CHANNELS_LAST = [0, 2, 3, 1];
 /** What is said of a plan for a request. */
 export function endsOf(
   plan: Plan,
-  { network, logits = false }: Pick<ExportRequest, 'network' | 'logits'>,
+  { network, logits = false }: { readonly network: Network; readonly logits?: boolean },
 ): Ends {
   const names = plan.outputs.map(({ name }) => name);
   const { head } = network;

@@ -17,9 +17,8 @@ export const c: Target = {
     return `${await compilerVersion(name)}, ${JSON.stringify(C)}`;
   },
   async written(model) {
-    const [source, header] = await format.write({ ...model, metadata: {} });
-    if (source === undefined || header === undefined) throw new Error('the format writes two files');
-    const text = ({ bytes }: typeof source) => Buffer.from(bytes).toString();
-    return { model: { source: text(source), header: text(header) } };
+    const own = await format.own?.(await format.write({ ...model, metadata: {} }));
+    if (own === undefined) throw new Error('C brings its own kernels');
+    return { model: own.program };
   },
 };

@@ -2,7 +2,7 @@ import { EspalierError } from '../../../../contract/errors.ts';
 import { formatPercent } from '../../../../words/format.ts';
 import { foldBatchNorm } from '../../../network/fold-batch-norm.ts';
 import { maskedSet } from '../../../network/masked.ts';
-import type { ExportFormat, ExportRequest } from '../../export-format.ts';
+import type { ExportedFile, ExportFormat, ExportRequest } from '../../export-format.ts';
 import { withChanges } from '../../metadata.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { aboutLines, aboutOf } from '../about.ts';
@@ -10,6 +10,7 @@ import { endsOf } from '../ends.ts';
 import { planOf, refuseUnplanned } from '../request.ts';
 import { roundedSet } from '../rounded.ts';
 import { C } from '../tuning.ts';
+import { readAccount } from './account.ts';
 import { EIGHT_BITS, FLOAT32 } from './names.ts';
 import { writeC } from './write.ts';
 
@@ -20,6 +21,11 @@ export const c: ExportFormat = {
   summary: 'C99 without dependencies that skips zeros: for servers, Python and microcontrollers',
   extension: '.c',
   check: (network, weights) => refuseUnplanned(network, weights, C),
+  own([source, header]) {
+    const text = (file: ExportedFile | undefined) => Buffer.from(file?.bytes ?? []).toString();
+    const program = { source: text(source), header: text(header) };
+    return { program, ends: readAccount(program.source, source?.name ?? '').ends };
+  },
   write(request) {
     const { plan, notes } = planOf(request, C);
     const metadata = withChanges(request.metadata, notes);
@@ -39,6 +45,7 @@ export const int8C: ExportFormat = {
   summary: 'as c with each weight in a byte and a scale for each output channel; activations stay float32',
   extension: '.c',
   check: c.check,
+  own: c.own,
   async write(request) {
     const { plan, notes } = planOf(request, C, { eightBits: true });
     const { accuracy, words } = await scored(request);

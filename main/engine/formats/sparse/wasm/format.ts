@@ -5,6 +5,7 @@ import { endsOf } from '../ends.ts';
 import { planOf, refuseUnplanned } from '../request.ts';
 import { WASM } from '../tuning.ts';
 import { demoPage } from './demo.ts';
+import { readEnds } from './sections.ts';
 import { moduleText, readmeText, typesText } from './texts.ts';
 import { writeWasm } from './write.ts';
 
@@ -16,6 +17,10 @@ export const wasm: ExportFormat = {
   summary: 'a module that skips zeros, for browsers and Node.js, with nothing to install',
   extension: '.wasm',
   check: (network, weights) => refuseUnplanned(network, weights, WASM),
+  async own([file]) {
+    const program = file?.bytes ?? new Uint8Array();
+    return { program, ends: (await readEnds(program, file?.name ?? '')).ends };
+  },
   write(request) {
     const { plan, notes } = planOf(request, WASM);
     const about = aboutOf(request.metadata);
