@@ -8,7 +8,8 @@ import { fitted, scoresOf, unitsOf } from '../compress/select.ts';
 import type { Selection } from '../compress/selection.ts';
 import { costOf, type UnitGroup } from '../compress/structures/structure.ts';
 import { batches, type Batch } from '../data/batches.ts';
-import type { Dataset, Split } from '../data/dataset.ts';
+import { subset } from '../data/subset.ts';
+import type { Split } from '../data/dataset.ts';
 import { meterFor } from '../evaluate/meter.ts';
 import { judgementBy } from '../network/head.ts';
 import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
@@ -17,6 +18,7 @@ import { selecting, type RunContext } from '../run/context.ts';
 import { identityHash } from '../run/identity.ts';
 import type { Stage } from '../compress/framework.ts';
 import type { Control } from '../base/control.ts';
+import { Random } from '../base/random.ts';
 import { openScoring, pruningOf, type ScoringOptions } from './scoring.ts';
 
 /** Samples of a call. */
@@ -83,7 +85,7 @@ async function measured(
   }
   const scored = await scoresOf(selecting(context), selection, weights, masks, `${label}/0`);
   const ranked = units.reduce(scored);
-  const chosen = first(dataset, samples);
+  const chosen = judges(context, samples);
   const own = fitted(network, selection);
   const whole = await answers(context, { network, weights }, chosen);
   const fingerprint = identityHash({
@@ -97,6 +99,7 @@ async function measured(
       batchNorm: own.batchNorm,
     },
     samples: whole.length,
+    seed: context.recipe.seed,
   });
   const result: Sensitivity = {
     version: 1,
@@ -155,29 +158,32 @@ interface Answer {
   readonly loss: number;
 }
 
-/** As many samples of the validation part, or of the training part where there is none. */
-function first(dataset: Dataset, samples: number): { split: Split; count: number } {
-  const split = dataset.validation.size > 0 ? dataset.validation : dataset.train;
-  return { split, count: Math.min(samples, split.size) };
+/**
+ * As many samples of the validation part, or of the training part where there is none, drawn by the recipe's seed: a part may have one
+ * class after the other.
+ */
+function judges({ dataset, recipe }: RunContext, samples: number): Split {
+  const { validation, train } = dataset;
+  const split = validation.size > 0 ? validation : train;
+  return subset(split, dataset, samples, Random.from(recipe.seed, 'sensitivity'));
 }
 
 async function answers(
   { dataset, evaluator, control }: RunContext,
   model: Weighed,
-  { split, count }: { split: Split; count: number },
+  split: Split,
 ): Promise<Answer[]> {
   const judgement = judgementBy(model.network);
   const found: Answer[] = [];
   for (const batch of batches(split, dataset, { batchSize: BATCH, order: 'sequential' })) {
     await control.gate();
     const logits = await evaluator.logits(model, batch.x, [batch.size, ...dataset.sampleShape]);
-    for (let i = 0; i < batch.size && found.length < count; i++) {
+    for (let i = 0; i < batch.size; i++) {
       const meter = meterFor(dataset, judgement);
       meter.add(logits.slice(...span(i, dataset.classes.length)), labelsAt(batch, i));
       const { accuracy, loss } = meter.result();
       found.push({ right: accuracy, loss });
     }
-    if (found.length === count) break;
   }
   return found;
 }

@@ -12,7 +12,7 @@ import { hasBatchNorm, Recalibrator } from '../train/recalibrate.ts';
 import { learningRate } from '../train/schedule.ts';
 import { TrainingModel } from '../train/training-model.ts';
 import type { Measured } from './searcher.ts';
-import { subset } from './subset.ts';
+import { subset } from '../data/subset.ts';
 
 /** Training samples that give batch norms their statistics. */
 export const CALIBRATION = 256;

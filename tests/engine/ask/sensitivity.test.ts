@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { recipeSchema } from '../../../main/contract/recipe.ts';
 import { sensitivitySchema, type Sensitivity } from '../../../main/contract/sensitivity.ts';
@@ -51,6 +52,23 @@ describe('what each layer may lose', () => {
     const rise = (name: string, i: number) =>
       sensitivity.groups.find((group) => group.name === name)?.points[i]?.rise.mean ?? 0;
     expect(rise('fc1.weight', 0)).toBeLessThan(rise('fc2.weight', 1));
+  });
+
+  it('looks at samples of all classes where a file has one class after the other', async () => {
+    const rows = Array.from({ length: 400 }, (_, i) => `0.5,0.5,0.5,${i < 200 ? 'a' : 'b'}`);
+    writeFileSync(`${scratch}/sorted.csv`, ['x,y,z,label', ...rows].join('\n'));
+    const sorted = recipeSchema.parse({
+      network: 'lenet-300-100',
+      data: { kind: 'csv', path: 'sorted.csv', validation: 0.5 },
+      dense: { epochs: 1 },
+      paradigm: 'magnitude-one-shot',
+      budget: { sparsity: 0.5 },
+    });
+    const found = await sensitivityOf({ ...options, recipe: sorted, samples: 40 }, new Control());
+    // All samples are alike, so that one class is answered for all of them.
+    const { accuracy } = found.sensitivity.whole;
+    expect(accuracy).toBeGreaterThan(0.2);
+    expect(accuracy).toBeLessThan(0.8);
   });
 
   it('is what a run at these shares loses', async () => {

@@ -1,6 +1,6 @@
 import type { Random } from '../base/random.ts';
-import type { Dataset, Split } from '../data/dataset.ts';
-import { pickLabels } from '../data/labels.ts';
+import type { Dataset, Split } from './dataset.ts';
+import { pickLabels } from './labels.ts';
 
 /** As many samples of a part, drawn once and in the part's order; all of them where it has no more. */
 export function subset(
