@@ -165,7 +165,7 @@ interface Answer {
 function judges({ dataset, recipe }: RunContext, samples: number): Split {
   const { validation, train } = dataset;
   const split = validation.size > 0 ? validation : train;
-  return subset(split, dataset, samples, Random.from(recipe.seed, 'sensitivity'));
+  return subset(split, samples, Random.from(recipe.seed, 'sensitivity'));
 }
 
 async function answers(

@@ -1,6 +1,6 @@
 import { batches } from '../data/batches.ts';
 import type { Dataset, Normalization, Split } from '../data/dataset.ts';
-import { pickLabels } from '../data/labels.ts';
+import { picked } from '../data/subset.ts';
 import { computeNormalization } from '../data/normalize.ts';
 import { writeOnnx } from '../formats/onnx/write.ts';
 import type { Network, WeightSet } from '../network/graph.ts';
@@ -89,16 +89,13 @@ function wrongRange(
 }
 
 /** Every so many samples, so that all classes occur even where the file has them in order. */
-function sampleOf({ size, values, labels }: Split, wanted: number): Split {
-  if (size <= wanted) return { size, values, labels };
-  const perSample = values.length / size;
-  const picked =
-    values instanceof Uint8Array ? new Uint8Array(wanted * perSample) : new Float32Array(wanted * perSample);
-  const chosen = Int32Array.from({ length: wanted }, (_, i) => Math.floor((i * size) / wanted));
-  chosen.forEach((from, to) =>
-    picked.set(values.subarray(from * perSample, (from + 1) * perSample), to * perSample),
+function sampleOf(split: Split, wanted: number): Split {
+  const { size } = split;
+  if (size <= wanted) return split;
+  return picked(
+    split,
+    Int32Array.from({ length: wanted }, (_, i) => Math.floor((i * size) / wanted)),
   );
-  return { size: wanted, values: picked, labels: pickLabels(labels, chosen, labels.length / size) };
 }
 
 /** Mean and standard deviation of values from 0 to 1, as programs that train such networks have them. */

@@ -56,8 +56,8 @@ export class Evaluation {
     this.how = how;
     this.tools = tools;
     const { train, validation } = dataset;
-    this.judges = subset(validation.size > 0 ? validation : train, dataset, how.samples, random('samples'));
-    this.calibration = subset(train, dataset, CALIBRATION, random('calibration'));
+    this.judges = subset(validation.size > 0 ? validation : train, how.samples, random('samples'));
+    this.calibration = subset(train, CALIBRATION, random('calibration'));
   }
 
   get samples(): number {

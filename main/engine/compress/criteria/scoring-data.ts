@@ -1,7 +1,7 @@
 import { batches, type Batch } from '../../data/batches.ts';
-import type { Dataset, Split } from '../../data/dataset.ts';
-import { classesOf, pickLabels, type Labels } from '../../data/labels.ts';
-import { sizeOf } from '../../network/graph.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { classesOf, type Labels } from '../../data/labels.ts';
+import { picked } from '../../data/subset.ts';
 import { Random } from '../../base/random.ts';
 import type { Pass, ScoringData } from './criterion.ts';
 
@@ -21,7 +21,7 @@ export function scoringData(dataset: Dataset, seed: number, label: string): Scor
   const inBatches = function* (chosen: Int32Array, batchSize: number): Generator<Batch> {
     for (let start = 0; start < chosen.length; start += batchSize) {
       const indices = chosen.subarray(start, start + batchSize);
-      const part = subset(train, indices, sizeOf(sampleShape), classes.length);
+      const part = picked(train, indices);
       yield* batches(part, dataset, { batchSize: indices.length, order: 'sequential' });
     }
   };
@@ -48,12 +48,4 @@ function balanced(order: Int32Array, labels: Labels, classes: number, perClass: 
     if (wanted) for (const label of groups) left[label] = (left[label] ?? 0) - 1;
     return wanted;
   });
-}
-
-function subset(split: Split, indices: Int32Array, sampleSize: number, classes: number): Split {
-  const values = split.values.slice(0, indices.length * sampleSize);
-  indices.forEach((from, to) =>
-    values.set(split.values.subarray(from * sampleSize, (from + 1) * sampleSize), to * sampleSize),
-  );
-  return { size: indices.length, values, labels: pickLabels(split.labels, indices, classes) };
 }

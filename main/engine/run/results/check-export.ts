@@ -1,5 +1,5 @@
 import { runError } from '../../../contract/errors.ts';
-import { batches } from '../../data/batches.ts';
+import { drawnBatch } from '../../data/drawn-batch.ts';
 import { isMultiLabel } from '../../data/labels.ts';
 import type { Parity } from '../../evaluate/parity.ts';
 import { compareWithOnnx } from '../../evaluate/parity.ts';
@@ -24,7 +24,7 @@ export async function checkExport(
   onnx: Uint8Array,
   tolerance = TOLERANCE,
 ): Promise<Parity> {
-  const [batch] = batches(dataset.test, dataset, { batchSize: SAMPLES, order: 'sequential' });
+  const batch = drawnBatch(dataset.test, dataset, SAMPLES, 'checked');
   if (batch === undefined) return { maxDifference: 0, samples: 0 };
   const shape = [batch.size, ...dataset.sampleShape];
   const logits = await evaluator.logits(data.model, batch.x, shape);

@@ -1,6 +1,6 @@
 import { runError } from '../../../contract/errors.ts';
 import { formatPercent } from '../../../words/format.ts';
-import { batches } from '../../data/batches.ts';
+import { drawnBatch } from '../../data/drawn-batch.ts';
 import { answersFrom } from '../../evaluate/feed.ts';
 import { evaluateOnnx, largestDifference } from '../../evaluate/parity.ts';
 import { openRunning } from '../../evaluate/running-model.ts';
@@ -36,7 +36,7 @@ async function compareAnswers(
   { dataset, evaluator, data }: RunContext,
   { file, runnable, ends }: OwnKernels,
 ): Promise<void> {
-  const [batch] = batches(dataset.test, dataset, { batchSize: SAMPLES, order: 'sequential' });
+  const batch = drawnBatch(dataset.test, dataset, SAMPLES, 'checked');
   if (batch === undefined) return;
   const logits = await evaluator.logits(data.model, batch.x, [batch.size, ...dataset.sampleShape]);
   const wanted = answersFrom(logits, dataset.classes.length, ends.kind);

@@ -1,4 +1,5 @@
-import { batches, type Batch } from '../../data/batches.ts';
+import type { Batch } from '../../data/batches.ts';
+import { drawnBatch } from '../../data/drawn-batch.ts';
 import { apart, prove, type Probe } from '../../evaluate/proof.ts';
 import type { Values } from '../../network/constants.ts';
 import type { Leaving } from '../../network/fold-leaving.ts';
@@ -60,7 +61,7 @@ function layers(borders: Leaving['borders']): string {
 
 const channels = (count: number): string => (count === 1 ? '1 channel' : `${formatCount(count)} channels`);
 
-/** Training samples as they come, and what networks make of them. */
+/** Training samples, drawn the same way every time, and what networks make of them. */
 export class Probes {
   private readonly context: RunContext;
 
@@ -70,7 +71,7 @@ export class Probes {
 
   batches(): Batch[] {
     const { dataset } = this.context;
-    const [probe] = batches(dataset.train, dataset, { batchSize: PROBES, order: 'sequential' });
+    const probe = drawnBatch(dataset.train, dataset, PROBES, 'probes');
     if (probe === undefined) throw new Error('there is training data');
     return [probe];
   }

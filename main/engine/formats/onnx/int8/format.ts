@@ -1,8 +1,7 @@
 import { inputError } from '../../../../contract/errors.ts';
-import { batches } from '../../../data/batches.ts';
+import { drawnBatch } from '../../../data/drawn-batch.ts';
 import type { Dataset } from '../../../data/dataset.ts';
 import type { TensorData } from '../../../network/graph.ts';
-import { Random } from '../../../base/random.ts';
 import type { Registered } from '../../../base/registry.ts';
 import { runsEnds } from '../../as-it-came.ts';
 import type { ExportFormat } from '../../export-format.ts';
@@ -78,11 +77,7 @@ function int8Format({ id, label, summary, form, file }: Kind): ExportFormat {
 /** Some training samples, drawn the same way every time, without augmentation. */
 function calibrationSamples(dataset: Dataset): TensorData {
   const { sampleShape, train } = dataset;
-  const [batch] = batches(train, dataset, {
-    batchSize: Math.max(1, Math.min(CALIBRATION_SAMPLES, train.size)),
-    order: 'shuffled',
-    random: Random.from(0, 'calibration'),
-  });
+  const batch = drawnBatch(train, dataset, CALIBRATION_SAMPLES, 'calibration');
   if (batch === undefined) throw inputError('data/empty-part', 'The data has no training samples.');
   return { shape: [batch.size, ...sampleShape], data: batch.x };
 }
