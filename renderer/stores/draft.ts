@@ -1,6 +1,5 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
-import { z } from 'zod';
 import { problemSchema } from '../../main/contract/messages.ts';
 import type { Problem } from '../../main/contract/errors.ts';
 import { toProblem } from '../../main/contract/errors.ts';
@@ -10,41 +9,15 @@ import type { Baseline } from '../../main/contract/sweep.ts';
 import type { RunSummary } from '../../main/contract/api.ts';
 import { studio } from '../bridge/index.ts';
 import { getAt, setAt } from '../text/fields.ts';
+import { recipeDifferences } from '../text/recipe-differences.ts';
 import { useCatalog } from './catalog.ts';
 import { demoRecipe, draftOf, withNetwork, withParadigm } from './draft-recipe.ts';
 import type { DraftRecipe } from './draft-recipe.ts';
-
-const key = 'espalier.draft';
-const part = z.record(z.string(), z.unknown());
-const keptSchema = z.object({
-  projectId: z.number().nullable(),
-  origin: z.object({ id: z.number(), name: z.string() }).nullable(),
-  seen: z.array(z.string()).default([]),
-  // Loose: what the form does not know of is kept as it is.
-  recipe: z.looseObject({
-    network: z.string(),
-    data: z.looseObject({ kind: z.string() }),
-    paradigm: z.string(),
-    budget: part,
-    prune: part,
-    export: z.array(z.string()),
-  }),
-});
-type Kept = z.infer<typeof keptSchema>;
-
-/** What the page kept of an unfinished draft; null when there is none, or it is of another version. */
-function recall(): Kept | null {
-  try {
-    const kept = keptSchema.safeParse(JSON.parse(sessionStorage.getItem(key) ?? 'null'));
-    return kept.success ? kept.data : null;
-  } catch {
-    return null;
-  }
-}
+import { keepDraft, recallDraft, type KeptDraft } from './draft-kept.ts';
+import { useHistory } from './history.ts';
 
 const checkDelayMs = 250;
 
-/** The wizard's recipe: kept while the window lives, checked by the studio a moment after every change. */
 /** What only channels that leave make less; zeros do not. */
 const leavingKinds: ReadonlySet<AmountKind> = new Set([
   'parameters',
@@ -61,14 +34,16 @@ function usualAmount(kind: AmountKind): unknown {
   return kind === 'bytes' ? { kept: 0.25, gzip: true } : 0.5;
 }
 
+/** The wizard's recipe: kept while the window lives, checked by the studio a moment after every change. */
 export const useDraft = defineStore('draft', () => {
-  const kept = recall();
-  const recipe = ref<DraftRecipe>((kept?.recipe as DraftRecipe | undefined) ?? structuredClone(demoRecipe));
+  const kept = recallDraft();
+  /** Replaced as a whole by every change, never changed in place. */
+  const recipe = shallowRef<DraftRecipe>((kept?.recipe as DraftRecipe | undefined) ?? demoRecipe);
   const projectId = ref<number | null>(kept?.projectId ?? null);
   /** The run that this draft began as a copy of. */
-  const origin = ref<Kept['origin']>(kept?.origin ?? null);
+  const origin = shallowRef<KeptDraft['origin']>(kept?.origin ?? null);
   /** The wizard's steps that were come to so far. */
-  const seen = ref<readonly string[]>(kept?.seen ?? []);
+  const seen = shallowRef<readonly string[]>(kept?.seen ?? []);
   const problems = shallowRef<readonly Problem[]>([]);
   /** The complete recipe when there is nothing to mend. */
   const valid = shallowRef<Recipe | null>(null);
@@ -91,31 +66,44 @@ export const useDraft = defineStore('draft', () => {
     checking.value = false;
   };
 
-  watch(
-    [recipe, projectId, origin, seen],
-    () => {
-      const state: Kept = {
-        recipe: recipe.value,
-        projectId: projectId.value,
-        origin: origin.value,
-        seen: [...seen.value],
-      };
-      sessionStorage.setItem(key, JSON.stringify(state));
-    },
-    { deep: true },
-  );
-  watch(
-    recipe,
-    (_now, _before, onCleanup) => {
-      checking.value = true;
-      const timer = setTimeout(() => void check(), checkDelayMs);
-      onCleanup(() => {
-        clearTimeout(timer);
-      });
-    },
-    { deep: true },
-  );
+  watch([recipe, projectId, origin, seen], () => {
+    keepDraft({
+      recipe: recipe.value,
+      projectId: projectId.value,
+      origin: origin.value,
+      seen: [...seen.value],
+    });
+  });
+  watch(recipe, (_now, _before, onCleanup) => {
+    checking.value = true;
+    const timer = setTimeout(() => void check(), checkDelayMs);
+    onCleanup(() => {
+      clearTimeout(timer);
+    });
+  });
   void check();
+
+  const history = useHistory<typeof undoable.value>();
+  /** What undoing brings back. All that is changed at once is one change. */
+  const undoable = computed(() => ({ recipe: recipe.value, origin: origin.value }));
+  let restored: typeof undoable.value | null = null;
+  watch(undoable, (now, before) => {
+    const back = restored?.recipe === now.recipe && restored.origin === now.origin;
+    restored = null;
+    const fields = recipeDifferences([before.recipe, now.recipe]).map(({ field }) => field);
+    const changed = fields.length > 0 || before.origin !== now.origin;
+    if (changed && !back) history.record(before, fields.join('\n'));
+  });
+  /** @returns the fields that went back, or null where there was nothing to take back */
+  const restore = (step: ReturnType<typeof history.undo>): string[] | null => {
+    if (step === null) return null;
+    restored = step.state;
+    recipe.value = step.state.recipe;
+    origin.value = step.state.origin;
+    return step.place.split('\n');
+  };
+  const undo = () => restore(history.undo(undoable.value));
+  const redo = () => restore(history.redo(undoable.value));
 
   const value = (path: readonly string[]) => getAt(recipe.value, path);
   const edit = (path: readonly string[], to: unknown) => {
@@ -163,8 +151,8 @@ export const useDraft = defineStore('draft', () => {
     const next = paradigm(id);
     if (next !== undefined) recipe.value = withParadigm(recipe.value, next, paradigm(recipe.value.paradigm));
   };
-  const begin = (start: DraftRecipe, from: Kept['origin'], project: number | null) => {
-    recipe.value = structuredClone(start);
+  const begin = (start: DraftRecipe, from: KeptDraft['origin'], project: number | null) => {
+    recipe.value = start;
     origin.value = from;
     projectId.value = project;
     seen.value = [];
@@ -204,6 +192,10 @@ export const useDraft = defineStore('draft', () => {
     reached,
     value,
     edit,
+    undo,
+    redo,
+    canUndo: history.canUndo,
+    canRedo: history.canRedo,
     check,
     chooseData,
     budgetKind,

@@ -1,5 +1,3 @@
-import type { Recipe } from '../../main/contract/recipe.ts';
-
 /** A field of recipes that is not the same in all of them. */
 export interface RecipeDifference {
   /** Its place, as in a recipe: 'dense.epochs'. */
@@ -13,8 +11,8 @@ export interface RecipeDifference {
  * @param except fields that are shown elsewhere.
  */
 export function recipeDifferences(
-  recipes: readonly Recipe[],
-  except: ReadonlySet<string>,
+  recipes: readonly object[],
+  except: ReadonlySet<string> = new Set(),
 ): RecipeDifference[] {
   const leaves = recipes.map((recipe) => new Map(leavesOf(recipe, '')));
   const fields = [...new Set(leaves.flatMap((map) => [...map.keys()]))].filter((name) => !except.has(name));
