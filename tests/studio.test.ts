@@ -1,7 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { recipeSchema } from '../main/contract/recipe.ts';
 import type { Recipe } from '../main/contract/recipe.ts';
 import type { Desk } from '../main/ipc/desk.ts';
@@ -81,16 +80,6 @@ test('settings and facts', async () => {
   });
   expect(await studio.ask('settings.set', { theme: 'dark' })).toEqual({ theme: 'dark', device: 'auto' });
   expect(await studio.ask('settings.get', null)).toMatchObject({ theme: 'dark' });
-});
-
-test('a recipe as YAML says the same', async () => {
-  const recipe = sampleRecipe({
-    name: 'Ünï: "code"',
-    data: { kind: 'csv', path: './a.csv' } as Recipe['data'],
-  });
-  const complete = recipeSchema.parse(recipe);
-  const text = await studio.ask('recipes.toYaml', { recipe });
-  expect(recipeSchema.parse(parse(text))).toEqual(complete);
 });
 
 test('what does not exist is refused in words', async () => {

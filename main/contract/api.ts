@@ -137,8 +137,6 @@ export const api = {
     args: z.strictObject({ recipe: z.unknown() }),
     result: z.object({ recipe: recipeSchema.nullable(), problems: z.array(problemSchema) }),
   },
-  /** The recipe as YAML for the CLI, so that a wizard's work can be taken away. */
-  'recipes.toYaml': { args: z.strictObject({ recipe: recipeSchema }), result: z.string() },
   /** The recipes of free baselines to hold this one's run against. */
   'recipes.baselines': {
     args: z.strictObject({

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { dataSpecSchema } from '../contract/data.ts';
 import { recipeSchema } from '../contract/recipe.ts';
 import { speedFolder } from '../files/folders.ts';
@@ -21,7 +20,6 @@ export function recipeHandlers({
   });
   return {
     'recipes.check': ({ recipe }) => queries.checkRecipe(recipe),
-    'recipes.toYaml': ({ recipe }) => stringify(recipe, { lineWidth: 0 }),
     'recipes.baselines': ({ recipe, baselines }) =>
       baselines.length === 0 ? [] : queries.baselines(recipe, baselines),
     'recipes.forecast': async ({ recipe, asker }) => {

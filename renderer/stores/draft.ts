@@ -15,8 +15,11 @@ import { demoRecipe, draftOf, withNetwork, withParadigm } from './draft-recipe.t
 import type { DraftRecipe } from './draft-recipe.ts';
 import { keepDraft, recallDraft, type KeptDraft } from './draft-kept.ts';
 import { useHistory } from './history.ts';
+import { readRecipe } from './read-recipe.ts';
 
 const checkDelayMs = 250;
+/** Stands for all steps among those that were come to. */
+const everyStep = '*';
 
 /** What only channels that leave make less; zeros do not. */
 const leavingKinds: ReadonlySet<AmountKind> = new Set([
@@ -165,6 +168,22 @@ export const useDraft = defineStore('draft', () => {
   const clone = (run: RunSummary) => {
     begin(draftOf(run.recipe), { id: run.id, name: run.name }, run.projectId);
   };
+  /** The whole recipe, written anew. */
+  const replace = (to: DraftRecipe) => {
+    recipe.value = to;
+  };
+  /**
+   * Begins a draft with a recipe's text, YAML or JSON.
+   * @returns what is wrong with it, and then the draft stays as it is
+   */
+  const openRecipe = async (text: string): Promise<readonly Problem[]> => {
+    const read = await readRecipe(text);
+    if (read.draft !== null) {
+      begin(read.draft, null, projectId.value);
+      seen.value = [everyStep];
+    }
+    return read.problems;
+  };
   /** Free baselines to start beside the run. */
   const baselines = ref<Baseline[]>([]);
   const toggleBaseline = (baseline: Baseline, on: boolean) => {
@@ -174,8 +193,9 @@ export const useDraft = defineStore('draft', () => {
   const reach = (ids: readonly string[]) => {
     seen.value = [...new Set([...seen.value, ...ids])];
   };
-  /** Whether what is set at a step is a person's choice; all of a copied run's is. */
-  const reached = (id: string) => origin.value !== null || seen.value.includes(id);
+  /** Whether what is set at a step is a person's choice; all of a copied run's is, and of a recipe's that was opened. */
+  const reached = (id: string) =>
+    origin.value !== null || seen.value.includes(id) || seen.value.includes(everyStep);
   const started = computed(() => JSON.stringify(recipe.value) !== JSON.stringify(demoRecipe));
 
   return {
@@ -206,5 +226,7 @@ export const useDraft = defineStore('draft', () => {
     chooseParadigm,
     beginNew,
     clone,
+    replace,
+    openRecipe,
   };
 });

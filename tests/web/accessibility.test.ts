@@ -67,7 +67,9 @@ const screens: readonly Screen[] = [
     name: 'wizard: review',
     at: '#/new/review',
     then: async (page) => {
-      await page.getByText('paradigm: magnitude-gradual').waitFor();
+      await page.getByLabel('The recipe as YAML').fill('seed: -1');
+      await page.getByText(/must be at least 0/).waitFor();
+      await page.getByRole('button', { name: "Back to the form's" }).click();
       // The button is looked at once it can be pressed, not while that changes.
       await page.locator('button:enabled', { hasText: 'Start run' }).waitFor();
     },

@@ -34,7 +34,6 @@ describeInBrowser(
 
     it('copies text with the one permission that the app grants, and has no other', async () => {
       const { page } = await open('#/new/review');
-      await page.getByText('sparsity: 0.9').waitFor();
       await page.getByRole('button', { name: /Copy/ }).first().click();
       await page.getByText('Copied.').waitFor();
       const state = (name: string) =>

@@ -211,7 +211,7 @@ describeInBrowser('the page of a run', (open, shell) => {
     const { page } = await open('#/runs/3');
     await page.getByRole('button', { name: 'Clone with changes' }).click();
     await page.getByRole('heading', { level: 1, name: 'Ready to start' }).waitFor();
-    await page.getByText('sparsity: 0.95').waitFor();
+    expect(await page.getByLabel('The recipe as YAML').inputValue()).toContain('sparsity: 0.95');
     await page.getByText('A copy of').waitFor();
   });
 

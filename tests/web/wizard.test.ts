@@ -27,6 +27,7 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
   throw new Error(`Tab never came to ${String(name)}`);
 }
 
+const recipeOf = (page: Page) => page.getByLabel('The recipe as YAML');
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
 
 describeInBrowser('the wizard', (open) => {
@@ -55,7 +56,7 @@ describeInBrowser('the wizard', (open) => {
     await tabTo(page, /Continue to review/);
     await page.keyboard.press('Enter');
     await heading(page, 'Ready to start');
-    await page.getByText('sparsity: 0.95').waitFor();
+    await expect.poll(() => recipeOf(page).inputValue()).toContain('sparsity: 0.95');
     await tabTo(page, /Start run/);
     await page.keyboard.press('Enter');
     await page.getByRole('progressbar', { name: 'Progress of the run' }).waitFor();
@@ -88,8 +89,8 @@ describeInBrowser('the wizard', (open) => {
     await page.getByRole('button', { name: /What each layer may lose/ }).click();
     await page.getByRole('button', { name: 'These shares are in the recipe' }).waitFor();
     await page.getByRole('link', { name: /Review/ }).click();
-    await page.getByText(/fc1\.weight: 0\.9/).waitFor();
-    await page.getByText('sparsity: 0.88').waitFor();
+    await expect.poll(() => recipeOf(page).inputValue()).toMatch(/fc1\.weight: 0\.9/);
+    expect(await recipeOf(page).inputValue()).toContain('sparsity: 0.88');
   });
 
   it('tells how fast the network will be here, at the budget and at the review, for as long as that is of the recipe', async () => {
@@ -206,6 +207,38 @@ describeInBrowser('the wizard', (open) => {
     await name.press('Control+z');
     await page.getByRole('link', { name: /Budget/ }).click();
     await page.getByRole('radio', { name: /^Multiply-accumulates/, checked: true }).waitFor();
+  });
+
+  it('has the recipe beside every step: what is written there is in the form, what is wrong is told at its line', async () => {
+    const { page } = await open('#/new/budget');
+    await page.getByRole('button', { name: 'Recipe', exact: true }).click();
+    const text = await recipeOf(page).inputValue();
+    await recipeOf(page).fill(text.replace('sparsity: 0.9', 'sparsity: 0.75'));
+    const percent = page.getByLabel('Weights to prune, in percent');
+    await expect.poll(() => percent.inputValue()).toBe('75');
+    await percent.fill('60');
+    await expect.poll(() => recipeOf(page).inputValue()).toBe(text.replace('sparsity: 0.9', 'sparsity: 0.6'));
+
+    await recipeOf(page).fill(text.replace('seed: 1', 'seed: -1'));
+    await page.getByText(/seed This is -1; it must be at least 0/).waitFor();
+    await page.getByRole('button', { name: /^Line \d/ }).click();
+    const chosen = await recipeOf(page).evaluate((area) => {
+      const { value, selectionStart, selectionEnd } = area as unknown as Record<string, string & number>;
+      return String(value).slice(selectionStart, selectionEnd);
+    });
+    expect(chosen).toBe('seed: -1');
+    // What is not valid stays as it was written, over the steps, and nothing is started meanwhile.
+    await page.getByRole('link', { name: /Review/ }).click();
+    await heading(page, 'Not ready yet');
+    expect(await recipeOf(page).inputValue()).toContain('seed: -1');
+    expect(await page.getByRole('button', { name: 'Start run' }).isDisabled()).toBe(true);
+    expect(await page.getByLabel('Seed').inputValue()).toBe('1');
+
+    await recipeOf(page).fill('network: lenet-5-caffe\ndata: digits\nparadigm: snip\nbudget: 0.98');
+    await heading(page, 'Ready to start');
+    await page.getByRole('link', { name: /Network LeNet-5/ }).click();
+    await page.keyboard.press('Control+z');
+    await page.getByRole('link', { name: /Network LeNet-300-100/ }).waitFor();
   });
 
   it('shows a mistake at its field, at its step and in the review, and does not start', async () => {

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import type {
   ApiArgs,
   ApiName,
@@ -167,7 +166,6 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       return speedOfTwins(recipe.prune?.structure?.kind === 'channel');
     },
     'recipes.giveUp': () => null,
-    'recipes.toYaml': ({ recipe }) => stringify(recipe),
     'networks.inspect': async (args) =>
       (await answer('inspect-network', { ...args, baseFolder: '/' })) as ApiResult<'networks.inspect'>,
     'networks.groups': async (args) =>
