@@ -91,7 +91,7 @@ export function openStudio(options: StudioOptions): Studio {
   const roots = new Roots(options.roots, baseFolder);
   // What was picked in a dialog once may be read again, so that a run can be copied tomorrow. A browser has no such dialogs.
   if (desk.shell === 'electron') {
-    for (const { recipe } of store.runs.list(null)) {
+    for (const recipe of store.runs.recipes()) {
       for (const { parts } of pathsIn(recipeSchema, recipe)) roots.allow(resolve(baseFolder, ...parts));
     }
   }

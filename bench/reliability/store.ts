@@ -12,6 +12,7 @@ import Sqlite from 'better-sqlite3';
 import { EspalierError } from '../../main/contract/errors.ts';
 import { Random } from '../../main/engine/base/random.ts';
 import { storeError } from '../../main/store/errors.ts';
+import { runQuerySchema } from '../../main/contract/run-list.ts';
 import { openStore } from '../../main/store/store.ts';
 import { smallRecipe } from './program.ts';
 import type { Suite } from './tally.ts';
@@ -22,7 +23,7 @@ function look(file: string, codes: readonly string[]): string | null {
     const store = openStore(file);
     try {
       store.projects.list();
-      for (const run of store.runs.list(null)) store.logs.ofRun(run.id);
+      for (const run of store.runs.query(runQuerySchema.parse({})).rows) store.logs.ofRun(run.id);
       store.projects.create('after');
     } finally {
       store.close();

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { promiseSchema } from './amount.ts';
 import { catalogSchema, dataSummarySchema, deviceSummarySchema, networkSummarySchema } from './catalog.ts';
 import { dataSpecSchema } from './data.ts';
 import { forecastSchema } from './forecast.ts';
@@ -9,14 +8,11 @@ import { couplingOptionsSchema, networkGroupsSchema } from './groups.ts';
 import { problemSchema } from './messages.ts';
 import { exportFormatSchema } from './export-formats.ts';
 import { pruneSpecSchema, recipeSchema } from './recipe.ts';
-import { pairsSchema, reportSchema } from './report.ts';
-import {
-  layerSparsitySchema,
-  metricPointSchema,
-  progressSchema,
-  runStateSchema,
-  stageInfoSchema,
-} from './run.ts';
+import { reportSchema } from './report.ts';
+import { layerSparsitySchema, metricPointSchema } from './run.ts';
+import { noteSchema, runNameSchema, runPageSchema, runQuerySchema, tagSchema } from './run-list.ts';
+import type { runResultSchema, unreadableRunSchema } from './run-summary.ts';
+import { runSummarySchema } from './run-summary.ts';
 import { baselineSchema } from './sweep.ts';
 
 /**
@@ -25,6 +21,7 @@ import { baselineSchema } from './sweep.ts';
  */
 
 const id = z.number().int().positive();
+const idsSchema = z.array(id).min(1).max(10_000);
 const nothing = z.null();
 
 const projectSchema = z.object({
@@ -35,50 +32,8 @@ const projectSchema = z.object({
 });
 export type Project = z.infer<typeof projectSchema>;
 
-/** The figures of a finished run that lists show. */
-export const runResultSchema = z.object({
-  /** Of what it is compared with: the person's file as it came, else the dense network; null where neither was measured. */
-  denseAccuracy: z.number().nullable(),
-  accuracy: z.number(),
-  pairs: pairsSchema.nullable(),
-  /** Test samples. */
-  test: z.number().int().nonnegative(),
-  sparsity: z.number(),
-  promises: z.array(promiseSchema),
-  parameters: z.number(),
-  nonzero: z.number(),
-});
 export type RunResult = z.infer<typeof runResultSchema>;
-
-/** A run as lists and pages show it. */
-const runSummarySchema = z.object({
-  id,
-  projectId: id,
-  name: z.string(),
-  state: runStateSchema,
-  recipe: recipeSchema,
-  createdAt: z.string(),
-  startedAt: z.string().nullable(),
-  endedAt: z.string().nullable(),
-  stages: z.array(stageInfoSchema),
-  progress: progressSchema.nullable(),
-  device: z.string().nullable(),
-  /** Why it failed or crashed. */
-  problem: problemSchema.nullable(),
-  /** True when a checkpoint is there to go on from. */
-  resumable: z.boolean(),
-  /** Null until the run has finished. */
-  result: runResultSchema.nullable(),
-});
 export type RunSummary = z.infer<typeof runSummarySchema>;
-
-/** A run of which something in the database is not what it should be: it can be named and removed, no more. */
-const unreadableRunSchema = z.object({
-  id,
-  projectId: id,
-  name: z.string(),
-  problem: problemSchema,
-});
 export type UnreadableRun = z.infer<typeof unreadableRunSchema>;
 
 const artifactSchema = z.object({
@@ -188,15 +143,39 @@ export const api = {
   },
   'data.inspect': { args: z.strictObject({ data: dataSpecSchema }), result: dataSummarySchema },
   'runs.start': { args: z.strictObject({ projectId: id, recipe: recipeSchema }), result: runSummarySchema },
-  'runs.list': { args: z.strictObject({ projectId: id.nullable() }), result: z.array(runSummarySchema) },
-  /** Those that `runs.list` leaves out because they cannot be read. */
-  'runs.unreadable': { args: nothing, result: z.array(unreadableRunSchema) },
+  /** One page of the runs that are like this. */
+  'runs.query': { args: runQuerySchema, result: runPageSchema },
   'runs.get': { args: z.strictObject({ id }), result: runSummarySchema },
   'runs.pause': { args: z.strictObject({ id }), result: nothing },
   /** Goes on: a paused run at once, an ended one from its last checkpoint. */
   'runs.resume': { args: z.strictObject({ id }), result: nothing },
   'runs.cancel': { args: z.strictObject({ id }), result: nothing },
+  /** For good: with all that it left. */
   'runs.remove': { args: z.strictObject({ id }), result: nothing },
+  /** Gives a run another name or another note. */
+  'runs.edit': {
+    args: z.strictObject({ id, name: runNameSchema.optional(), notes: noteSchema.optional() }),
+    result: runSummarySchema,
+  },
+  /** Gives tags to runs and takes tags from them. */
+  'runs.tag': {
+    args: z.strictObject({
+      ids: idsSchema,
+      add: z.array(tagSchema).max(20),
+      remove: z.array(tagSchema).max(20),
+    }),
+    result: nothing,
+  },
+  /** All tags, by name, with how many runs outside the trash have them. */
+  'runs.tags': {
+    args: nothing,
+    result: z.array(z.object({ tag: tagSchema, runs: z.number().int().nonnegative() })),
+  },
+  /** Puts runs into the trash; those that wait are cancelled, and none may have a process. */
+  'runs.trash': { args: z.strictObject({ ids: idsSchema }), result: nothing },
+  'runs.restore': { args: z.strictObject({ ids: idsSchema }), result: nothing },
+  /** Removes what is in the trash for good; how many runs those were. */
+  'runs.emptyTrash': { args: nothing, result: z.number().int().nonnegative() },
   'runs.metrics': { args: z.strictObject({ id }), result: z.array(metricPointSchema) },
   'runs.layers': {
     args: z.strictObject({ id }),

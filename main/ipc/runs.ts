@@ -10,8 +10,7 @@ export function runHandlers(context: Context): Handlers<'runs'> {
       await checkPaths(roots, recipeSchema, recipe);
       return supervisor.start(projectId, recipe, store.settings.get().device);
     },
-    'runs.list': ({ projectId }) => store.runs.list(projectId),
-    'runs.unreadable': () => store.runs.unreadable(),
+    'runs.query': (query) => store.runs.query(query),
     'runs.get': ({ id }) => store.runs.get(id),
     'runs.pause': ({ id }) => {
       supervisor.pause(id);
@@ -29,6 +28,21 @@ export function runHandlers(context: Context): Handlers<'runs'> {
       await supervisor.remove(id);
       return null;
     },
+    'runs.edit': ({ id, ...change }) => supervisor.edit(id, change),
+    'runs.tag': ({ ids, add, remove }) => {
+      supervisor.tag(ids, add, remove);
+      return null;
+    },
+    'runs.tags': () => store.tags.list(),
+    'runs.trash': async ({ ids }) => {
+      await supervisor.trash(ids);
+      return null;
+    },
+    'runs.restore': ({ ids }) => {
+      supervisor.restore(ids);
+      return null;
+    },
+    'runs.emptyTrash': () => supervisor.emptyTrash(),
     'runs.metrics': ({ id }) => store.metrics.ofRun(store.runs.get(id).id),
     'runs.layers': ({ id }) => store.layers.ofRun(store.runs.get(id).id),
     'runs.log': ({ id }) => store.logs.ofRun(store.runs.get(id).id),

@@ -1,6 +1,7 @@
 import type { LogLine, RunSummary, StudioEvent } from '../contract/api.ts';
 import type { LayerSparsity, MetricPoint, RunState } from '../contract/run.ts';
-import type { RunChange, RunRecord } from '../store/runs.ts';
+import type { RunRecord } from '../store/run-rows.ts';
+import type { RunChange } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { assertMove, canMove } from './states.ts';
 

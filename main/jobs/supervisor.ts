@@ -12,7 +12,8 @@ import { isInside } from '../files/confine.ts';
 import { askedShort } from '../words/amounts.ts';
 import { PRIVATE_FOLDER } from '../files/private.ts';
 import { fileError } from '../files/problems.ts';
-import type { RunPlace, RunRecord } from '../store/runs.ts';
+import type { RunPlace, RunRecord } from '../store/run-rows.ts';
+import type { RunChange } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { ActiveRun } from './active-run.ts';
 import type { StartEngine } from './host.ts';
@@ -96,7 +97,7 @@ export class Supervisor {
         remedy: 'Start a new run with its recipe.',
       });
     }
-    this.journal.move(id, 'queued', { problem: null, endedAt: null });
+    this.journal.move(id, 'queued', { problem: null, endedAt: null, deletedAt: null });
     this.queue.add(id);
   }
 
@@ -121,6 +122,42 @@ export class Supervisor {
     this.options.store.runs.remove(id);
     this.journal.removed(id);
     await this.removeFolder(run);
+  }
+
+  /** Gives a run another name or note. */
+  edit(id: number, change: Pick<RunChange, 'name' | 'notes'>): RunRecord {
+    return this.journal.change(id, change);
+  }
+
+  /** Gives and takes tags. @throws EspalierError 'run/missing' */
+  tag(ids: readonly number[], add: readonly string[], remove: readonly string[]): void {
+    const { store } = this.options;
+    for (const id of ids) store.runs.get(id);
+    store.tags.change(ids, add, remove);
+    for (const id of ids) this.journal.announce(store.runs.get(id));
+  }
+
+  /** Puts runs into the trash, all or none; those that wait are cancelled. Refused while one of them has a process. */
+  async trash(ids: readonly number[]): Promise<void> {
+    await Promise.all(this.launching.values());
+    for (const id of ids) this.refuseActive(this.options.store.runs.place(id));
+    const deletedAt = new Date().toISOString();
+    for (const id of ids) {
+      if (this.journal.run(id).state === 'queued') this.cancel(id);
+      this.journal.change(id, { deletedAt });
+    }
+  }
+
+  /** Takes runs out of the trash. */
+  restore(ids: readonly number[]): void {
+    for (const id of ids) this.journal.change(id, { deletedAt: null });
+  }
+
+  /** Removes what is in the trash for good. Tells how many runs that were. */
+  async emptyTrash(): Promise<number> {
+    const runs = this.options.store.runs.trashed();
+    for (const { id } of runs) await this.remove(id);
+    return runs.length;
   }
 
   /** Removes a project with all of its runs; refused while one of them has a process. */

@@ -10,7 +10,7 @@ interface Row {
 }
 
 const select = `
-  SELECT p.id, p.name, p.created_at AS createdAt, (SELECT count(*) FROM runs WHERE project_id = p.id) AS runs
+  SELECT p.id, p.name, p.created_at AS createdAt, (SELECT count(*) FROM runs WHERE project_id = p.id AND deleted_at IS NULL) AS runs
   FROM projects p`;
 
 /** The table of projects. */

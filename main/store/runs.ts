@@ -1,39 +1,17 @@
 import type { Database } from 'better-sqlite3';
-import { z } from 'zod';
-import { runResultSchema } from '../contract/api.ts';
-import type { RunSummary, UnreadableRun } from '../contract/api.ts';
-import { EspalierError, inputError } from '../contract/errors.ts';
-import type { Problem } from '../contract/errors.ts';
-import { problemSchema } from '../contract/messages.ts';
-import { recipeSchema } from '../contract/recipe.ts';
+import type { RunResult } from '../contract/api.ts';
+import { inputError } from '../contract/errors.ts';
+import type { EspalierError, Problem } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { reportSchema } from '../contract/report.ts';
 import type { Report } from '../contract/report.ts';
-import { progressSchema, runStateSchema, stageInfoSchema } from '../contract/run.ts';
 import type { Progress, RunState, StageInfo } from '../contract/run.ts';
-import { readJson, readNullableJson } from './json.ts';
-
-const checkpointSchema = z.object({ stage: z.number().int(), epoch: z.number().int() });
-type Checkpoint = z.infer<typeof checkpointSchema>;
-
-/** A run as the program needs it: what people see, and where it works. */
-export interface RunRecord extends RunSummary {
-  /** Where its checkpoints and files are. */
-  readonly folder: string | null;
-  /** The device that was asked for: 'auto', ... */
-  readonly deviceWanted: string;
-  readonly checkpoint: Checkpoint | null;
-}
-
-/** Enough of a run to remove it. */
-export interface RunPlace {
-  readonly id: number;
-  readonly name: string;
-  readonly state: string;
-  readonly folder: string | null;
-}
-
-const placeOf = ({ id, name, state, folder }: Row): RunPlace => ({ id, name, state, folder });
+import { askedToGo } from '../words/amounts.ts';
+import { accuracyChange, referenceOf } from '../words/noise.ts';
+import { readNullableJson } from './json.ts';
+import { runQueries } from './run-query.ts';
+import { placeOf, readable, record, selectRuns } from './run-rows.ts';
+import type { Checkpoint, Row, RunPlace, RunRecord } from './run-rows.ts';
 
 /** What may change in a run; what is left out stays. */
 export interface RunChange {
@@ -46,96 +24,17 @@ export interface RunChange {
   checkpoint?: Checkpoint;
   problem?: Problem | null;
   report?: Report;
+  name?: string | undefined;
+  notes?: string | undefined;
+  deletedAt?: string | null;
   startedAt?: string;
   endedAt?: string | null;
 }
 
-/** States from which `resume` can go on, given a checkpoint. */
-const resumableStates: readonly RunState[] = ['cancelled', 'failed', 'crashed', 'interrupted'];
-
 /** States that need a process behind them. */
 const processStates: readonly RunState[] = ['preparing', 'running', 'pausing', 'paused', 'cancelling'];
 
-interface Row {
-  id: number;
-  project_id: number;
-  name: string;
-  state: string;
-  recipe: string;
-  folder: string | null;
-  device_wanted: string;
-  device: string | null;
-  stages: string;
-  progress: string | null;
-  checkpoint: string | null;
-  problem: string | null;
-  result: string | null;
-  created_at: string;
-  started_at: string | null;
-  ended_at: string | null;
-}
-
-// The report is long; lists only need a few of its numbers.
-const select = `
-  SELECT id, project_id, name, state, recipe, folder, device_wanted, device, stages, progress, checkpoint, problem,
-    created_at, started_at, ended_at,
-    CASE WHEN report IS NULL THEN NULL ELSE json_object(
-      'denseAccuracy', coalesce(report ->> '$.original.accuracy', report ->> '$.dense.accuracy'),
-      'pairs', json(report -> '$.pairs'),
-      'test', report ->> '$.data.test',
-      'accuracy', report ->> '$.compressed.accuracy',
-      'sparsity', report ->> '$.sparsity',
-      'promises', json(coalesce(report -> '$.promises', '[]')),
-      'parameters', report ->> '$.compressed.parameters',
-      'nonzero', report ->> '$.compressed.nonzero') END AS result
-  FROM runs`;
-
-function record(row: Row): RunRecord {
-  const state = stateOf(row);
-  const checkpoint = readNullableJson(checkpointSchema, row.checkpoint, `run ${row.id}: checkpoint`);
-  return {
-    id: row.id,
-    projectId: row.project_id,
-    name: row.name,
-    state,
-    recipe: readJson(recipeSchema, row.recipe, `run ${row.id}: recipe`),
-    createdAt: row.created_at,
-    startedAt: row.started_at,
-    endedAt: row.ended_at,
-    stages: readJson(z.array(stageInfoSchema), row.stages, `run ${row.id}: stages`),
-    progress: readNullableJson(progressSchema, row.progress, `run ${row.id}: progress`),
-    device: row.device,
-    problem: readNullableJson(problemSchema, row.problem, `run ${row.id}: problem`),
-    resumable: checkpoint !== null && row.folder !== null && resumableStates.includes(state),
-    result: readNullableJson(runResultSchema, row.result, `run ${row.id}: report`),
-    folder: row.folder,
-    deviceWanted: row.device_wanted,
-    checkpoint,
-  };
-}
-
-function stateOf(row: Row): RunState {
-  return readJson(runStateSchema, JSON.stringify(row.state), `run ${row.id}: state`);
-}
-
-/** Reads rows one by one, so that a row that cannot be read hides no other. */
-function readable(rows: readonly Row[]): RunRecord[] {
-  return rows.flatMap((row) => {
-    const run = attempt(row);
-    return run instanceof EspalierError ? [] : [run];
-  });
-}
-
-function attempt(row: Row): RunRecord | EspalierError {
-  try {
-    return record(row);
-  } catch (error) {
-    if (error instanceof EspalierError) return error;
-    throw error;
-  }
-}
-
-const columns: { [K in keyof RunChange]-?: string } = {
+const columns: { [K in Exclude<keyof RunChange, 'report'>]-?: string } = {
   state: 'state',
   folder: 'folder',
   device: 'device',
@@ -144,7 +43,9 @@ const columns: { [K in keyof RunChange]-?: string } = {
   progress: 'progress',
   checkpoint: 'checkpoint',
   problem: 'problem',
-  report: 'report',
+  name: 'name',
+  notes: 'notes',
+  deletedAt: 'deleted_at',
   startedAt: 'started_at',
   endedAt: 'ended_at',
 };
@@ -152,16 +53,48 @@ const columns: { [K in keyof RunChange]-?: string } = {
 export const missingRun = (id: number): EspalierError =>
   inputError('run/missing', `There is no run ${id}.`, { remedy: 'Choose one from the list.' });
 
-/** The table of runs. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
+}
+
+/** The figures of a report that lists show. */
+function resultOf(report: Report): RunResult {
+  const { compressed, data, pairs, sparsity, promises } = report;
+  return {
+    denseAccuracy: referenceOf(report)?.accuracy ?? null,
+    accuracy: compressed.accuracy,
+    pairs,
+    test: data.test,
+    sparsity,
+    promises: [...promises],
+    parameters: compressed.parameters,
+    nonzero: compressed.nonzero,
+  };
+}
+
+/** The table of runs, and that of their reports, which are long. */
 export function runsTable(db: Database) {
-  const insert = db.prepare<[number, string, string, string, string]>(
-    `INSERT INTO runs (project_id, name, state, recipe, device_wanted, created_at) VALUES (?, ?, 'queued', ?, ?, ?)`,
+  const insert = db.prepare<[number, string, string, string, string, number | null]>(
+    `INSERT INTO runs (project_id, name, state, recipe, device_wanted, created_at, asked) VALUES (?, ?, 'queued', ?, ?, ?, ?)`,
   );
-  const byId = db.prepare<[number], Row>(`${select} WHERE id = ?`);
-  const all = db.prepare<[], Row>(`${select} ORDER BY id DESC`);
-  const byProject = db.prepare<[number], Row>(`${select} WHERE project_id = ? ORDER BY id DESC`);
-  const byState = db.prepare<[string], Row>(`${select} WHERE state = ? ORDER BY id`);
-  const report = db.prepare<[number], { report: string | null }>('SELECT report FROM runs WHERE id = ?');
+  const byId = db.prepare<[number], Row>(`${selectRuns} WHERE id = ?`);
+  const byProject = db.prepare<[number], Row>(`${selectRuns} WHERE project_id = ? ORDER BY id DESC`);
+  const byState = db.prepare<[string], Row>(`${selectRuns} WHERE state = ? ORDER BY id`);
+  const trashed = db.prepare<[], Row>(`${selectRuns} WHERE deleted_at IS NOT NULL ORDER BY id`);
+  const recipes = db.prepare<[], { recipe: string }>('SELECT recipe FROM runs');
+  const report = db.prepare<[number], { report: string | null }>(
+    'SELECT report FROM runs LEFT JOIN reports ON run_id = id WHERE id = ?',
+  );
+  const setReport = db.prepare<[number, string]>(
+    'INSERT INTO reports (run_id, report) VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE SET report = excluded.report',
+  );
+  const setResult = db.prepare<[string, number, number | null, number]>(
+    'UPDATE runs SET result = ?, accuracy = ?, change = ? WHERE id = ?',
+  );
   const remove = db.prepare<[number]>('DELETE FROM runs WHERE id = ?');
 
   /** @throws EspalierError 'run/missing' */
@@ -178,32 +111,50 @@ export function runsTable(db: Database) {
     return placeOf(row);
   };
 
+  const keepReport = (id: number, value: Report) => {
+    const result = resultOf(value);
+    const { changes } = setResult.run(
+      JSON.stringify(result),
+      result.accuracy,
+      accuracyChange(value)?.difference ?? null,
+      id,
+    );
+    if (changes === 0) throw missingRun(id);
+    setReport.run(id, JSON.stringify(value));
+  };
+
   return {
+    ...runQueries(db),
     create(projectId: number, name: string, recipe: Recipe, deviceWanted: string): RunRecord {
       const created = new Date().toISOString();
-      const { lastInsertRowid } = insert.run(projectId, name, JSON.stringify(recipe), deviceWanted, created);
+      const { lastInsertRowid } = insert.run(
+        projectId,
+        name,
+        JSON.stringify(recipe),
+        deviceWanted,
+        created,
+        askedToGo(recipe.budget),
+      );
       return get(Number(lastInsertRowid));
     },
     get,
     place,
     /** Of all runs of a project, readable or not. */
     places: (projectId: number): RunPlace[] => byProject.all(projectId).map(placeOf),
-    /** Newest first; of one project, or of all. What cannot be read is left out: see `unreadable`. */
-    list: (projectId: number | null): RunRecord[] =>
-      readable(projectId === null ? all.all() : byProject.all(projectId)),
-    /** The rows that `list` leaves out, and why. */
-    unreadable: (): UnreadableRun[] =>
-      all.all().flatMap((row) => {
-        const run = attempt(row);
-        const { id, name, project_id: projectId } = row;
-        return run instanceof EspalierError ? [{ id, projectId, name, problem: run.problem }] : [];
-      }),
+    /** Those in the trash, readable or not. */
+    trashed: (): RunPlace[] => trashed.all().map(placeOf),
+    /** Of all runs, as they were stored: unchecked. */
+    *recipes(): Generator<unknown> {
+      for (const row of recipes.iterate()) yield parsed(row.recipe);
+    },
     /** Oldest first. */
     inState: (state: RunState): RunRecord[] => readable(byState.all(state)),
-    update(id: number, change: RunChange): RunRecord {
-      const entries = Object.entries(change).filter(([, value]) => value !== undefined);
+    update: db.transaction((id: number, change: RunChange): RunRecord => {
+      const { report: found, ...rest } = change;
+      if (found !== undefined) keepReport(id, found);
+      const entries = Object.entries(rest).filter(([, value]) => value !== undefined);
       if (entries.length > 0) {
-        const names = entries.map(([key]) => `${columns[key as keyof RunChange]} = ?`);
+        const names = entries.map(([key]) => `${columns[key as keyof typeof columns]} = ?`);
         const values = entries.map(([, value]: [string, unknown]) =>
           typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
         );
@@ -211,7 +162,7 @@ export function runsTable(db: Database) {
         if (changes === 0) throw missingRun(id);
       }
       return get(id);
-    },
+    }),
     report(id: number): Report | null {
       const row = report.get(id);
       if (row === undefined) throw missingRun(id);

@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../main/contract/api.ts';
+import type { RunRow } from '../../main/contract/run-list.ts';
 import { formatPercent } from './format.ts';
 
 /**
@@ -8,7 +8,7 @@ import { formatPercent } from './format.ts';
  */
 export function titleOf(
   screen: unknown,
-  busy: readonly Pick<RunSummary, 'state' | 'name' | 'progress'>[],
+  busy: readonly Pick<RunRow, 'state' | 'name' | 'progress'>[],
 ): string {
   const page = `${typeof screen === 'string' ? screen : 'Studio'} – Espalier`;
   const run = busy.find(({ state }) => state === 'running') ?? busy.find(({ state }) => state === 'paused');

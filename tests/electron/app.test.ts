@@ -80,9 +80,9 @@ describe.skipIf(obstacle !== null)(title, () => {
     await page.getByRole('heading', { level: 1, name: 'Ready to start' }).waitFor();
     await press(/Start run/);
     await page.getByRole('progressbar', { name: 'Progress of the run' }).waitFor({ timeout: 60_000 });
-    const listed = (await call('runs.list', { projectId: null })) as { result: { id: number }[] };
-    expect(listed.result).toHaveLength(1);
-    for (const { id } of listed.result) {
+    const listed = (await call('runs.query', {})) as { result: { rows: { id: number }[] } };
+    expect(listed.result.rows).toHaveLength(1);
+    for (const { id } of listed.result.rows) {
       await call('runs.cancel', { id });
       await expect.poll(() => stateOf(id), { timeout: 30_000 }).toBe('cancelled');
     }

@@ -86,7 +86,7 @@ test('the real engine under the studio: started, paused, gone on, finished, expo
 });
 
 test('what cannot be written after a run says why', async () => {
-  const [finished] = await studio.ask('runs.list', { projectId });
+  const [finished] = (await studio.ask('runs.query', { projectId })).rows;
   const refused = studio.ask('runs.export', { id: finished?.id ?? 0, format: 'keras' });
   await expect(refused).rejects.toMatchObject({ problem: { code: 'run/no-checkpoint' } });
 });
@@ -132,8 +132,8 @@ test('a forecast is answered without a run, tells how far it is, and gives way t
   await superseded;
   await told;
   expect(forecast).toMatchObject({ basis: 'exact', empty: ['fc1.weight'], protect: true });
-  const runs = await studio.ask('runs.list', { projectId: null });
-  expect(runs.map(({ name }) => name)).not.toContain('forecast');
+  const { rows } = await studio.ask('runs.query', {});
+  expect(rows.map(({ name }) => name)).not.toContain('forecast');
 });
 
 test('what each layer may lose is kept when the question is taken back, and gone on with', async () => {

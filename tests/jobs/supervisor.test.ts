@@ -11,6 +11,7 @@ import { openStore } from '../../main/store/store.ts';
 import type { Store } from '../../main/store/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { problemWith } from '../support/problem.ts';
+import { runQuerySchema } from '../../main/contract/run-list.ts';
 import { sampleRecipe } from '../support/samples.ts';
 
 const engine = fileURLToPath(new URL('../support/fake-engine.ts', import.meta.url));
@@ -333,8 +334,37 @@ test('removing takes the row, the files and the folder; not while it runs', asyn
   expect(existsSync(runFolder)).toBe(false);
   expect(() => store.runs.get(id)).toThrow(problemWith({ code: 'run/missing' }));
   await supervisor.removeProject(project);
-  expect(store.runs.list(null)).toEqual([]);
+  expect(store.runs.query(runQuerySchema.parse({})).total).toBe(0);
   expect(events.filter(({ type }) => type === 'run-removed')).toHaveLength(2);
+});
+
+test('the trash keeps runs until it is emptied; what waits is cancelled, and what runs is refused', async () => {
+  const [busy, waiting] = [start('slow'), start('finish')];
+  await reaches(busy, 'running');
+  await expect(supervisor.trash([waiting, busy])).rejects.toEqual(problemWith({ code: 'run/active' }));
+  expect(store.runs.get(waiting)).toMatchObject({ state: 'queued', deletedAt: null });
+  await supervisor.trash([waiting]);
+  expect(store.runs.get(waiting)).toMatchObject({ state: 'cancelled' });
+  expect(store.runs.get(waiting).deletedAt).not.toBeNull();
+  await reaches(busy, 'finished');
+  await supervisor.trash([busy]);
+  supervisor.restore([waiting]);
+  expect(store.projects.get(project).runs).toBe(1);
+  expect(await supervisor.emptyTrash()).toBe(1);
+  expect(() => store.runs.get(busy)).toThrow(problemWith({ code: 'run/missing' }));
+  expect(existsSync(join(folder, 'runs', String(busy)))).toBe(false);
+  expect(store.runs.get(waiting).deletedAt).toBeNull();
+});
+
+test('names, notes and tags are told to everybody; a run that is missing changes no other', () => {
+  const id = store.runs.create(project, 'r', sampleRecipe(), 'auto').id;
+  supervisor.edit(id, { name: 'Apple', notes: 'crisp' });
+  supervisor.edit(id, { notes: 'sour' });
+  expect(() => supervisor.tag([id, 9_999], ['fruit'], [])).toThrow(problemWith({ code: 'run/missing' }));
+  supervisor.tag([id], ['fruit', 'autumn'], []);
+  supervisor.tag([id], ['Fruit'], ['AUTUMN']);
+  const told = events.flatMap((event) => (event.type === 'run' ? [event.run] : []));
+  expect(told.at(-1)).toMatchObject({ id, name: 'Apple', notes: 'sour', tags: ['fruit'] });
 });
 
 test('a folder outside the runs folder is never removed', async () => {

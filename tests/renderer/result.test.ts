@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { headlines, splitVerdict } from '../../renderer/screens/run/result/headline.ts';
-import { filterRuns, sortRuns } from '../../renderer/screens/run-list/rows.ts';
 import { accuracyChange, toneOf } from '../../renderer/text/result.ts';
 import { problemAt } from '../../renderer/text/problems.ts';
 import { buds } from '../../renderer/ui/espalier.ts';
 import { reportOf } from '../web/support/fixture-report.ts';
-import { everyState, makeRun } from '../web/support/fixture-runs.ts';
+import { makeRun } from '../web/support/fixture-runs.ts';
 
 const run = makeRun({ id: 2, name: 'Nine in ten', state: 'finished', epoch: 20, minutesAgo: 1 });
 const report = reportOf(run);
@@ -38,32 +37,6 @@ describe('the head of a result', () => {
       rest: 'The file shrank.',
     });
     expect(splitVerdict('All is well.')).toEqual({ gist: 'All is well.', rest: '' });
-  });
-});
-
-describe('rows of runs', () => {
-  const runs = everyState();
-
-  it('are sorted either way, with runs that have no value last', () => {
-    for (const down of [true, false]) {
-      const sorted = sortRuns(runs, { column: 'accuracy', down }).map(
-        ({ result }) => result?.accuracy ?? null,
-      );
-      const values = sorted.filter((value) => value !== null);
-      expect(sorted.slice(values.length).every((value) => value === null)).toBe(true);
-      expect(values).toEqual([...values].sort((a, b) => (down ? b - a : a - b)));
-    }
-  });
-
-  it('are filtered by every word and by state', () => {
-    expect(filterRuns(runs, { text: 'LENET digits 95', state: 'all' }).map(({ name }) => name)).toEqual([
-      'Digits, 95 %',
-    ]);
-    const parts = ['live', 'finished', 'stopped'].map(
-      (state) => filterRuns(runs, { text: '', state }).length,
-    );
-    expect(parts.reduce((a, b) => a + b)).toBe(runs.length);
-    expect(parts).toEqual([6, 4, 4]);
   });
 });
 

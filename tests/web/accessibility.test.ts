@@ -96,6 +96,26 @@ const screens: readonly Screen[] = [
     then: (page) => page.getByRole('button', { name: 'Remove' }).click(),
   },
   { name: 'all runs', at: '#/runs', dark: true },
+  {
+    name: 'all runs, one of them edited, two ticked',
+    at: '#/runs?tags=keeper',
+    runs: everyState().map((run) => ({ ...run, tags: ['keeper', 'apple'], notes: 'Best in the new year.' })),
+    then: async (page) => {
+      await page.getByLabel('Tick Digits, 98 %').check();
+      await page.getByLabel('Tick Digits, 95 %').check();
+      await page.getByRole('button', { name: 'Tags', exact: true }).click();
+      await page
+        .getByRole('button', { name: /^Name, tags and notes/ })
+        .first()
+        .click();
+    },
+  },
+  {
+    name: 'trash',
+    at: '#/runs?trash=1',
+    runs: everyState().map((run) => ({ ...run, deletedAt: run.createdAt })),
+  },
+  { name: 'trash, empty', at: '#/runs?trash=1' },
   { name: 'project', at: '#/projects/1' },
   {
     name: 'compare',

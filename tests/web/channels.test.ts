@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { readableRows } from '../../main/contract/run-list.ts';
 import { describeInBrowser } from './support/session.ts';
 
 describeInBrowser(
@@ -79,7 +80,7 @@ describeInBrowser(
         await page.getByLabel(name).check();
       await page.getByRole('button', { name: 'Start run' }).click();
       await page.getByRole('heading', { level: 1, name: 'Mine' }).waitFor();
-      const runs = await server.studio.handlers['runs.list']({ projectId: null });
+      const runs = readableRows(await server.studio.handlers['runs.query']({}));
       expect(runs.map(({ name }) => name)).toEqual([
         'Mine',
         'Mine: Baseline: random channels',

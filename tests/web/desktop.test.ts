@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { readableRows } from '../../main/contract/run-list.ts';
 import { describeInBrowser } from './support/session.ts';
 
 /** What only the desktop app can do wrong; the other tests of the screens run in both shells. */
@@ -25,7 +26,7 @@ describeInBrowser(
       await page.getByLabel(/^Random mask/).check();
       await press(/Start run/);
       await page.getByRole('progressbar', { name: 'Progress of the run' }).waitFor();
-      const runs = await server.studio.handlers['runs.list']({ projectId: null });
+      const runs = readableRows(await server.studio.handlers['runs.query']({}));
       expect(runs.map(({ recipe }) => [recipe.paradigm, recipe.budget.sparsity])).toEqual([
         ['rigl', 0.8],
         [expect.any(String), 0.8],

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { runError } from '../../main/contract/errors.ts';
+import { makeRun } from './support/fixture-runs.ts';
 import { describeInBrowser } from './support/session.ts';
 
 describeInBrowser('lists of runs', (open) => {
@@ -15,13 +16,13 @@ describeInBrowser('lists of runs', (open) => {
   it('a list that cannot be had says why, and can be asked for again', async () => {
     const { page, server } = await open('#/settings');
     server.fail(
-      'runs.list',
+      'runs.query',
       runError('store/locked', 'The database is locked.', { remedy: 'Close the other one.' }),
     );
     await page.goto(`${server.url}#/runs`);
     await page.reload();
     await page.getByText('The database is locked.').waitFor();
-    server.fail('runs.list', null);
+    server.fail('runs.query', null);
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('table').waitFor();
   });
@@ -31,24 +32,26 @@ describeInBrowser('lists of runs', (open) => {
     const names = () => page.locator('tbody th[scope=row] a').allInnerTexts();
     await page.getByLabel('State').selectOption('finished');
     await page.getByRole('button', { name: 'Accuracy' }).click();
-    expect(await names()).toEqual(['Digits, 80 %', 'Digits, 90 %', 'Digits, 95 %', 'Digits, 98 %']);
+    await expect.poll(names).toEqual(['Digits, 80 %', 'Digits, 90 %', 'Digits, 95 %', 'Digits, 98 %']);
     await page.getByRole('button', { name: /Accuracy/ }).click();
-    expect((await names())[0]).toBe('Digits, 98 %');
+    await expect.poll(async () => (await names())[0]).toBe('Digits, 98 %');
     expect(await page.getByRole('columnheader', { name: /Accuracy/ }).getAttribute('aria-sort')).toBe(
       'ascending',
     );
     await page.getByLabel('Find runs').fill('95');
-    expect(await names()).toEqual(['Digits, 95 %']);
+    await expect.poll(names).toEqual(['Digits, 95 %']);
+    await page.reload();
+    await expect.poll(names).toEqual(['Digits, 95 %']);
     await page.getByLabel('Find runs').fill('nothing like it');
     await page.getByRole('button', { name: 'Show all' }).click();
-    expect((await names()).length).toBe(14);
+    await expect.poll(async () => (await names()).length).toBe(14);
   });
 
   it('compares picked runs', async () => {
     const { page } = await open('#/runs');
-    await page.getByLabel('Compare Digits, 90 %', { exact: true }).check();
-    await page.getByLabel('Compare Digits, 98 %', { exact: true }).check();
-    await page.getByRole('button', { name: 'Compare 2' }).click();
+    await page.getByLabel('Tick Digits, 90 %', { exact: true }).check();
+    await page.getByLabel('Tick Digits, 98 %', { exact: true }).check();
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
     await page.getByRole('columnheader', { name: 'Digits, 98 %' }).waitFor();
     await page.getByRole('img', { name: /Digits, 98 %: 2 % left, accuracy 94\.75 %/ }).waitFor();
     expect(await page.getByRole('columnheader').count()).toBe(2);
@@ -56,6 +59,53 @@ describeInBrowser('lists of runs', (open) => {
     await page.getByRole('columnheader', { name: 'Digits, 80 %' }).waitFor();
     await page.getByRole('rowheader', { name: 'Data', exact: true }).waitFor();
     expect(await page.getByText('accuracies cannot be compared').count()).toBe(0);
+  });
+
+  it('gives names, tags and notes, finds by them, and keeps what was thrown away until the trash is emptied', async () => {
+    const { page } = await open('#/runs');
+    const names = () => page.locator('tbody th[scope=row] a').allInnerTexts();
+    await page.getByRole('button', { name: 'Name, tags and notes of Digits, 90 %', exact: true }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Russet');
+    await page.getByLabel('Tags', { exact: true }).fill('apple, keeper');
+    await page.getByLabel('Notes', { exact: true }).fill('Best in the new year.');
+    await page.keyboard.press('Control+a');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('link', { name: 'Russet' }).waitFor();
+    await page.getByText('Best in the new year.').waitFor();
+    await page.getByRole('button', { name: 'Only with the tag keeper' }).click();
+    await expect.poll(names).toEqual(['Russet']);
+    await page.getByRole('button', { name: 'No longer only with keeper' }).click();
+    await expect.poll(async () => (await names()).length).toBe(14);
+    await page.getByLabel('Tick Russet').check();
+    await page.getByLabel('Tick Digits, 98 %').check();
+    await page.getByRole('button', { name: 'Tags', exact: true }).click();
+    await page.getByLabel('Tag', { exact: true }).fill('cellar');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await expect.poll(() => page.getByRole('button', { name: 'Only with the tag cellar' }).count()).toBe(2);
+    await page.getByRole('button', { name: 'Move to the trash', exact: true }).click();
+    await expect.poll(async () => (await names()).length).toBe(12);
+    await page.getByRole('link', { name: 'Trash' }).click();
+    await expect.poll(names).toEqual(['Digits, 98 %', 'Russet']);
+    await page.getByRole('button', { name: 'Restore Russet' }).click();
+    await expect.poll(names).toEqual(['Digits, 98 %']);
+    await page.getByRole('button', { name: 'Empty the trash' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Empty the trash' }).click();
+    await page.getByText('The trash is empty').waitFor();
+  });
+
+  it('shows any number of runs with few rows on the page', async () => {
+    const runs = Array.from({ length: 3_000 }, (_, n) =>
+      makeRun({ id: n + 1, name: `Tree ${n + 1}`, state: 'failed', epoch: 0, minutesAgo: 10_000 - n }),
+    );
+    const { page } = await open('#/runs', { runs });
+    const names = () => page.locator('tbody th[scope=row] a').allInnerTexts();
+    await page.getByRole('link', { name: 'Tree 3000' }).waitFor();
+    expect((await names()).length).toBeLessThan(60);
+    await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+    await page.getByRole('link', { name: 'Tree 1', exact: true }).waitFor();
+    expect((await names()).length).toBeLessThan(60);
+    await page.getByLabel('Find runs').fill('2718');
+    await expect.poll(names).toEqual(['Tree 2718']);
   });
 
   it('makes, renames and removes a project', async () => {

@@ -70,7 +70,7 @@ describe.skipIf(chromiumPath === null)(`the real studio in a browser${why}`, () 
     await press(/Start run/);
     await page.getByRole('progressbar', { name: 'Progress of the run' }).waitFor();
 
-    const [first] = await studio.ask('runs.list', { projectId: null });
+    const [first] = (await studio.ask('runs.query', {})).rows;
     const projectId = first?.projectId ?? 0;
     const second = await studio.ask('runs.start', { projectId, recipe: sampleRecipe({ name: 'second' }) });
     expect(second.state).toBe('queued');
@@ -98,10 +98,10 @@ describe.skipIf(chromiumPath === null)(`the real studio in a browser${why}`, () 
   });
 
   it('has lost nothing after closing and opening again', async () => {
-    const before = await studio.ask('runs.list', { projectId: null });
+    const before = (await studio.ask('runs.query', {})).rows;
     await close();
     await open();
-    const after = await studio.ask('runs.list', { projectId: null });
+    const after = (await studio.ask('runs.query', {})).rows;
     expect(after.at(-1)).toEqual(before.at(-1));
     await page.goto(new URL(`/#/runs/${after.at(-1)?.id}`, page.url()).href);
     await page.getByRole('heading', { name: /× smaller download, .*accura/ }).waitFor();

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { readableRows } from '../../main/contract/run-list.ts';
 import { describeInBrowser } from './support/session.ts';
 
 /** What has the focus: its name for people. */
@@ -278,7 +279,8 @@ describeInBrowser('the wizard', (open) => {
     await page.getByLabel(/^Dense, trained longer/).check();
     await page.getByRole('button', { name: 'Start run' }).click();
     await heading(page, 'Mine');
-    const runs = await server.studio.handlers['runs.list']({ projectId: null });
+    const rows = readableRows(await server.studio.handlers['runs.query']({})).sort((a, b) => a.id - b.id);
+    const runs = await Promise.all(rows.map(async ({ id }) => server.studio.handlers['runs.get']({ id })));
     expect(runs.map(({ name, state }) => [name, state])).toEqual([
       ['Mine', 'running'],
       ['Mine: Baseline: random mask', 'queued'],

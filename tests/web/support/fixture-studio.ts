@@ -12,6 +12,7 @@ import { networkSummarySchema } from '../../../main/contract/catalog.ts';
 import { answer } from '../../../main/engine/process/queries.ts';
 import { missingRun } from '../../../main/store/runs.ts';
 import { epochsInAll, layersAt, metricsBetween, progressAt, stages } from './fixture-measurements.ts';
+import { queryRuns } from './fixture-query.ts';
 import { reportOf } from './fixture-report.ts';
 import { measuredSensitivity } from './fixture-sensitivity.ts';
 import { speedOfTwins } from './fixture-speed.ts';
@@ -66,7 +67,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
   };
   const projectOf = (project: Omit<Project, 'runs'>): Project => ({
     ...project,
-    runs: [...list.values()].filter((run) => run.projectId === project.id).length,
+    runs: [...list.values()].filter((run) => run.projectId === project.id && run.deletedAt === null).length,
   });
 
   const tick = () => {
@@ -190,9 +191,40 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       emit({ type: 'run', run });
       return run;
     },
-    'runs.list': ({ projectId }) =>
-      [...list.values()].filter((run) => projectId === null || run.projectId === projectId),
-    'runs.unreadable': () => [],
+    'runs.query': (query) => queryRuns([...list.values()], query),
+    'runs.edit': ({ id, name, notes }) => {
+      change(id, { ...(name === undefined ? {} : { name }), ...(notes === undefined ? {} : { notes }) });
+      return find(id);
+    },
+    'runs.tag': ({ ids, add, remove }) => {
+      for (const id of ids) {
+        const left = find(id).tags.filter((tag) => !remove.includes(tag));
+        change(id, { tags: [...new Set([...left, ...add])].sort() });
+      }
+      return null;
+    },
+    'runs.tags': () => {
+      const all = [...list.values()]
+        .filter(({ deletedAt }) => deletedAt === null)
+        .flatMap(({ tags }) => tags);
+      return [...new Set(all)].sort().map((tag) => ({ tag, runs: all.filter((one) => one === tag).length }));
+    },
+    'runs.trash': ({ ids }) => {
+      for (const id of ids) change(id, { deletedAt: new Date().toISOString() });
+      return null;
+    },
+    'runs.restore': ({ ids }) => {
+      for (const id of ids) change(id, { deletedAt: null });
+      return null;
+    },
+    'runs.emptyTrash': () => {
+      const gone = [...list.values()].filter(({ deletedAt }) => deletedAt !== null);
+      for (const { id } of gone) {
+        list.delete(id);
+        emit({ type: 'run-removed', id });
+      }
+      return gone.length;
+    },
     'runs.get': ({ id }) => find(id),
     'runs.pause': ({ id }) => {
       change(id, { state: 'paused' });

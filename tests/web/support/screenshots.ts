@@ -58,7 +58,7 @@ const shots: readonly Shot[] = [
     name: 'home-error',
     at: '#/',
     before: (server) => {
-      server.fail('runs.list', unreachable);
+      server.fail('runs.query', unreachable);
     },
   },
   {
