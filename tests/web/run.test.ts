@@ -164,7 +164,7 @@ describeInBrowser('the page of a run', (open, shell) => {
     await page.getByRole('alertdialog').waitFor({ state: 'detached' });
     expect(await page.locator(':focus').innerText()).toBe('Remove');
     await button.click();
-    await page.getByRole('button', { name: 'Remove the run' }).click();
+    await page.getByRole('button', { name: 'Move to the trash' }).click();
     await page.getByRole('heading', { level: 1, name: 'Digits on a small board' }).waitFor();
     expect(
       await page.getByRole('main').getByRole('link', { name: 'Digits, 90 %', exact: true }).count(),

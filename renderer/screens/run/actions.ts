@@ -3,13 +3,11 @@ import type { RunSummary } from '../../../main/contract/api.ts';
 import { studio } from '../../bridge/index.ts';
 import { useDraft } from '../../stores/draft.ts';
 import { useNotices } from '../../stores/notices.ts';
-import { useRuns } from '../../stores/runs.ts';
 import type { RunAction } from '../../text/run-state.ts';
 
 /** Does to a run what a button says; resolves to whether it could be done. The run's new state comes as an event. */
 export function useRunActions(): (action: RunAction, run: RunSummary) => Promise<boolean> {
   const notices = useNotices();
-  const runs = useRuns();
   const draft = useDraft();
   const router = useRouter();
   return (action, run) =>
@@ -26,8 +24,7 @@ export function useRunActions(): (action: RunAction, run: RunSummary) => Promise
           await studio.call('runs.cancel', { id });
           return;
         case 'remove':
-          await studio.call('runs.remove', { id });
-          runs.drop(id);
+          await studio.call('runs.trash', { ids: [id] });
           return;
         case 'clone':
           draft.clone(run);
