@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, expect, test } from 'vitest';
 import { api } from '../../main/contract/api.ts';
+import { recipeSchema } from '../../main/contract/recipe.ts';
 import { runQuerySchema } from '../../main/contract/run-list.ts';
 import { migrations } from '../../main/store/migrations/index.ts';
 import { openDatabase } from '../../main/store/open.ts';
@@ -134,9 +135,7 @@ test('what was stored before has its figures, its place in every order and its w
   const fresh = openStore(join(folder, 'fresh', 'espalier.db'));
   fresh.projects.create('p');
   const cases = budgets.map((budget, index) => {
-    const recipe = sampleRecipe({
-      budget: api['recipes.toYaml'].args.parse({ recipe: { ...sampleRecipe(), budget } }).recipe.budget,
-    });
+    const recipe = recipeSchema.parse({ ...sampleRecipe(), budget });
     const plain = sampleReport(recipe);
     const report = index === 0 ? { ...plain, pairs } : index === 1 ? { ...plain, dense: null } : plain;
     add.run(`run ${index}`, JSON.stringify(recipe), JSON.stringify(report));
