@@ -110,6 +110,8 @@ export const networkSummarySchema = z.object({
       outputShape: z.array(z.number().int()),
       parameters: z.number().int(),
       macs: z.number().int(),
+      /** Parameters that can be pruned, by name. */
+      weights: z.array(z.string()),
     }),
   ),
   /** Of a file: what a person should know of its reading, and what looks wrong with these data. */

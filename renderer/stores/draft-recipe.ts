@@ -4,6 +4,7 @@ import { dataSource } from '../../main/contract/data.ts';
 import { isModelPath } from '../../main/contract/paths.ts';
 import { withoutDefaults } from './without-defaults.ts';
 import type { ParadigmEntry } from '../../main/contract/catalog.ts';
+import { getAt } from '../text/fields.ts';
 import { settingsNow } from '../text/settings.ts';
 
 /** A part of a recipe on its way: its fields, any of which may be missing or wrong until the check says otherwise. */
@@ -95,7 +96,7 @@ function withProposals(
   };
 }
 
-/** Changes the paradigm. What was set of the old one's pruning is left behind, but not what it keeps whole. */
+/** Changes the paradigm. What was set of the old one's pruning is left behind, but not what it keeps whole and what leaves as one. */
 export function withParadigm(
   draft: DraftRecipe,
   next: ParadigmEntry,
@@ -103,9 +104,11 @@ export function withParadigm(
 ): DraftRecipe {
   const trained = carriesWeights(draft);
   const before = previous === undefined ? undefined : proposals(previous, trained);
-  // What stays whole is said of the network, whatever prunes the rest.
-  const { exclude } = draft.prune;
-  const prune = exclude === undefined ? {} : { exclude };
+  // What stays whole is said of the network, whatever prunes the rest; what leaves as one, as far as the next can take it so.
+  const { exclude, structure } = draft.prune;
+  const kinds = next.settings.find(({ field }) => field === 'structure.kind')?.values ?? [];
+  const fits = kinds.includes(String(getAt(structure, ['kind'])));
+  const prune = { ...(exclude !== undefined && { exclude }), ...(fits && { structure }) };
   return { ...withProposals(draft, proposals(next, trained), before), paradigm: next.id, prune };
 }
 

@@ -145,6 +145,21 @@ export const useDraft = defineStore('draft', () => {
     const { [kind]: _gone, ...rest } = recipe.value.budget;
     edit(['budget'], value === undefined ? rest : { ...rest, [kind]: value });
   };
+  /** What stays whole, by the names of parameters and groups of channels. */
+  const excluded = computed((): readonly string[] => {
+    const names = recipe.value.prune['exclude'];
+    return Array.isArray(names) ? names.map(String) : [];
+  });
+  const keepWhole = (name: string, on: boolean) => {
+    const others = excluded.value.filter((one) => one !== name);
+    const names = on ? [...others, name] : others;
+    edit(['prune', 'exclude'], names.length === 0 ? undefined : names);
+  };
+  /** Sets what goes of a single layer or group, 0..1; the others share the rest of the budget, whatever the scope was. */
+  const setShare = (name: string, share: number | undefined) => {
+    edit(['prune', 'scope'], undefined);
+    edit(['prune', 'layers', name], share);
+  };
   const chooseNetwork = (network: string) => {
     const { paradigm } = useCatalog();
     recipe.value = withNetwork(recipe.value, network, paradigm(recipe.value.paradigm));
@@ -222,6 +237,9 @@ export const useDraft = defineStore('draft', () => {
     chooseBudget,
     demand,
     limit,
+    excluded,
+    keepWhole,
+    setShare,
     chooseNetwork,
     chooseParadigm,
     beginNew,

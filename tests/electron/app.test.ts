@@ -76,7 +76,8 @@ describe.skipIf(obstacle !== null)(title, () => {
     await page.getByRole('heading', { level: 1, name: 'Which network?' }).waitFor();
     const press = (name: RegExp) => page.getByRole('button', { name }).click();
     await page.getByRole('radio', { name: /LeNet-300-100/ }).click();
-    for (const step of ['data', 'paradigm', 'budget', 'review']) await press(RegExp(`Continue to ${step}`));
+    for (const step of ['data', 'goal', 'method', 'layers', 'training', 'review'])
+      await press(RegExp(`Continue to ${step}`));
     await page.getByRole('heading', { level: 1, name: 'Ready to start' }).waitFor();
     await press(/Start run/);
     await page.getByRole('progressbar', { name: 'Progress of the run' }).waitFor({ timeout: 60_000 });

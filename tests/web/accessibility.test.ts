@@ -37,23 +37,38 @@ const screens: readonly Screen[] = [
     },
   },
   {
-    name: 'wizard: paradigm',
-    at: '#/new/paradigm',
+    name: 'wizard: method',
+    at: '#/new/method',
     then: (page) => page.getByText('Change how it prunes').click(),
   },
   {
-    name: 'wizard: budget',
+    name: 'wizard: goal',
     dark: true,
-    at: '#/new/budget',
+    at: '#/new/goal',
     then: async (page) => {
-      await page.getByText('Settings of dense training').click();
+      await page.getByLabel('A floor under accuracy').check();
       await page.getByLabel('Weights to prune, in percent').fill('120');
     },
   },
   {
+    name: 'wizard: layers',
+    dark: true,
+    at: '#/new/layers',
+    then: async (page) => {
+      await page.getByRole('button', { name: /Channels that can leave/ }).click();
+      await page.getByLabel('Keep fc1 whole').first().check();
+      await page.getByText('No layer would be emptied').waitFor();
+    },
+  },
+  {
+    name: 'wizard: training',
+    at: '#/new/training',
+    then: (page) => page.getByText('Settings of dense training').click(),
+  },
+  {
     name: 'wizard: speed',
     dark: true,
-    at: '#/new/budget',
+    at: '#/new/goal',
     then: async (page) => {
       await page.getByRole('button', { name: 'Measure the speed' }).click();
       await page

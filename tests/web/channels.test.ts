@@ -8,6 +8,7 @@ describeInBrowser(
     it('tells which go together and why others stay, and lets groups and layers be kept whole', async () => {
       const { page } = await open('#/new/network', { runs: [] });
       await page.getByRole('radio', { name: /^ResNet-20/ }).click();
+      await page.getByRole('link', { name: /Layers/ }).click();
       expect(await page.getByRole('region', { name: 'Channels that may leave' }).count()).toBe(0);
       await page.getByRole('button', { name: /Channels that can leave/ }).click();
       await page.getByText('448 channels in 12 groups may leave.').waitFor();
@@ -16,42 +17,52 @@ describeInBrowser(
       await free.getByRole('row', { name: /^conv1 .*16 channels conv1 and 3 more/ }).waitFor();
       await held.getByRole('row', { name: /^fc 'fc' is what the network answers. 10 units/ }).waitFor();
 
-      await page.getByLabel('Find a layer').fill('stage3.block3');
+      const search = page.getByLabel('Find a group');
+      await search.fill('stage3.block3');
       await free.getByRole('row', { name: /^conv1 / }).waitFor({ state: 'detached' });
-      await page.getByLabel('Find a layer').fill('');
+      await search.fill('');
 
       await free.getByLabel('Keep conv1 whole').check();
       await free.getByText('You exclude this group.').waitFor();
       await page.getByText('432 channels in 11 groups may leave, 1 more stays by your choice.').waitFor();
-      await page.getByLabel('Keep a layer whole').selectOption('The last layer');
+      const layers = page.getByRole('region', { name: 'What is taken of each layer' });
+      await layers.getByLabel('Find a layer').fill('fc');
+      await layers.getByLabel('Keep fc whole').check();
       await free.getByText("You exclude 'fc.weight'.").waitFor();
 
       // What stays whole is said of the network, whichever paradigm prunes the rest.
-      await page.getByRole('link', { name: /Paradigm/ }).click();
+      await page.getByRole('link', { name: /Method/ }).click();
       await page.getByRole('radio', { name: /^One-shot magnitude/ }).click();
       await page.getByRole('link', { name: /Review/ }).click();
-      await page.getByText(/exclude:\s+- conv1\s+- last/).waitFor();
+      const recipe = page.getByLabel('The recipe as YAML');
+      const text = await recipe.inputValue();
+      expect(text).toMatch(/exclude:\s+- conv1\s+- fc\.weight/);
+      // The recipe has a word for the layers at the ends, which means them in the tables too.
+      await recipe.fill(text.replace('fc.weight', 'last'));
 
+      await page.getByRole('link', { name: /Layers/ }).click();
+      await page.getByRole('button', { name: /Channels that can leave/ }).click();
+      await page.getByRole('button', { name: 'No longer keep The last layer whole' }).waitFor();
+      await layers.getByLabel('Keep fc whole').uncheck();
+      await free.getByText("You exclude 'fc.weight'.").waitFor({ state: 'detached' });
+      // Names are those of one network.
       await page
         .getByRole('link', { name: /Network/ })
         .first()
         .click();
-      await page.getByRole('button', { name: /Channels that can leave/ }).click();
-      await page.getByRole('button', { name: 'No longer keep The last layer whole' }).click();
-      await free.getByText("You exclude 'fc.weight'.").waitFor({ state: 'detached' });
-      // Names are those of one network.
       await page.getByRole('radio', { name: /^LeNet-5-Caffe/ }).click();
-      await page.getByRole('list', { name: 'Kept whole' }).waitFor({ state: 'detached' });
+      await page.getByRole('link', { name: /Layers All of them/ }).click();
+      expect(await page.getByRole('list', { name: 'Kept whole' }).count()).toBe(0);
     });
 
     it('are what a sparsity counts wherever whole ones leave, and are called so', async () => {
       const { page } = await open('#/new/network', { runs: [] });
       await page.getByRole('radio', { name: /^ResNet-20/ }).click();
-      await page.getByRole('link', { name: /Paradigm/ }).click();
+      await page.getByRole('link', { name: /Method/ }).click();
       await page.getByRole('radio', { name: /^Early-bird ticket/ }).click();
       const steps = page.getByRole('navigation', { name: 'Steps of the new run' });
       await steps.getByText('90 % of the channels pruned').waitFor();
-      await page.getByRole('link', { name: /Budget/ }).click();
+      await page.getByRole('link', { name: /Goal/ }).click();
       await page.getByLabel('Channels to prune, in percent').waitFor();
       await page.getByText('Each leaf stands for a hundredth of the channels.').waitFor();
       await page.getByText('The share is of the channels that may leave').waitFor();
@@ -63,7 +74,7 @@ describeInBrowser(
       await page.getByRole('radio', { name: /^LeNet-300-100/ }).click();
       await steps.getByText('90 % of the weights pruned').waitFor();
       // A criterion of channels means them.
-      await page.getByRole('link', { name: /Paradigm/ }).click();
+      await page.getByRole('link', { name: /Method/ }).click();
       await page.getByRole('radio', { name: /^One-shot magnitude/ }).click();
       await page.getByText('Change how it prunes').click();
       await page.getByLabel('Criterion').selectOption({ label: 'Geometric median (FPGM)' });
@@ -71,7 +82,7 @@ describeInBrowser(
     });
 
     it('have free baselines of their own, the same small network from scratch among them', async () => {
-      const { page, server } = await open('#/new/budget', { runs: [] });
+      const { page, server } = await open('#/new/goal', { runs: [] });
       await page.getByRole('radio', { name: /^Multiply-accumulates/ }).click();
       await page.getByRole('link', { name: /Review/ }).click();
       await page.getByLabel('Name of the run').fill('Mine');

@@ -16,11 +16,11 @@ describeInBrowser(
       await page.getByRole('radio', { name: /LeNet-300-100/ }).click();
       await press(/Continue to data/);
       await page.getByRole('radio', { name: /Built-in digits/ }).click();
-      await press(/Continue to paradigm/);
-      await page.getByRole('radio', { name: /^RigL/ }).click();
-      await press(/Continue to budget/);
+      await press(/Continue to goal/);
       await press(/^80 %$/);
-      await press(/Continue to review/);
+      await press(/Continue to method/);
+      await page.getByRole('radio', { name: /^RigL/ }).click();
+      for (const step of ['layers', 'training', 'review']) await press(RegExp(`Continue to ${step}`));
       await page.getByRole('heading', { level: 1, name: 'Ready to start' }).waitFor();
       await page.getByText('1 thing to mend').waitFor({ state: 'detached' });
       await page.getByLabel(/^Random mask/).check();
@@ -61,13 +61,13 @@ describeInBrowser(
 
     it('opens a file that the program was opened with as the network of a new run', async () => {
       const file = '/home/ada/my model.espalier';
-      const { page } = await open('#/new/budget');
+      const { page } = await open('#/new/goal');
       await page.getByRole('button', { name: '80 %' }).click();
       await page.goto(new URL(`#/new/network?file=${encodeURIComponent(file)}`, page.url()).href);
       await page.getByRole('heading', { level: 1, name: 'Which network?' }).waitFor();
       expect(await page.getByLabel('Model file').inputValue()).toBe(file);
       expect(page.url()).toMatch(/#\/new\/network$/);
-      await page.getByRole('link', { name: /Budget/ }).click();
+      await page.getByRole('link', { name: /Goal/ }).click();
       expect(await page.getByLabel('Weights to prune, in percent').inputValue()).toBe('90');
     });
   },

@@ -61,8 +61,10 @@ describe.skipIf(chromiumPath === null)(`the real studio in a browser${why}`, () 
     await page.getByRole('radio', { name: /LeNet-300-100/ }).check();
     for (const step of [
       /Continue to data/,
-      /Continue to paradigm/,
-      /Continue to budget/,
+      /Continue to goal/,
+      /Continue to method/,
+      /Continue to layers/,
+      /Continue to training/,
       /Continue to review/,
     ]) {
       await press(step);

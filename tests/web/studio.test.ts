@@ -61,8 +61,7 @@ describe.skipIf(chromiumPath === null)('the studio in a browser', () => {
       await page.goto(studio.link);
       await page.getByRole('link', { name: 'New run' }).first().click();
       await next('data');
-      await next('paradigm');
-      await next('budget');
+      for (const step of ['goal', 'method', 'layers', 'training']) await next(step);
       await page.getByLabel('Dense training, epochs').fill('2');
       await page.getByLabel('Pruning, epochs').fill('1');
       await page.getByLabel('Fine-tuning, epochs').fill('1');
@@ -106,8 +105,7 @@ describe.skipIf(chromiumPath === null)('the studio in a browser', () => {
       await page.goto(studio.link);
       await page.getByRole('link', { name: 'New run' }).first().click();
       await next('data');
-      await next('paradigm');
-      await next('budget');
+      for (const step of ['goal', 'method', 'layers', 'training']) await next(step);
       await page.getByText('Settings of dense training').click();
       await page.getByLabel('Learning rate').first().fill('50');
       await next('review');

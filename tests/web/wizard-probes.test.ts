@@ -97,7 +97,7 @@ describeInBrowser('what the wizard tries before the start', (open) => {
   });
 
   it('greys methods that cannot prune the network, and does not start with one', async () => {
-    const { page } = await open('#/new/paradigm');
+    const { page } = await open('#/new/method');
     const card = page.getByRole('radio', { name: /^Batch-norm scale pruning/ });
     await card.getByText('has no batch norms of channels that may leave to read importance from').waitFor();
     expect(await card.isDisabled()).toBe(true);
@@ -105,15 +105,15 @@ describeInBrowser('what the wizard tries before the start', (open) => {
 
     await step(page, /Network/).click();
     await page.getByRole('radio', { name: /^VGG/ }).click();
-    await step(page, /Paradigm/).click();
+    await step(page, /Method/).click();
     await card.click();
     await step(page, /Network/).click();
     await page.getByRole('radio', { name: /^LeNet-300-100/ }).click();
-    await step(page, /Paradigm 1 thing to mend/).waitFor();
+    await step(page, /Method 1 thing to mend/).waitFor();
     await step(page, /Review/).click();
     await page.getByText('has no batch norms of channels that may leave to read importance from').waitFor();
     expect(await start(page).isDisabled()).toBe(true);
-    await page.getByRole('link', { name: 'Mend it in Paradigm' }).click();
+    await page.getByRole('link', { name: 'Mend it in Method' }).click();
     await page.getByRole('radio', { name: /^SNIP/ }).click();
     await page.getByText('to mend').waitFor({ state: 'detached' });
   });

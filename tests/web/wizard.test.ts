@@ -45,15 +45,21 @@ describeInBrowser('the wizard', (open) => {
     await tabTo(page, /Continue to data/);
     await page.keyboard.press('Enter');
     await heading(page, 'Which data?');
-    await tabTo(page, /Continue to paradigm/);
+    await tabTo(page, /Continue to goal/);
     await page.keyboard.press('Enter');
-    await heading(page, 'How should it be pruned?');
-    await tabTo(page, /Continue to budget/);
-    await page.keyboard.press('Enter');
-    await heading(page, 'How much should go?');
+    await heading(page, 'What should get better?');
     await tabTo(page, /^Weights to prune$/);
     for (let n = 0; n < 10; n += 1) await page.keyboard.press('ArrowRight');
     await page.getByRole('row', { name: /Weights that can be pruned 266,200 13,310/ }).waitFor();
+    for (const [step, title] of [
+      ['method', 'How should it be pruned?'],
+      ['layers', 'What goes of which layer?'],
+      ['training', 'How is it trained?'],
+    ] as const) {
+      await tabTo(page, RegExp(`Continue to ${step}`));
+      await page.keyboard.press('Enter');
+      await heading(page, title);
+    }
     await tabTo(page, /Continue to review/);
     await page.keyboard.press('Enter');
     await heading(page, 'Ready to start');
@@ -67,7 +73,7 @@ describeInBrowser('the wizard', (open) => {
   });
 
   it('measures what each layer may lose, and takes the best shares into the recipe', async () => {
-    const { page } = await open('#/new/budget', { epochMs: 40 });
+    const { page } = await open('#/new/layers', { epochMs: 40 });
     await page.getByRole('button', { name: /What each layer may lose/ }).click();
     await page.getByRole('button', { name: 'Measure', exact: true }).click();
     await page.getByRole('progressbar', { name: 'Progress of the measurement' }).waitFor();
@@ -82,11 +88,15 @@ describeInBrowser('the wizard', (open) => {
     expect(await page.getByRole('button', { name: 'These shares are in the recipe' }).isDisabled()).toBe(
       true,
     );
-    await page.getByLabel('Weights to prune, in percent').fill('70');
+    const percent = page.getByLabel('Weights to prune, in percent');
+    await page.getByRole('link', { name: /Goal/ }).click();
+    await percent.fill('70');
+    await page.getByRole('link', { name: /Layers/ }).click();
+    await page.getByRole('button', { name: /What each layer may lose/ }).click();
     await page.getByText('The budget has changed').waitFor();
-    await page.getByLabel('Weights to prune, in percent').fill('88');
-    await page.getByRole('link', { name: /Paradigm/ }).click();
-    await page.getByRole('link', { name: /Budget/ }).click();
+    await page.getByRole('link', { name: /Goal/ }).click();
+    await percent.fill('88');
+    await page.getByRole('link', { name: /Layers/ }).click();
     await page.getByRole('button', { name: /What each layer may lose/ }).click();
     await page.getByRole('button', { name: 'These shares are in the recipe' }).waitFor();
     await page.getByRole('link', { name: /Review/ }).click();
@@ -94,8 +104,8 @@ describeInBrowser('the wizard', (open) => {
     expect(await recipeOf(page).inputValue()).toContain('sparsity: 0.88');
   });
 
-  it('tells how fast the network will be here, at the budget and at the review, for as long as that is of the recipe', async () => {
-    const { page } = await open('#/new/budget', { epochMs: 40 });
+  it('tells how fast the network will be here, at the goal and at the review, for as long as that is of the recipe', async () => {
+    const { page } = await open('#/new/goal', { epochMs: 40 });
     await page.getByRole('button', { name: 'Measure the speed' }).click();
     await page.getByRole('progressbar', { name: 'Progress of the twins' }).waitFor();
     const region = page.getByRole('region', { name: 'Will it be faster here?' });
@@ -111,8 +121,8 @@ describeInBrowser('the wizard', (open) => {
     await region.getByRole('button', { name: 'Measure it again' }).waitFor();
   });
 
-  it('offers the settings that the paradigm listens to, and no others', async () => {
-    const { page } = await open('#/new/paradigm');
+  it('offers the settings that the method listens to, and no others', async () => {
+    const { page } = await open('#/new/method');
     await page.getByText('Change how it prunes').click();
     await page.getByLabel('Updates per epoch').waitFor();
     expect(await page.getByLabel('Rounds').count()).toBe(0);
@@ -149,17 +159,18 @@ describeInBrowser('the wizard', (open) => {
   });
 
   it('tells before the start which layers a budget would empty', async () => {
-    const { page } = await open('#/new/budget');
+    const { page } = await open('#/new/layers');
     const forecast = page.getByRole('region', { name: 'What would be left of the layers' });
     await forecast.getByText('No layer would be emptied').waitFor();
     await forecast.getByText('from the weights as they are now').waitFor();
 
-    await page.getByRole('link', { name: /Paradigm/ }).click();
+    await page.getByRole('link', { name: /Method/ }).click();
     await page.getByRole('radio', { name: /^SynFlow/ }).click();
     await page.getByText('Change how it prunes').click();
     await page.getByLabel('Schedule').selectOption('one-shot');
-    await page.getByRole('link', { name: /Budget/ }).click();
+    await page.getByRole('link', { name: /Goal/ }).click();
     await page.getByRole('button', { name: '98 %' }).click();
+    await page.getByRole('link', { name: /Layers/ }).click();
     await forecast
       .getByText('Nothing would be left of fc1.weight; protection keeps the best weight')
       .waitFor();
@@ -169,29 +180,29 @@ describeInBrowser('the wizard', (open) => {
   });
 
   it('can be left and resumed, even after the page is loaded again', async () => {
-    const { page } = await open('#/new/budget');
+    const { page } = await open('#/new/goal');
     await page.getByRole('button', { name: '80 %' }).click();
     await page.getByRole('link', { name: 'Settings' }).click();
     await heading(page, 'Settings');
     await page.reload();
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'New run' }).click();
-    await page.getByRole('link', { name: /Budget/ }).click();
+    await page.getByRole('link', { name: /Goal/ }).click();
     expect(await page.getByLabel('Weights to prune, in percent').inputValue()).toBe('80');
     await page.getByRole('button', { name: 'Start over' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Start over' }).click();
     await heading(page, 'Which network?');
-    await page.getByRole('link', { name: /Budget/ }).click();
+    await page.getByRole('link', { name: /Goal/ }).click();
     expect(await page.getByLabel('Weights to prune, in percent').inputValue()).toBe('90');
   });
 
   it('takes changes back and makes them again, over steps, but leaves fields of text their own undoing', async () => {
-    const { page } = await open('#/new/budget');
+    const { page } = await open('#/new/goal');
     const percent = page.getByLabel('Weights to prune, in percent');
     await page.getByRole('button', { name: '80 %' }).click();
     await page.getByRole('radio', { name: /^Multiply-accumulates/ }).click();
     await page.getByRole('link', { name: /Review/ }).click();
     await page.keyboard.press('Control+z');
-    await page.getByRole('link', { name: /Budget/ }).click();
+    await page.getByRole('link', { name: /Goal/ }).click();
     // The kind of budget came with whole channels: both go back at once.
     expect(await percent.inputValue()).toBe('80');
     await page.getByRole('heading', { level: 1 }).focus();
@@ -206,12 +217,12 @@ describeInBrowser('the wizard', (open) => {
     const name = page.getByLabel('Name of the run');
     await name.fill('Mine');
     await name.press('Control+z');
-    await page.getByRole('link', { name: /Budget/ }).click();
+    await page.getByRole('link', { name: /Goal/ }).click();
     await page.getByRole('radio', { name: /^Multiply-accumulates/, checked: true }).waitFor();
   });
 
   it('has the recipe beside every step: what is written there is in the form, what is wrong is told at its line', async () => {
-    const { page } = await open('#/new/budget');
+    const { page } = await open('#/new/goal');
     await page.getByRole('button', { name: 'Recipe', exact: true }).click();
     const text = await recipeOf(page).inputValue();
     await recipeOf(page).fill(text.replace('sparsity: 0.9', 'sparsity: 0.75'));
@@ -243,7 +254,7 @@ describeInBrowser('the wizard', (open) => {
   });
 
   it('shows a mistake at its field, at its step and in the review, and does not start', async () => {
-    const { page } = await open('#/new/budget');
+    const { page } = await open('#/new/training');
     const epochs = page.getByLabel('Dense training, epochs');
     await epochs.fill('-3');
     await page.getByText('1 thing to mend').waitFor();
@@ -253,7 +264,7 @@ describeInBrowser('the wizard', (open) => {
     await page.getByRole('link', { name: /Review/ }).click();
     await heading(page, 'Not ready yet');
     expect(await page.getByRole('button', { name: 'Start run' }).isDisabled()).toBe(true);
-    await page.getByRole('link', { name: 'Mend it in Budget' }).click();
+    await page.getByRole('link', { name: 'Mend it in Training' }).click();
     await epochs.fill('3');
     await page.getByText('1 thing to mend').waitFor({ state: 'detached' });
   });

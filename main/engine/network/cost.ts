@@ -9,6 +9,8 @@ interface LayerCost {
   readonly op: string;
   /** Of the first output, for one sample (without the batch). */
   readonly shape: readonly number[];
+  /** The parameters that may be pruned, of those counted here. */
+  readonly weights: readonly string[];
   /** Trained numbers: weights, biases, normalisation scales and shifts. */
   readonly parameters: number;
   /** How many of them may be pruned. */
@@ -43,6 +45,7 @@ export function networkCost(network: Network, masks: MaskSet = new Map()): Netwo
     const count = { parameters: 0, prunable: 0, pruned: 0, zeros: 0 };
     // The layer's own density also counts weights that it shares with an earlier one.
     const own = { weights: 0, pruned: 0 };
+    const weights: string[] = [];
     for (const name of Object.values(node.params)) {
       const info = network.params[name];
       if (info === undefined || info.role === 'mean' || info.role === 'variance' || info.role === 'constant')
@@ -58,6 +61,7 @@ export function networkCost(network: Network, masks: MaskSet = new Map()): Netwo
       count.parameters += size;
       count.zeros += pruned;
       if (info.role === 'weight') {
+        weights.push(name);
         count.prunable += size;
         count.pruned += pruned;
       }
@@ -67,6 +71,7 @@ export function networkCost(network: Network, masks: MaskSet = new Map()): Netwo
       name: node.name,
       op: node.op,
       shape: (shapes.get(node.outputs[0] ?? '') ?? []).slice(1),
+      weights,
       parameters: count.parameters,
       prunable: count.prunable,
       pruned: count.pruned,

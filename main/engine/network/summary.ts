@@ -21,6 +21,7 @@ export function summarizeNetwork(network: Network): NetworkSummary {
       outputShape: [...layer.shape],
       parameters: layer.parameters,
       macs: layer.macs,
+      weights: [...layer.weights],
     })),
   };
 }

@@ -31,7 +31,7 @@ try {
   };
   await page.goto(link);
   await page.getByRole('link', { name: 'New run' }).first().click();
-  for (const step of ['data', 'paradigm']) {
+  for (const step of ['data', 'goal', 'method']) {
     await page.getByRole('button', { name: `Continue to ${step}` }).click();
   }
   await page.getByText('When').first().waitFor();

@@ -26,18 +26,18 @@ const unreachable = runError('store/locked', 'The database is locked by another 
 
 const shots: readonly Shot[] = [
   {
-    name: 'wizard-budget-demands',
-    at: '#/new/budget',
+    name: 'wizard-3-goal-demands',
+    at: '#/new/goal',
     then: async (page) => {
       await page.getByRole('radio', { name: /^Latency/ }).click();
-      await page.getByRole('button', { name: 'More than one demand' }).click();
+      await page.getByRole('button', { name: 'More than one goal' }).click();
       await page.getByLabel('A floor under accuracy').check();
       await page.getByLabel('File size').check();
     },
   },
   {
-    name: 'wizard-budget-sensitivity',
-    at: '#/new/budget',
+    name: 'wizard-5-layers-sensitivity',
+    at: '#/new/layers',
     then: async (page) => {
       await page.getByRole('button', { name: /What each layer may lose/ }).click();
       await page.getByRole('button', { name: 'Measure', exact: true }).click();
@@ -45,8 +45,8 @@ const shots: readonly Shot[] = [
     },
   },
   {
-    name: 'wizard-budget-speed',
-    at: '#/new/budget',
+    name: 'wizard-3-goal-speed',
+    at: '#/new/goal',
     then: async (page) => {
       await page.getByRole('button', { name: 'Measure the speed' }).click();
       await page.getByRole('button', { name: 'Layer by layer in onnxruntime' }).click();
@@ -85,22 +85,24 @@ const shots: readonly Shot[] = [
   },
   { name: 'wizard-2-data-options', at: '#/new/data', then: (page) => page.getByText('More options').click() },
   {
-    name: 'wizard-3-paradigm',
-    at: '#/new/paradigm',
+    name: 'wizard-4-method',
+    at: '#/new/method',
     then: (page) => page.getByText('Change how it prunes').click(),
   },
-  { name: 'wizard-4-budget', at: '#/new/budget' },
+  { name: 'wizard-3-goal', at: '#/new/goal' },
+  { name: 'wizard-5-layers', at: '#/new/layers' },
   {
-    name: 'wizard-4-training',
-    at: '#/new/budget',
+    name: 'wizard-6-training',
+    at: '#/new/training',
     then: (page) => page.getByText('Settings of dense training').click(),
   },
-  { name: 'wizard-5-review', at: '#/new/review' },
+  { name: 'wizard-7-review', at: '#/new/review' },
   {
-    name: 'wizard-5-problems',
-    at: '#/new/budget',
+    name: 'wizard-7-problems',
+    at: '#/new/goal',
     then: async (page) => {
       await page.getByLabel('Weights to prune, in percent').fill('120');
+      await page.getByRole('link', { name: /Training/ }).click();
       await page.getByLabel('Dense training, epochs').fill('-3');
       await page.waitForTimeout(500);
       await page.getByRole('link', { name: /Review/ }).click();
