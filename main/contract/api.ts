@@ -5,6 +5,7 @@ import { forecastSchema } from './forecast.ts';
 import { solvedSensitivitySchema } from './sensitivity.ts';
 import { speedForecastSchema } from './speed.ts';
 import { couplingOptionsSchema, networkGroupsSchema } from './groups.ts';
+import { maskOverlapSchema } from './mask-overlap.ts';
 import { problemSchema } from './messages.ts';
 import { exportFormatSchema } from './export-formats.ts';
 import { pruneSpecSchema, recipeSchema } from './recipe.ts';
@@ -191,6 +192,8 @@ export const api = {
     args: z.strictObject({ id, format: exportFormatSchema }),
     result: z.object({ files: z.array(artifactSchema).min(1), notes: z.array(z.string()) }),
   },
+  /** How far two runs keep the same weights, layer by layer. */
+  'runs.maskOverlap': { args: z.strictObject({ ids: z.tuple([id, id]) }), result: maskOverlapSchema },
   'artifacts.list': { args: z.strictObject({ runId: id }), result: z.array(artifactSchema) },
   /** Electron: asks where to save and writes. Browser: gives a one-time URL to download from. */
   'artifacts.save': {

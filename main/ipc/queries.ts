@@ -11,6 +11,7 @@ import type { DataSpec } from '../contract/data.ts';
 import { runError } from '../contract/errors.ts';
 import { writtenExportSchema, type WrittenExport } from '../contract/export.ts';
 import { forecastSchema, type Forecast } from '../contract/forecast.ts';
+import { maskOverlapSchema, type LayerOverlap } from '../contract/mask-overlap.ts';
 import { networkGroupsSchema, type NetworkGroups } from '../contract/groups.ts';
 import { problemSchema } from '../contract/messages.ts';
 import type { Baseline } from '../contract/sweep.ts';
@@ -111,6 +112,11 @@ export class Queries {
   /** Ends what the asker has asked and was not answered yet: that answer is the error 'query/given-up'. */
   giveUp(asker: string): void {
     this.asking.get(asker)?.abort(runError('query/given-up', 'This question was taken back.'));
+  }
+
+  /** How far two runs keep the same weights, layer by layer; each is named by its folder. */
+  maskOverlap(folders: readonly [string, string]): Promise<LayerOverlap[]> {
+    return this.ask('mask-overlap', { folders }, maskOverlapSchema);
   }
 
   /** Writes a finished run's network into its folder, in a format. */

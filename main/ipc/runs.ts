@@ -1,10 +1,11 @@
 import type { Context, Handlers } from './context.ts';
+import { inputError } from '../contract/errors.ts';
 import { recipeSchema } from '../contract/recipe.ts';
 import { exportRun } from './export-run.ts';
 import { checkPaths } from './paths.ts';
 
 export function runHandlers(context: Context): Handlers<'runs'> {
-  const { store, supervisor, roots } = context;
+  const { store, supervisor, roots, queries } = context;
   return {
     'runs.start': async ({ projectId, recipe }) => {
       await checkPaths(roots, recipeSchema, recipe);
@@ -47,6 +48,14 @@ export function runHandlers(context: Context): Handlers<'runs'> {
     'runs.layers': ({ id }) => store.layers.ofRun(store.runs.get(id).id),
     'runs.log': ({ id }) => store.logs.ofRun(store.runs.get(id).id),
     'runs.report': ({ id }) => store.runs.report(id),
+    'runs.maskOverlap': ({ ids: [a, b] }) => queries.maskOverlap([folderOf(store, a), folderOf(store, b)]),
     'runs.export': ({ id, format }) => exportRun(context, id, format),
   };
+}
+
+/** @throws EspalierError 'run/no-masks' where it has none yet */
+function folderOf(store: Context['store'], id: number): string {
+  const { folder, name } = store.runs.get(id);
+  if (folder !== null) return folder;
+  throw inputError('run/no-masks', `The run '${name}' has not begun.`, { remedy: 'Choose one that has.' });
 }

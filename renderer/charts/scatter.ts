@@ -1,24 +1,51 @@
-/** Where things lie on the scatter of accuracy over what is left. */
+/** Where things lie on the scatter of accuracy over a cost. */
 
 export interface ScatterPoint {
   readonly id: number;
   readonly label: string;
   /** A colour token. */
   readonly color: string;
-  /** Share that is left of what the run's budget is of, 0..1. */
-  readonly kept: number;
+  /** What the network costs; above 0. */
+  readonly x: number;
   readonly accuracy: number;
-  /** Accuracy of the dense network of the same run; null where none was trained. */
-  readonly baseline: number | null;
+  /** The same of the network that the run began with; null where that was not measured. */
+  readonly baseline: { readonly x: number; readonly accuracy: number } | null;
 }
 
-const shares = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001];
+/**
+ * Ticks of a logarithmic axis at 1, 2 and 5 times powers of ten: from just below the least of the values to just above the most,
+ * and no more than about eight, so that words fit below them.
+ * @param values above 0
+ */
+export function logTicks(values: readonly number[]): readonly number[] {
+  const [least, most] = values.length === 0 ? [1, 10] : [Math.min(...values), Math.max(...values)];
+  const first = Math.floor(Math.log10(least));
+  const last = Math.ceil(Math.log10(most));
+  const fine = ticksAt([1, 2, 5], first, last, least, most);
+  return fine.length <= 8 ? fine : ticksAt([1], first, last, least, most);
+}
 
-/** The shares to mark on a logarithmic axis: from all to just below the least. */
-export function keptTicks(kept: readonly number[]): readonly number[] {
-  const least = Math.max(shares.at(-1) ?? 0, Math.min(0.5, ...kept));
-  const end = shares.findIndex((share) => share <= least);
-  return shares.slice(0, end + 1);
+function ticksAt(factors: readonly number[], first: number, last: number, least: number, most: number) {
+  const powers = Array.from({ length: last - first + 2 }, (_, n) => first + n);
+  const all = powers.flatMap((power) =>
+    factors.map((factor) => Number((factor * 10 ** power).toPrecision(12))),
+  );
+  const from = all.findLastIndex((tick) => tick <= least);
+  const to = all.findIndex((tick) => tick >= most);
+  return all.slice(from, Math.max(to, from + 1) + 1);
+}
+
+/** Points that no other beats: none costs as little and is as accurate, or better in one of the two. By rising cost. */
+export function frontier<P extends { readonly x: number; readonly accuracy: number }>(
+  points: readonly P[],
+): P[] {
+  const order = [...points].sort((a, b) => a.x - b.x || b.accuracy - a.accuracy);
+  let best = -Infinity;
+  return order.filter(({ accuracy }) => {
+    if (accuracy <= best) return false;
+    best = accuracy;
+    return true;
+  });
 }
 
 /** Heights for labels in a column: as near to where they belong as can be, in order, and never closer than `room`. */

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { niceScale } from '../../renderer/charts/scale.ts';
-import { keptTicks, spread } from '../../renderer/charts/scatter.ts';
+import { frontier, logTicks, spread } from '../../renderer/charts/scatter.ts';
 import { align, summarise } from '../../renderer/charts/series.ts';
 import type { ChartSeries } from '../../renderer/charts/series.ts';
 import { mergePoints } from '../../renderer/stores/points.ts';
 import { roundCurves, searchCurves, stageMarks } from '../../renderer/screens/run/curves.ts';
 import type { MetricPoint } from '../../main/contract/run.ts';
+import { splitMix } from './random.ts';
 import { seriesColors, seriesLook } from '../../renderer/charts/series-look.ts';
 
 const series = (label: string, points: [number, number][]): ChartSeries => ({
@@ -140,11 +141,36 @@ describe('scales', () => {
     },
   );
 
-  it('of weights left go from all to just below the least', () => {
-    expect(keptTicks([0.1, 0.05])).toEqual([1, 0.5, 0.2, 0.1, 0.05]);
-    expect(keptTicks([0.03])).toEqual([1, 0.5, 0.2, 0.1, 0.05, 0.02]);
-    expect(keptTicks([1])).toEqual([1, 0.5]);
-    expect(keptTicks([0]).at(-1)).toBe(0.0001);
+  it.each([[[300, 45_000]], [[0.04, 0.05]], [[2]], [[1]], [[10]], [[1e3, 1e12]], [[7, 69]]])(
+    'of costs hold %j, in few ticks, each more than the one before',
+    (values) => {
+      const ticks = logTicks(values);
+      expect(ticks[0]).toBeLessThanOrEqual(Math.min(...values));
+      expect(ticks.at(-1)).toBeGreaterThanOrEqual(Math.max(...values));
+      expect(ticks.length).toBeGreaterThan(1);
+      expect(ticks.length).toBeLessThan(12);
+      expect(ticks).toEqual([...ticks].sort((x, y) => x - y));
+      expect(new Set(ticks).size).toBe(ticks.length);
+    },
+  );
+
+  it('the frontier is what no point beats in both, by rising cost', () => {
+    const random = splitMix(5);
+    const points = Array.from({ length: 60 }, (_, id) => ({
+      id,
+      x: 1 + Math.round(random() * 20),
+      accuracy: Math.round(random() * 20) / 20,
+    }));
+    const beats = (a: (typeof points)[number], b: (typeof points)[number]) =>
+      a.x <= b.x && a.accuracy >= b.accuracy && (a.x < b.x || a.accuracy > b.accuracy);
+    const line = frontier(points);
+    for (const point of points) {
+      const beaten = points.some((other) => beats(other, point));
+      const same = line.some(({ x, accuracy }) => x === point.x && accuracy === point.accuracy);
+      expect(same).toBe(!beaten);
+    }
+    expect(line.map(({ x }) => x)).toEqual(line.map(({ x }) => x).toSorted((a, b) => a - b));
+    expect(frontier([])).toEqual([]);
   });
 
   it('keep labels apart, in order and inside', () => {

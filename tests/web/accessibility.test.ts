@@ -135,7 +135,7 @@ const screens: readonly Screen[] = [
   {
     name: 'compare',
     at: '#/compare?runs=1,2,3',
-    then: (page) => page.getByText('Validation accuracy').waitFor(),
+    then: (page) => page.getByRole('heading', { name: 'Validation accuracy' }).waitFor(),
   },
   { name: 'settings', at: '#/settings' },
   { name: 'nothing there', at: '#/runs/4711' },

@@ -53,8 +53,19 @@ describeInBrowser('lists of runs', (open) => {
     await page.getByLabel('Tick Digits, 98 %', { exact: true }).check();
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
     await page.getByRole('columnheader', { name: 'Digits, 98 %' }).waitFor();
-    await page.getByRole('img', { name: /Digits, 98 %: 2 % left, accuracy 94\.75 %/ }).waitFor();
-    expect(await page.getByRole('columnheader').count()).toBe(2);
+    await page
+      .getByRole('group', {
+        name: /Digits, 98 %: 27.*B, accuracy 94\.75 %.*Not beaten: Digits, 98 %, Digits, 90 %/,
+      })
+      .waitFor();
+    const figures = page.getByRole('region', { name: 'Comparison of runs' });
+    expect(await figures.getByRole('columnheader').count()).toBe(2);
+    await page.getByLabel('Accuracy over').selectOption('Parameters that are not zero');
+    await page.getByRole('group', { name: /Digits, 98 %: 5,734, accuracy/ }).waitFor();
+    await page.getByLabel('Curves of').selectOption('Validation loss');
+    await page.getByRole('img', { name: /Digits, 90 % fell from .* Digits, 98 % fell from/ }).waitFor();
+    await page.getByRole('row', { name: /fc1\/weight .*% .*%/ }).waitFor();
+    await page.getByRole('row', { name: 'head shapes differ: 10 × 100 and 10 × 60' }).waitFor();
     await page.getByLabel(/Digits, 80 %/).check();
     await page.getByRole('columnheader', { name: 'Digits, 80 %' }).waitFor();
     await page.getByRole('rowheader', { name: 'Data', exact: true }).waitFor();

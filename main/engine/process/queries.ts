@@ -6,6 +6,7 @@ import { dataSpecSchema } from '../../contract/data.ts';
 import type { WrittenExport } from '../../contract/export.ts';
 import type { Forecast } from '../../contract/forecast.ts';
 import { couplingOptionsSchema, type NetworkGroups } from '../../contract/groups.ts';
+import type { LayerOverlap } from '../../contract/mask-overlap.ts';
 import { providerSchema } from '../../contract/messages.ts';
 import { exportFormatSchema } from '../../contract/export-formats.ts';
 import { recipeSchema } from '../../contract/recipe.ts';
@@ -26,6 +27,7 @@ import { Control } from '../base/control.ts';
 import { loadDataset } from '../data/load.ts';
 import { summarize } from '../data/summary.ts';
 import { networkGroups } from '../ask/groups.ts';
+import { maskOverlap } from '../ask/mask-overlap.ts';
 import { forecastRecipe } from '../ask/forecast.ts';
 import { speedForecast } from '../ask/speed.ts';
 import { solvedSensitivity } from '../ask/solved-sensitivity.ts';
@@ -94,6 +96,8 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
       return made;
     });
   },
+  'mask-overlap': async (args): Promise<LayerOverlap[]> =>
+    maskOverlap(z.object({ folders: z.tuple([z.string(), z.string()]) }).parse(args).folders),
   'export-run': async (args): Promise<WrittenExport[]> => {
     const { format, ...run } = z
       .object({

@@ -8,6 +8,7 @@ import type {
   Settings,
   StudioEvent,
 } from '../../../main/contract/api.ts';
+import type { LayerOverlap } from '../../../main/contract/mask-overlap.ts';
 import { networkSummarySchema } from '../../../main/contract/catalog.ts';
 import { answer } from '../../../main/engine/process/queries.ts';
 import { missingRun } from '../../../main/store/runs.ts';
@@ -251,6 +252,27 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
     },
     'runs.log': ({ id }) => logOf(find(id)),
     'runs.report': ({ id }) => (find(id).state === 'finished' ? reportOf(find(id)) : null),
+    'runs.maskOverlap': ({ ids: [a, b] }) => {
+      const [one, other] = [a, b].map((id) => layersAt(epochsInAll, find(id).recipe.budget.sparsity ?? 0));
+      const rows = (one ?? []).map(({ name, total, kept }, n): LayerOverlap => {
+        const keptB = other?.[n]?.kept ?? 0;
+        const both = a === b ? kept : Math.round(Math.min(kept, keptB) * 0.6);
+        const expected = (kept * keptB) / total;
+        const shape = [total / 10, 10];
+        return {
+          name,
+          shapes: [shape, shape],
+          kept: [kept, keptB],
+          both,
+          jaccard: both / (kept + keptB - both),
+          byChance: expected / (kept + keptB - expected),
+        };
+      });
+      return [
+        ...rows,
+        { name: 'head', shapes: [[10, 100], [10, 60]], kept: null, both: null, jaccard: null, byChance: null }, // prettier-ignore
+      ];
+    },
     'runs.export': async ({ id, format }) => {
       const there = artifactsOf(id).filter(({ kind }) => kind === format);
       if (there.length > 0) return { files: there, notes: [] };

@@ -1,5 +1,6 @@
 import type { ExportFormat } from '../export-format.ts';
 import { maskedValues } from '../../network/masked.ts';
+import { MASKS_FILE } from './layout.ts';
 import type { NamedTensor } from './layout.ts';
 import { writeSafetensors } from './write.ts';
 
@@ -18,7 +19,7 @@ export const safetensors: ExportFormat = {
     }
     return [
       { name: 'weights.safetensors', kind: 'weights', bytes: writeSafetensors(numbers, metadata) },
-      { name: 'masks.safetensors', kind: 'masks', bytes: writeSafetensors(kept, metadata) },
+      { name: MASKS_FILE, kind: 'masks', bytes: writeSafetensors(kept, metadata) },
     ];
   },
 };

@@ -32,3 +32,6 @@ export interface NamedTensor {
 export const METADATA_KEY = '__metadata__';
 /** The header's length comes first, as a 64-bit number. */
 export const LENGTH_BYTES = 8;
+
+/** The file of masks that is left beside exported weights. */
+export const MASKS_FILE = 'masks.safetensors';
