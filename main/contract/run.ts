@@ -51,7 +51,8 @@ export type Progress = z.infer<typeof progressSchema>;
  * Of masks that are made again and again, how far the new one is from those before: the largest Jaccard distance, the largest
  * share of places that differ (Hamming), and the share of the new mask that was in the one before. Where the network gets smaller
  * as it trains, the multiply-accumulates that one sample cost in the epoch. Of searches for widths, by method, the best accuracy so
- * far within the budget, with the number of evaluations as the round.
+ * far within the budget, with the number of evaluations as the round. Of masks that exchange weights, the share that came back.
+ * The seconds of work since the run began are told with every measurement, and are no part of what a run leaves behind.
  */
 export const metricNameSchema = z.enum([
   'train/loss',
@@ -63,7 +64,9 @@ export const metricNameSchema = z.enum([
   'mask/jaccard',
   'mask/hamming',
   'mask/overlap',
+  'mask/grown',
   'macs',
+  'seconds',
   ...searchMethodSchema.options.map((method) => `search/${method}` as const),
 ]);
 export type MetricName = z.infer<typeof metricNameSchema>;

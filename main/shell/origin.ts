@@ -19,6 +19,11 @@ export function isStudioUrl(address: string): boolean {
   );
 }
 
+/** Whether an address stands for bytes that the studio's own page has made. */
+export function isOwnBlob(address: string): boolean {
+  return address.startsWith('blob:') && isStudioUrl(address.slice('blob:'.length));
+}
+
 /** Whether the page may use a permission of Chromium's: its main frame may put text that is marked as such on the clipboard. */
 export function mayUse(permission: string, address: string | undefined, isMainFrame: boolean): boolean {
   return (

@@ -1,55 +1,34 @@
 import uPlot from 'uplot';
 import { resolveColor } from './colors.ts';
+import { drawBest, drawMarks } from './plot-marks.ts';
 import { align } from './series.ts';
-import type { ChartMark, ChartSeries } from './series.ts';
+import type { ChartMark, ChartPoint, ChartSeries } from './series.ts';
 
 export interface PlotOptions {
   readonly series: readonly ChartSeries[];
-  readonly marks: readonly ChartMark[];
+  readonly marks: () => readonly ChartMark[];
+  /** The point that is ringed; null for none. */
+  readonly best: () => (ChartPoint & { readonly color: string }) | null;
   readonly log: boolean;
   readonly height: number;
-  /** Words of the ticks on the y axis. */
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** Words of the ticks. */
+  readonly xTick: (value: number) => string;
   readonly tick: (value: number) => string;
-  /** The right end of the x axis, which begins at 0; asked again whenever there is new data. */
-  readonly xEnd: () => number;
+  /** The range of the x axis; asked again whenever there is new data. */
+  readonly xRange: () => readonly [number, number];
   /** The ends of the y axis; around the data if left out. */
   readonly yRange?: readonly [number, number];
+  /** Charts of one key have one cursor. */
+  readonly sync?: string;
   /** Called with the index of the x under the cursor, or null. */
   readonly onCursor: (index: number | null) => void;
+  /** Called with the range of x that was dragged over. */
+  readonly onZoom: (range: readonly [number, number]) => void;
 }
 
 const fadedAlpha = 0.6;
-
-/** Dashed lines with words at the top, drawn over the grid. */
-function drawMarks(plot: uPlot, marks: readonly ChartMark[], ink: string, font: string): void {
-  const { ctx, bbox } = plot;
-  const ratio = devicePixelRatio;
-  ctx.save();
-  ctx.strokeStyle = ink;
-  ctx.fillStyle = ink;
-  ctx.lineWidth = ratio;
-  ctx.setLineDash([3 * ratio, 3 * ratio]);
-  ctx.font = font;
-  ctx.textAlign = 'left';
-  ctx.textBaseline = 'top';
-  let freeFrom = -Infinity;
-  const gap = 4 * ratio;
-  for (const mark of marks) {
-    const x = Math.round(plot.valToPos(mark.x, 'x', true));
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
-    const width = ctx.measureText(mark.label).width;
-    const right = x + gap + width <= bbox.left + bbox.width;
-    const from = right ? x + gap : x - gap - width;
-    if (from < freeFrom) continue;
-    ctx.fillText(mark.label, from, bbox.top - 16 * ratio);
-    freeFrom = from + width + 2 * gap;
-  }
-  ctx.restore();
-}
 
 /** A uPlot chart in the colours of the present theme. Its data is set by `plotData`. */
 export function makePlot(host: HTMLElement, options: PlotOptions): uPlot {
@@ -57,29 +36,33 @@ export function makePlot(host: HTMLElement, options: PlotOptions): uPlot {
   const grid = { stroke: resolveColor(host, '--grid'), width: 1 };
   const { fontFamily } = getComputedStyle(host);
   const font = `12px ${fontFamily}`;
-  const axis = { stroke: ink, font, grid, ticks: { ...grid, size: 4 } };
+  const axis = { stroke: ink, font, grid, ticks: { ...grid, size: 4 }, labelFont: font, labelSize: 18 };
+  const words = (say: (value: number) => string) => (_plot: uPlot, values: (number | null)[]) =>
+    values.map((v) => (v === null ? '' : say(v)));
   return new uPlot(
     {
       width: Math.max(200, host.clientWidth),
       height: options.height,
       padding: [18, 8, 0, 0],
       legend: { show: false },
-      cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+      cursor: {
+        y: false,
+        drag: { x: true, y: false, setScale: false },
+        points: { size: 7 },
+        ...(options.sync === undefined ? {} : { sync: { key: options.sync, scales: ['x', null] } }),
+      },
       scales: {
-        x: { time: false, range: () => [0, options.xEnd()] },
+        x: { time: false, range: () => [...options.xRange()] },
         y: options.log ? { distr: 3 } : { range: (_plot, low, high) => yRange(options, low, high) },
       },
       axes: [
-        { ...axis, size: 32 },
-        {
-          ...axis,
-          size: 56,
-          values: (_plot, values) => values.map((v) => (v === null ? '' : options.tick(v))),
-        },
+        { ...axis, size: 30, label: options.xLabel, values: words(options.xTick) },
+        { ...axis, size: 54, label: options.yLabel, values: words(options.tick) },
       ],
       series: [
         {},
         ...options.series.map((series) => ({
+          label: series.label,
           stroke: resolveColor(host, series.color),
           width: series.width,
           alpha: series.faint === true ? fadedAlpha : 1,
@@ -91,12 +74,21 @@ export function makePlot(host: HTMLElement, options: PlotOptions): uPlot {
       hooks: {
         draw: [
           (plot) => {
-            drawMarks(plot, options.marks, ink, `${12 * devicePixelRatio}px ${fontFamily}`);
+            drawMarks(plot, options.marks(), host, ink);
+            drawBest(plot, options.best(), host);
           },
         ],
         setCursor: [
           (plot) => {
             options.onCursor(plot.cursor.idx ?? null);
+          },
+        ],
+        setSelect: [
+          (plot) => {
+            const { left, width } = plot.select;
+            if (width < 4) return;
+            options.onZoom([plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')]);
+            plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
           },
         ],
       },

@@ -9,19 +9,24 @@ export interface ChartSeries {
   readonly dash?: readonly [number, number];
   /** Drawn behind and pale: what is only context. */
   readonly faint?: boolean;
+  /** Measured on few samples at a time: a chart may smooth it. */
+  readonly noisy?: boolean;
   readonly points: readonly ChartPoint[];
 }
 
-interface ChartPoint {
+export interface ChartPoint {
   readonly x: number;
   readonly y: number;
 }
 
-/** A vertical line with words: where a stage begins. */
+/** Something that happened: a stage is a vertical line with its words, all else a sign at the foot of the chart. */
 export interface ChartMark {
   readonly x: number;
   readonly label: string;
+  readonly kind: MarkKind;
 }
+
+export type MarkKind = 'stage' | 'step' | 'prune' | 'grow' | 'learning-rate';
 
 /** All curves over one x axis, as uPlot wants them: the union of x values, and null where a curve has no point. */
 export function align(series: readonly ChartSeries[]): (number | null)[][] {
@@ -31,6 +36,14 @@ export function align(series: readonly ChartSeries[]): (number | null)[][] {
     return xs.map((x) => at.get(x) ?? null);
   });
   return [xs, ...rows];
+}
+
+/** The best point of a curve, the first of equal ones; undefined of an empty one. */
+export function bestOf(points: readonly ChartPoint[], better: 'higher' | 'lower'): ChartPoint | undefined {
+  return points.reduce<ChartPoint | undefined>(
+    (a, b) => (a === undefined || (better === 'higher' ? b.y > a.y : b.y < a.y) ? b : a),
+    undefined,
+  );
 }
 
 /**
@@ -45,9 +58,10 @@ export function summarise(
 ): string {
   const first = series.points[0];
   const last = series.points.at(-1);
-  if (first === undefined || last === undefined) return `${series.label}: nothing measured yet.`;
+  const best = bestOf(series.points, better);
+  if (first === undefined || last === undefined || best === undefined)
+    return `${series.label}: nothing measured yet.`;
   if (series.points.length === 1) return `${series.label}: ${format(first.y)}.`;
-  const best = series.points.reduce((a, b) => ((better === 'higher' ? b.y > a.y : b.y < a.y) ? b : a));
   const way = last.y > first.y ? 'rose' : last.y < first.y ? 'fell' : 'stayed';
   const path =
     way === 'stayed' ? `stayed at ${format(last.y)}` : `${way} from ${format(first.y)} to ${format(last.y)}`;

@@ -3,8 +3,8 @@ import { niceScale } from '../../renderer/charts/scale.ts';
 import { frontier, logTicks, spread } from '../../renderer/charts/scatter.ts';
 import { align, summarise } from '../../renderer/charts/series.ts';
 import type { ChartSeries } from '../../renderer/charts/series.ts';
-import { mergePoints } from '../../renderer/stores/points.ts';
-import { roundCurves, searchCurves, stageMarks } from '../../renderer/screens/run/curves.ts';
+import { addPoints, noPoints } from '../../renderer/stores/points.ts';
+import { roundCurves, searchCurves } from '../../renderer/screens/run/curves.ts';
 import type { MetricPoint } from '../../main/contract/run.ts';
 import { splitMix } from './random.ts';
 import { seriesColors, seriesLook } from '../../renderer/charts/series-look.ts';
@@ -49,19 +49,6 @@ describe('curves', () => {
     expect(summarise(series('Loss', []), 'lower', String, 'epoch')).toContain('nothing measured');
   });
 
-  it('mark where each stage but the first begins', () => {
-    const stages = [
-      { id: 'a', label: 'Dense', epochs: 10 },
-      { id: 'b', label: 'Prune', epochs: 5 },
-      { id: 'c', label: 'Evaluate', epochs: 0 },
-      { id: 'd', label: 'Tune', epochs: 5 },
-    ];
-    expect(stageMarks(stages)).toEqual([
-      { x: 10, label: 'Prune' },
-      { x: 15, label: 'Tune' },
-    ]);
-  });
-
   it('look different for eighteen runs', () => {
     const looks = Array.from({ length: seriesColors.length * 3 }, (_, index) =>
       JSON.stringify(seriesLook(index)),
@@ -79,22 +66,31 @@ describe('points as they arrive', () => {
     value,
   });
 
-  it('are appended', () => {
-    expect(
-      mergePoints([point(1, 3)], [point(2, 2), point(2, 0.5, 'train/accuracy')]).map((p) => p.value),
-    ).toEqual([3, 2, 0.5]);
+  const values = (map: ReturnType<typeof addPoints>, name: MetricPoint['name'] = 'train/loss') =>
+    map.get(name)?.map((p) => [p.step, p.value]);
+
+  it('are appended, each to its own curve', () => {
+    const map = addPoints(addPoints(noPoints, [point(1, 3)]), [point(2, 2), point(2, 0.5, 'train/accuracy')]);
+    expect(values(map)).toEqual([[1, 3], [2, 2]]); // prettier-ignore
+    expect(values(map, 'train/accuracy')).toEqual([[2, 0.5]]);
   });
 
   it('replace those of the same step after a resume, whatever the order', () => {
-    const old = [point(1, 3), point(2, 2), point(3, 1)];
-    const merged = mergePoints(old, [point(2, 2.5), point(3, 1.5), point(4, 1.2)]);
-    expect(merged.map((p) => [p.step, p.value])).toEqual([
-      [1, 3],
-      [2, 2.5],
-      [3, 1.5],
-      [4, 1.2],
-    ]);
-    expect(mergePoints([point(4, 1)], [point(2, 2)]).map((p) => p.step)).toEqual([2, 4]);
+    const old = addPoints(noPoints, [point(1, 3), point(2, 2), point(3, 1)]);
+    const merged = addPoints(old, [point(2, 2.5), point(3, 1.5), point(4, 1.2)]);
+    expect(values(merged)).toEqual([[1, 3], [2, 2.5], [3, 1.5], [4, 1.2]]); // prettier-ignore
+    expect(values(addPoints(addPoints(noPoints, [point(4, 1)]), [point(2, 2)]))).toEqual([[2, 2], [4, 1]]); // prettier-ignore
+  });
+
+  it('lose none of 200,000 that come a thousand at a time', () => {
+    let map = noPoints;
+    for (let from = 0; from < 200_000; from += 1000)
+      map = addPoints(
+        map,
+        Array.from({ length: 1000 }, (_, at) => point(from + at, at)),
+      );
+    expect(map.get('train/loss')?.length).toBe(200_000);
+    expect(map.get('train/loss')?.at(-1)?.step).toBe(199_999);
   });
 
   it('of one step are told apart by their round', () => {
@@ -102,26 +98,13 @@ describe('points as they arrive', () => {
       ...point(0, value, 'mask/overlap'),
       round: at,
     });
-    const merged = mergePoints(mergePoints([round(2, 0.9)], [round(3, 0.8)]), [round(3, 0.7), round(4, 0.6)]);
-    expect(merged.map((p) => [p.round, p.value])).toEqual([
-      [2, 0.9],
-      [3, 0.7],
-      [4, 0.6],
-    ]);
-    const search = mergePoints([], [{ ...point(0, 0.5, 'search/amc'), round: 1 }, { ...point(0, 0.75, 'search/amc'), round: 9 }]); // prettier-ignore
+    const first = addPoints(addPoints(noPoints, [round(2, 0.9)]), [round(3, 0.8)]);
+    const merged = addPoints(first, [round(3, 0.7), round(4, 0.6)]);
+    const points = [{ x: 2, y: 0.9 }, { x: 3, y: 0.7 }, { x: 4, y: 0.6 }]; // prettier-ignore
+    expect(roundCurves(merged).map((one) => [one.id, one.points])).toEqual([['jaccard', []], ['overlap', points]]); // prettier-ignore
+    const search = addPoints(noPoints, [{ ...point(0, 0.5, 'search/amc'), round: 1 }, { ...point(0, 0.75, 'search/amc'), round: 9 }]); // prettier-ignore
     expect(searchCurves(search)).toMatchObject([
       { id: 'amc', label: 'AMC', points: [{ x: 1, y: 0.5 }, { x: 9, y: 0.75 }] }, // prettier-ignore
-    ]);
-    expect(roundCurves(merged).map(({ id, points }) => [id, points])).toEqual([
-      ['jaccard', []],
-      [
-        'overlap',
-        [
-          { x: 2, y: 0.9 },
-          { x: 3, y: 0.7 },
-          { x: 4, y: 0.6 },
-        ],
-      ],
     ]);
   });
 });

@@ -306,7 +306,7 @@ test('an archive that the program is opened with begins a new run, and may be re
   rmSync(elsewhere, { recursive: true });
 });
 
-test('the page may write to the clipboard and nothing else, and nothing is downloaded', () => {
+test('the page may write to the clipboard and save what it made itself, nothing else', () => {
   const both = (permission: string, address: string, isMainFrame = true) => {
     let decided: boolean | null = null;
     guards.request?.(null, permission, (allow) => (decided = allow), { requestingUrl: address, isMainFrame });
@@ -327,9 +327,18 @@ test('the page may write to the clipboard and nothing else, and nothing is downl
   const streams = vi.fn();
   guards.media?.({}, streams);
   expect(streams.mock.calls).toEqual([[null]]);
-  const download = told.preventable();
-  electron.session.defaultSession.emit('will-download', download);
-  expect(download.prevented).toBe(true);
+  const downloads = [
+    ['https://elsewhere.example/file', true],
+    [`${homeUrl}index.html`, true],
+    ['blob:https://elsewhere.example/1', true],
+    ['blob:espalier://studio.example/1', true],
+    [`blob:${homeUrl}1`, false],
+  ] as const;
+  for (const [url, refused] of downloads) {
+    const download = told.preventable();
+    electron.session.defaultSession.emit('will-download', download, { getURL: () => url });
+    expect(download.prevented, url).toBe(refused);
+  }
   expect(guards.spelling).toBe(false);
 });
 

@@ -61,6 +61,7 @@ export async function openScoring(
     progress: new ProgressMeter(0, (progress) => emit({ type: 'progress', progress })),
     emit,
     data,
+    worked: () => 0,
     checkpoint: () => Promise.resolve(),
   };
   const close = () => backend.dispose();

@@ -49,6 +49,19 @@ export function overallSparsity(network: Network, masks: MaskSet, base = network
   return total === 0 ? 0 : 1 - keptWeights(network, masks) / total;
 }
 
+/** Share of the weights of all masks that only the new masks keep, 0..1; what had no mask before was kept. */
+export function shareGrown(before: MaskSet, after: MaskSet): number {
+  let grown = 0;
+  let total = 0;
+  for (const [name, mask] of after) {
+    total += mask.length;
+    const old = before.get(name);
+    if (old === undefined) continue;
+    for (let i = 0; i < mask.length; i++) if (mask[i] !== 0 && old[i] === 0) grown++;
+  }
+  return total === 0 ? 0 : grown / total;
+}
+
 export function countKept(mask: Uint8Array): number {
   let kept = 0;
   for (const bit of mask) kept += bit;

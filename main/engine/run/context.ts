@@ -105,6 +105,8 @@ export interface RunContext {
   readonly progress: ProgressMeter;
   readonly emit: Emit;
   readonly data: RunData;
+  /** Seconds of work since the run began, breaks between its processes left out. */
+  worked(): number;
   /** Writes `data` to the run's folder, all or nothing. */
   checkpoint(): Promise<void>;
 }
@@ -145,5 +147,6 @@ export function record(
     value,
   }));
   data.history.push(...points);
-  emit({ type: 'metrics', points });
+  // Told only: no two runs take equally long, and what a run leaves behind is to be the same.
+  emit({ type: 'metrics', points: [...points, { name: 'seconds', ...place, value: context.worked() }] });
 }

@@ -26,6 +26,7 @@ import { ProgressMeter } from './progress.ts';
 import { searchSteps, searchStepsDone } from './search-work.ts';
 import { emptyWindow, type Emit, type RunContext, type RunData } from './context.ts';
 import { sharedDense, type SharedDense } from './shared-dense.ts';
+import { StageClock } from './stage-clock.ts';
 import { refuseWithoutBatchNorm } from './stages/recalibrate.ts';
 import { explainDivergence } from './stages/diverged.ts';
 import { runStage } from './stages/index.ts';
@@ -98,6 +99,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
       const { warnings } = await checkNormalization(network, weights, dataset);
       for (const text of warnings) warn({ data, emit }, text);
     }
+    const clock = new StageClock(data);
     const context: RunContext = {
       recipe,
       stages: planned,
@@ -115,7 +117,9 @@ export async function runSession(options: SessionOptions, control: Control, emit
       ),
       emit,
       data,
+      worked: () => clock.worked(),
       async checkpoint() {
+        clock.worked();
         await saveCheckpoint(folder, identity, data);
         emit({ type: 'checkpoint', stage: data.stage, epoch: data.epoch });
       },
@@ -124,7 +128,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
     emit({ type: 'state', state: 'running' });
     const shared = options.sharedDense === undefined ? undefined : sharedDense(options.sharedDense, context);
     if (data.steps === 0) await shared?.take();
-    await runStages(context, shared);
+    await runStages(context, clock, shared);
     const report = await finish(context);
     emit({ type: 'report', report });
     return report;
@@ -133,7 +137,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
   }
 }
 
-async function runStages(context: RunContext, shared?: SharedDense): Promise<void> {
+async function runStages(context: RunContext, clock: StageClock, shared?: SharedDense): Promise<void> {
   const { data, progress } = context;
   while (data.stage < context.stages.length) {
     await context.control.gate();
@@ -144,14 +148,13 @@ async function runStages(context: RunContext, shared?: SharedDense): Promise<voi
     }
     progress.next();
     progress.report(data.stage, data.epoch, data.steps, true);
-    const before = data.seconds[data.stage] ?? 0;
-    const start = performance.now();
+    clock.start();
     try {
       await runStage(context, stage);
     } catch (error) {
       throw explainDivergence(error, context);
     } finally {
-      data.seconds[data.stage] = before + (performance.now() - start) / 1000;
+      clock.worked();
     }
     if (data.stage === 0) await shared?.keep();
     data.stage++;

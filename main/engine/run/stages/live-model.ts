@@ -3,7 +3,7 @@ import type { HostRecord } from '../../backend/backend.ts';
 import type { LiveTraining } from '../../compress/dynamics/dynamics.ts';
 import type { ScoreSet } from '../../compress/scores.ts';
 import type { Selection } from '../../compress/selection.ts';
-import { layerSparsities } from '../../compress/masks.ts';
+import { layerSparsities, shareGrown } from '../../compress/masks.ts';
 import { selectedBy, selectMasks, type Selected } from '../../compress/select.ts';
 import { batches } from '../../data/batches.ts';
 import { drawDropoutMask, dropoutSites } from '../../network/dropout.ts';
@@ -49,6 +49,7 @@ export class LiveModel implements LiveTraining {
 
   async setMasks(masks: MaskSet, first?: ReadonlyMap<string, Float32Array>): Promise<void> {
     const { data, emit } = this.context;
+    const grown = shareGrown(data.model.masks, masks);
     data.model.masks = masks;
     data.model.weights = await this.model.setMasks(masks, first);
     const within = this.epochsWithin();
@@ -58,6 +59,7 @@ export class LiveModel implements LiveTraining {
       epoch: epochsDone(this.context, within),
       layers: layerSparsities(data.model.network, masks, this.context.base),
     });
+    if (grown > 0) this.record({ 'mask/grown': grown });
   }
 
   readExtras(names?: readonly string[]): Promise<HostRecord> {
