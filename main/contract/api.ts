@@ -8,6 +8,7 @@ import { couplingOptionsSchema, networkGroupsSchema } from './groups.ts';
 import { maskOverlapSchema } from './mask-overlap.ts';
 import { problemSchema } from './messages.ts';
 import { exportFormatSchema } from './export-formats.ts';
+import { outlookSchema } from './outlook.ts';
 import { pruneSpecSchema, recipeSchema } from './recipe.ts';
 import { reportSchema } from './report.ts';
 import { layerSparsitySchema, metricPointSchema } from './run.ts';
@@ -92,6 +93,11 @@ export const api = {
     /** Any text or object: what a person typed or the wizard built. */
     args: z.strictObject({ recipe: z.unknown() }),
     result: z.object({ recipe: recipeSchema.nullable(), problems: z.array(problemSchema) }),
+  },
+  /** What each of these recipes would come to, by its plan: the draft under each method. */
+  'recipes.outlooks': {
+    args: z.strictObject({ recipes: z.array(z.unknown()).max(200) }),
+    result: z.array(outlookSchema),
   },
   /** The recipes of free baselines to hold this one's run against. */
   'recipes.baselines': {

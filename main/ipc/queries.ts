@@ -14,6 +14,7 @@ import { forecastSchema, type Forecast } from '../contract/forecast.ts';
 import { maskOverlapSchema, type LayerOverlap } from '../contract/mask-overlap.ts';
 import { networkGroupsSchema, type NetworkGroups } from '../contract/groups.ts';
 import { problemSchema } from '../contract/messages.ts';
+import { outlookSchema, type Outlook } from '../contract/outlook.ts';
 import type { Baseline } from '../contract/sweep.ts';
 import { type ExportFormat } from '../contract/export-formats.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
@@ -68,6 +69,11 @@ export class Queries {
   /** The recipe with its defaults, or null and everything that is wrong with it. */
   checkRecipe(recipe: unknown): Promise<z.output<typeof checkedSchema>> {
     return this.ask('check-recipe', { recipe }, checkedSchema);
+  }
+
+  /** What each of these recipes would come to. */
+  outlooks(recipes: readonly unknown[]): Promise<Outlook[]> {
+    return this.ask('outlooks', { recipes }, z.array(outlookSchema));
   }
 
   /** The recipes of free baselines. */

@@ -20,6 +20,7 @@ export function recipeHandlers({
   });
   return {
     'recipes.check': ({ recipe }) => queries.checkRecipe(recipe),
+    'recipes.outlooks': ({ recipes }) => queries.outlooks(recipes),
     'recipes.baselines': ({ recipe, baselines }) =>
       baselines.length === 0 ? [] : queries.baselines(recipe, baselines),
     'recipes.forecast': async ({ recipe, asker }) => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readableRows } from '../../main/contract/run-list.ts';
+import { showAllMethods } from './support/methods.ts';
 import { describeInBrowser } from './support/session.ts';
 
 describeInBrowser(
@@ -32,6 +33,7 @@ describeInBrowser(
 
       // What stays whole is said of the network, whichever paradigm prunes the rest.
       await page.getByRole('link', { name: /Method/ }).click();
+      await showAllMethods(page);
       await page.getByRole('radio', { name: /^One-shot magnitude/ }).click();
       await page.getByRole('link', { name: /Review/ }).click();
       const recipe = page.getByLabel('The recipe as YAML');
@@ -59,6 +61,7 @@ describeInBrowser(
       const { page } = await open('#/new/network', { runs: [] });
       await page.getByRole('radio', { name: /^ResNet-20/ }).click();
       await page.getByRole('link', { name: /Method/ }).click();
+      await showAllMethods(page);
       await page.getByRole('radio', { name: /^Early-bird ticket/ }).click();
       const steps = page.getByRole('navigation', { name: 'Steps of the new run' });
       await steps.getByText('90 % of the channels pruned').waitFor();
@@ -75,6 +78,7 @@ describeInBrowser(
       await steps.getByText('90 % of the weights pruned').waitFor();
       // A criterion of channels means them.
       await page.getByRole('link', { name: /Method/ }).click();
+      await showAllMethods(page);
       await page.getByRole('radio', { name: /^One-shot magnitude/ }).click();
       await page.getByText('Change how it prunes').click();
       await page.getByLabel('Criterion').selectOption({ label: 'Geometric median (FPGM)' });

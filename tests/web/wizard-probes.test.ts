@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { ExportedGraph } from '../engine/formats/exported/graph.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { showAllMethods } from './support/methods.ts';
 import { describeInBrowser } from './support/session.ts';
 
 const folder = temporaryFolder();
@@ -98,6 +99,7 @@ describeInBrowser('what the wizard tries before the start', (open) => {
 
   it('greys methods that cannot prune the network, and does not start with one', async () => {
     const { page } = await open('#/new/method');
+    await showAllMethods(page);
     const card = page.getByRole('radio', { name: /^Batch-norm scale pruning/ });
     await card.getByText('has no batch norms of channels that may leave to read importance from').waitFor();
     expect(await card.isDisabled()).toBe(true);
@@ -106,6 +108,7 @@ describeInBrowser('what the wizard tries before the start', (open) => {
     await step(page, /Network/).click();
     await page.getByRole('radio', { name: /^VGG/ }).click();
     await step(page, /Method/).click();
+    await showAllMethods(page);
     await card.click();
     await step(page, /Network/).click();
     await page.getByRole('radio', { name: /^LeNet-300-100/ }).click();

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { readableRows } from '../../main/contract/run-list.ts';
+import { showAllMethods } from './support/methods.ts';
 import { describeInBrowser } from './support/session.ts';
 
 /** What has the focus: its name for people. */
@@ -139,6 +140,7 @@ describeInBrowser('the wizard', (open) => {
     await page.getByLabel('Rounds').fill('');
     await page.getByLabel('Rounds').waitFor({ state: 'detached' });
 
+    await showAllMethods(page);
     await page.getByRole('radio', { name: /^Gibbs pruning/ }).click();
     await page.getByLabel('Dynamics: hamiltonian').waitFor();
     for (const name of [
@@ -158,6 +160,29 @@ describeInBrowser('the wizard', (open) => {
     expect(await page.getByLabel('Dynamics: hamiltonian').count()).toBe(0);
   });
 
+  it('recommends methods for the network and the goal, says what each takes, and follows the goal', async () => {
+    const { page } = await open('#/new/goal');
+    const steps = page.getByRole('navigation', { name: 'Steps of the new run' });
+    await steps.getByText('Gradual magnitude pruning').waitFor();
+    // Nobody chose that method, and it cannot be held to a time.
+    await page.getByRole('radio', { name: /^Latency/ }).click();
+    await steps.getByText(/Taylor/).waitFor();
+    await page.getByRole('button', { name: 'Continue to method' }).click();
+    const first = page.getByRole('radiogroup', { name: 'Recommended methods' });
+    await first.getByRole('radio', { name: /Taylor.*removing a channel/, checked: true }).waitFor();
+    await first
+      .getByText(/\d trainings?, \d+ epochs? in all/)
+      .first()
+      .waitFor();
+    await showAllMethods(page);
+    const gradual = page.getByRole('radio', { name: /^Gradual magnitude pruning.*Not for this goal/ });
+    await gradual.waitFor();
+    expect(await gradual.isDisabled()).toBe(true);
+    await page.getByLabel('Find a method').fill('lecun 1990');
+    await page.getByRole('radio', { name: /^Optimal brain damage/ }).waitFor();
+    expect(await page.getByRole('radiogroup', { name: 'Other methods' }).getByRole('radio').count()).toBe(1);
+  });
+
   it('tells before the start which layers a budget would empty', async () => {
     const { page } = await open('#/new/layers');
     const forecast = page.getByRole('region', { name: 'What would be left of the layers' });
@@ -165,6 +190,7 @@ describeInBrowser('the wizard', (open) => {
     await forecast.getByText('from the weights as they are now').waitFor();
 
     await page.getByRole('link', { name: /Method/ }).click();
+    await showAllMethods(page);
     await page.getByRole('radio', { name: /^SynFlow/ }).click();
     await page.getByText('Change how it prunes').click();
     await page.getByLabel('Schedule').selectOption('one-shot');

@@ -33,6 +33,7 @@ import { speedForecast } from '../ask/speed.ts';
 import { solvedSensitivity } from '../ask/solved-sensitivity.ts';
 import { inspectModelFile } from '../ask/inspect-model.ts';
 import { summarizeNetwork } from '../network/summary.ts';
+import { outlookOf } from '../ask/outlook.ts';
 import { checkRecipe } from '../recipe/check.ts';
 import { writeFinished } from '../run/results/write-finished.ts';
 import { baselineRecipe } from '../sweep/baseline-recipe.ts';
@@ -53,6 +54,11 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
   'probe-provider': async (args) => tryProvider(z.object({ provider: providerSchema }).parse(args).provider),
   catalog: async () => catalog(),
   'check-recipe': async (args) => checkRecipe(z.object({ recipe: z.unknown() }).parse(args).recipe),
+  outlooks: async (args) =>
+    z
+      .object({ recipes: z.array(z.unknown()) })
+      .parse(args)
+      .recipes.map(outlookOf),
   'inspect-network': async (args) => {
     const { network, data, output, baseFolder } = z
       .object({

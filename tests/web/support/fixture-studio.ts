@@ -149,6 +149,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       return null;
     },
     'recipes.check': async (args) => (await answer('check-recipe', args)) as ApiResult<'recipes.check'>,
+    'recipes.outlooks': async (args) => (await answer('outlooks', args)) as ApiResult<'recipes.outlooks'>,
     'recipes.baselines': async (args) => (await answer('baselines', args)) as ApiResult<'recipes.baselines'>,
     'recipes.forecast': async (args) =>
       (await answer(
