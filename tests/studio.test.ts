@@ -195,6 +195,7 @@ test('what a run of the desktop app was made from may be read again after a rest
       shell,
       pick: async () => ({ native: true, path: join(base, 'secret.csv') }),
       save: async () => ({ how: 'cancelled' }),
+      saveStream: async () => ({ how: 'cancelled' }),
       open: async () => ({ how: 'opened' }),
       look: () => undefined,
     };

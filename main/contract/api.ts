@@ -70,6 +70,12 @@ export const settingsSchema = z.strictObject({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
+const savedSchema = z.discriminatedUnion('how', [
+  z.object({ how: z.literal('saved'), path: z.string() }),
+  z.object({ how: z.literal('cancelled') }),
+  z.object({ how: z.literal('download'), url: z.string() }),
+]);
+
 export const api = {
   'app.info': {
     args: nothing,
@@ -88,6 +94,10 @@ export const api = {
     args: z.strictObject({ id, name: z.string().trim().min(1).max(200) }),
     result: projectSchema,
   },
+  /** The project with its runs as one file: see `artifacts.save`. */
+  'projects.export': { args: z.strictObject({ id }), result: savedSchema },
+  /** A new project of such a file. */
+  'projects.import': { args: z.strictObject({ path: z.string().min(1).max(4096) }), result: projectSchema },
   'projects.remove': { args: z.strictObject({ id }), result: nothing },
   'recipes.check': {
     /** Any text or object: what a person typed or the wizard built. */
@@ -204,11 +214,7 @@ export const api = {
   /** Electron: asks where to save and writes. Browser: gives a one-time URL to download from. */
   'artifacts.save': {
     args: z.strictObject({ id }),
-    result: z.discriminatedUnion('how', [
-      z.object({ how: z.literal('saved'), path: z.string() }),
-      z.object({ how: z.literal('cancelled') }),
-      z.object({ how: z.literal('download'), url: z.string() }),
-    ]),
+    result: savedSchema,
   },
   /** Shows a run's report. Electron: in a window of its own. Browser: gives the address to open beside the studio. */
   'artifacts.open': {

@@ -2,11 +2,19 @@ import { randomBytes } from 'node:crypto';
 import type { ApiResult, Artifact, Settings } from '../contract/api.ts';
 import { routes } from '../contract/bridge.ts';
 
+/** A file that is made while it is taken away. */
+export interface NamedStream {
+  readonly name: string;
+  readonly content: () => AsyncIterable<Uint8Array>;
+}
+
 /** What differs between the desktop app and a browser: dialogs, and how a file gets to the person. */
 export interface Desk {
   readonly shell: ApiResult<'app.info'>['shell'];
   pick(what: 'file' | 'folder', title: string): Promise<ApiResult<'files.pick'>>;
   save(artifact: Artifact, content: () => Promise<Uint8Array>): Promise<ApiResult<'artifacts.save'>>;
+  /** The same for what is written as it is read. */
+  saveStream(stream: NamedStream): Promise<ApiResult<'artifacts.save'>>;
   /** Shows a report (`isReport`) beside the studio. */
   open(report: Artifact, content: () => Promise<Uint8Array>): Promise<ApiResult<'artifacts.open'>>;
   /** Gives what is outside of the page the theme that the person chose. */
@@ -22,17 +30,25 @@ const lifetimeMs = 60_000;
 /** A browser's desk: no dialogs, and files by one-time addresses. */
 export class BrowserDesk implements Desk {
   readonly shell = 'browser';
-  private readonly downloads = new Map<string, { artifactId: number; expires: number }>();
+  private readonly downloads = new Map<string, { what: number | NamedStream; expires: number }>();
 
   async pick(): Promise<ApiResult<'files.pick'>> {
     return { native: false, path: null };
   }
 
   async save(artifact: Artifact): Promise<ApiResult<'artifacts.save'>> {
+    return this.offer(artifact.id);
+  }
+
+  async saveStream(stream: NamedStream): Promise<ApiResult<'artifacts.save'>> {
+    return this.offer(stream);
+  }
+
+  private offer(what: number | NamedStream): ApiResult<'artifacts.save'> {
     const now = Date.now();
     for (const [id, { expires }] of this.downloads) if (expires <= now) this.downloads.delete(id);
     const id = randomBytes(24).toString('base64url');
-    this.downloads.set(id, { artifactId: artifact.id, expires: now + lifetimeMs });
+    this.downloads.set(id, { what, expires: now + lifetimeMs });
     return { how: 'download', url: `${routes.download}${id}` };
   }
 
@@ -44,10 +60,10 @@ export class BrowserDesk implements Desk {
   /** A browser's own dialogs and menus follow the browser. */
   look(): void {}
 
-  /** The artifact that a download's address stands for; null when it was used, is too old, or never was one. */
-  take(id: string): number | null {
+  /** What a download's address stands for, an artifact's id or a stream; null when it was used, is too old, or never was one. */
+  take(id: string): number | NamedStream | null {
     const download = this.downloads.get(id);
     this.downloads.delete(id);
-    return download !== undefined && download.expires > Date.now() ? download.artifactId : null;
+    return download !== undefined && download.expires > Date.now() ? download.what : null;
   }
 }

@@ -16,6 +16,11 @@ export async function exportRun(
 ): Promise<ApiResult<'runs.export'>> {
   const { name, folder, recipe } = store.runs.get(id);
   const report = store.runs.report(id);
+  if (report !== null && folder === null) {
+    throw inputError('run/elsewhere', `The run '${name}' came in an archive, without its checkpoint.`, {
+      remedy: 'Take one of the files that it left, or export where it was made.',
+    });
+  }
   if (report === null || folder === null) {
     throw inputError('run/not-finished', `The run '${name}' has no result to write.`, {
       remedy: 'Let it go to its end first.',

@@ -57,5 +57,11 @@ export function runHandlers(context: Context): Handlers<'runs'> {
 function folderOf(store: Context['store'], id: number): string {
   const { folder, name } = store.runs.get(id);
   if (folder !== null) return folder;
-  throw inputError('run/no-masks', `The run '${name}' has not begun.`, { remedy: 'Choose one that has.' });
+  throw inputError(
+    'run/no-masks',
+    `The run '${name}' has no folder here: it has not begun, or came in an archive.`,
+    {
+      remedy: 'Choose one that was made here.',
+    },
+  );
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import type { Problem } from '../contract/errors.ts';
 import { contentSecurityPolicy, newNonce, securityHeaders } from './csp.ts';
 
@@ -17,6 +18,26 @@ export function respond(
     'content-length': Buffer.byteLength(content),
   });
   response.end(content);
+}
+
+/** The head of a file that is to be saved, never shown. */
+export function attachment(name: string): Record<string, string> {
+  const plain = name.replaceAll(/[^\w.+-]/g, '_');
+  return {
+    'content-type': 'application/octet-stream',
+    'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`,
+    'content-security-policy': "default-src 'none'; sandbox",
+  };
+}
+
+/** Sends what is made as it is sent. Where that fails on the way, the connection breaks, so that nobody takes the part for all. */
+export async function respondStream(
+  response: ServerResponse,
+  headers: Readonly<Record<string, string>>,
+  content: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  response.writeHead(200, { 'cache-control': 'no-store', ...securityHeaders, ...headers });
+  await pipeline(content, response);
 }
 
 /** Refuses with a sentence that a person may read in the browser. */

@@ -16,7 +16,7 @@ import { Events } from './events.ts';
 import { openBrowser } from './open-browser.ts';
 import { refusePage } from './refusal-page.ts';
 import { cookieOf, isLoopbackHost, isSameOrigin, readJsonBody } from './request.ts';
-import { refuse, refuseCall, respond } from './respond.ts';
+import { attachment, refuse, refuseCall, respond, respondStream } from './respond.ts';
 
 export interface ServeOptions {
   readonly studio: Studio;
@@ -75,21 +75,12 @@ export async function serve({ studio, desk, assets, port = 0, open = false }: Se
   };
 
   const download = async (response: ServerResponse, id: string) => {
-    const artifactId = desk.take(id);
-    if (artifactId === null) return refuse(response, 404, 'This download was used already. Start it again.');
-    const { artifact, content } = await studio.artifact(artifactId);
-    const name = basename(artifact.name);
-    const plain = name.replaceAll(/[^\w.+-]/g, '_');
-    respond(
-      response,
-      200,
-      {
-        'content-type': 'application/octet-stream',
-        'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`,
-        'content-security-policy': "default-src 'none'; sandbox",
-      },
-      content,
-    );
+    const taken = desk.take(id);
+    if (taken === null) return refuse(response, 404, 'This download was used already. Start it again.');
+    if (typeof taken !== 'number')
+      return respondStream(response, attachment(basename(taken.name)), taken.content());
+    const { artifact, content } = await studio.artifact(taken);
+    respond(response, 200, attachment(basename(artifact.name)), content);
   };
 
   const show = async (response: ServerResponse, id: string) => {

@@ -1,8 +1,17 @@
 import { basename } from 'node:path';
 import { BrowserWindow, dialog, nativeTheme } from 'electron';
-import { writeFileAtomic } from '../files/atomic.ts';
+import { writeFileAtomic, writeStreamAtomic } from '../files/atomic.ts';
 import type { Desk } from '../ipc/desk.ts';
 import { openReport } from './report-window.ts';
+
+/** The path that a person chose for a file; empty where none was. */
+async function askWhere(name: string): Promise<string> {
+  const options: Electron.SaveDialogOptions = { title: 'Save', defaultPath: basename(name) };
+  const window = BrowserWindow.getFocusedWindow();
+  const { filePath } =
+    window === null ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(window, options);
+  return filePath;
+}
 
 /** The desktop app's desk: native dialogs. */
 export const electronDesk: Desk = {
@@ -20,13 +29,17 @@ export const electronDesk: Desk = {
   },
 
   async save(artifact, content) {
-    const options: Electron.SaveDialogOptions = { title: 'Save', defaultPath: basename(artifact.name) };
-    const window = BrowserWindow.getFocusedWindow();
-    const { filePath } =
-      window === null ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(window, options);
-    if (filePath === '') return { how: 'cancelled' };
-    await writeFileAtomic(filePath, await content());
-    return { how: 'saved', path: filePath };
+    const path = await askWhere(artifact.name);
+    if (path === '') return { how: 'cancelled' };
+    await writeFileAtomic(path, await content());
+    return { how: 'saved', path };
+  },
+
+  async saveStream({ name, content }) {
+    const path = await askWhere(name);
+    if (path === '') return { how: 'cancelled' };
+    await writeStreamAtomic(path, content());
+    return { how: 'saved', path };
   },
 
   async open(report, content) {

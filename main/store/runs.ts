@@ -17,7 +17,7 @@ import type { Checkpoint, Row, RunPlace, RunRecord } from './run-rows.ts';
 export interface RunChange {
   state?: RunState;
   folder?: string;
-  device?: string;
+  device?: string | null;
   versions?: Record<string, string>;
   stages?: StageInfo[];
   progress?: Progress | null;
@@ -27,7 +27,8 @@ export interface RunChange {
   name?: string | undefined;
   notes?: string | undefined;
   deletedAt?: string | null;
-  startedAt?: string;
+  createdAt?: string;
+  startedAt?: string | null;
   endedAt?: string | null;
 }
 
@@ -46,6 +47,7 @@ const columns: { [K in Exclude<keyof RunChange, 'report'>]-?: string } = {
   name: 'name',
   notes: 'notes',
   deletedAt: 'deleted_at',
+  createdAt: 'created_at',
   startedAt: 'started_at',
   endedAt: 'ended_at',
 };
@@ -85,7 +87,7 @@ export function runsTable(db: Database) {
   const byProject = db.prepare<[number], Row>(`${selectRuns} WHERE project_id = ? ORDER BY id DESC`);
   const byState = db.prepare<[string], Row>(`${selectRuns} WHERE state = ? ORDER BY id`);
   const trashed = db.prepare<[], Row>(`${selectRuns} WHERE deleted_at IS NOT NULL ORDER BY id`);
-  const recipes = db.prepare<[], { recipe: string }>('SELECT recipe FROM runs');
+  const recipes = db.prepare<[], { recipe: string }>('SELECT recipe FROM runs WHERE imported = 0');
   const report = db.prepare<[number], { report: string | null }>(
     'SELECT report FROM runs LEFT JOIN reports ON run_id = id WHERE id = ?',
   );
@@ -95,6 +97,7 @@ export function runsTable(db: Database) {
   const setResult = db.prepare<[string, number, number | null, number]>(
     'UPDATE runs SET result = ?, accuracy = ?, change = ? WHERE id = ?',
   );
+  const markImported = db.prepare<[number]>('UPDATE runs SET imported = 1 WHERE id = ?');
   const remove = db.prepare<[number]>('DELETE FROM runs WHERE id = ?');
 
   /** @throws EspalierError 'run/missing' */
@@ -123,46 +126,58 @@ export function runsTable(db: Database) {
     setReport.run(id, JSON.stringify(value));
   };
 
+  const create = (projectId: number, name: string, recipe: Recipe, deviceWanted: string): RunRecord => {
+    const created = new Date().toISOString();
+    const asked = askedToGo(recipe.budget);
+    const text = JSON.stringify(recipe);
+    return get(Number(insert.run(projectId, name, text, deviceWanted, created, asked).lastInsertRowid));
+  };
+
+  const update = db.transaction((id: number, change: RunChange): RunRecord => {
+    const { report: found, ...rest } = change;
+    if (found !== undefined) keepReport(id, found);
+    const entries = Object.entries(rest).filter(([, value]) => value !== undefined);
+    if (entries.length > 0) {
+      const names = entries.map(([key]) => `${columns[key as keyof typeof columns]} = ?`);
+      const values = entries.map(([, value]: [string, unknown]) =>
+        typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
+      );
+      const { changes } = db.prepare(`UPDATE runs SET ${names.join(', ')} WHERE id = ?`).run(...values, id);
+      if (changes === 0) throw missingRun(id);
+    }
+    return get(id);
+  });
+
   return {
     ...runQueries(db),
-    create(projectId: number, name: string, recipe: Recipe, deviceWanted: string): RunRecord {
-      const created = new Date().toISOString();
-      const { lastInsertRowid } = insert.run(
-        projectId,
-        name,
-        JSON.stringify(recipe),
-        deviceWanted,
-        created,
-        askedToGo(recipe.budget),
-      );
-      return get(Number(lastInsertRowid));
-    },
+    create,
+    update,
+    /** Adds a run that ended elsewhere. Tells its id. */
+    bring: db.transaction(
+      (projectId: number, name: string, recipe: Recipe, deviceWanted: string, change: RunChange): number => {
+        const { id } = create(projectId, name, recipe, deviceWanted);
+        markImported.run(id);
+        return update(id, change).id;
+      },
+    ),
     get,
     place,
+    /** Null where it cannot be read. @throws EspalierError 'run/missing' */
+    find(id: number): RunRecord | null {
+      const row = byId.get(id);
+      if (row === undefined) throw missingRun(id);
+      return readable([row])[0] ?? null;
+    },
     /** Of all runs of a project, readable or not. */
     places: (projectId: number): RunPlace[] => byProject.all(projectId).map(placeOf),
     /** Those in the trash, readable or not. */
     trashed: (): RunPlace[] => trashed.all().map(placeOf),
-    /** Of all runs, as they were stored: unchecked. */
+    /** Of all runs that were made here, as they were stored: unchecked. */
     *recipes(): Generator<unknown> {
       for (const row of recipes.iterate()) yield parsed(row.recipe);
     },
     /** Oldest first. */
     inState: (state: RunState): RunRecord[] => readable(byState.all(state)),
-    update: db.transaction((id: number, change: RunChange): RunRecord => {
-      const { report: found, ...rest } = change;
-      if (found !== undefined) keepReport(id, found);
-      const entries = Object.entries(rest).filter(([, value]) => value !== undefined);
-      if (entries.length > 0) {
-        const names = entries.map(([key]) => `${columns[key as keyof typeof columns]} = ?`);
-        const values = entries.map(([, value]: [string, unknown]) =>
-          typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
-        );
-        const { changes } = db.prepare(`UPDATE runs SET ${names.join(', ')} WHERE id = ?`).run(...values, id);
-        if (changes === 0) throw missingRun(id);
-      }
-      return get(id);
-    }),
     report(id: number): Report | null {
       const row = report.get(id);
       if (row === undefined) throw missingRun(id);

@@ -130,10 +130,25 @@ describeInBrowser('lists of runs', (open) => {
     await page.keyboard.type('Apples');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Apples' }).waitFor();
+    const waiting = page.waitForEvent('download');
+    await main.getByRole('button', { name: 'Export' }).click();
+    await waiting;
     await main.getByRole('button', { name: 'Remove' }).click();
     await page.getByRole('button', { name: 'Remove the project' }).click();
     await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
     expect(await page.getByRole('link', { name: /Apples/ }).count()).toBe(0);
+  });
+
+  it('brings in a project, or says why it cannot', async () => {
+    const { page, server } = await open('#/');
+    await page.getByRole('button', { name: 'Import a project' }).click();
+    await page.getByRole('button', { name: 'Home', exact: true }).click();
+    await page.getByRole('button', { name: /iris.csv/ }).click();
+    await page.getByText('This zip holds no project of Espalier.').waitFor();
+    const project = await server.studio.handlers['projects.import']({ path: 'a.zip' });
+    await page.goto(`${server.url}#/projects/${project.id}`);
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: 'From afar' }).waitFor();
   });
 
   it('keeps the theme', async () => {

@@ -15,6 +15,7 @@ const loaders: ReadonlyMap<string, () => Promise<Verb>> = new Map([
   ['forecast', async () => (await import('./forecast.ts')).forecast],
   ['inspect', async () => (await import('./inspect.ts')).inspect],
   ['export', async () => (await import('./export.ts')).exportRun],
+  ['project', async () => (await import('./project.ts')).project],
   ['list', async () => (await import('./list.ts')).list],
   ['demo', async () => (await import('./demo.ts')).demo],
   ['serve', async () => (await import('./serve.ts')).serve],

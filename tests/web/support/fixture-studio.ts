@@ -10,6 +10,7 @@ import type {
 } from '../../../main/contract/api.ts';
 import type { LayerOverlap } from '../../../main/contract/mask-overlap.ts';
 import { networkSummarySchema } from '../../../main/contract/catalog.ts';
+import { inputError } from '../../../main/contract/errors.ts';
 import { answer } from '../../../main/engine/process/queries.ts';
 import { missingRun } from '../../../main/store/runs.ts';
 import { epochsInAll, layersAt, metricsBetween, progressAt, stages } from './fixture-measurements.ts';
@@ -141,6 +142,18 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
     'projects.rename': ({ id, name }) => {
       const project = { ...(projects.get(id) ?? { id, createdAt: at }), name };
       projects.set(id, project);
+      return projectOf(project);
+    },
+    'projects.export': ({ id }) => ({ how: 'download', url: `/download/project-${id}` }),
+    'projects.import': ({ path }) => {
+      if (!path.endsWith('.zip')) {
+        throw inputError('archive/no-project', 'This zip holds no project of Espalier.', {
+          file: path,
+          remedy: 'Give an archive that Espalier exported, as it was written.',
+        });
+      }
+      const project = { id: nextId++, name: 'From afar', createdAt: new Date().toISOString() };
+      projects.set(project.id, project);
       return projectOf(project);
     },
     'projects.remove': ({ id }) => {
