@@ -14,6 +14,8 @@ export interface PreloadBridge {
   call(name: string, args: unknown): Promise<unknown>;
   /** Hands every `StudioEvent` to the listener until the returned function is called. */
   subscribe(listener: (event: unknown) => void): () => void;
+  /** Where a file lies that a person dropped on the page, '' for one that was made in it; the studio may read it from then on. */
+  pathOf(file: File): Promise<unknown>;
 }
 
 /** Paths of the loopback server. */

@@ -11,7 +11,7 @@ function asText(value: unknown): unknown {
 }
 
 /** The desktop app's transport: what the preload script exposes. It cannot be lost while the page lives. */
-export function preloadTransport(bridge: PreloadBridge): Transport {
+export function preloadTransport(bridge: Pick<PreloadBridge, 'call' | 'subscribe'>): Transport {
   return {
     async call(name, args) {
       const reply = await bridge.call(name, asText(args)).catch((cause: unknown) => {

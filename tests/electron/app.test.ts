@@ -41,12 +41,12 @@ describe.skipIf(obstacle !== null)(title, () => {
     expect(existsSync(join(dataFolder, 'espalier.db'))).toBe(true);
   });
 
-  test('the page has two functions of the program, and nothing of Node', async () => {
+  test('the page has three functions of the program, and nothing of Node', async () => {
     const seen = await page.evaluate(() => ({
       bridge: Object.keys((globalThis as unknown as Bridged).espalier).sort(),
       node: ['require', 'process', 'module', 'Buffer'].filter((name) => name in globalThis),
     }));
-    expect(seen).toEqual({ bridge: ['call', 'subscribe'], node: [] });
+    expect(seen).toEqual({ bridge: ['call', 'pathOf', 'subscribe'], node: [] });
   });
 
   test('nothing is evaluated, nothing is fetched from elsewhere, nothing navigates away', async () => {

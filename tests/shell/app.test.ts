@@ -98,6 +98,24 @@ test('the window has no preference but those that guard it', () => {
   expect(firstWindow().options['webPreferences']).toMatchObject({ devTools: false, spellcheck: false });
 });
 
+test('a file that was dropped on the studio may be read from then on, and no other page can say so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'espalier-dropped-'));
+  try {
+    const list = () => call('files.list', { folder });
+    const drop = (senderFrame: unknown, path: unknown) =>
+      told.handlers.get(channels.dropped)?.({ senderFrame }, path);
+    await drop({ url: 'https://evil.example/', parent: null }, folder);
+    await drop({ url: homeUrl, parent: studioFrame }, folder);
+    await drop(studioFrame, 'relative');
+    await drop(studioFrame, 7);
+    expect(await list()).toMatchObject({ ok: false, problem: { code: 'files/outside' } });
+    await drop(studioFrame, folder);
+    expect(await list()).toMatchObject({ ok: true });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('the page is served from its scheme, and nothing else is', async () => {
   const page = await load(homeUrl);
   const policy = page.headers.get('content-security-policy') ?? '';

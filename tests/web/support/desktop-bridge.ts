@@ -68,6 +68,8 @@ function bridgeInPage({ api, events }: typeof routes): void {
       };
       return () => socket.close();
     },
+    // A page's own file has no place; here it has one, as if it had been dropped from there.
+    pathOf: async ({ name }: { name: string }) => `/home/ada/${name}`,
   });
 }
 
