@@ -213,6 +213,11 @@ describeInBrowser('the page of a run', (open, shell) => {
     await page.getByRole('heading', { level: 1, name: 'Ready to start' }).waitFor();
     expect(await page.getByLabel('The recipe as YAML').inputValue()).toContain('sparsity: 0.95');
     await page.getByText('A copy of').waitFor();
+    const changed = page.getByRole('region', { name: /^Changed from/ });
+    await changed.getByText('Nothing yet').waitFor();
+    await page.getByLabel('Seed').fill('77');
+    await changed.getByRole('row', { name: /^seed \d+ 77$/ }).waitFor();
+    expect(await changed.getByRole('row').count()).toBe(2);
   });
 
   it('reads a curve by the arrow keys and as a table', async () => {

@@ -115,11 +115,15 @@ describeInBrowser('the wizard', (open) => {
     await region.getByText(/C is not measured: There is no C compiler/).waitFor();
     expect(await region.getByRole('row', { name: /WebAssembly/ }).innerText()).toMatch(/3\.2× faster/);
     await page.getByRole('link', { name: /Review/ }).click();
-    await region.getByText(/The run takes about 1 min 14 s/).waitFor();
-    expect(await region.getByRole('button', { name: /Measure/ }).count()).toBe(0);
+    const all = page.getByRole('region', { name: 'What to expect' });
+    await all.getByRole('row', { name: /Download \(gzip\), about/ }).waitFor();
+    await all.getByRole('row', { name: /A call in WebAssembly.* 3\.2× faster/ }).waitFor();
+    await all.getByRole('row', { name: /^The run takes, about 1/ }).waitFor();
+    await all.getByRole('row', { name: /Memory while it trains/ }).waitFor();
+    expect(await all.getByRole('button', { name: /Measure/ }).count()).toBe(0);
     await page.getByLabel('Seed').fill('7');
-    await region.getByText('For what was chosen before.').waitFor();
-    await region.getByRole('button', { name: 'Measure it again' }).waitFor();
+    await all.getByText('For what was chosen before.').waitFor();
+    await all.getByRole('button', { name: 'Measure it again' }).waitFor();
   });
 
   it('offers the settings that the method listens to, and no others', async () => {
