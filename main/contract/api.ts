@@ -6,6 +6,7 @@ import { solvedSensitivitySchema } from './sensitivity.ts';
 import { speedForecastSchema } from './speed.ts';
 import { couplingOptionsSchema, networkGroupsSchema } from './groups.ts';
 import { maskOverlapSchema } from './mask-overlap.ts';
+import { maskPictureSchema } from './mask-picture.ts';
 import { problemSchema } from './messages.ts';
 import { exportFormatSchema } from './export-formats.ts';
 import { outlookSchema } from './outlook.ts';
@@ -166,6 +167,15 @@ export const api = {
   'runs.pause': { args: z.strictObject({ id }), result: nothing },
   /** Goes on: a paused run at once, an ended one from its last checkpoint. */
   'runs.resume': { args: z.strictObject({ id }), result: nothing },
+  /** Begins an ended run again with its recipe, from its last checkpoint where there is one. */
+  'runs.retry': { args: z.strictObject({ id }), result: nothing },
+  /** Has a run at work write a checkpoint at its next step; answered when it is there. */
+  'runs.checkpoint': { args: z.strictObject({ id }), result: nothing },
+  /** The mask of one layer as a picture, from the run's last checkpoint or the masks that it left; null where it has none. */
+  'runs.mask': {
+    args: z.strictObject({ id, param: z.string().min(1).max(1000) }),
+    result: maskPictureSchema.nullable(),
+  },
   'runs.cancel': { args: z.strictObject({ id }), result: nothing },
   /** For good: with all that it left. */
   'runs.remove': { args: z.strictObject({ id }), result: nothing },

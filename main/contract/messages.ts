@@ -38,6 +38,8 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
     private: z.boolean().optional(),
   }),
   z.object({ type: z.literal('pause') }),
+  /** Write a checkpoint at the next border between steps; told by the message `checkpoint`. */
+  z.object({ type: z.literal('keep') }),
   z.object({ type: z.literal('resume') }),
   z.object({ type: z.literal('cancel') }),
   /** A question that needs the engine but is no run: one process answers one question and ends. */

@@ -12,6 +12,7 @@ import { runError } from '../contract/errors.ts';
 import { writtenExportSchema, type WrittenExport } from '../contract/export.ts';
 import { forecastSchema, type Forecast } from '../contract/forecast.ts';
 import { maskOverlapSchema, type LayerOverlap } from '../contract/mask-overlap.ts';
+import { maskPictureSchema, type MaskPicture } from '../contract/mask-picture.ts';
 import { networkGroupsSchema, type NetworkGroups } from '../contract/groups.ts';
 import { problemSchema } from '../contract/messages.ts';
 import { outlookSchema, type Outlook } from '../contract/outlook.ts';
@@ -123,6 +124,11 @@ export class Queries {
   /** How far two runs keep the same weights, layer by layer; each is named by its folder. */
   maskOverlap(folders: readonly [string, string]): Promise<LayerOverlap[]> {
     return this.ask('mask-overlap', { folders }, maskOverlapSchema);
+  }
+
+  /** The mask of one layer of a run, which is named by its folder, as a picture. */
+  maskPicture(folder: string, param: string): Promise<MaskPicture | null> {
+    return this.ask('mask-picture', { folder, param }, maskPictureSchema.nullable());
   }
 
   /** Writes a finished run's network into its folder, in a format. */

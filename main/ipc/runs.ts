@@ -21,6 +21,15 @@ export function runHandlers(context: Context): Handlers<'runs'> {
       supervisor.resume(id);
       return null;
     },
+    'runs.retry': ({ id }) => {
+      supervisor.retry(id);
+      return null;
+    },
+    'runs.checkpoint': async ({ id }) => {
+      await supervisor.checkpoint(id);
+      return null;
+    },
+    'runs.mask': ({ id, param }) => queries.maskPicture(folderOf(store, id), param),
     'runs.cancel': ({ id }) => {
       supervisor.cancel(id);
       return null;

@@ -1,8 +1,9 @@
-import { describeProblem, toProblem } from '../contract/errors.ts';
+import { describeProblem, runError, toProblem } from '../contract/errors.ts';
 import type { Problem } from '../contract/errors.ts';
 import type { EngineMessage, HostMessage } from '../contract/messages.ts';
 import type { Report } from '../contract/report.ts';
 import type { RunState } from '../contract/run.ts';
+import { HEARD_AGAIN, silentText } from '../contract/silence.ts';
 import type { EngineHost } from './host.ts';
 import type { Journal } from './journal.ts';
 
@@ -34,6 +35,7 @@ export class ActiveRun {
   private reportKept = false;
   private keeping: Promise<void> = Promise.resolve();
   private malformed = 0;
+  private awaiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
   private lastHeard = Date.now();
   private stalled = false;
   private readonly watch: NodeJS.Timeout;
@@ -62,6 +64,17 @@ export class ActiveRun {
   pause(): void {
     this.options.journal.move(this.id, 'pausing');
     this.options.host.post({ type: 'pause' });
+  }
+
+  /**
+   * Has a checkpoint written at the next border between steps; settles when it is there.
+   * @throws EspalierError 'run/ended' when the process ends before
+   */
+  checkpoint(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.awaiting.push({ resolve, reject });
+    this.options.host.post({ type: 'keep' });
+    return promise;
   }
 
   /** Goes on in place. From `pausing` the process may never say that it paused, so the state is set here. */
@@ -112,7 +125,7 @@ export class ActiveRun {
     this.lastHeard = Date.now();
     if (this.stalled) {
       this.stalled = false;
-      journal.log(this.id, 'info', 'The process answers again.');
+      journal.log(this.id, 'info', HEARD_AGAIN);
     }
     switch (message.type) {
       case 'ready':
@@ -142,6 +155,7 @@ export class ActiveRun {
         break;
       case 'checkpoint':
         journal.change(this.id, { checkpoint: { stage: message.stage, epoch: message.epoch } });
+        for (const { resolve } of this.awaiting.splice(0)) resolve();
         break;
       case 'report':
         this.keeping = this.options.keep(message.report).then(
@@ -197,17 +211,17 @@ export class ActiveRun {
     if (this.stalled || Date.now() - this.lastHeard < stallMs) return;
     this.stalled = true;
     const seconds = Math.round(stallMs / 1000);
-    this.guarded(() =>
-      journal.log(
-        this.id,
-        'warning',
-        `Nothing was heard from the process for ${seconds} s. It may be busy or stuck; cancelling ends it.`,
-      ),
-    );
+    this.guarded(() => journal.log(this.id, 'warning', silentText(seconds)));
   }
 
   private async end(code: number | null, signal: string | null, stderr: string): Promise<void> {
     const { journal } = this.options;
+    for (const { reject } of this.awaiting.splice(0))
+      reject(
+        runError('run/ended', 'The run ended before a checkpoint could be written.', {
+          remedy: 'Look at its page for how it ended.',
+        }),
+      );
     await this.keeping;
     const { state, problem } = this.judge(code, signal);
     if (state === 'failed' || state === 'crashed') {

@@ -97,8 +97,29 @@ export class Supervisor {
         remedy: 'Start a new run with its recipe.',
       });
     }
+    this.again(id);
+  }
+
+  private again(id: number): void {
     this.journal.move(id, 'queued', { problem: null, endedAt: null, deletedAt: null });
     this.queue.add(id);
+  }
+
+  /** Begins an ended run again with the same recipe: from its last checkpoint, where there is one. */
+  retry(id: number): void {
+    const run = this.journal.run(id);
+    if (isActive(run.state) || run.state === 'finished' || run.state === 'queued') {
+      throw inputError('run/not-ended', `Run ${id} is ${run.state}: there is nothing to try again.`, {
+        remedy: 'Start a new run with its recipe.',
+      });
+    }
+    this.again(id);
+  }
+
+  /** Has a run at work write a checkpoint now; settles when it is there. */
+  checkpoint(id: number): Promise<void> {
+    const run = this.journal.run(id);
+    return this.activeRun(run, ['running'], 'asked for a checkpoint').checkpoint();
   }
 
   /** Ends a run at its next step, or takes it out of the queue. A process that does not end in time is killed. */

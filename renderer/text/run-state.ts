@@ -36,7 +36,7 @@ export function stateLook(state: RunState): StateLook {
   }
 }
 
-export type RunAction = 'pause' | 'resume' | 'cancel' | 'clone' | 'remove';
+export type RunAction = 'pause' | 'keep' | 'resume' | 'retry' | 'cancel' | 'clone' | 'remove';
 
 /** What a person may do with a run, the most likely first. */
 export function runActions(run: Pick<RunSummary, 'state' | 'resumable'>): readonly RunAction[] {
@@ -45,7 +45,7 @@ export function runActions(run: Pick<RunSummary, 'state' | 'resumable'>): readon
     case 'preparing':
       return ['cancel', 'clone'];
     case 'running':
-      return ['pause', 'cancel', 'clone'];
+      return ['pause', 'keep', 'cancel', 'clone'];
     case 'pausing':
       return ['cancel', 'clone'];
     case 'paused':
@@ -55,19 +55,22 @@ export function runActions(run: Pick<RunSummary, 'state' | 'resumable'>): readon
     case 'finished':
       return ['clone', 'remove'];
     case 'failed':
-      return run.resumable ? ['clone', 'resume', 'remove'] : ['clone', 'remove'];
-    case 'cancelled':
     case 'crashed':
+      return ['retry', 'clone', 'remove'];
+    case 'cancelled':
     case 'interrupted':
-      return run.resumable ? ['resume', 'clone', 'remove'] : ['clone', 'remove'];
+      return [run.resumable ? 'resume' : 'retry', 'clone', 'remove'];
   }
 }
 
 /** What happened and what to do, for the states that need a word; null where the page speaks for itself. */
 export function stateStory(run: Pick<RunSummary, 'state' | 'resumable'>): StateStory | null {
+  const again = run.resumable
+    ? 'goes on from the last checkpoint'
+    : 'starts again: there is no checkpoint yet';
   const goOn = run.resumable
     ? 'Resume goes on from the last checkpoint and comes to the same result.'
-    : 'There is no checkpoint yet, so it has to start again: clone it.';
+    : `Retry ${again}.`;
   switch (run.state) {
     case 'queued':
       return {
@@ -90,14 +93,12 @@ export function stateStory(run: Pick<RunSummary, 'state' | 'resumable'>): StateS
     case 'failed':
       return {
         title: 'This run failed',
-        text: run.resumable
-          ? 'To change the recipe, clone it. Resume goes on from the last checkpoint with the same recipe: it helps when the cause lay outside, such as a full disk.'
-          : 'To change the recipe and start again, clone it.',
+        text: `Retry ${again}, with the same recipe: it helps when the cause lay outside, such as a full disk. To change the recipe, clone it.`,
       };
     case 'crashed':
       return {
         title: 'The process of this run died',
-        text: `It was ended from outside or ran out of memory. ${goOn}`,
+        text: `It was ended from outside or ran out of memory. Retry ${again}.`,
       };
     case 'interrupted':
       return { title: 'Espalier was closed while this run was at work', text: goOn };

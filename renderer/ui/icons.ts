@@ -17,6 +17,7 @@ export const iconPaths = {
   warning: 'M10 3.5 17.5 16.5h-15ZM10 8.5v3.6M10 14.2v.2',
   clock: 'M10 3a7 7 0 1 1 0 14a7 7 0 0 1 0-14M10 6v4l2.8 1.8',
   download: 'M10 3v9M6.3 8.7 10 12.4l3.7-3.7M4 16.5h12',
+  save: 'M4 3.5h9.5l3 3V16.5H4ZM7 3.5V8h6V3.5M7 16.5V12h6.5v4.5',
   trash: 'M4 6h12M8 6V4h4v2M5.5 6l.7 10.5h7.6L14.5 6',
   retry: 'M15.5 10a5.5 5.5 0 1 1-1.7-4M14 2.8V6h-3.2',
   undo: 'M7 4.5 3.5 8 7 11.5M4 8h8a4 4 0 0 1 0 8H8',

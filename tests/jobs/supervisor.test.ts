@@ -388,3 +388,28 @@ test('orders that make no sense are refused in words', async () => {
     problemWith({ code: 'project/missing' }),
   );
 });
+
+test('a failed run is tried again with its recipe, from its checkpoint where it has one', async () => {
+  const id = start('fail');
+  await reaches(id, 'failed');
+  const { recipe, checkpoint } = store.runs.get(id);
+  expect(checkpoint).not.toBeNull();
+  supervisor.retry(id);
+  expect(store.runs.get(id)).toMatchObject({ problem: null, endedAt: null, recipe });
+  await reaches(id, 'failed');
+  expect(log(id)).toContain('resumed at 5');
+  const done = start('finish');
+  expect(() => supervisor.retry(done)).toThrow(problemWith({ code: 'run/not-ended' }));
+  await reaches(done, 'finished');
+  expect(() => supervisor.retry(done)).toThrow(problemWith({ code: 'run/not-ended' }));
+});
+
+test('a checkpoint is written when it is asked for, and that it is there is told', async () => {
+  const id = start('slow');
+  await reaches(id, 'running');
+  await until(() => steps(id).length > 1);
+  await supervisor.checkpoint(id);
+  expect(store.runs.get(id).checkpoint).toEqual({ stage: 0, epoch: 0 });
+  await reaches(id, 'finished');
+  expect(() => supervisor.checkpoint(id)).toThrow();
+});

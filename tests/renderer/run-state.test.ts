@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runStateSchema } from '../../main/contract/run.ts';
+import { endsInSilence, HEARD_AGAIN, silentText } from '../../main/contract/silence.ts';
 import { runActions, stateLook, stateStory } from '../../renderer/text/run-state.ts';
 
 describe('states of a run', () => {
@@ -16,12 +17,24 @@ describe('states of a run', () => {
   });
 
   it.each(['cancelled', 'failed', 'crashed', 'interrupted'] as const)(
-    '%s: can be resumed from a checkpoint only, and the page says which',
+    '%s: can be tried again, and the page says from where',
     (state) => {
-      expect(runActions({ state, resumable: true })).toContain('resume');
-      expect(runActions({ state, resumable: false })).not.toContain('resume');
-      expect(stateStory({ state, resumable: true })?.text).toContain('checkpoint');
-      expect(stateStory({ state, resumable: false })?.text).toContain('clone it');
+      for (const resumable of [true, false]) {
+        const again = resumable && (state === 'cancelled' || state === 'interrupted') ? 'resume' : 'retry';
+        expect(runActions({ state, resumable })).toContain(again);
+        const text = stateStory({ state, resumable })?.text.toLowerCase();
+        expect(text).toContain(again);
+        expect(text).toContain(resumable ? 'goes on from the last checkpoint' : 'there is no checkpoint yet');
+      }
     },
   );
+});
+
+describe('a stalled run', () => {
+  const lines = (...texts: string[]) => texts.map((text) => ({ text }));
+  it('is one whose log ends in silence', () => {
+    expect(endsInSilence(lines('Device: cpu.', silentText(30)))).toBe(true);
+    expect(endsInSilence(lines(silentText(30), HEARD_AGAIN))).toBe(false);
+    expect(endsInSilence([])).toBe(false);
+  });
 });

@@ -42,6 +42,9 @@ process.on('message', (message: HostMessage) => {
     case 'cancel':
       if (behaviour !== 'stubborn') cancelled = true;
       break;
+    case 'keep':
+      void send({ type: 'checkpoint', stage: 0, epoch: 0 });
+      break;
     case 'probed':
       break;
   }

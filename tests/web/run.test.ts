@@ -2,6 +2,7 @@ import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { runError } from '../../main/contract/errors.ts';
 import { renderReport } from '../../main/engine/report/html.ts';
+import { violations } from './support/axe.ts';
 import { progressAt } from './support/fixture-measurements.ts';
 import { reportOf } from './support/fixture-report.ts';
 import { everyState, makeRun } from './support/fixture-runs.ts';
@@ -15,7 +16,12 @@ const states = [
     says: 'Reading the data',
     buttons: ['Cancel', 'Clone with changes'],
   },
-  { state: 'running', word: 'Running', says: 'About', buttons: ['Pause', 'Cancel', 'Clone with changes'] },
+  {
+    state: 'running',
+    word: 'Running',
+    says: 'About',
+    buttons: ['Pause', 'Checkpoint now', 'Cancel', 'Clone with changes'],
+  },
   {
     state: 'pausing',
     word: 'Pausing',
@@ -45,9 +51,9 @@ const states = [
     state: 'failed',
     word: 'Failed',
     says: 'smaller learning rate',
-    buttons: ['Clone with changes', 'Resume', 'Remove'],
+    buttons: ['Retry', 'Clone with changes', 'Remove'],
   },
-  { state: 'crashed', word: 'Crashed', says: 'SIGKILL', buttons: ['Resume', 'Clone with changes', 'Remove'] },
+  { state: 'crashed', word: 'Crashed', says: 'SIGKILL', buttons: ['Retry', 'Clone with changes', 'Remove'] },
   {
     state: 'interrupted',
     word: 'Interrupted',
@@ -153,6 +159,25 @@ describeInBrowser('the page of a run', (open, shell) => {
     await main.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the run' }).click();
     await main.getByText('You cancelled this run').waitFor();
+  });
+
+  it('shows the mask of a layer as a picture that can be magnified', async () => {
+    const { page } = await open('#/runs/12');
+    await page.getByRole('button', { name: /^Masks/ }).click();
+    await page.getByLabel('Layer', { exact: true }).selectOption('fc2/weight');
+    const picture = page.getByRole('img', { name: /^fc2\/weight: \d.* of 235,200 weights are kept/ });
+    await picture.waitFor();
+    const width = async () => (await picture.boundingBox())?.width ?? 0;
+    const before = await width();
+    await page.getByRole('button', { name: 'Larger' }).click();
+    expect(await width()).toBeCloseTo(2 * before);
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('has a checkpoint written, and says when it is there', async () => {
+    const { page } = await open('#/runs/12');
+    await page.getByRole('button', { name: 'Checkpoint now' }).click();
+    await page.getByText('A checkpoint is written').waitFor();
   });
 
   it('removes a run only after asking, and Escape gives the focus back', async () => {

@@ -6,6 +6,7 @@ export class CancelledError extends Error {
 /** Pause and cancel for a run: whoever does long work passes a gate between steps. */
 export class Control {
   private readonly aborter = new AbortController();
+  private wanted = false;
   private waiting: { promise: Promise<void>; open: () => void } | undefined;
   private readonly onPaused: (paused: boolean) => void;
 
@@ -16,6 +17,21 @@ export class Control {
   /** Aborted, with a CancelledError as its reason, once the run was cancelled: for work that takes a signal. */
   get signal(): AbortSignal {
     return this.aborter.signal;
+  }
+
+  /** A checkpoint is wanted as soon as one can be written. */
+  askCheckpoint(): void {
+    this.wanted = true;
+  }
+
+  /** Whether one is wanted since the last one. */
+  get checkpointAsked(): boolean {
+    return this.wanted;
+  }
+
+  /** A checkpoint was written. */
+  checkpointMade(): void {
+    this.wanted = false;
   }
 
   /** The work stops at its next gate until `resume`. */

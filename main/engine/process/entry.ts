@@ -54,7 +54,12 @@ function receive(raw: unknown): void {
       }
       break;
     case 'pause':
+      // A pause may last, and nothing is to be lost if the machine is turned off meanwhile.
+      control.askCheckpoint();
       control.pause();
+      break;
+    case 'keep':
+      control.askCheckpoint();
       break;
     case 'resume':
       control.resume();

@@ -28,6 +28,7 @@ import { loadDataset } from '../data/load.ts';
 import { summarize } from '../data/summary.ts';
 import { networkGroups } from '../ask/groups.ts';
 import { maskOverlap } from '../ask/mask-overlap.ts';
+import { maskPicture } from '../ask/mask-picture.ts';
 import { forecastRecipe } from '../ask/forecast.ts';
 import { speedForecast } from '../ask/speed.ts';
 import { solvedSensitivity } from '../ask/solved-sensitivity.ts';
@@ -101,6 +102,10 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
       if (made === null) throw new EspalierError(problems[0] ?? toProblem(new Error('no problem was told')));
       return made;
     });
+  },
+  'mask-picture': async (args) => {
+    const { folder, param } = z.object({ folder: z.string(), param: z.string() }).parse(args);
+    return maskPicture(folder, param);
   },
   'mask-overlap': async (args): Promise<LayerOverlap[]> =>
     maskOverlap(z.object({ folders: z.tuple([z.string(), z.string()]) }).parse(args).folders),

@@ -121,6 +121,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
       async checkpoint() {
         clock.worked();
         await saveCheckpoint(folder, identity, data);
+        control.checkpointMade();
         emit({ type: 'checkpoint', stage: data.stage, epoch: data.epoch });
       },
     };

@@ -20,6 +20,13 @@ export function useRunActions(): (action: RunAction, run: RunSummary) => Promise
         case 'resume':
           await studio.call('runs.resume', { id });
           return;
+        case 'retry':
+          await studio.call('runs.retry', { id });
+          return;
+        case 'keep':
+          await studio.call('runs.checkpoint', { id });
+          notices.say('A checkpoint is written: the run can be resumed from here.');
+          return;
         case 'cancel':
           await studio.call('runs.cancel', { id });
           return;

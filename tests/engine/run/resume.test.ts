@@ -6,7 +6,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { EngineMessage, HostMessage } from '../../../main/contract/messages.ts';
 import { recipeSchema, type RecipeInput } from '../../../main/contract/recipe.ts';
 import { CHECKPOINT_FILE } from '../../../main/files/checkpoint-file.ts';
+import { Control } from '../../../main/engine/base/control.ts';
 import { Random } from '../../../main/engine/base/random.ts';
+import { runSession } from '../../../main/engine/run/session.ts';
 
 const entry = new URL('../../../main/engine/process/entry.ts', import.meta.url);
 const scratch = mkdtempSync(join(tmpdir(), 'espalier-resume-'));
@@ -68,6 +70,25 @@ function engine(
   });
 }
 
+/** Asks for a checkpoint at one of the moments at which a run can be stopped. */
+class AskingControl extends Control {
+  asked = false;
+  private left: number;
+
+  constructor(gates: number) {
+    super();
+    this.left = gates;
+  }
+
+  override async gate(): Promise<void> {
+    if (--this.left === 0) {
+      this.asked = true;
+      this.askCheckpoint();
+    }
+    return super.gate();
+  }
+}
+
 const weightsOf = (folder: string) => readFileSync(join(folder, 'weights.safetensors')).toString('base64');
 const undisturbed = new Map<RecipeInput, string>();
 
@@ -120,6 +141,28 @@ describe('a run that is disturbed', () => {
     expect(first.messages.at(-1)).toEqual({ type: 'state', state: 'cancelled' });
     expect(existsSync(join(folder, 'weights.safetensors'))).toBe(false);
     expect((await engine(base, folder, true)).code).toBe(0);
+    expect(weightsOf(folder)).toBe(await reference());
+  });
+
+  it('writes a checkpoint within an epoch when it is asked to, from which it gives the same bytes', async () => {
+    const folder = join(scratch, 'asked');
+    const control = new AskingControl(4);
+    const options = { recipe: recipeSchema.parse(base), folder, baseFolder: scratch, device: 'onnxruntime' };
+    const stopped = runSession({ ...options, resume: false }, control, (message) => {
+      if (message.type === 'checkpoint' && control.asked) throw new Error('killed');
+    });
+    await expect(stopped).rejects.toThrow('killed');
+    const second = await engine(base, folder, true);
+    expect(second.code).toBe(0);
+    const going = second.messages.flatMap((m) =>
+      m.type === 'log' ? (/after (\d+) steps/.exec(m.text)?.[1] ?? []) : [],
+    );
+    const epochs = second.messages
+      .flatMap((m) => (m.type === 'metrics' ? m.points : []))
+      .filter(({ epoch }) => Number.isInteger(epoch));
+    // No epoch ends there.
+    expect(Number(going[0])).toBeGreaterThan(0);
+    expect(Number(going[0]) % ((epochs[0]?.step ?? 0) / (epochs[0]?.epoch ?? 1))).toBeGreaterThan(0);
     expect(weightsOf(folder)).toBe(await reference());
   });
 

@@ -1,3 +1,4 @@
+import { Random } from '../../../main/engine/base/random.ts';
 import type { LayerSparsity, MetricPoint, Progress, StageInfo } from '../../../main/contract/run.ts';
 
 /** Made-up measurements with the shapes of real ones, for screens only. */
@@ -78,4 +79,14 @@ export function progressAt(epoch: number, secondsPerEpoch = 3): Progress {
     etaSeconds: epoch === 0 ? null : (epochsInAll - epoch) * secondsPerEpoch,
     samplesPerSecond: epoch === 0 ? null : 48_200,
   };
+}
+
+/** A mask that keeps about a share of the weights, most of them in the middle of the inputs, as images have it. */
+export function maskOf(out: number, into: number, share: number): { shape: number[]; data: Uint8Array } {
+  const random = Random.from(1, 'mask');
+  const data = Uint8Array.from({ length: out * into }, (_, at) => {
+    const off = Math.abs((at % into) / into - 0.5);
+    return random.float() < share * (2 - 4 * off) ? 1 : 0;
+  });
+  return { shape: [out, into], data };
 }

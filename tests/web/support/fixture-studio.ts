@@ -11,9 +11,10 @@ import type {
 import type { LayerOverlap } from '../../../main/contract/mask-overlap.ts';
 import { networkSummarySchema } from '../../../main/contract/catalog.ts';
 import { inputError } from '../../../main/contract/errors.ts';
+import { pictureOf } from '../../../main/engine/ask/mask-picture.ts';
 import { answer } from '../../../main/engine/process/queries.ts';
 import { missingRun } from '../../../main/store/runs.ts';
-import { epochsInAll, layersAt, metricsBetween, progressAt, stages } from './fixture-measurements.ts';
+import { epochsInAll, layersAt, maskOf, metricsBetween, progressAt, stages } from './fixture-measurements.ts';
 import { queryRuns } from './fixture-query.ts';
 import { reportOf } from './fixture-report.ts';
 import { measuredSensitivity } from './fixture-sensitivity.ts';
@@ -241,6 +242,12 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       return gone.length;
     },
     'runs.get': ({ id }) => find(id),
+    'runs.retry': ({ id }) => {
+      change(id, { state: 'queued', problem: null, endedAt: null });
+      return null;
+    },
+    'runs.checkpoint': () => null,
+    'runs.mask': ({ param }) => pictureOf(param, maskOf(300, 784, 0.05)),
     'runs.pause': ({ id }) => {
       change(id, { state: 'paused' });
       return null;

@@ -1,9 +1,10 @@
 import { runError } from '../../../contract/errors.ts';
-import { formatPercent } from '../../../words/format.ts';
+import { formatPercent, formatPlural } from '../../../words/format.ts';
 import type { Stage } from '../../compress/framework.ts';
 import { layerSparsities, overallSparsity, revivedWeights } from '../../compress/masks.ts';
 import { CancelledError } from '../../base/control.ts';
 import { batchCount, batches } from '../../data/batches.ts';
+import { countClasses, isMultiLabel } from '../../data/labels.ts';
 import { augmentOf } from '../../data/load.ts';
 import { networkCost } from '../../network/cost.ts';
 import { drawDropoutMask, dropoutSites } from '../../network/dropout.ts';
@@ -15,7 +16,8 @@ import { learningRate } from '../../train/schedule.ts';
 import { markAfter, markBefore } from './course.ts';
 import { begin, type Training } from './begin.ts';
 import { takeOut } from './shrink.ts';
-import { find, warnOfLoss } from './warnings.ts';
+import { notLearning, overfitting } from './learning.ts';
+import { find, warn, warnOfLoss } from './warnings.ts';
 
 type TrainStage = Extract<Stage, { kind: 'train' }>;
 
@@ -143,6 +145,7 @@ class StageTraining {
         sites.map((site) => [site.node, drawDropoutMask(site, dropoutRandom)]),
       );
       if (index++ < data.batch) continue;
+      if (control.checkpointAsked) await this.save();
       await control.gate();
       const done = data.epoch * perEpoch + index - 1;
       await this.keepForRewinding(done);
@@ -226,6 +229,7 @@ class StageTraining {
         sparsity: overallSparsity(network, masks, base),
       });
     }
+    this.remark(epochs);
     if (this.stage.coupling !== undefined) record(this.context, epochs, { macs: networkCost(network).macs });
     this.context.emit({
       type: 'layers',
@@ -233,6 +237,28 @@ class StageTraining {
       layers: layerSparsities(network, masks, base),
     });
     progress.report(data.stage, epochs, data.steps, true);
+  }
+
+  /** Warns, once in a stage, of a training that comes to nothing. */
+  private remark(epochs: number): void {
+    const { data, dataset } = this.context;
+    const { id, label } = this.stage;
+    const tell = (kind: string, text: string | null) => {
+      const key = `${kind} ${id}`;
+      if (text === null || data.warned.includes(key)) return;
+      data.warned.push(key);
+      warn(this.context, `${label}, after ${formatPlural(Math.round(epochs), 'epoch')}: ${text}`);
+    };
+    const { train } = dataset;
+    const last = data.history.findLast(
+      ({ name, stage }) => name === 'train/accuracy' && stage === data.stage,
+    );
+    if (last !== undefined && epochs >= 1 && !isMultiLabel(train.labels)) {
+      const counts = countClasses(train.labels, dataset.classes.length);
+      const frequent = Math.max(...counts) / Math.max(1, train.size);
+      tell('not learning', notLearning(last.value, frequent, train.size / POINTS_PER_EPOCH));
+    }
+    tell('overfitting', overfitting(data.history, data.stage));
   }
 
   private async deployed(): Promise<{ weights: WeightSet; masks: MaskSet }> {
