@@ -7,6 +7,7 @@ import { pathsIn } from './contract/paths.ts';
 import { recipeSchema } from './contract/recipe.ts';
 import { Roots } from './files/roots.ts';
 import type { StartEngine } from './jobs/host.ts';
+import { Storage } from './jobs/storage.ts';
 import { Supervisor } from './jobs/supervisor.ts';
 import type { SupervisorOptions } from './jobs/supervisor.ts';
 import { storeError } from './store/errors.ts';
@@ -23,6 +24,7 @@ import { recipeHandlers } from './ipc/recipes.ts';
 import { createRouter } from './ipc/router.ts';
 import { runHandlers } from './ipc/runs.ts';
 import { settingsHandlers } from './ipc/settings.ts';
+import { storageHandlers } from './ipc/storage.ts';
 
 export interface StudioOptions {
   /** Folder of the database and of the runs; made where it is missing. */
@@ -95,10 +97,14 @@ export function openStudio(options: StudioOptions): Studio {
       for (const { parts } of pathsIn(recipeSchema, recipe)) roots.allow(resolve(baseFolder, ...parts));
     }
   }
+  const storage = new Storage({ store, dataFolder, busy: () => supervisor.busy });
+  // What cannot be removed now is counted in the settings, and can be removed there.
+  if (store.settings.get().checkpointDays !== null) storage.reclaim('checkpoints').catch(() => undefined);
   desk.look(store.settings.get().theme);
   const context: Context = {
     store,
     supervisor,
+    storage,
     queries: new Queries(startEngine, baseFolder),
     roots,
     desk,
@@ -110,6 +116,7 @@ export function openStudio(options: StudioOptions): Studio {
     handlers: {
       ...appHandlers(context),
       ...settingsHandlers(context),
+      ...storageHandlers(context),
       ...projectHandlers(context),
       ...recipeHandlers(context),
       ...runHandlers(context),

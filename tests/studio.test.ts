@@ -53,6 +53,13 @@ test('a run from start to download', async () => {
   expect(content).toHaveLength(1000);
 });
 
+test('a change of one setting leaves the others as they are', async () => {
+  await studio.ask('settings.set', { device: 'cpu', checkpointDays: 7 });
+  await studio.ask('settings.set', { theme: 'dark' });
+  expect(await studio.ask('settings.get', null)).toEqual({ theme: 'dark', device: 'cpu', checkpointDays: 7 });
+  await studio.ask('settings.set', { theme: 'system', device: 'auto', checkpointDays: null });
+});
+
 test('a studio has its folder for itself, and gives it back', async () => {
   const other = join(base, 'other');
   const first = testStudio(other);
@@ -78,7 +85,10 @@ test('settings and facts', async () => {
     shell: 'browser',
     dataFolder: join(folder, 'data'),
   });
-  expect(await studio.ask('settings.set', { theme: 'dark' })).toEqual({ theme: 'dark', device: 'auto' });
+  expect(await studio.ask('settings.set', { theme: 'dark' })).toMatchObject({
+    theme: 'dark',
+    device: 'auto',
+  });
   expect(await studio.ask('settings.get', null)).toMatchObject({ theme: 'dark' });
 });
 

@@ -16,6 +16,7 @@ import { layerSparsitySchema, metricPointSchema } from './run.ts';
 import { noteSchema, runNameSchema, runPageSchema, runQuerySchema, tagSchema } from './run-list.ts';
 import type { runResultSchema, unreadableRunSchema } from './run-summary.ts';
 import { runSummarySchema } from './run-summary.ts';
+import { checkpointDaysSchema, storageKindSchema, storageUseSchema } from './storage.ts';
 import { baselineSchema } from './sweep.ts';
 
 /**
@@ -65,10 +66,19 @@ const folderEntrySchema = z.object({
 });
 export type FolderEntry = z.infer<typeof folderEntrySchema>;
 
+const settings = {
+  theme: z.enum(['system', 'light', 'dark']),
+  device: z.string(),
+  /** When checkpoints of finished runs may go. */
+  checkpointDays: checkpointDaysSchema,
+};
 export const settingsSchema = z.strictObject({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  device: z.string().default('auto'),
+  theme: settings.theme.default('system'),
+  device: settings.device.default('auto'),
+  checkpointDays: settings.checkpointDays.default(null),
 });
+/** Some of them: what is left out stays as it is, and no default takes its place. */
+const settingsChangeSchema = z.strictObject(settings).partial();
 export type Settings = z.infer<typeof settingsSchema>;
 
 const savedSchema = z.discriminatedUnion('how', [
@@ -84,7 +94,11 @@ export const api = {
   },
   'app.devices': { args: nothing, result: z.array(deviceSummarySchema) },
   'settings.get': { args: nothing, result: settingsSchema },
-  'settings.set': { args: settingsSchema.partial(), result: settingsSchema },
+  'settings.set': { args: settingsChangeSchema, result: settingsSchema },
+  /** What takes room in the data folder. */
+  'storage.get': { args: nothing, result: storageUseSchema },
+  /** Gives room back, and tells what is left. */
+  'storage.reclaim': { args: z.strictObject({ kind: storageKindSchema }), result: storageUseSchema },
   'catalog.get': { args: nothing, result: catalogSchema },
   'projects.list': { args: nothing, result: z.array(projectSchema) },
   'projects.create': {

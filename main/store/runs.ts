@@ -97,6 +97,9 @@ export function runsTable(db: Database) {
   const setResult = db.prepare<[string, number, number | null, number]>(
     'UPDATE runs SET result = ?, accuracy = ?, change = ? WHERE id = ?',
   );
+  const folders = db.prepare<[], { folder: string; state: string; endedAt: string | null }>(
+    'SELECT folder, state, ended_at AS endedAt FROM runs WHERE folder IS NOT NULL',
+  );
   const markImported = db.prepare<[number]>('UPDATE runs SET imported = 1 WHERE id = ?');
   const remove = db.prepare<[number]>('DELETE FROM runs WHERE id = ?');
 
@@ -170,6 +173,8 @@ export function runsTable(db: Database) {
     },
     /** Of all runs of a project, readable or not. */
     places: (projectId: number): RunPlace[] => byProject.all(projectId).map(placeOf),
+    /** Where runs work, readable or not. */
+    folders: (): { folder: string; state: string; endedAt: string | null }[] => folders.all(),
     /** Those in the trash, readable or not. */
     trashed: (): RunPlace[] => trashed.all().map(placeOf),
     /** Of all runs that were made here, as they were stored: unchecked. */

@@ -27,6 +27,15 @@ export function openStore(file: string) {
     logs: logsTable(db),
     artifacts: artifactsTable(db),
     settings: settingsTable(db),
+    /** Bytes of the database's file that hold nothing any more. */
+    free: (): number =>
+      (db.pragma('freelist_count', { simple: true }) as number) *
+      (db.pragma('page_size', { simple: true }) as number),
+    /** Gives them back to the disk; the file is written anew. */
+    compact(): void {
+      db.exec('VACUUM');
+      db.pragma('wal_checkpoint(TRUNCATE)');
+    },
     close(): void {
       db.pragma('optimize');
       db.pragma('wal_checkpoint(TRUNCATE)');

@@ -11,7 +11,7 @@ const themes: readonly Theme[] = ['system', 'light', 'dark'];
 /** The person's settings. The theme is also kept in the page, so that the first paint has it. */
 export const useSettings = defineStore('settings', () => {
   const kept = themes.find((theme) => theme === localStorage.getItem(key));
-  const settings = ref<Settings>({ theme: kept ?? 'system', device: 'auto' });
+  const settings = ref<Settings>({ theme: kept ?? 'system', device: 'auto', checkpointDays: null });
   const prefersDark = matchMedia('(prefers-color-scheme: dark)');
   const dark = ref(false);
 

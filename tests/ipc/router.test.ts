@@ -72,7 +72,7 @@ test('a result that does not fit is a bug of ours, not passed on', async () => {
 });
 
 test('a sender that fails the check never reaches a handler', async () => {
-  const get = vi.fn(() => ({ theme: 'dark' as const, device: 'auto' }));
+  const get = vi.fn(() => ({ theme: 'dark' as const, device: 'auto', checkpointDays: null }));
   const route = guarded((sender: string) => sender === 'friend', routerWith({ 'settings.get': get }));
   expect(await route('stranger', 'settings.get', null)).toMatchObject({
     ok: false,

@@ -264,10 +264,14 @@ test('a damaged content is never handed out', async () => {
 });
 
 test('settings have defaults, keep what was set, and survive values they do not know', () => {
-  expect(store.settings.get()).toEqual({ theme: 'system', device: 'auto' });
-  expect(store.settings.set({ theme: 'dark' })).toEqual({ theme: 'dark', device: 'auto' });
+  expect(store.settings.get()).toEqual({ theme: 'system', device: 'auto', checkpointDays: null });
+  expect(store.settings.set({ theme: 'dark' })).toEqual({
+    theme: 'dark',
+    device: 'auto',
+    checkpointDays: null,
+  });
   const db = new Sqlite(file);
   db.prepare(`INSERT INTO settings VALUES ('later', '1'), ('device', '{}')`).run();
   db.close();
-  expect(store.settings.get()).toEqual({ theme: 'dark', device: 'auto' });
+  expect(store.settings.get()).toEqual({ theme: 'dark', device: 'auto', checkpointDays: null });
 });

@@ -151,6 +151,19 @@ describeInBrowser('lists of runs', (open) => {
     await page.getByRole('heading', { level: 1, name: 'From afar' }).waitFor();
   });
 
+  it('shows what takes room, and gives it back after asking', async () => {
+    const { page } = await open('#/settings');
+    await page.getByRole('row', { name: /^Database .* 629 MB 120 MB/ }).waitFor();
+    await page.getByLabel('Keep checkpoints of finished runs').selectOption('for 30 days');
+    await page.getByRole('button', { name: 'Reclaim 1.90 GB of checkpoints' }).click();
+    await page.getByText('can no longer be written in further formats').waitFor();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Reclaim' }).click();
+    await page.getByText('1.90 GB given back.').waitFor();
+    await page.getByRole('row', { name: /^Checkpoints .* 500 MB/ }).waitFor();
+    await page.getByRole('button', { name: /^Licences of the/ }).click();
+    await page.getByRole('rowheader', { name: 'vue', exact: true }).waitFor();
+  });
+
   it('keeps the theme', async () => {
     const { page } = await open('#/settings', { context: { colorScheme: 'light' } });
     const ground = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');

@@ -8,6 +8,8 @@ import type {
   Settings,
   StudioEvent,
 } from '../../../main/contract/api.ts';
+import { storageKindSchema, storageUseSchema } from '../../../main/contract/storage.ts';
+import type { StorageKind, StorageUse } from '../../../main/contract/storage.ts';
 import type { LayerOverlap } from '../../../main/contract/mask-overlap.ts';
 import { networkSummarySchema } from '../../../main/contract/catalog.ts';
 import { inputError } from '../../../main/contract/errors.ts';
@@ -49,7 +51,18 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
   const list = new Map(runs.map((run) => [run.id, run]));
   const epochs = new Map(runs.map((run) => [run.id, epochOf(run)]));
   const projects = new Map<number, Omit<Project, 'runs'>>();
-  let settings: Settings = { theme: 'system', device: 'auto' };
+  let settings: Settings = { theme: 'system', device: 'auto', checkpointDays: null };
+  const used = { database: 629e6, checkpoints: 2.4e9, files: 310e6, caches: 12e6, backups: 0, orphans: 0 };
+  const reclaimed = new Set<string>();
+  const storageUse = (): StorageUse => {
+    const old = settings.checkpointDays === null ? 0 : 1.9e9;
+    const free: Partial<Record<StorageKind, number>> = { database: 120e6, checkpoints: old, caches: 12e6 };
+    const rows = storageKindSchema.options.map((kind) => {
+      const reclaimable = reclaimed.has(kind) ? 0 : (free[kind] ?? 0);
+      return [kind, { used: used[kind] - (reclaimed.has(kind) ? (free[kind] ?? 0) : 0), reclaimable }];
+    });
+    return storageUseSchema.parse(Object.fromEntries(rows));
+  };
   let nextId = 100;
   const exported: Artifact[] = [];
   const at = '2026-03-01T09:00:00.000Z';
@@ -133,6 +146,11 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
     ],
     'settings.get': () => settings,
     'settings.set': (args) => (settings = { ...settings, ...args }),
+    'storage.get': storageUse,
+    'storage.reclaim': ({ kind }) => {
+      reclaimed.add(kind);
+      return storageUse();
+    },
     'catalog.get': async () => (await answer('catalog', null)) as ApiResult<'catalog.get'>,
     'projects.list': () => [...projects.values()].map(projectOf),
     'projects.create': ({ name }) => {
