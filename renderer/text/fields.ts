@@ -95,6 +95,12 @@ function controlOf(schema: JsonSchema, required: boolean): FieldSpec['control'] 
   }
 }
 
+/** A field's description without what only the command line has, and without the default of a box that shows it. */
+function helpOf({ description = '', type }: JsonSchema): string {
+  const plain = description.replace(/(; see| \() ?`espalier [^`]*`( lists them)?\)?/g, '');
+  return type === 'boolean' ? plain.replace(/ \((true|false)\)/g, '') : plain;
+}
+
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
 /** @param inside label of the object that the fields are in; empty at the top */
@@ -113,7 +119,7 @@ function collect(
       {
         path: here,
         label: inside === '' ? labelOf(key, child) : `${inside}: ${lowerFirst(labelOf(key, child))}`,
-        help: child.description ?? '',
+        help: helpOf(child),
         required: needed,
         control: controlOf(child, needed),
         fallback: child.default,
@@ -135,6 +141,8 @@ export function withChoices(
 ): FieldSpec {
   return {
     ...field,
+    // The options say what the description lists by their ids.
+    help: field.help.replace(/: '[^']*'(, '[^']*')*( or '[^']*')?$/, ''),
     control: {
       kind: 'choice',
       options: [{ value: '', label: empty }, ...options.map(({ id, label }) => ({ value: id, label }))],

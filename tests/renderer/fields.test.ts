@@ -97,4 +97,18 @@ describe('values at a path', () => {
     expect(setAt({ a: 1, deep: { x: 1 } }, ['deep', 'x'], undefined)).toEqual({ a: 1 });
     expect(setAt({}, ['augment', 'flip'], true)).toEqual({ augment: { flip: true } });
   });
+
+  it('tells nothing that only the command line has, nor the ids of what is chosen by name', () => {
+    const all = [...pruneFields, ...trainFields, ...dataFields('csv'), ...dataFields('idx')];
+    for (const { help } of all) expect(help).not.toContain('espalier ');
+    const field = (name: string) => {
+      const found = pruneFields.find(({ path }) => path.join('.') === name);
+      if (found === undefined) throw new Error(name);
+      return found;
+    };
+    expect(field('criterion').help).toBe('What decides which weights matter');
+    expect(field('protect').help).not.toContain('(true)');
+    expect(withChoices(field('structure.kind'), [], '').help).toBe('What is kept or pruned as one');
+    expect(withChoices(field('scope'), [], '').help).toBe('How the budget is spread over layers');
+  });
 });
