@@ -4,6 +4,7 @@ import { dataSpecSchema } from './data.ts';
 import { forecastSchema } from './forecast.ts';
 import { solvedSensitivitySchema } from './sensitivity.ts';
 import { speedForecastSchema } from './speed.ts';
+import { networkGraphSchema } from './graph.ts';
 import { couplingOptionsSchema, networkGroupsSchema } from './groups.ts';
 import { maskOverlapSchema } from './mask-overlap.ts';
 import { maskPictureSchema } from './mask-picture.ts';
@@ -160,6 +161,15 @@ export const api = {
       output: z.string().min(1).optional(),
     }),
     result: networkSummarySchema,
+  },
+  /** Its layers and which reads which, to be drawn. */
+  'networks.graph': {
+    args: z.strictObject({
+      network: z.string().min(1),
+      data: dataSpecSchema.nullable(),
+      output: z.string().min(1).optional(),
+    }),
+    result: networkGraphSchema,
   },
   /** Which channels leave together, and why others cannot. */
   'networks.groups': {

@@ -13,6 +13,7 @@ import { writtenExportSchema, type WrittenExport } from '../contract/export.ts';
 import { forecastSchema, type Forecast } from '../contract/forecast.ts';
 import { maskOverlapSchema, type LayerOverlap } from '../contract/mask-overlap.ts';
 import { maskPictureSchema, type MaskPicture } from '../contract/mask-picture.ts';
+import { networkGraphSchema, type NetworkGraph } from '../contract/graph.ts';
 import { networkGroupsSchema, type NetworkGroups } from '../contract/groups.ts';
 import { problemSchema } from '../contract/messages.ts';
 import { outlookSchema, type Outlook } from '../contract/outlook.ts';
@@ -84,6 +85,11 @@ export class Queries {
 
   inspectNetwork(network: string, data: DataSpec | null, output?: string): Promise<NetworkSummary> {
     return this.ask('inspect-network', { network, data, output }, networkSummarySchema);
+  }
+
+  /** Its layers and which reads which. */
+  networkGraph(asked: ApiArgs<'networks.graph'>): Promise<NetworkGraph> {
+    return this.ask('network-graph', asked, networkGraphSchema);
   }
 
   /** Which channels leave together, and why others cannot. */

@@ -46,6 +46,11 @@ export function recipeHandlers({
       if (data !== null) await checkPaths(roots, dataSpecSchema, data);
       return queries.inspectNetwork(network, data, output);
     },
+    'networks.graph': async (asked) => {
+      await checkPaths(roots, recipeSchema.shape.network, asked.network);
+      if (asked.data !== null) await checkPaths(roots, dataSpecSchema, asked.data);
+      return queries.networkGraph(asked);
+    },
     'networks.groups': async (asked) => {
       await checkPaths(roots, recipeSchema.shape.network, asked.network);
       if (asked.data !== null) await checkPaths(roots, dataSpecSchema, asked.data);

@@ -1,25 +1,14 @@
 import type { CouplingOptions, NetworkGroups } from '../../contract/groups.ts';
-import { isModelPath } from '../../contract/paths.ts';
 import { standingOf } from '../compress/excluded.ts';
-import type { Dataset } from '../data/dataset.ts';
-import { fitModel } from '../evaluate/fit-model.ts';
-import { readModel } from '../formats/read.ts';
 import { networkCost } from '../network/cost.ts';
 import type { Group } from '../network/coupling/groups.ts';
 import { coupling } from '../network/coupling/index.ts';
-import { asInFile } from '../network/head.ts';
 import { prunableParams, type Network } from '../network/graph.ts';
 import { shrink } from '../network/shrink.ts';
-import { DEFAULT_CLASSES, zoo } from '../zoo/index.ts';
+import { askedNetwork, type AskedNetwork } from './asked-network.ts';
 
 /** Whose groups are asked for. */
-interface Asked {
-  /** A name of the zoo or a file's path, from `baseFolder` on. */
-  readonly network: string;
-  readonly baseFolder: string;
-  /** What it is fitted to; without data all answers of a file count as needed, or the one that is named. */
-  readonly dataset: Dataset | null;
-  readonly output?: string | undefined;
+interface Asked extends AskedNetwork {
   readonly options: CouplingOptions;
   /** What a recipe excludes: these groups are among those that stay. */
   readonly exclude: readonly string[];
@@ -30,17 +19,7 @@ interface Asked {
  * @throws EspalierError when the network cannot be read, is for other data, or has nothing of a name that is excluded
  */
 export async function networkGroups(asked: Asked): Promise<NetworkGroups> {
-  return describeGroups(await networkOf(asked), asked);
-}
-
-async function networkOf({ network: name, baseFolder, dataset, output }: Asked): Promise<Network> {
-  if (!isModelPath(name)) {
-    const entry = zoo.get(name, 'network');
-    const input = dataset?.sampleShape ?? entry.defaultInput;
-    return entry.build({ input, classes: dataset?.classes.length ?? DEFAULT_CLASSES });
-  }
-  const model = await readModel(name, baseFolder, dataset?.sampleShape);
-  return dataset === null ? asInFile(model.network) : (await fitModel(model, dataset, name, output)).network;
+  return describeGroups(await askedNetwork(asked), asked);
 }
 
 function describeGroups(network: Network, { options, exclude }: Asked): NetworkGroups {

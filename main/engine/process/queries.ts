@@ -5,6 +5,7 @@ import type { DataSummary, NetworkSummary } from '../../contract/catalog.ts';
 import { dataSpecSchema } from '../../contract/data.ts';
 import type { WrittenExport } from '../../contract/export.ts';
 import type { Forecast } from '../../contract/forecast.ts';
+import type { NetworkGraph } from '../../contract/graph.ts';
 import { couplingOptionsSchema, type NetworkGroups } from '../../contract/groups.ts';
 import type { LayerOverlap } from '../../contract/mask-overlap.ts';
 import { providerSchema } from '../../contract/messages.ts';
@@ -26,6 +27,8 @@ import { unsuitedMethods } from '../compress/unsuited.ts';
 import { Control } from '../base/control.ts';
 import { loadDataset } from '../data/load.ts';
 import { summarize } from '../data/summary.ts';
+import { askedNetwork } from '../ask/asked-network.ts';
+import { describeGraph } from '../ask/graph.ts';
 import { networkGroups } from '../ask/groups.ts';
 import { maskOverlap } from '../ask/mask-overlap.ts';
 import { maskPicture } from '../ask/mask-picture.ts';
@@ -74,6 +77,18 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
       ? await inspectModelFile(network, baseFolder, dataset, output)
       : inspectNetwork(network, dataset);
     return { ...summary, ...(dataset?.read && { data: dataset.read }) };
+  },
+  'network-graph': async (args): Promise<NetworkGraph> => {
+    const { data, ...asked } = z
+      .object({
+        network: z.string(),
+        data: dataSpecSchema.nullable(),
+        output: z.string().optional(),
+        baseFolder: z.string(),
+      })
+      .parse(args);
+    const dataset = data === null ? null : await loadDataset(data, { seed: 1, baseFolder: asked.baseFolder });
+    return describeGraph(await askedNetwork({ ...asked, dataset }));
   },
   'network-groups': async (args): Promise<NetworkGroups> => {
     const { data, ...asked } = z

@@ -203,6 +203,8 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
     'recipes.giveUp': () => null,
     'networks.inspect': async (args) =>
       (await answer('inspect-network', { ...args, baseFolder: '/' })) as ApiResult<'networks.inspect'>,
+    'networks.graph': async (args) =>
+      (await answer('network-graph', { ...args, baseFolder: '/' })) as ApiResult<'networks.graph'>,
     'networks.groups': async (args) =>
       (await answer('network-groups', { ...args, baseFolder: '/' })) as ApiResult<'networks.groups'>,
     'data.inspect': async (args) =>
