@@ -207,6 +207,7 @@ test('what a run of the desktop app was made from may be read again after a rest
       save: async () => ({ how: 'cancelled' }),
       saveStream: async () => ({ how: 'cancelled' }),
       open: async () => ({ how: 'opened' }),
+      show: async () => false,
       look: () => undefined,
     };
     return testStudio(home, { desk });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { catalogSchema, dataSummarySchema, deviceSummarySchema, networkSummarySchema } from './catalog.ts';
 import { dataSpecSchema } from './data.ts';
+import { flippedSchema } from './flipped.ts';
 import { forecastSchema } from './forecast.ts';
 import { solvedSensitivitySchema } from './sensitivity.ts';
 import { speedForecastSchema } from './speed.ts';
@@ -199,6 +200,13 @@ export const api = {
   'runs.mask': {
     args: z.strictObject({ id, param: z.string().min(1).max(1000) }),
     result: maskPictureSchema.nullable(),
+  },
+  /** Test samples that a finished run's network answers otherwise than the one before it: the data are read again. */
+  'runs.flipped': { args: z.strictObject({ id }), result: flippedSchema },
+  /** Where a run's files lie: shown by the desktop app, told to a browser; null before it has begun. */
+  'runs.folder': {
+    args: z.strictObject({ id }),
+    result: z.object({ path: z.string().nullable(), shown: z.boolean() }),
   },
   'runs.cancel': { args: z.strictObject({ id }), result: nothing },
   /** For good: with all that it left. */

@@ -17,6 +17,8 @@ export interface Desk {
   saveStream(stream: NamedStream): Promise<ApiResult<'artifacts.save'>>;
   /** Shows a report (`isReport`) beside the studio. */
   open(report: Artifact, content: () => Promise<Uint8Array>): Promise<ApiResult<'artifacts.open'>>;
+  /** Opens a folder in the system's file manager, where there is one: tells whether it did. */
+  show(folder: string): Promise<boolean>;
   /** Gives what is outside of the page the theme that the person chose. */
   look(theme: Settings['theme']): void;
 }
@@ -55,6 +57,11 @@ export class BrowserDesk implements Desk {
   /** A page that can be read again, or kept open: its address works for as long as the session. */
   async open({ id }: Artifact): Promise<ApiResult<'artifacts.open'>> {
     return { how: 'address', url: `${routes.report}${id}` };
+  }
+
+  /** A page in a browser can tell a folder's path, no more. */
+  async show(): Promise<boolean> {
+    return false;
   }
 
   /** A browser's own dialogs and menus follow the browser. */

@@ -1,9 +1,9 @@
 import type { ApiResult } from '../contract/api.ts';
-import { inputError } from '../contract/errors.ts';
 import type { ExportFormat } from '../contract/export-formats.ts';
 import type { Report } from '../contract/report.ts';
 import { keepFile } from '../jobs/keep-files.ts';
 import type { Context } from './context.ts';
+import { finishedRun } from './finished-run.ts';
 
 /**
  * A finished run's files of one format, written now where the run has not left them.
@@ -14,18 +14,7 @@ export async function exportRun(
   id: number,
   format: ExportFormat,
 ): Promise<ApiResult<'runs.export'>> {
-  const { name, folder, recipe } = store.runs.get(id);
-  const report = store.runs.report(id);
-  if (report !== null && folder === null) {
-    throw inputError('run/elsewhere', `The run '${name}' came in an archive, without its checkpoint.`, {
-      remedy: 'Take one of the files that it left, or export where it was made.',
-    });
-  }
-  if (report === null || folder === null) {
-    throw inputError('run/not-finished', `The run '${name}' has no result to write.`, {
-      remedy: 'Let it go to its end first.',
-    });
-  }
+  const { folder, recipe, report } = finishedRun(store, id);
   const there = store.artifacts
     .ofRun(id)
     .filter(({ kind }) => kind === format || kind === `${format}-weights`);

@@ -10,6 +10,7 @@ import type { Catalog, DataSummary, DeviceSummary, NetworkSummary } from '../con
 import type { DataSpec } from '../contract/data.ts';
 import { runError } from '../contract/errors.ts';
 import { writtenExportSchema, type WrittenExport } from '../contract/export.ts';
+import { flippedSchema, type Flipped } from '../contract/flipped.ts';
 import { forecastSchema, type Forecast } from '../contract/forecast.ts';
 import { maskOverlapSchema, type LayerOverlap } from '../contract/mask-overlap.ts';
 import { maskPictureSchema, type MaskPicture } from '../contract/mask-picture.ts';
@@ -37,6 +38,9 @@ const SENSITIVITY_MS = 6 * 3_600_000;
 
 /** A format in eight bits reads the data again and measures a large network on all of its test part, twice. */
 const EXPORT_MS = 3_600_000;
+
+/** The data are read again. */
+const FLIPPED_MS = 600_000;
 
 const checkedSchema = z.object({ recipe: recipeSchema.nullable(), problems: z.array(problemSchema) });
 
@@ -130,6 +134,11 @@ export class Queries {
   /** How far two runs keep the same weights, layer by layer; each is named by its folder. */
   maskOverlap(folders: readonly [string, string]): Promise<LayerOverlap[]> {
     return this.ask('mask-overlap', { folders }, maskOverlapSchema);
+  }
+
+  /** Test samples that a finished run's network answers otherwise than the one before it. */
+  flippedSamples(run: { folder: string; report: Report; recipe: Recipe }): Promise<Flipped> {
+    return this.ask('flipped-samples', run, flippedSchema, FLIPPED_MS);
   }
 
   /** The mask of one layer of a run, which is named by its folder, as a picture. */

@@ -2,10 +2,11 @@ import type { Context, Handlers } from './context.ts';
 import { inputError } from '../contract/errors.ts';
 import { recipeSchema } from '../contract/recipe.ts';
 import { exportRun } from './export-run.ts';
+import { finishedRun } from './finished-run.ts';
 import { checkPaths } from './paths.ts';
 
 export function runHandlers(context: Context): Handlers<'runs'> {
-  const { store, supervisor, roots, queries } = context;
+  const { store, supervisor, roots, queries, desk } = context;
   return {
     'runs.start': async ({ projectId, recipe }) => {
       await checkPaths(roots, recipeSchema, recipe);
@@ -30,6 +31,11 @@ export function runHandlers(context: Context): Handlers<'runs'> {
       return null;
     },
     'runs.mask': ({ id, param }) => queries.maskPicture(folderOf(store, id), param),
+    'runs.flipped': ({ id }) => queries.flippedSamples(finishedRun(store, id)),
+    'runs.folder': async ({ id }) => {
+      const { folder } = store.runs.get(id);
+      return { path: folder, shown: folder !== null && (await desk.show(folder)) };
+    },
     'runs.cancel': ({ id }) => {
       supervisor.cancel(id);
       return null;

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { BrowserWindow, dialog, nativeTheme } from 'electron';
+import { BrowserWindow, dialog, nativeTheme, shell } from 'electron';
 import { writeFileAtomic, writeStreamAtomic } from '../files/atomic.ts';
 import type { Desk } from '../ipc/desk.ts';
 import { openReport } from './report-window.ts';
@@ -45,6 +45,10 @@ export const electronDesk: Desk = {
   async open(report, content) {
     openReport(report.name, await content());
     return { how: 'opened' };
+  },
+
+  async show(folder) {
+    return (await shell.openPath(folder)) === '';
   },
 
   look(theme) {

@@ -64,6 +64,23 @@ test('the real engine under the studio: started, paused, gone on, finished, expo
   const asked = await studio.ask('runs.export', { id, format: 'onnx' });
   expect(asked.files.map(({ name }) => name)).toEqual(['model.onnx']);
 
+  // Which samples flipped is told with what both networks answer: the kept one's own answers say the same.
+  const whole = await studio.ask('runs.report', { id });
+  const flipped = await studio.ask('runs.flipped', { id });
+  expect(flipped).toMatchObject({ lost: whole?.pairs?.lost, gained: whole?.pairs?.gained });
+  expect(flipped.samples.length).toBe(Math.min(50, flipped.lost + flipped.gained));
+  for (const { way, label, before, after, picture } of flipped.samples) {
+    expect(before.join() === label.join()).toBe(way === 'lost');
+    expect(after.join() === label.join()).toBe(way === 'gained');
+    expect(picture?.labels).toEqual(label);
+  }
+  const layer = await studio.ask('runs.mask', { id, param: 'fc1.weight' });
+  expect(layer).toMatchObject({ shape: [300, 784], rows: 256, columns: 256, total: 235_200 });
+  expect(layer?.kept).toBe(whole?.layers.find(({ param }) => param === 'fc1.weight')?.nonzero);
+  expect(await studio.ask('runs.folder', { id })).toMatchObject({
+    path: join(folder, 'data', 'runs', String(id)),
+  });
+
   rmSync(join(folder, 'data', 'runs', String(id)), { recursive: true });
   const artifacts = await studio.ask('artifacts.list', { runId: id });
   expect(artifacts.map(({ name }) => name)).toEqual(

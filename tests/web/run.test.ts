@@ -180,6 +180,25 @@ describeInBrowser('the page of a run', (open, shell) => {
     await page.getByText('A checkpoint is written').waitFor();
   });
 
+  it('shows samples that flipped, with both answers, and the recipe and folder of the run', async () => {
+    const { page } = await open('#/runs/2');
+    await page.getByRole('button', { name: /^Samples that flipped/ }).click();
+    const table = page.getByRole('region', { name: 'Samples that flipped' });
+    expect(await table.getByRole('row').allInnerTexts()).toEqual([
+      expect.stringMatching(/Sample\s+Label\s+Dense\s+Compressed\s+Change/),
+      expect.stringMatching(/row 4\s+3\s+3\s+8\s+Right before, wrong now/),
+      expect.stringMatching(/sample 10\s+1\s+7\s+1\s+Wrong before, right now/),
+    ]);
+    await page.getByRole('button', { name: /^Recipe and folder/ }).click();
+    await page
+      .getByRole('region', { name: 'Recipe of the run' })
+      .getByText('paradigm: magnitude-gradual')
+      .waitFor();
+    await page.getByRole('button', { name: 'Open folder' }).click();
+    await page.getByText('/runs/2').waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
   it('removes a run only after asking, and Escape gives the focus back', async () => {
     const { page } = await open('#/runs/2');
     const button = page.getByRole('main').getByRole('button', { name: 'Remove' });

@@ -4,6 +4,7 @@ import { EspalierError, inputError, toProblem } from '../../contract/errors.ts';
 import type { DataSummary, NetworkSummary } from '../../contract/catalog.ts';
 import { dataSpecSchema } from '../../contract/data.ts';
 import type { WrittenExport } from '../../contract/export.ts';
+import type { Flipped } from '../../contract/flipped.ts';
 import type { Forecast } from '../../contract/forecast.ts';
 import type { NetworkGraph } from '../../contract/graph.ts';
 import { couplingOptionsSchema, type NetworkGroups } from '../../contract/groups.ts';
@@ -39,6 +40,7 @@ import { inspectModelFile } from '../ask/inspect-model.ts';
 import { summarizeNetwork } from '../network/summary.ts';
 import { outlookOf } from '../ask/outlook.ts';
 import { checkRecipe } from '../recipe/check.ts';
+import { flippedSamples } from '../run/results/flipped.ts';
 import { writeFinished } from '../run/results/write-finished.ts';
 import { baselineRecipe } from '../sweep/baseline-recipe.ts';
 import { DEFAULT_CLASSES, zoo } from '../zoo/index.ts';
@@ -117,6 +119,12 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
       if (made === null) throw new EspalierError(problems[0] ?? toProblem(new Error('no problem was told')));
       return made;
     });
+  },
+  'flipped-samples': async (args): Promise<Flipped> => {
+    const run = z
+      .object({ folder: z.string(), report: reportSchema, recipe: recipeSchema, baseFolder: z.string() })
+      .parse(args);
+    return flippedSamples({ ...run, shown: run.folder });
   },
   'mask-picture': async (args) => {
     const { folder, param } = z.object({ folder: z.string(), param: z.string() }).parse(args);

@@ -90,3 +90,10 @@ export function maskOf(out: number, into: number, share: number): { shape: numbe
   });
   return { shape: [out, into], data };
 }
+
+/** A grey picture of noise. */
+export function pictureFrom(label: number) {
+  const random = Random.from(label, 'picture');
+  const bytes = Uint8Array.from({ length: 64 }, () => random.int(256));
+  return { width: 8, height: 8, channels: 1, base64: Buffer.from(bytes).toString('base64'), labels: [label] };
+}

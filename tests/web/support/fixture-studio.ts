@@ -16,7 +16,15 @@ import { inputError } from '../../../main/contract/errors.ts';
 import { pictureOf } from '../../../main/engine/ask/mask-picture.ts';
 import { answer } from '../../../main/engine/process/queries.ts';
 import { missingRun } from '../../../main/store/runs.ts';
-import { epochsInAll, layersAt, maskOf, metricsBetween, progressAt, stages } from './fixture-measurements.ts';
+import {
+  epochsInAll,
+  layersAt,
+  maskOf,
+  pictureFrom,
+  metricsBetween,
+  progressAt,
+  stages,
+} from './fixture-measurements.ts';
 import { queryRuns } from './fixture-query.ts';
 import { reportOf } from './fixture-report.ts';
 import { measuredSensitivity } from './fixture-sensitivity.ts';
@@ -268,6 +276,33 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
     },
     'runs.checkpoint': () => null,
     'runs.mask': ({ param }) => pictureOf(param, maskOf(300, 784, 0.05)),
+    'runs.flipped': () => ({
+      lost: 14,
+      gained: 10,
+      samples: [
+        {
+          index: 3,
+          from: 'row 4',
+          way: 'lost',
+          label: [3],
+          before: [3],
+          after: [8],
+          picture: pictureFrom(3),
+          values: [],
+        },
+        {
+          index: 9,
+          from: null,
+          way: 'gained',
+          label: [1],
+          before: [7],
+          after: [1],
+          picture: null,
+          values: [5.1, 3.5, 1.4],
+        },
+      ],
+    }),
+    'runs.folder': ({ id }) => ({ path: `/home/ada/.local/share/espalier/runs/${id}`, shown: false }),
     'runs.pause': ({ id }) => {
       change(id, { state: 'paused' });
       return null;

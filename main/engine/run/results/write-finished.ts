@@ -3,7 +3,7 @@ import type { WrittenExport } from '../../../contract/export.ts';
 import type { ExportFormat } from '../../../contract/export-formats.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
 import { exportFinished } from './export-finished.ts';
-import type { FinishedRun } from './export-finished.ts';
+import type { FinishedRun } from './finished-run.ts';
 
 /**
  * Writes a finished run's network into its folder, under the names that the run itself would have used.
