@@ -6,11 +6,14 @@ import { studio } from '../bridge/index.ts';
 import { useConnection } from './connection.ts';
 import { useLoader } from './loadable.ts';
 import type { Loader } from './loadable.ts';
-import { addPoints, noPoints } from './points.ts';
+import { addPoints, countOf, noPoints } from './points.ts';
 import type { LayersAt, PointMap } from './points.ts';
 
-/** However fast measurements arrive, the page is told of them this often. */
-const gatherMs = 100;
+/**
+ * However fast measurements arrive, the page is told of them this often, and less so the more there are: drawing all of them anew takes
+ * longer then.
+ */
+const gatherMs = (known: number) => 100 + Math.min(900, known / 200);
 
 export interface RunFeed {
   /** Whether the history has been fetched. */
@@ -59,7 +62,7 @@ export function useRunFeed(runId: number): RunFeed {
       case 'metrics':
         if (event.runId !== runId) break;
         for (const point of event.points) gathered.push(point);
-        timer ??= setTimeout(flush, gatherMs);
+        timer ??= setTimeout(flush, gatherMs(countOf(points.value)));
         break;
       case 'layers':
         if (event.runId === runId) addLayers([{ epoch: event.epoch, layers: event.layers }]);

@@ -37,6 +37,10 @@ export function addPoints(old: PointMap, added: readonly MetricPoint[]): PointMa
   return map;
 }
 
+/** How many points there are of all names. */
+export const countOf = (points: PointMap): number =>
+  [...points.values()].reduce((sum, list) => sum + list.length, 0);
+
 /** One metric's points in the order of steps. */
 export const pointsOf = (points: readonly MetricPoint[], name: MetricName): readonly MetricPoint[] =>
   points.filter((point) => point.name === name);

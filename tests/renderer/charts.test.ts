@@ -3,7 +3,7 @@ import { niceScale } from '../../renderer/charts/scale.ts';
 import { frontier, logTicks, spread } from '../../renderer/charts/scatter.ts';
 import { align, summarise } from '../../renderer/charts/series.ts';
 import type { ChartSeries } from '../../renderer/charts/series.ts';
-import { addPoints, noPoints } from '../../renderer/stores/points.ts';
+import { addPoints, countOf, noPoints } from '../../renderer/stores/points.ts';
 import { roundCurves, searchCurves } from '../../renderer/screens/run/curves.ts';
 import type { MetricPoint } from '../../main/contract/run.ts';
 import { splitMix } from './random.ts';
@@ -89,7 +89,7 @@ describe('points as they arrive', () => {
         map,
         Array.from({ length: 1000 }, (_, at) => point(from + at, at)),
       );
-    expect(map.get('train/loss')?.length).toBe(200_000);
+    expect(countOf(map)).toBe(200_000);
     expect(map.get('train/loss')?.at(-1)?.step).toBe(199_999);
   });
 

@@ -2,17 +2,20 @@ import type { MetricName } from '../../../main/contract/run.ts';
 import { searchMethodSchema } from '../../../main/contract/search.ts';
 import { SEARCH_NAMES } from '../../../main/words/search.ts';
 import { seriesLook } from '../../charts/series-look.ts';
-import type { ChartMark, ChartSeries } from '../../charts/series.ts';
+import type { ChartMark, ChartPoint, ChartSeries } from '../../charts/series.ts';
 import type { PointMap } from '../../stores/points.ts';
 import type { RunEvent } from './events.ts';
 import type { XAxis } from './x-axis.ts';
 
 /** What lies on the axis, in the order of x. */
-const curve = (points: PointMap, name: MetricName, axis: XAxis) =>
-  (points.get(name) ?? []).flatMap((point) => {
+const curve = (points: PointMap, name: MetricName, axis: XAxis): readonly ChartPoint[] => {
+  const placed: ChartPoint[] = [];
+  for (const point of points.get(name) ?? []) {
     const x = point.round === undefined ? axis.of(point) : null;
-    return x === null ? [] : [{ x, y: point.value }];
-  });
+    if (x !== null) placed.push({ x, y: point.value });
+  }
+  return placed;
+};
 const curveOfRounds = (points: PointMap, name: MetricName) =>
   (points.get(name) ?? []).flatMap(({ round, value }) =>
     round === undefined ? [] : [{ x: round, y: value }],
