@@ -25,6 +25,7 @@ import { createRouter } from './ipc/router.ts';
 import { runHandlers } from './ipc/runs.ts';
 import { settingsHandlers } from './ipc/settings.ts';
 import { storageHandlers } from './ipc/storage.ts';
+import { sweepHandlers } from './ipc/sweeps.ts';
 
 export interface StudioOptions {
   /** Folder of the database and of the runs; made where it is missing. */
@@ -120,6 +121,7 @@ export function openStudio(options: StudioOptions): Studio {
       ...projectHandlers(context),
       ...recipeHandlers(context),
       ...runHandlers(context),
+      ...sweepHandlers(context),
       ...artifactHandlers(context),
       ...fileHandlers(context),
     },

@@ -6,6 +6,9 @@ import HomeScreen from './screens/home/HomeScreen.vue';
 import NotFoundScreen from './screens/NotFoundScreen.vue';
 import RunScreen from './screens/run/RunScreen.vue';
 import RunsScreen from './screens/run-list/RunsScreen.vue';
+import NewSweepScreen from './screens/sweeps/NewSweepScreen.vue';
+import SweepScreen from './screens/sweeps/SweepScreen.vue';
+import SweepsScreen from './screens/sweeps/SweepsScreen.vue';
 import SettingsScreen from './screens/settings/SettingsScreen.vue';
 import WizardScreen from './screens/wizard/WizardScreen.vue';
 import { steps } from './screens/wizard/steps.ts';
@@ -50,6 +53,15 @@ const routes: RouteRecordRaw[] = [
         .filter((id) => id !== null),
     }),
     meta: { title: 'Compare' },
+  },
+  { path: '/sweeps', name: 'sweeps', component: SweepsScreen, meta: { title: 'Sweeps' } },
+  { path: '/sweeps/new', name: 'new-sweep', component: NewSweepScreen, meta: { title: 'New sweep' } },
+  {
+    path: '/sweeps/:id',
+    name: 'sweep',
+    component: SweepScreen,
+    props: (to) => ({ id: idOf(to.params['id']) ?? 0 }),
+    meta: { title: 'Sweep' },
   },
   { path: '/settings', name: 'settings', component: SettingsScreen, meta: { title: 'Settings' } },
   { path: '/:rest(.*)*', name: 'not-found', component: NotFoundScreen, meta: { title: 'Not found' } },

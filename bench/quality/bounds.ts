@@ -1,4 +1,4 @@
-import type { Estimate } from '../../main/engine/sweep/statistics.ts';
+import type { Estimate } from '../../main/contract/sweep-list.ts';
 
 /** What a 95 % interval says of a claim; of one value, which has no interval, nothing can be said. */
 export type Finding = 'met' | 'missed' | 'not told apart' | 'one seed';

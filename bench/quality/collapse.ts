@@ -1,5 +1,5 @@
-import { estimate } from '../../main/engine/sweep/statistics.ts';
-import { goingOf } from '../../main/engine/sweep/table.ts';
+import { estimate } from '../../main/words/estimate.ts';
+import { goingOf } from '../../main/words/sweep.ts';
 import { denseBySeed, type Row } from './rows.ts';
 import { percent } from './words.ts';
 

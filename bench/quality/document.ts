@@ -5,7 +5,7 @@ import { sweepChart } from '../../main/engine/sweep/chart.ts';
 import { checkGrid, type CheckedGrid } from '../../main/engine/sweep/expand.ts';
 import { branchOf } from '../../main/engine/sweep/page.ts';
 import { summarize, type SweepResults } from '../../main/engine/sweep/results.ts';
-import { estimate } from '../../main/engine/sweep/statistics.ts';
+import { estimate } from '../../main/words/estimate.ts';
 import type { Grid } from '../../main/contract/sweep.ts';
 import type { MeasuredSearch } from '../search/measured.ts';
 import { sections } from './checks/index.ts';

@@ -1,4 +1,5 @@
-import { estimate, pairedDifference, type Estimate } from '../../main/engine/sweep/statistics.ts';
+import type { Estimate } from '../../main/contract/sweep-list.ts';
+import { estimate, pairedDifference } from '../../main/words/estimate.ts';
 import { exceeds, reaches, type Finding } from './bounds.ts';
 import type { Check, Place } from './checks/check.ts';
 import { denseBySeed, type Row } from './rows.ts';

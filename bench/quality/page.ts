@@ -1,6 +1,6 @@
 import type { Grid } from '../../main/contract/sweep.ts';
 import { resultOf } from '../../main/engine/sweep/results.ts';
-import { goingOf } from '../../main/engine/sweep/table.ts';
+import { goingOf } from '../../main/words/sweep.ts';
 import type { MeasuredSearch } from '../search/measured.ts';
 import { searchSection } from '../search/section.ts';
 import type { Check, Section } from './checks/check.ts';

@@ -1,5 +1,6 @@
-import { estimate, type Estimate } from '../../main/engine/sweep/statistics.ts';
-import { goingOf } from '../../main/engine/sweep/table.ts';
+import type { Estimate } from '../../main/contract/sweep-list.ts';
+import { estimate } from '../../main/words/estimate.ts';
+import { goingOf } from '../../main/words/sweep.ts';
 import { formatDuration } from '../../main/words/format.ts';
 import { marksOf, type Marks } from './collapse.ts';
 import { denseBySeed, type Row } from './rows.ts';

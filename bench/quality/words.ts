@@ -1,5 +1,5 @@
-import type { Estimate } from '../../main/engine/sweep/statistics.ts';
-import { formatEstimate } from '../../main/engine/sweep/table.ts';
+import type { Estimate } from '../../main/contract/sweep-list.ts';
+import { formatEstimate } from '../../main/words/sweep.ts';
 
 /** A mean with its interval and its seeds, in percent; '–' for nothing. */
 export function estimateWords(found: Estimate | null): string {

@@ -1,5 +1,5 @@
 import { searchMethodSchema, type SearchMethod } from '../../main/contract/search.ts';
-import { estimate } from '../../main/engine/sweep/statistics.ts';
+import { estimate } from '../../main/words/estimate.ts';
 import { formatPlural } from '../../main/words/format.ts';
 import { SEARCH_NAMES } from '../../main/words/search.ts';
 import { estimateWords, markdownTable } from '../quality/words.ts';

@@ -6,7 +6,7 @@ import type { EngineMessage } from '../contract/messages.ts';
 import type { Report } from '../contract/report.ts';
 import { CHECKPOINT_FILE } from '../files/checkpoint-file.ts';
 import { formatDuration, formatPercent } from '../words/format.ts';
-import { goingOf } from '../engine/sweep/table.ts';
+import { goingOf } from '../words/sweep.ts';
 import type { GridRun } from '../engine/sweep/expand.ts';
 import { recipeId } from '../engine/sweep/identity.ts';
 import { resultOf, type RunResult } from '../engine/sweep/results.ts';

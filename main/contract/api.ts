@@ -19,6 +19,7 @@ import { noteSchema, runNameSchema, runPageSchema, runQuerySchema, tagSchema } f
 import type { runResultSchema, unreadableRunSchema } from './run-summary.ts';
 import { runSummarySchema } from './run-summary.ts';
 import { checkpointDaysSchema, storageKindSchema, storageUseSchema } from './storage.ts';
+import { gridOutlookSchema, sweepSummarySchema, sweepViewSchema } from './sweep-list.ts';
 import { baselineSchema } from './sweep.ts';
 
 /**
@@ -189,6 +190,18 @@ export const api = {
   /** One page of the runs that are like this. */
   'runs.query': { args: runQuerySchema, result: runPageSchema },
   'runs.get': { args: z.strictObject({ id }), result: runSummarySchema },
+  /** What a grid (a text in YAML or JSON, or a plain value) would come to. */
+  'sweeps.check': { args: z.strictObject({ grid: z.unknown() }), result: gridOutlookSchema },
+  /** Puts all runs of a grid into the queue. */
+  'sweeps.start': { args: z.strictObject({ projectId: id, grid: z.unknown() }), result: sweepSummarySchema },
+  'sweeps.list': { args: nothing, result: z.array(sweepSummarySchema) },
+  'sweeps.get': { args: z.strictObject({ id }), result: sweepViewSchema },
+  /** Ends the runs that are at work, and takes those that wait out of the queue. */
+  'sweeps.cancel': { args: z.strictObject({ id }), result: nothing },
+  /** Goes on with all that has not finished: from its checkpoint, or from the beginning. */
+  'sweeps.resume': { args: z.strictObject({ id }), result: nothing },
+  /** Forgets the sweep; its runs stay. */
+  'sweeps.remove': { args: z.strictObject({ id }), result: nothing },
   'runs.pause': { args: z.strictObject({ id }), result: nothing },
   /** Goes on: a paused run at once, an ended one from its last checkpoint. */
   'runs.resume': { args: z.strictObject({ id }), result: nothing },

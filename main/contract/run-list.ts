@@ -27,6 +27,8 @@ export const runQuerySchema = z.strictObject({
   text: z.string().max(500).default(''),
   states: runStatesSchema.default('all'),
   projectId: z.number().int().positive().nullable().default(null),
+  /** Only the runs of this grid. */
+  sweepId: z.number().int().positive().nullable().default(null),
   /** All of them. */
   tags: z.array(tagSchema).max(20).default([]),
   /** What is in the trash, or what is not. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { budgetSchema, shareKept, termsOf } from './amount.ts';
+import { problemSchema } from './messages.ts';
+import { recipeSchema } from './recipe.ts';
 
 /**
  * What `espalier sweep` runs: one recipe, varied. Every paradigm at every budget with every seed, and, where the grid varies
@@ -79,3 +81,13 @@ export const gridSchema = z
   })
   .describe('A grid of runs');
 export type Grid = z.infer<typeof gridSchema>;
+
+/** A grid and all of its runs; none where it has problems. */
+export const expandedGridSchema = z.object({
+  name: z.string(),
+  /** The grid as YAML. */
+  yaml: z.string(),
+  runs: z.array(z.object({ series: z.string(), recipe: recipeSchema })),
+  problems: z.array(problemSchema),
+});
+export type ExpandedGrid = z.infer<typeof expandedGridSchema>;

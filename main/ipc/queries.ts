@@ -18,7 +18,8 @@ import { networkGraphSchema, type NetworkGraph } from '../contract/graph.ts';
 import { networkGroupsSchema, type NetworkGroups } from '../contract/groups.ts';
 import { problemSchema } from '../contract/messages.ts';
 import { outlookSchema, type Outlook } from '../contract/outlook.ts';
-import type { Baseline } from '../contract/sweep.ts';
+import { gridOutlookSchema, type GridOutlook } from '../contract/sweep-list.ts';
+import { expandedGridSchema, type Baseline, type ExpandedGrid } from '../contract/sweep.ts';
 import { type ExportFormat } from '../contract/export-formats.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
 import type { Report } from '../contract/report.ts';
@@ -85,6 +86,16 @@ export class Queries {
   /** The recipes of free baselines. */
   baselines(recipe: Recipe, baselines: readonly Baseline[]): Promise<Recipe[]> {
     return this.ask('baselines', { recipe, baselines }, z.array(recipeSchema));
+  }
+
+  /** What a grid would come to. */
+  checkGrid(grid: unknown): Promise<GridOutlook> {
+    return this.ask('check-grid', { grid }, gridOutlookSchema);
+  }
+
+  /** The runs of a grid; none where it has problems. */
+  expandGrid(grid: unknown): Promise<ExpandedGrid> {
+    return this.ask('expand-grid', { grid }, expandedGridSchema);
   }
 
   inspectNetwork(network: string, data: DataSpec | null, output?: string): Promise<NetworkSummary> {

@@ -32,12 +32,15 @@ interface Condition {
   readonly values: readonly unknown[];
 }
 
-function conditionsOf({ text, states: wanted, projectId, tags, trash }: RunQuery): Condition[] {
+function conditionsOf({ text, states: wanted, projectId, sweepId, tags, trash }: RunQuery): Condition[] {
   const match = matchOf(text);
   return [
     { sql: `deleted_at IS ${trash ? 'NOT NULL' : 'NULL'}`, values: [] },
     ...(states[wanted] === '' ? [] : [{ sql: states[wanted], values: [] }]),
     ...(projectId === null ? [] : [{ sql: 'project_id = ?', values: [projectId] }]),
+    ...(sweepId === null
+      ? []
+      : [{ sql: 'id IN (SELECT run_id FROM sweep_runs WHERE sweep_id = ?)', values: [sweepId] }]),
     ...tags.map((tag) => ({
       sql: 'EXISTS (SELECT 1 FROM run_tags WHERE run_id = runs.id AND tag = ?)',
       values: [tag],

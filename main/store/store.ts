@@ -6,6 +6,7 @@ import { openDatabase } from './open.ts';
 import { projectsTable } from './projects.ts';
 import { runsTable } from './runs.ts';
 import { settingsTable } from './settings.ts';
+import { sweepsTable } from './sweeps.ts';
 import { tagsTable } from './tags.ts';
 
 /** The database and its tables. Only the main process writes to it. */
@@ -21,6 +22,7 @@ export function openStore(file: string) {
     file,
     projects: projectsTable(db),
     runs: runsTable(db),
+    sweeps: sweepsTable(db),
     tags: tagsTable(db),
     metrics: metricsTable(db),
     layers: layersTable(db),

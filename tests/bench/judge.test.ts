@@ -3,7 +3,7 @@ import { exceeds, reaches } from '../../bench/quality/bounds.ts';
 import type { Check } from '../../bench/quality/checks/check.ts';
 import { judge } from '../../bench/quality/judge.ts';
 import type { Row } from '../../bench/quality/rows.ts';
-import { estimate, student95 } from '../../main/engine/sweep/statistics.ts';
+import { estimate, student95 } from '../../main/words/estimate.ts';
 import { trainSpecSchema } from '../../main/contract/recipe.ts';
 import { finishedRows } from './quality-rows.ts';
 

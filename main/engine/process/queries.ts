@@ -43,6 +43,7 @@ import { checkRecipe } from '../recipe/check.ts';
 import { flippedSamples } from '../run/results/flipped.ts';
 import { writeFinished } from '../run/results/write-finished.ts';
 import { baselineRecipe } from '../sweep/baseline-recipe.ts';
+import { expandGrid, gridOutlook } from '../ask/grid.ts';
 import { DEFAULT_CLASSES, zoo } from '../zoo/index.ts';
 
 /** Told the share of a longer answer that is done, 0..1. */
@@ -130,6 +131,8 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
     const { folder, param } = z.object({ folder: z.string(), param: z.string() }).parse(args);
     return maskPicture(folder, param);
   },
+  'check-grid': async (args) => gridOutlook(z.object({ grid: z.unknown() }).parse(args).grid),
+  'expand-grid': async (args) => expandGrid(z.object({ grid: z.unknown() }).parse(args).grid),
   'mask-overlap': async (args): Promise<LayerOverlap[]> =>
     maskOverlap(z.object({ folders: z.tuple([z.string(), z.string()]) }).parse(args).folders),
   'export-run': async (args): Promise<WrittenExport[]> => {

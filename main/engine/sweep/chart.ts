@@ -1,8 +1,8 @@
 import { formatPercent } from '../../words/format.ts';
 import { niceTicks } from '../report/line-chart.ts';
 import { html, raw, type Markup } from '../report/markup.ts';
-import type { Cell, SweepResults } from './results.ts';
-import { axisOf, exactPercent, goingOf } from './table.ts';
+import { axisOf, exactPercent, goingOf, type Cell } from '../../words/sweep.ts';
+import type { SweepResults } from './results.ts';
 
 /** Panels have at most this many lines; more are told apart by nobody. */
 const LINES = 10;
@@ -58,7 +58,7 @@ export function sweepChart(results: SweepResults, groupOf: (series: string) => s
     width="${width}"
     height="${height}"
     role="img"
-    aria-label="${results.name}: test accuracy against ${axisOf(results)}"
+    aria-label="${results.name}: test accuracy against ${axisOf(results.cells)}"
   >
     <style>
       ${raw(STYLE)}

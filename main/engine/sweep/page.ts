@@ -1,9 +1,9 @@
 import { paradigms } from '../compress/paradigms/index.ts';
+import { accuracyRows, axisOf, formatEstimate, goingOf } from '../../words/sweep.ts';
 import { html, raw } from '../report/markup.ts';
 import { STYLE } from '../report/style.ts';
 import { sweepChart } from './chart.ts';
 import type { SweepResults } from './results.ts';
-import { accuracyRows, axisOf, formatEstimate, goingOf } from './table.ts';
 
 /** The branch of the survey that a series' paradigm belongs to. */
 export function branchOf({ runs }: SweepResults): (series: string) => string {
@@ -16,7 +16,7 @@ export function branchOf({ runs }: SweepResults): (series: string) => string {
 
 /** A sweep's results as one HTML file that needs nothing else: chart, table, and what failed. */
 export function renderSweep(results: SweepResults): string {
-  const { budgets, rows } = accuracyRows(results);
+  const { budgets, rows } = accuracyRows(results.cells);
   const failed = results.runs.filter((run) => run.state === 'failed');
   const missing = results.runs.filter((run) => run.state === 'missing').length;
   return html`<!doctype html>
@@ -44,7 +44,7 @@ export function renderSweep(results: SweepResults): string {
             </p>
           </header>
           <section>
-            <h2>Accuracy against ${axisOf(results)}</h2>
+            <h2>Accuracy against ${axisOf(results.cells)}</h2>
             ${raw(sweepChart(results, branchOf(results)))}
           </section>
           <section>

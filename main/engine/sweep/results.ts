@@ -2,9 +2,10 @@ import { termOf, type AmountKind } from '../../contract/amount.ts';
 import type { Problem } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Report } from '../../contract/report.ts';
+import type { Estimate } from '../../contract/sweep-list.ts';
 import { leftOf } from '../../words/amounts.ts';
+import { cellsOf, commonDense, type Cell } from '../../words/sweep.ts';
 import { reductionOf } from '../compress/budgets/reduction.ts';
-import { estimate, type Estimate } from './statistics.ts';
 
 type RunState = 'finished' | 'failed' | 'missing';
 
@@ -36,16 +37,6 @@ export interface RunResult {
   /** Of all stages; a dense training that was taken from another run counts as it took there. */
   readonly seconds: number | null;
   readonly problem: string | null;
-}
-
-/** A series at one budget, over its seeds. */
-export interface Cell {
-  readonly series: string;
-  readonly measure: AmountKind;
-  readonly budget: number;
-  readonly accuracy: Estimate;
-  readonly gone: number;
-  readonly seeds: readonly number[];
 }
 
 export interface SweepResults {
@@ -92,38 +83,13 @@ export function resultOf(
 
 /** What the runs come to: means and intervals over the seeds. */
 export function summarize(name: string, runs: readonly RunResult[]): SweepResults {
-  const groups = new Map<string, RunResult[]>();
-  for (const run of runs) {
-    if (run.accuracy === null) continue;
-    const key = JSON.stringify([run.series, run.measure, run.budget]);
-    groups.set(key, [...(groups.get(key) ?? []), run]);
-  }
-  const cells = [...groups.values()].map((group): Cell => ({
-    series: group[0]?.series ?? '',
-    measure: group[0]?.measure ?? 'sparsity',
-    budget: group[0]?.budget ?? 0,
-    accuracy: estimate(group.map((run) => run.accuracy ?? NaN)),
-    gone: estimate(group.map((run) => run.gone ?? NaN)).mean,
-    seeds: group.map((run) => run.seed),
-  }));
   return {
     version: 1,
     name,
     runs,
-    cells,
+    cells: cellsOf(runs),
     dense: commonDense(runs),
   };
-}
-
-/** The dense network by seed, where the runs of each seed have the same one. */
-function commonDense(runs: readonly RunResult[]): Estimate | null {
-  const bySeed = Map.groupBy(
-    runs.filter((run) => run.denseAccuracy !== null),
-    (run) => run.seed,
-  );
-  const values = [...bySeed.values()].map((own) => new Set(own.map((run) => run.denseAccuracy ?? NaN)));
-  if (values.length === 0 || values.some((own) => own.size > 1)) return null;
-  return estimate(values.flatMap((own) => [...own]));
 }
 
 /** One row a run, for spreadsheets; text is quoted where it must be, and never read as a formula. */

@@ -3,7 +3,7 @@ import type { RunSelection } from '../../../main/contract/run-list.ts';
 import { runSortKeySchema, runStatesSchema, tagSchema } from '../../../main/contract/run-list.ts';
 
 /** What the list of runs shows, as its address has it: it outlives a reload, and a link leads to the same list. */
-export type RunChoice = Omit<RunSelection, 'projectId'>;
+export type RunChoice = Omit<RunSelection, 'projectId' | 'sweepId'>;
 
 const usual = { key: 'created', down: true } as const;
 

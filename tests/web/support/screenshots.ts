@@ -122,6 +122,10 @@ const shots: readonly Shot[] = [
   { name: 'runs-empty', at: '#/runs', runs: [] },
   { name: 'compare', at: '#/compare?runs=1,2,3,4' },
   { name: 'compare-none', at: '#/compare' },
+  { name: 'sweeps', at: '#/sweeps' },
+  { name: 'sweep', at: '#/sweeps/1' },
+  { name: 'sweep-new', at: '#/sweeps/new', then: (page) => page.waitForTimeout(1500) },
+  { name: 'sweeps-empty', at: '#/sweeps', runs: [] },
   { name: 'settings', at: '#/settings' },
   { name: 'not-found', at: '#/runs/4711' },
 ];

@@ -1,19 +1,11 @@
+import type { Estimate } from '../contract/sweep-list.ts';
+
 /** Two-sided 95 % quantiles of Student's t by degrees of freedom, 1 to 30. */
 const T95 = [
   12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.2622, 2.2281, 2.201, 2.1788, 2.1604,
   2.1448, 2.1314, 2.1199, 2.1098, 2.1009, 2.093, 2.086, 2.0796, 2.0739, 2.0687, 2.0639, 2.0595, 2.0555,
   2.0518, 2.0484, 2.0452, 2.0423,
 ];
-
-/** A mean over seeds and how sure it is. */
-export interface Estimate {
-  readonly n: number;
-  readonly mean: number;
-  /** Standard deviation with n - 1; null for a single value. */
-  readonly deviation: number | null;
-  /** Half the width of the 95 % interval of the mean (Student's t); null for a single value. */
-  readonly half: number | null;
-}
 
 /**
  * Quantile t(0.975) of Student's distribution; beyond 30 degrees of freedom by the first terms of its expansion around the

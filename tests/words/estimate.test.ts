@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimate, pairedDifference, student95 } from '../../../main/engine/sweep/statistics.ts';
+import { estimate, pairedDifference, student95 } from '../../main/words/estimate.ts';
 
 /** P(|T| <= t) by Simpson's rule over Student's density, the constant from the recursion of the gamma function. */
 function within(t: number, freedom: number): number {

@@ -1,0 +1,96 @@
+import { afterAll, expect, test } from 'vitest';
+import { runQuerySchema } from '../../main/contract/run-list.ts';
+import { sweepHandlers } from '../../main/ipc/sweeps.ts';
+import { gridOutlook, expandGrid } from '../../main/engine/ask/grid.ts';
+import type { Context } from '../../main/ipc/context.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { sampleReport } from '../support/samples.ts';
+import { openStore } from '../../main/store/store.ts';
+import { join } from 'node:path';
+import { Roots } from '../../main/files/roots.ts';
+
+const folder = temporaryFolder();
+const store = openStore(join(folder, 'espalier.db'));
+afterAll(() => store.close());
+const project = store.projects.create('Grids').id;
+const resumed: number[] = [];
+
+/** A queue in which runs only wait. */
+const supervisor = {
+  start: (projectId: number, recipe: Parameters<typeof store.runs.create>[2], device: string) =>
+    store.runs.create(projectId, recipe.name ?? '', recipe, device),
+  cancel: (id: number) => void store.runs.update(id, { state: 'cancelled' }),
+  resume: (id: number) => void resumed.push(id),
+};
+const queries = {
+  checkGrid: (grid: unknown) => Promise.resolve(gridOutlook(grid)),
+  expandGrid: (grid: unknown) => Promise.resolve(expandGrid(grid)),
+};
+const context = { store, supervisor, queries, roots: new Roots([folder], folder) };
+const sweeps = sweepHandlers(context as unknown as Context);
+
+const grid = {
+  name: 'Two',
+  base: { network: 'lenet-300-100', data: 'digits', finetune: { epochs: 1 } },
+  paradigms: ['magnitude-one-shot', 'snip'],
+  budgets: [0.8, 0.9],
+  seeds: [1, 2],
+};
+const finish = (id: number, accuracy: number) => {
+  const { recipe } = store.runs.get(id);
+  const report = sampleReport(recipe);
+  store.runs.update(id, {
+    state: 'finished',
+    report: { ...report, compressed: { ...report.compressed, accuracy } },
+  });
+};
+
+test('all runs of a grid wait in the queue, and its page tells means and intervals of those that have finished', async () => {
+  const started = await sweeps['sweeps.start']({ projectId: project, grid });
+  expect(started).toMatchObject({ name: 'Two', runs: 8, finished: 0, live: 8, done: 0 });
+  const runs = store.sweeps.runs(started.id);
+  expect(runs.map(({ run }) => run.name).slice(0, 2)).toEqual([
+    'magnitude-one-shot, 80 %, seed 1',
+    'snip, 80 %, seed 1',
+  ]);
+  const snip = runs.filter(({ run }) => run.recipe.paradigm === 'snip' && run.recipe.budget.sparsity === 0.8);
+  snip.forEach(({ run }, n) => finish(run.id, n === 0 ? 0.9 : 0.92));
+  const view = await sweeps['sweeps.get']({ id: started.id });
+  expect([view.finished, view.live, view.done]).toEqual([2, 6, 2]);
+  expect(view.cells).toHaveLength(1);
+  // Student's t of one degree of freedom: 12.7062 times the deviation over the root of two.
+  expect(view.cells[0]?.accuracy.mean).toBeCloseTo(0.91, 12);
+  expect(view.cells[0]?.accuracy.half).toBeCloseTo(12.7062 * 0.01, 10);
+  expect(store.runs.query(runQuerySchema.parse({ sweepId: started.id })).total).toBe(8);
+});
+
+test('what was stopped goes on: from its checkpoint, or as a new run in the same place', async () => {
+  const { id } = await sweeps['sweeps.start']({ projectId: project, grid });
+  const [first, second] = store.sweeps.runs(id).map(({ run }) => run.id);
+  finish(first ?? 0, 0.95);
+  store.runs.update(second ?? 0, { checkpoint: { stage: 0, epoch: 1 }, folder: join(folder, 'run') });
+  await sweeps['sweeps.cancel']({ id });
+  expect(store.sweeps.get(id)).toMatchObject({ runs: 8, finished: 1, live: 0 });
+  await sweeps['sweeps.resume']({ id });
+  expect(resumed).toEqual([second]);
+  // Six had no checkpoint: they wait again under new numbers, in the same series.
+  expect(store.sweeps.get(id)).toMatchObject({ runs: 8, finished: 1, live: 6 });
+});
+
+test('a grid with a mistake starts nothing, and says where it is', async () => {
+  const before = store.sweeps.list().length;
+  await expect(
+    sweeps['sweeps.start']({ projectId: project, grid: { ...grid, budgets: [1.2] } }),
+  ).rejects.toThrow(/1/);
+  await expect(sweeps['sweeps.start']({ projectId: project, grid: 'paradigms: [' })).rejects.toThrow();
+  expect(store.sweeps.list()).toHaveLength(before);
+  await expect(async () => sweeps['sweeps.get']({ id: 999 })).rejects.toThrow('There is no sweep 999.');
+});
+
+test('a sweep that is forgotten leaves its runs', async () => {
+  const { id } = await sweeps['sweeps.start']({ projectId: project, grid });
+  const run = store.sweeps.runs(id)[0]?.run.id ?? 0;
+  await sweeps['sweeps.remove']({ id });
+  expect(store.runs.get(run).name).toMatch(/seed 1/);
+  expect(store.sweeps.list().some((sweep) => sweep.id === id)).toBe(false);
+});
