@@ -7,7 +7,10 @@ describeInBrowser(
   (open) => {
     it('leads from the list to a chart with intervals, its table and its runs', async () => {
       const { page } = await open('#/sweeps');
-      await page.getByRole('link', { name: /How far can it go/ }).click();
+      await page
+        .getByRole('main')
+        .getByRole('link', { name: /How far can it go/ })
+        .click();
       await page.getByRole('heading', { name: 'Accuracy against sparsity' }).waitFor();
       await page
         .getByRole('cell', { name: /^97\.\d\d ± \d\.\d\d \(3\)$/ })
