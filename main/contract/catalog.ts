@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { amountKindSchema } from './amount.ts';
+import { constantsSchema, normalizeSchema } from './data.ts';
 import { dataReadSchema } from './data-read.ts';
 import { problemSchema } from './messages.ts';
 
@@ -91,6 +92,26 @@ export const catalogSchema = z.object({
 });
 export type Catalog = z.infer<typeof catalogSchema>;
 
+/** Ways of bringing samples to a trained network, tried on a few of them; a good one is not held against others. */
+const normalizationTriedSchema = z.object({
+  /** Training samples that each way was tried on. */
+  samples: z.number().int().positive(),
+  /** The best first. */
+  tried: z.array(
+    z.object({
+      /** For people: '0..1'. */
+      label: z.string(),
+      /** Share of right answers, 0..1. */
+      accuracy: z.number(),
+      /** Whether it is what the recipe says now. */
+      used: z.boolean(),
+      /** What to write under `data` for it. */
+      set: z.object({ normalize: normalizeSchema.optional(), constants: constantsSchema.optional() }),
+    }),
+  ),
+});
+export type NormalizationTried = z.infer<typeof normalizationTriedSchema>;
+
 /** A network as the screens may know it: layers and costs, no weights. */
 export const networkSummarySchema = z.object({
   name: z.string(),
@@ -127,6 +148,8 @@ export const networkSummarySchema = z.object({
     .optional(),
   /** The data that it was fitted to, where there are any. */
   data: dataReadSchema.optional(),
+  /** How it answers samples under several normalisations, where its weights came with it. */
+  normalization: normalizationTriedSchema.optional(),
 });
 export type NetworkSummary = z.infer<typeof networkSummarySchema>;
 

@@ -30,6 +30,10 @@ export const dataReadSchema = z.object({
   facts: z.array(z.object({ name: z.string(), value: z.string() })),
   /** Columns of a table, at most 100: the label first, then those with something to say. */
   columns: z.array(columnReadSchema),
+  /** The first rows of a table as its file has them, at most 8 of 12 columns; absent for other data. */
+  head: z
+    .object({ columns: z.array(z.string()), rows: z.array(z.array(z.string())), left: z.number().int() })
+    .optional(),
   /** What may be wrong with the data, and what to do about it. */
   problems: z.array(z.object({ text: z.string(), remedy: z.string() })),
 });

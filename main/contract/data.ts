@@ -21,7 +21,7 @@ const augmentSchema = z
   })
   .describe('Random changes to training images; validation and test images stay as they are.');
 
-const constantsSchema = z
+export const constantsSchema = z
   .strictObject({
     mean: z.array(z.number()).min(1).max(4096).describe('One for each channel or feature, or one for all.'),
     std: z
@@ -33,6 +33,8 @@ const constantsSchema = z
   .describe(
     'Constants to use in place of `normalize`, as a network from a file may need: (x - mean) / std of pixels from 0 to 1 (bytes are divided by 255 first), or of other values as they are.',
   );
+
+export const normalizeSchema = z.enum(['standard', 'unit', 'none']);
 
 /** A name that YAML may take for a number or a truth value. */
 const name = z.coerce.string().min(1).max(200);
@@ -51,8 +53,7 @@ const shared = {
     .min(1)
     .optional()
     .describe('At most this many samples in each of train, validation and test, drawn with the seed.'),
-  normalize: z
-    .enum(['standard', 'unit', 'none'])
+  normalize: normalizeSchema
     .default('standard')
     .describe(
       'standard: zero mean and unit variance per channel or feature; unit: values from 0 to 1; none: raw values. Constants come from the training part only.',

@@ -26,13 +26,15 @@ export async function inspectModelFile(
     return { ...summarizeNetwork(model.network), notes, warnings: [] };
   }
   const fitted = await fitModel(model, dataset, shown, output);
-  const { warnings, accuracy, samples } = await checkNormalization(fitted.network, fitted.weights, dataset);
-  const tried = `Of ${samples} training samples it gets ${Math.round(accuracy * 100)} % right as it is.`;
+  const checked = await checkNormalization(fitted.network, fitted.weights, dataset);
+  const { warnings, accuracy, samples, tried } = checked;
+  const asItIs = `Of ${samples} training samples it gets ${Math.round(accuracy * 100)} % right as it is.`;
   return {
     ...summarizeNetwork(fitted.network),
     outputs: outputsOf(model.network, fitted.output),
-    notes: [...read, ...fitted.notes, tried],
+    notes: [...read, ...fitted.notes, asItIs],
     warnings: [...warnings],
+    normalization: { samples, tried },
     unsuited: unsuitedMethods(fitted.network),
   };
 }

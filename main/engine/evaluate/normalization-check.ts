@@ -1,3 +1,4 @@
+import type { NormalizationTried } from '../../contract/catalog.ts';
 import { batches } from '../data/batches.ts';
 import type { Dataset, Normalization, Split } from '../data/dataset.ts';
 import { picked } from '../data/subset.ts';
@@ -23,6 +24,8 @@ interface Candidate {
   /** What to write in the recipe. */
   readonly recipe: string;
   readonly normalization: Normalization;
+  /** The same as fields of `data`. */
+  readonly set: NormalizationTried['tried'][number]['set'];
 }
 
 export interface NormalizationCheck {
@@ -33,6 +36,8 @@ export interface NormalizationCheck {
   /** Sentences for a person; empty when nothing looks wrong. */
   readonly warnings: readonly string[];
   readonly samples: number;
+  /** Every way that was tried, the best first: only the recipe's where that is good. */
+  readonly tried: NormalizationTried['tried'];
 }
 
 /**
@@ -56,15 +61,28 @@ export async function checkNormalization(
   };
   try {
     const own = await score(dataset.normalization);
-    const result = { accuracy: own.accuracy, better: null, warnings: [], samples: split.size };
+    const all = candidates(dataset);
+    const now = all.find(({ normalization }) => isSame(normalization, dataset.normalization));
+    const tried: NormalizationTried['tried'] = [
+      {
+        label: now?.label ?? 'the constants of the recipe',
+        accuracy: own.accuracy,
+        used: true,
+        set: now?.set ?? {},
+      },
+    ];
+    const result = { accuracy: own.accuracy, better: null, warnings: [], samples: split.size, tried };
     if (own.accuracy >= GOOD) return result;
     let better: NormalizationCheck['better'] = null;
-    for (const candidate of candidates(dataset)) {
+    for (const candidate of all) {
+      if (candidate === now) continue;
       const { accuracy } = await score(candidate.normalization);
+      tried.push({ label: candidate.label, accuracy, used: false, set: candidate.set });
       if (accuracy > Math.max(own.accuracy + MARGIN, better?.accuracy ?? 0)) {
         better = { ...candidate, accuracy };
       }
     }
+    tried.sort((a, b) => b.accuracy - a.accuracy);
     const order = reordered(own, dataset.classes);
     if (order !== undefined && order.accuracy >= (better?.accuracy ?? 0)) {
       return { ...result, warnings: [order.warning] };
@@ -73,6 +91,12 @@ export async function checkNormalization(
   } finally {
     await model.close();
   }
+}
+
+function isSame(a: Normalization, b: Normalization): boolean {
+  const near = (x: readonly number[], y: readonly number[]) =>
+    x.length === y.length && x.every((value, i) => Math.abs(value - (y[i] ?? NaN)) < 1e-6);
+  return near(a.mean, b.mean) && near(a.std, b.std);
 }
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
@@ -117,6 +141,7 @@ function candidates({ train, sampleShape }: Pick<Dataset, 'train' | 'sampleShape
   const computed = (['none', 'unit', 'standard'] as const).map((mode): Candidate => ({
     label: { none: rawLabel(train), unit: '0..1', standard: "the data's own mean 0 and variance 1" }[mode],
     recipe: `normalize: ${mode}`,
+    set: { normalize: mode },
     normalization: computeNormalization(train, sampleShape, mode),
   }));
   if (!(train.values instanceof Uint8Array)) return computed;
@@ -126,6 +151,7 @@ function candidates({ train, sampleShape }: Pick<Dataset, 'train' | 'sampleShape
     .map(({ label, mean, std }) => ({
       label,
       recipe: `constants: {mean: [${mean.join(', ')}], std: [${std.join(', ')}]}`,
+      set: { constants: { mean: [...mean], std: [...std] } },
       normalization: { mean: mean.map((value) => value * 255), std: std.map((value) => value * 255) },
     }));
   return [...computed, ...listed];

@@ -28,6 +28,22 @@ describe('CSV reader', () => {
     }
   });
 
+  it('shows the first rows as the file has them, cut to what can be looked at', async () => {
+    write('plain.csv', table);
+    expect((await read('plain.csv')).read?.head).toEqual({
+      columns: ['size', 'colour', 'bought'],
+      rows: rows.slice(0, 8).map((row) => row.split(',')),
+      left: 0,
+    });
+    const wide = (row: number) => [row % 2, ...Array.from({ length: 14 }, (_, i) => row + i)].join(',');
+    const names = ['label', ...Array.from({ length: 14 }, (_, i) => `${'long'.repeat(20)}${i}`)];
+    write('wide.csv', [names.join(','), ...Array.from({ length: 40 }, (_, i) => wide(i))].join('\n'));
+    const head = (await read('wide.csv')).read?.head;
+    expect(head?.columns[1]).toBe(`${'long'.repeat(10)}…`);
+    expect(head?.rows.map((row) => row.length)).toEqual(new Array(8).fill(12));
+    expect(head?.left).toBe(3);
+  });
+
   it('standardises numbers by the training rows and leaves one-hot columns', async () => {
     write('norm.csv', table);
     const { train, normalization } = await read('norm.csv');

@@ -70,12 +70,36 @@ describe('checkNormalization', () => {
     expect(other.better?.recipe).toBe('normalize: unit');
   });
 
+  it('tells how every way did, the best first, and what to set for each', async () => {
+    const raw = thresholdNetwork(200);
+    const { tried } = await checkNormalization(raw.network, raw.weights, pixels(200, 'unit'));
+    expect(tried[0]).toEqual({ label: '0..255', accuracy: 1, used: false, set: { normalize: 'none' } });
+    expect(tried.filter(({ used }) => used)).toEqual([
+      { label: '0..1', accuracy: 0.5, used: true, set: { normalize: 'unit' } },
+    ]);
+    expect(tried.map(({ label }) => label)).toContain("MNIST's constants");
+    expect(tried.map(({ accuracy }) => accuracy)).toEqual(
+      tried.map(({ accuracy }) => accuracy).sort((a, b) => b - a),
+    );
+    // Taken into the recipe, constants do what was tried.
+    const minus = tried.find(({ label }) => label === '-1..1');
+    const data = pixels(200, 'none');
+    const constants = minus?.set.constants ?? { mean: [], std: [] };
+    const again = await checkNormalization(raw.network, raw.weights, {
+      ...data,
+      normalization: givenNormalization(data.train, data.sampleShape, constants),
+    });
+    expect(again.accuracy).toBe(minus?.accuracy);
+    expect(again.tried.find(({ used }) => used)?.label).toBe('-1..1');
+  });
+
   it('is silent when the network gets what it expects', async () => {
     const { network, weights } = thresholdNetwork(200 / 255);
     expect(await checkNormalization(network, weights, pixels(200, 'unit'))).toMatchObject({
       accuracy: 1,
       better: null,
       warnings: [],
+      tried: [{ label: '0..1', accuracy: 1, used: true }],
     });
   });
 

@@ -78,6 +78,7 @@ export const csvReader: DataReader<'csv'> = {
     ];
     const options = { delimiter: spec.delimiter, header: spec.header, known };
     const table = await readTable(locate(context.baseFolder, spec.path), options, notes);
+    notes.head(table.columns, table.rows);
     const targets = targetsOf(spec, table, notes);
     const columns = featureColumns(spec, table, targets.columns);
     for (const [i, name] of (spec.categorical ?? []).entries())
