@@ -18,7 +18,7 @@ export interface Bounds {
   readonly bottom: number;
 }
 
-export const MAX_SCALE = 2.5;
+const MAX_SCALE = 2.5;
 const MIN_SCALE = 0.002;
 const MARGIN = 24;
 /** Below this, names cannot be read. */
