@@ -24,16 +24,23 @@ const shared = new Set(['structure', 'exclude', 'protect']);
 /**
  * The grid of a choice: the draft's recipe without its method, budget and seed, varied. Settings of the draft's method stay with that
  * method.
+ * @param labelOf what a method is called in charts and tables
  */
-export function gridOf(draft: DraftRecipe, choice: GridChoice): Record<string, unknown> {
+export function gridOf(
+  draft: DraftRecipe,
+  choice: GridChoice,
+  labelOf: (paradigm: string) => string,
+): Record<string, unknown> {
   const { paradigm, budget: _budget, seed: _seed, name: _name, prune, ...rest } = draft;
   const common = Object.entries(prune).filter(([key]) => shared.has(key));
   const own = Object.entries(prune).filter(([key]) => !shared.has(key));
   const base = { ...rest, ...(common.length === 0 ? {} : { prune: Object.fromEntries(common) }) };
-  const variant = (id: string) =>
-    id === paradigm && own.length > 0
-      ? { paradigm: id, set: Object.fromEntries(own.map(([key, value]) => [`prune.${key}`, value])) }
-      : id;
+  const variant = (id: string) => ({
+    paradigm: id,
+    label: labelOf(id),
+    ...(id === paradigm &&
+      own.length > 0 && { set: Object.fromEntries(own.map(([key, value]) => [`prune.${key}`, value])) }),
+  });
   return {
     ...(choice.name === '' ? {} : { name: choice.name }),
     base,
