@@ -9,7 +9,7 @@ import { serveFixture } from './server.ts';
 import type { FixtureServer } from './server.ts';
 
 /**
- * Pictures of every screen, for the eye: node tests/web/support/screenshots.ts [folder] [part of a name]
+ * Pictures of every screen in its states, light and dark, narrow and wide, for the eye: npm run screens -- [folder] [part of a name]
  */
 interface Shot {
   readonly name: string;
@@ -133,10 +133,12 @@ const shots: readonly Shot[] = [
 const looks = [
   { name: 'light-1280', colorScheme: 'light', width: 1280, height: 800 },
   { name: 'dark-1280', colorScheme: 'dark', width: 1280, height: 800 },
-  { name: 'light-960', colorScheme: 'light', width: 960, height: 640 },
+  { name: 'light-390', colorScheme: 'light', width: 390, height: 844 },
+  { name: 'dark-1920', colorScheme: 'dark', width: 1920, height: 1080 },
+  { name: 'light-640', colorScheme: 'light', width: 640, height: 400 },
 ] as const;
 
-const [folder = 'out/screenshots', part = ''] = process.argv.slice(2);
+const [folder = 'docs/screens', part = ''] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 await buildRenderer();
 const browser = await launchBrowser();
