@@ -71,12 +71,17 @@ function askedOf({ budget, narrow }: SweepRun['run']['recipe']) {
 
 /** What a cell needs of a run. */
 function rowOf({ series, run: { recipe, result } }: SweepRun) {
+  const asked = askedOf(recipe);
+  const kept = result?.promises.find(({ kind }) => kind === asked.measure);
   return {
     series,
-    ...askedOf(recipe),
+    ...asked,
     seed: recipe.seed,
     accuracy: result?.accuracy ?? null,
-    gone: result?.sparsity ?? null,
+    gone:
+      asked.measure === 'sparsity' || kept === undefined
+        ? (result?.sparsity ?? null)
+        : 1 - kept.after / kept.before,
     // A narrower network stands beside the pruned ones, not beside itself.
     denseAccuracy: recipe.narrow === undefined ? (result?.denseAccuracy ?? null) : null,
   };

@@ -64,6 +64,26 @@ test('all runs of a grid wait in the queue, and its page tells means and interva
   expect(store.runs.query(runQuerySchema.parse({ sweepId: started.id })).total).toBe(8);
 });
 
+test('what is gone is of what the budget is of', async () => {
+  const { id } = await sweeps['sweeps.start']({
+    projectId: project,
+    grid: {
+      ...grid,
+      base: { ...grid.base, prune: { structure: { kind: 'channel' } } },
+      paradigms: ['magnitude-one-shot'],
+      budgets: [{ macs: 0.4 }],
+      seeds: [1],
+    },
+  });
+  const run = store.sweeps.runs(id)[0]?.run;
+  if (run === undefined) throw new Error('The grid has no run.');
+  const promises = [{ kind: 'macs' as const, before: 1000, asked: 400, after: 390 }];
+  store.runs.update(run.id, { state: 'finished', report: { ...sampleReport(run.recipe), promises } });
+  const [cell] = (await sweeps['sweeps.get']({ id })).cells;
+  expect(cell).toMatchObject({ measure: 'macs', budget: 0.6 });
+  expect(cell?.gone).toBeCloseTo(0.61, 12);
+});
+
 test('what was stopped goes on: from its checkpoint, or as a new run in the same place', async () => {
   const { id } = await sweeps['sweeps.start']({ projectId: project, grid });
   const [first, second] = store.sweeps.runs(id).map(({ run }) => run.id);
