@@ -54,7 +54,7 @@ function conditionsOf({ text, states: wanted, projectId, sweepId, tags, trash }:
 /** What lists ask of the table of runs: one page at a time, and never the reports. */
 export function runQueries(db: Database) {
   return {
-    /** Runs without a value in the sorted column come last, whichever way it is sorted; of equals the younger comes first. */
+    /** Runs without a value in the sorted column come last, whichever way it is sorted; of equals the younger comes first, but by age. */
     query(query: RunQuery): Omit<RunPage, 'rows'> & { rows: (RunRecord | UnreadableRun)[] } {
       const conditions = conditionsOf(query);
       const where = conditions.map(({ sql }) => sql).join(' AND ');
@@ -63,7 +63,9 @@ export function runQueries(db: Database) {
         .prepare<unknown[], { total: number }>(`SELECT count(*) AS total FROM runs WHERE ${where}`)
         .get(...values) ?? { total: 0 };
       const { key, down } = query.sort;
-      const order = `${keys[key]} ${down ? 'DESC' : 'ASC'} NULLS LAST, id DESC`;
+      const way = down ? 'DESC' : 'ASC';
+      // Runs that were made in the same millisecond were made in the order of their numbers.
+      const order = `${keys[key]} ${way} NULLS LAST, id ${key === 'created' ? way : 'DESC'}`;
       // Only the rows of the page are read whole: the order is found on few columns.
       const page = db.prepare<unknown[], Row>(
         `${selectRuns} WHERE id IN (SELECT id FROM runs WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?)

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { api } from '../../main/contract/api.ts';
 import { recipeSchema } from '../../main/contract/recipe.ts';
 import { runQuerySchema } from '../../main/contract/run-list.ts';
@@ -22,9 +22,12 @@ const project = store.projects.create('orchard').id;
 const made = (name: string, change: Parameters<typeof sampleRecipe>[0] = {}) =>
   store.runs.create(project, name, sampleRecipe(change), 'auto').id;
 
+// All are made in the same millisecond.
+vi.useFakeTimers({ toFake: ['Date'] });
 const apple = made('Apple, early', { network: 'lenet-5', budget: { sparsity: 0.5 } });
 const pear = made('pear', { budget: { macs: 0.3 } });
 const quince = made('Quínce', { budget: { macs: 1_000 } });
+vi.useRealTimers();
 const sized = (id: number, accuracy: number) => {
   const report = sampleReport(sampleRecipe());
   store.runs.update(id, {

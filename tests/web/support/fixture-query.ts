@@ -33,7 +33,9 @@ export function queryRuns(all: readonly RunSummary[], query: ApiArgs<'runs.query
       const [x, y] = [keys[sort.key](a), keys[sort.key](b)];
       if (x === null || y === null) return x === y ? b.id - a.id : x === null ? 1 : -1;
       const order = x < y ? -1 : x > y ? 1 : 0;
-      return (sort.down ? -order : order) || b.id - a.id;
+      return (
+        (sort.down ? -order : order) || (sort.key === 'created' && !sort.down ? a.id - b.id : b.id - a.id)
+      );
     });
   return { rows: found.slice(offset, offset + limit), total: found.length };
 }
