@@ -24,8 +24,9 @@ const line = { at: 'now', level: 'info', text: 't' } as const;
 const event: StudioEvent = { type: 'log', runId: 1, line };
 
 test('a result is checked and given', async () => {
-  const { transport, call } = transportThat({ ok: true, result: { theme: 'dark', device: 'cpu' } });
-  expect(await createClient(transport).call('settings.get', null)).toEqual({ theme: 'dark', device: 'cpu' });
+  const settings = { theme: 'dark', device: 'cpu', checkpointDays: 7 };
+  const { transport, call } = transportThat({ ok: true, result: settings });
+  expect(await createClient(transport).call('settings.get', null)).toEqual(settings);
   expect(call).toHaveBeenCalledWith('settings.get', null);
 });
 
