@@ -10,7 +10,7 @@ describeInBrowser('lists of runs', (open) => {
     expect(await main.locator('.button.primary').allInnerTexts()).toEqual(['New run']);
     await main.getByRole('button', { name: 'Try the demo recipe' }).click();
     await page.getByRole('heading', { level: 1, name: 'Ready to start' }).waitFor();
-    await page.getByText('network: lenet-300-100').waitFor();
+    expect(await page.getByLabel('The recipe as YAML').inputValue()).toContain('network: lenet-300-100');
   });
 
   it('a list that cannot be had says why, and can be asked for again', async () => {
