@@ -95,7 +95,9 @@ describeInBrowser(
         await page.getByLabel(name).check();
       await page.getByRole('button', { name: 'Start run' }).click();
       await page.getByRole('heading', { level: 1, name: 'Mine' }).waitFor();
-      const runs = readableRows(await server.studio.handlers['runs.query']({}));
+      const runs = readableRows(
+        await server.studio.handlers['runs.query']({ sort: { key: 'created', down: false } }),
+      );
       expect(runs.map(({ name }) => name)).toEqual([
         'Mine',
         'Mine: Baseline: random channels',
