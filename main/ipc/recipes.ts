@@ -1,4 +1,4 @@
-import { dataSpecSchema } from '../contract/data.ts';
+import { dataSpecSchema, type DataSpec } from '../contract/data.ts';
 import { recipeSchema } from '../contract/recipe.ts';
 import { speedFolder } from '../files/folders.ts';
 import type { Context, Handlers } from './context.ts';
@@ -18,6 +18,10 @@ export function recipeHandlers({
     asker,
     progress: (fraction) => tell({ type: 'answering', asker, fraction }),
   });
+  const checkNetworkPaths = async ({ network, data }: { network: string; data: DataSpec | null }) => {
+    await checkPaths(roots, recipeSchema.shape.network, network);
+    if (data !== null) await checkPaths(roots, dataSpecSchema, data);
+  };
   return {
     'recipes.check': ({ recipe }) => queries.checkRecipe(recipe),
     'recipes.outlooks': ({ recipes }) => queries.outlooks(recipes),
@@ -42,18 +46,15 @@ export function recipeHandlers({
       return null;
     },
     'networks.inspect': async ({ network, data, output }) => {
-      await checkPaths(roots, recipeSchema.shape.network, network);
-      if (data !== null) await checkPaths(roots, dataSpecSchema, data);
+      await checkNetworkPaths({ network, data });
       return queries.inspectNetwork(network, data, output);
     },
     'networks.graph': async (asked) => {
-      await checkPaths(roots, recipeSchema.shape.network, asked.network);
-      if (asked.data !== null) await checkPaths(roots, dataSpecSchema, asked.data);
+      await checkNetworkPaths(asked);
       return queries.networkGraph(asked);
     },
     'networks.groups': async (asked) => {
-      await checkPaths(roots, recipeSchema.shape.network, asked.network);
-      if (asked.data !== null) await checkPaths(roots, dataSpecSchema, asked.data);
+      await checkNetworkPaths(asked);
       return queries.networkGroups(asked);
     },
     'data.inspect': async ({ data }) => {

@@ -1,17 +1,15 @@
-import { inputError } from '../contract/errors.ts';
-import { recipeSchema } from '../contract/recipe.ts';
 import { termOf } from '../contract/amount.ts';
+import { inputError } from '../contract/errors.ts';
+import { recipeSchema, type Recipe } from '../contract/recipe.ts';
+import { isActive } from '../jobs/states.ts';
+import type { SweepPlace, SweepRun } from '../store/sweeps.ts';
 import { askedToGo } from '../words/amounts.ts';
 import { cellsOf, commonDense, goingOf } from '../words/sweep.ts';
-import type { SweepRun } from '../store/sweeps.ts';
 import type { Context, Handlers } from './context.ts';
 import { checkPaths } from './paths.ts';
 
-const liveStates = new Set(['queued', 'preparing', 'running', 'pausing', 'paused', 'cancelling']);
-
 /** Grids of runs: each run waits its turn in the queue as any other. */
 export function sweepHandlers({ store, supervisor, queries, roots }: Context): Handlers<'sweeps'> {
-  const device = () => store.settings.get().device;
   return {
     'sweeps.check': ({ grid }) => queries.checkGrid(grid),
     'sweeps.start': async ({ projectId, grid }) => {
@@ -20,37 +18,29 @@ export function sweepHandlers({ store, supervisor, queries, roots }: Context): H
       if (problem !== undefined) throw inputError(problem.code, problem.message, problem);
       for (const { recipe } of runs) await checkPaths(roots, recipeSchema, recipe);
       store.projects.get(projectId);
+      const { device } = store.settings.get();
       const sweep = store.sweeps.create(projectId, name, yaml);
       for (const { series, recipe } of runs) {
-        const run = supervisor.start(projectId, { ...recipe, name: nameOf(series, recipe) }, device());
-        store.sweeps.add(sweep, run.id, series);
+        const place = placeOf(series, recipe);
+        const run = supervisor.start(projectId, { ...recipe, name: nameOf(place) }, device);
+        store.sweeps.add(sweep, run.id, place);
       }
       return store.sweeps.get(sweep);
     },
     'sweeps.list': () => store.sweeps.list(),
     'sweeps.get': ({ id }) => {
       const rows = store.sweeps.runs(id).map(rowOf);
-      return {
-        ...store.sweeps.get(id),
-        grid: store.sweeps.grid(id),
-        cells: cellsOf(rows),
-        dense: commonDense(rows),
-      };
+      const grid = store.sweeps.grid(id);
+      return { ...store.sweeps.get(id), grid, cells: cellsOf(rows), dense: commonDense(rows) };
     },
     'sweeps.cancel': ({ id }) => {
-      store.sweeps.get(id);
-      for (const { run } of [...store.sweeps.runs(id)].reverse()) {
-        if (liveStates.has(run.state)) supervisor.cancel(run.id);
-      }
+      // Those that wait go first, so that none of them takes the place of one that ends.
+      for (const run of store.sweeps.runs(id).reverse()) if (isLive(run)) supervisor.cancel(run.id);
       return null;
     },
     'sweeps.resume': ({ id }) => {
-      store.sweeps.get(id);
-      for (const { run } of store.sweeps.runs(id)) {
-        if (run.state === 'finished' || liveStates.has(run.state)) continue;
-        if (run.resumable) supervisor.resume(run.id);
-        else store.sweeps.exchange(id, run.id, supervisor.start(run.projectId, run.recipe, device()).id);
-      }
+      for (const run of store.sweeps.runs(id))
+        if (run.state !== 'finished' && !isLive(run)) supervisor.retry(run.id);
       return null;
     },
     'sweeps.remove': ({ id }) => {
@@ -60,29 +50,27 @@ export function sweepHandlers({ store, supervisor, queries, roots }: Context): H
   };
 }
 
-/** 'RigL, 90 %, seed 2'. */
-function nameOf(series: string, recipe: SweepRun['run']['recipe']): string {
-  return `${series.slice(0, 150)}, ${goingOf(askedOf(recipe))}, seed ${recipe.seed}`;
-}
+const isLive = ({ state }: SweepRun): boolean => state === 'queued' || isActive(state);
 
-function askedOf({ budget, narrow }: SweepRun['run']['recipe']) {
-  return { measure: termOf(budget)?.kind ?? ('sparsity' as const), budget: narrow ?? askedToGo(budget) ?? 0 };
-}
-
-/** What a cell needs of a run. */
-function rowOf({ series, run: { recipe, result } }: SweepRun) {
-  const asked = askedOf(recipe);
-  const kept = result?.promises.find(({ kind }) => kind === asked.measure);
+function placeOf(series: string, { budget, narrow, seed }: Recipe): SweepPlace {
   return {
     series,
-    ...asked,
-    seed: recipe.seed,
-    accuracy: result?.accuracy ?? null,
-    gone:
-      asked.measure === 'sparsity' || kept === undefined
-        ? (result?.sparsity ?? null)
-        : 1 - kept.after / kept.before,
-    // A narrower network stands beside the pruned ones, not beside itself.
-    denseAccuracy: recipe.narrow === undefined ? (result?.denseAccuracy ?? null) : null,
+    measure: termOf(budget)?.kind ?? 'sparsity',
+    budget: narrow ?? askedToGo(budget) ?? 0,
+    seed,
   };
+}
+
+/** 'RigL, 90 %, seed 2'. */
+const nameOf = (place: SweepPlace): string =>
+  `${place.series.slice(0, 150)}, ${goingOf(place)}, seed ${place.seed}`;
+
+/** What a cell needs of a run. */
+function rowOf({ series, measure, budget, seed, narrow, result }: SweepRun) {
+  const kept = result?.promises.find(({ kind }) => kind === measure);
+  const gone =
+    measure === 'sparsity' || kept === undefined ? (result?.sparsity ?? null) : 1 - kept.after / kept.before;
+  const { accuracy = null, denseAccuracy = null } = result ?? {};
+  // A narrower network stands beside the pruned ones, not beside itself.
+  return { series, measure, budget, seed, accuracy, gone, denseAccuracy: narrow ? null : denseAccuracy };
 }

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { RunPage, RunQuery } from '../contract/run-list.ts';
 import type { UnreadableRun } from '../contract/api.ts';
-import { readOrName, selectRuns } from './run-rows.ts';
+import { LIVE, readOrName, selectRuns } from './run-rows.ts';
 import type { Row, RunRecord } from './run-rows.ts';
 
 const keys: Readonly<Record<RunQuery['sort']['key'], string>> = {
@@ -13,12 +13,11 @@ const keys: Readonly<Record<RunQuery['sort']['key'], string>> = {
   created: 'created_at',
 };
 
-const live = `state IN ('queued', 'preparing', 'running', 'pausing', 'paused', 'cancelling')`;
 const states: Readonly<Record<RunQuery['states'], string>> = {
   all: '',
-  live,
+  live: LIVE,
   finished: `state = 'finished'`,
-  stopped: `state <> 'finished' AND NOT ${live}`,
+  stopped: `state <> 'finished' AND NOT ${LIVE}`,
 };
 
 /** Words as FTS5 takes them: each one the beginning of a word. Empty where nothing is left to look for. */

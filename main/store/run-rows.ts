@@ -30,6 +30,9 @@ export interface RunPlace {
 
 export const placeOf = ({ id, name, state, folder }: Row): RunPlace => ({ id, name, state, folder });
 
+/** Of a row of `runs`: it is at work, or waits for it. */
+export const LIVE = `state IN ('queued', 'preparing', 'running', 'pausing', 'paused', 'cancelling')`;
+
 /** States from which `resume` can go on, given a checkpoint. */
 const resumableStates: readonly RunState[] = ['cancelled', 'failed', 'crashed', 'interrupted'];
 

@@ -1,20 +1,38 @@
 import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import { amountKindSchema } from '../contract/amount.ts';
 import { inputError } from '../contract/errors.ts';
+import { runStateSchema } from '../contract/run.ts';
+import { runResultSchema } from '../contract/run-summary.ts';
 import type { SweepSummary } from '../contract/sweep-list.ts';
-import { selectRuns, readable } from './run-rows.ts';
-import type { Row, RunRecord } from './run-rows.ts';
+import { readJson } from './json.ts';
+import { LIVE } from './run-rows.ts';
 
-/** A run of a sweep: its line of the chart, and the run. */
-export interface SweepRun {
-  readonly series: string;
-  readonly run: RunRecord;
-}
+/** To which mean of a sweep a run adds. */
+const placeSchema = z.object({
+  series: z.string(),
+  measure: amountKindSchema,
+  /** The share that is to go. */
+  budget: z.number(),
+  seed: z.number(),
+});
+export type SweepPlace = z.infer<typeof placeSchema>;
+
+const rowSchema = placeSchema.extend({
+  id: z.number(),
+  state: runStateSchema,
+  /** Whether it is a dense network, narrower than the others'. */
+  narrow: z.boolean(),
+  result: runResultSchema.nullable(),
+});
+/** What a sweep knows of one of its runs. */
+export type SweepRun = z.infer<typeof rowSchema>;
 
 const select = `
   SELECT s.id, s.project_id AS projectId, s.name, s.created_at AS createdAt,
     count(r.id) AS runs,
     coalesce(sum(r.state = 'finished'), 0) AS finished,
-    coalesce(sum(r.state IN ('queued', 'preparing', 'running', 'pausing', 'paused', 'cancelling')), 0) AS live,
+    coalesce(sum(${LIVE}), 0) AS live,
     coalesce(sum(CASE WHEN r.state = 'finished' THEN 1.0
       WHEN json_valid(r.progress) THEN r.progress ->> '$.fraction' ELSE 0 END), 0) AS done
   FROM sweeps s
@@ -26,41 +44,35 @@ export function sweepsTable(db: Database) {
   const insert = db.prepare<[number, string, string, string]>(
     'INSERT INTO sweeps (project_id, name, grid, created_at) VALUES (?, ?, ?, ?)',
   );
-  const add = db.prepare<[number, number, string]>(
-    'INSERT INTO sweep_runs (sweep_id, run_id, series) VALUES (?, ?, ?)',
-  );
-  const exchange = db.prepare<[number, number, number]>(
-    'UPDATE sweep_runs SET run_id = ? WHERE sweep_id = ? AND run_id = ?',
+  const add = db.prepare<[number, number, string, string, number, number]>(
+    'INSERT INTO sweep_runs (sweep_id, run_id, series, measure, budget, seed) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const byId = db.prepare<[number], SweepSummary>(`${select} WHERE s.id = ? GROUP BY s.id`);
   const all = db.prepare<[], SweepSummary>(`${select} GROUP BY s.id ORDER BY s.id DESC`);
   const gridOf = db.prepare<[number], { grid: string }>('SELECT grid FROM sweeps WHERE id = ?');
-  const members = db.prepare<[number], Row>(
-    `${selectRuns} WHERE deleted_at IS NULL AND id IN (SELECT run_id FROM sweep_runs WHERE sweep_id = ?) ORDER BY id`,
-  );
-  const seriesOf = db.prepare<[number], { run_id: number; series: string }>(
-    'SELECT run_id, series FROM sweep_runs WHERE sweep_id = ?',
+  const runsOf = db.prepare<[number], { json: string }>(
+    `SELECT json_object('id', id, 'state', state, 'series', series, 'measure', measure, 'budget', budget, 'seed', seed,
+        'narrow', json(iif(recipe ->> '$.narrow' IS NULL, 'false', 'true')),
+        'result', json(CASE WHEN json_valid(result) AND state = 'finished' THEN result END)) AS json
+      FROM sweep_runs JOIN runs ON id = run_id WHERE sweep_id = ? AND deleted_at IS NULL ORDER BY id`,
   );
   const remove = db.prepare<[number]>('DELETE FROM sweeps WHERE id = ?');
 
   const missing = (id: number) =>
     inputError('sweep/missing', `There is no sweep ${id}.`, { remedy: 'Choose one from the list.' });
-  /** @throws EspalierError 'sweep/missing' */
-  const get = (id: number): SweepSummary => {
-    const row = byId.get(id);
-    if (row === undefined) throw missing(id);
-    return row;
-  };
 
   return {
     /** @param grid as YAML */
-    create(projectId: number, name: string, grid: string): number {
-      return Number(insert.run(projectId, name, grid, new Date().toISOString()).lastInsertRowid);
+    create: (projectId: number, name: string, grid: string): number =>
+      Number(insert.run(projectId, name, grid, new Date().toISOString()).lastInsertRowid),
+    add: (sweep: number, run: number, { series, measure, budget, seed }: SweepPlace): void =>
+      void add.run(sweep, run, series, measure, budget, seed),
+    /** @throws EspalierError 'sweep/missing' */
+    get(id: number): SweepSummary {
+      const row = byId.get(id);
+      if (row === undefined) throw missing(id);
+      return row;
     },
-    add: (sweep: number, run: number, series: string): void => void add.run(sweep, run, series),
-    /** Puts a run that was begun anew in the place of an earlier one. */
-    exchange: (sweep: number, before: number, after: number): void => void exchange.run(after, sweep, before),
-    get,
     /** The youngest first. */
     list: (): SweepSummary[] => all.all(),
     /** As YAML. @throws EspalierError 'sweep/missing' */
@@ -69,11 +81,9 @@ export function sweepsTable(db: Database) {
       if (row === undefined) throw missing(id);
       return row.grid;
     },
-    /** Runs that can be read and are not in the trash. */
-    runs(id: number): SweepRun[] {
-      const series = new Map(seriesOf.all(id).map((row) => [row.run_id, row.series]));
-      return readable(members.all(id)).map((run) => ({ run, series: series.get(run.id) ?? '' }));
-    },
+    /** Runs that are not in the trash. */
+    runs: (id: number): SweepRun[] =>
+      runsOf.all(id).map(({ json }) => readJson(rowSchema, json, `sweep ${id}: a run`)),
     /** Forgets a sweep; its runs stay. */
     remove(id: number): void {
       if (remove.run(id).changes === 0) throw missing(id);

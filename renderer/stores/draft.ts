@@ -200,11 +200,7 @@ export const useDraft = defineStore('draft', () => {
     return read.problems;
   };
   /** Free baselines to start beside the run. */
-  const baselines = ref<Baseline[]>([]);
-  const toggleBaseline = (baseline: Baseline, on: boolean) => {
-    const others = baselines.value.filter((one) => one !== baseline);
-    baselines.value = on ? [...others, baseline] : others;
-  };
+  const baselines = ref<readonly Baseline[]>([]);
   const reach = (ids: readonly string[]) => {
     seen.value = [...new Set([...seen.value, ...ids])];
   };
@@ -222,7 +218,6 @@ export const useDraft = defineStore('draft', () => {
     checking,
     started,
     baselines,
-    toggleBaseline,
     reach,
     reached,
     value,

@@ -13,14 +13,14 @@ const folder = temporaryFolder();
 const store = openStore(join(folder, 'espalier.db'));
 afterAll(() => store.close());
 const project = store.projects.create('Grids').id;
-const resumed: number[] = [];
+const retried: number[] = [];
 
 /** A queue in which runs only wait. */
 const supervisor = {
   start: (projectId: number, recipe: Parameters<typeof store.runs.create>[2], device: string) =>
     store.runs.create(projectId, recipe.name ?? '', recipe, device),
   cancel: (id: number) => void store.runs.update(id, { state: 'cancelled' }),
-  resume: (id: number) => void resumed.push(id),
+  retry: (id: number) => void retried.push(id),
 };
 const queries = {
   checkGrid: (grid: unknown) => Promise.resolve(gridOutlook(grid)),
@@ -49,12 +49,12 @@ test('all runs of a grid wait in the queue, and its page tells means and interva
   const started = await sweeps['sweeps.start']({ projectId: project, grid });
   expect(started).toMatchObject({ name: 'Two', runs: 8, finished: 0, live: 8, done: 0 });
   const runs = store.sweeps.runs(started.id);
-  expect(runs.map(({ run }) => run.name).slice(0, 2)).toEqual([
+  expect(runs.map(({ id }) => store.runs.get(id).name).slice(0, 2)).toEqual([
     'magnitude-one-shot, 80 %, seed 1',
     'snip, 80 %, seed 1',
   ]);
-  const snip = runs.filter(({ run }) => run.recipe.paradigm === 'snip' && run.recipe.budget.sparsity === 0.8);
-  snip.forEach(({ run }, n) => finish(run.id, n === 0 ? 0.9 : 0.92));
+  const snip = runs.filter(({ series, budget }) => series === 'snip' && budget === 0.8);
+  snip.forEach(({ id }, n) => finish(id, n === 0 ? 0.9 : 0.92));
   const view = await sweeps['sweeps.get']({ id: started.id });
   expect([view.finished, view.live, view.done]).toEqual([2, 6, 2]);
   expect(view.cells).toHaveLength(1);
@@ -75,26 +75,37 @@ test('what is gone is of what the budget is of', async () => {
       seeds: [1],
     },
   });
-  const run = store.sweeps.runs(id)[0]?.run;
-  if (run === undefined) throw new Error('The grid has no run.');
+  const [{ id: only } = { id: 0 }] = store.sweeps.runs(id);
+  const { recipe } = store.runs.get(only);
   const promises = [{ kind: 'macs' as const, before: 1000, asked: 400, after: 390 }];
-  store.runs.update(run.id, { state: 'finished', report: { ...sampleReport(run.recipe), promises } });
+  store.runs.update(only, { state: 'finished', report: { ...sampleReport(recipe), promises } });
   const [cell] = (await sweeps['sweeps.get']({ id })).cells;
   expect(cell).toMatchObject({ measure: 'macs', budget: 0.6 });
   expect(cell?.gone).toBeCloseTo(0.61, 12);
 });
 
-test('what was stopped goes on: from its checkpoint, or as a new run in the same place', async () => {
+test('what was stopped goes on, and what has finished stays', async () => {
   const { id } = await sweeps['sweeps.start']({ projectId: project, grid });
-  const [first, second] = store.sweeps.runs(id).map(({ run }) => run.id);
-  finish(first ?? 0, 0.95);
-  store.runs.update(second ?? 0, { checkpoint: { stage: 0, epoch: 1 }, folder: join(folder, 'run') });
+  const [first = 0, ...others] = store.sweeps.runs(id).map((run) => run.id);
+  finish(first, 0.95);
   await sweeps['sweeps.cancel']({ id });
   expect(store.sweeps.get(id)).toMatchObject({ runs: 8, finished: 1, live: 0 });
   await sweeps['sweeps.resume']({ id });
-  expect(resumed).toEqual([second]);
-  // Six had no checkpoint: they wait again under new numbers, in the same series.
-  expect(store.sweeps.get(id)).toMatchObject({ runs: 8, finished: 1, live: 6 });
+  expect(retried).toEqual(others);
+});
+
+test('runs in the trash are left out, and a narrower network is not what others are held against', async () => {
+  const { id } = await sweeps['sweeps.start']({
+    projectId: project,
+    grid: { ...grid, paradigms: ['snip'], budgets: [0.8], seeds: [1], baselines: ['narrow'] },
+  });
+  const [pruned = 0, narrow = 0] = store.sweeps.runs(id).map((run) => run.id);
+  finish(pruned, 0.9);
+  finish(narrow, 0.8);
+  const view = await sweeps['sweeps.get']({ id });
+  expect([view.cells.length, view.dense?.n]).toEqual([2, 1]);
+  store.runs.update(narrow, { deletedAt: '2026-01-01T00:00:00.000Z' });
+  expect((await sweeps['sweeps.get']({ id })).cells).toHaveLength(1);
 });
 
 test('a grid with a mistake starts nothing, and says where it is', async () => {
@@ -109,7 +120,7 @@ test('a grid with a mistake starts nothing, and says where it is', async () => {
 
 test('a sweep that is forgotten leaves its runs', async () => {
   const { id } = await sweeps['sweeps.start']({ projectId: project, grid });
-  const run = store.sweeps.runs(id)[0]?.run.id ?? 0;
+  const [{ id: run } = { id: 0 }] = store.sweeps.runs(id);
   await sweeps['sweeps.remove']({ id });
   expect(store.runs.get(run).name).toMatch(/seed 1/);
   expect(store.sweeps.list().some((sweep) => sweep.id === id)).toBe(false);

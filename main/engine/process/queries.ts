@@ -55,6 +55,17 @@ interface Asked {
   readonly probe: ProviderProbe;
 }
 
+/** A network, and the data that it is to fit. */
+const ofNetworkSchema = z.object({
+  network: z.string(),
+  data: dataSpecSchema.nullable(),
+  output: z.string().optional(),
+  baseFolder: z.string(),
+});
+
+const datasetOf = async (data: z.output<typeof dataSpecSchema> | null, baseFolder: string) =>
+  data === null ? null : loadDataset(data, { seed: 1, baseFolder });
+
 /** Questions that need the engine but are no run: name -> answer. Arguments come from another process and are checked. */
 const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>> = {
   devices: async (_args, { probe }) => listDevices({ probe }),
@@ -67,44 +78,26 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
       .parse(args)
       .recipes.map(outlookOf),
   'inspect-network': async (args) => {
-    const { network, data, output, baseFolder } = z
-      .object({
-        network: z.string(),
-        data: dataSpecSchema.nullable(),
-        output: z.string().optional(),
-        baseFolder: z.string(),
-      })
-      .parse(args);
-    const dataset = data === null ? null : await loadDataset(data, { seed: 1, baseFolder });
+    const { network, data, output, baseFolder } = ofNetworkSchema.parse(args);
+    const dataset = await datasetOf(data, baseFolder);
     const summary = isModelPath(network)
       ? await inspectModelFile(network, baseFolder, dataset, output)
       : inspectNetwork(network, dataset);
     return { ...summary, ...(dataset?.read && { data: dataset.read }) };
   },
   'network-graph': async (args): Promise<NetworkGraph> => {
-    const { data, ...asked } = z
-      .object({
-        network: z.string(),
-        data: dataSpecSchema.nullable(),
-        output: z.string().optional(),
-        baseFolder: z.string(),
-      })
-      .parse(args);
-    const dataset = data === null ? null : await loadDataset(data, { seed: 1, baseFolder: asked.baseFolder });
+    const { data, ...asked } = ofNetworkSchema.parse(args);
+    const dataset = await datasetOf(data, asked.baseFolder);
     return describeGraph(await askedNetwork({ ...asked, dataset }));
   },
   'network-groups': async (args): Promise<NetworkGroups> => {
-    const { data, ...asked } = z
-      .object({
-        network: z.string(),
-        data: dataSpecSchema.nullable(),
-        output: z.string().optional(),
+    const { data, ...asked } = ofNetworkSchema
+      .extend({
         options: couplingOptionsSchema.default({}),
         exclude: z.array(z.string()).default([]),
-        baseFolder: z.string(),
       })
       .parse(args);
-    const dataset = data === null ? null : await loadDataset(data, { seed: 1, baseFolder: asked.baseFolder });
+    const dataset = await datasetOf(data, asked.baseFolder);
     return networkGroups({ ...asked, dataset });
   },
   'inspect-data': async (args): Promise<DataSummary> => {
