@@ -10,21 +10,14 @@ import type {
 } from '../../../main/contract/api.ts';
 import { storageKindSchema, storageUseSchema } from '../../../main/contract/storage.ts';
 import type { StorageKind, StorageUse } from '../../../main/contract/storage.ts';
-import type { LayerOverlap } from '../../../main/contract/mask-overlap.ts';
 import { networkSummarySchema } from '../../../main/contract/catalog.ts';
 import { inputError } from '../../../main/contract/errors.ts';
 import { pictureOf } from '../../../main/engine/ask/mask-picture.ts';
 import { answer } from '../../../main/engine/process/queries.ts';
 import { missingRun } from '../../../main/store/runs.ts';
-import {
-  epochsInAll,
-  layersAt,
-  maskOf,
-  pictureFrom,
-  metricsBetween,
-  progressAt,
-  stages,
-} from './fixture-measurements.ts';
+import { epochsInAll, layersAt, maskOf, metricsBetween, progressAt, stages } from './fixture-measurements.ts';
+import { flippedOf, overlapOf } from './fixture-compared.ts';
+import { folders } from './fixture-folders.ts';
 import { queryRuns } from './fixture-query.ts';
 import { reportOf } from './fixture-report.ts';
 import { fixtureSweeps } from './fixture-sweeps.ts';
@@ -278,32 +271,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
     },
     'runs.checkpoint': () => null,
     'runs.mask': ({ param }) => pictureOf(param, maskOf(300, 784, 0.05)),
-    'runs.flipped': () => ({
-      lost: 14,
-      gained: 10,
-      samples: [
-        {
-          index: 3,
-          from: 'row 4',
-          way: 'lost',
-          label: [3],
-          before: [3],
-          after: [8],
-          picture: pictureFrom(3),
-          values: [],
-        },
-        {
-          index: 9,
-          from: null,
-          way: 'gained',
-          label: [1],
-          before: [7],
-          after: [1],
-          picture: null,
-          values: [5.1, 3.5, 1.4],
-        },
-      ],
-    }),
+    'runs.flipped': () => flippedOf(),
     'runs.folder': ({ id }) => ({ path: `/home/ada/.local/share/espalier/runs/${id}`, shown: false }),
     'runs.pause': ({ id }) => {
       change(id, { state: 'paused' });
@@ -330,27 +298,8 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
     },
     'runs.log': ({ id }) => logOf(find(id)),
     'runs.report': ({ id }) => (find(id).state === 'finished' ? reportOf(find(id)) : null),
-    'runs.maskOverlap': ({ ids: [a, b] }) => {
-      const [one, other] = [a, b].map((id) => layersAt(epochsInAll, find(id).recipe.budget.sparsity ?? 0));
-      const rows = (one ?? []).map(({ name, total, kept }, n): LayerOverlap => {
-        const keptB = other?.[n]?.kept ?? 0;
-        const both = a === b ? kept : Math.round(Math.min(kept, keptB) * 0.6);
-        const expected = (kept * keptB) / total;
-        const shape = [total / 10, 10];
-        return {
-          name,
-          shapes: [shape, shape],
-          kept: [kept, keptB],
-          both,
-          jaccard: both / (kept + keptB - both),
-          byChance: expected / (kept + keptB - expected),
-        };
-      });
-      return [
-        ...rows,
-        { name: 'head', shapes: [[10, 100], [10, 60]], kept: null, both: null, jaccard: null, byChance: null }, // prettier-ignore
-      ];
-    },
+    'runs.maskOverlap': ({ ids: [a, b] }) =>
+      overlapOf(find(a).recipe.budget.sparsity ?? 0, find(b).recipe.budget.sparsity ?? 0),
     'runs.export': async ({ id, format }) => {
       const there = artifactsOf(id).filter(({ kind }) => kind === format);
       if (there.length > 0) return { files: there, notes: [] };
@@ -383,23 +332,4 @@ function epochOf(run: RunSummary): number {
   if (run.state === 'finished') return epochsInAll;
   const starts = [0, 10, 15];
   return run.progress === null ? 0 : run.progress.epoch + (starts[run.progress.stage] ?? 0);
-}
-
-function folders(folder: string | null): ApiResult<'files.list'> {
-  if (folder === null)
-    return {
-      folder: null,
-      parent: null,
-      entries: [{ name: 'Home', path: '/home/ada', folder: true, bytes: 0 }],
-    };
-  if (folder !== '/home/ada') return { folder, parent: '/home/ada', entries: [] };
-  return {
-    folder,
-    parent: null,
-    entries: [
-      { name: 'fashion-mnist', path: '/home/ada/fashion-mnist', folder: true, bytes: 0 },
-      { name: 'orchard photos', path: '/home/ada/orchard photos', folder: true, bytes: 0 },
-      { name: 'iris.csv', path: '/home/ada/iris.csv', folder: false, bytes: 4551 },
-    ],
-  };
 }
