@@ -34,7 +34,10 @@ try {
   for (const step of ['data', 'goal', 'method']) {
     await page.getByRole('button', { name: `Continue to ${step}` }).click();
   }
-  await page.getByText(/^\d+ trainings?,/).first().waitFor();
+  await page
+    .getByText(/^\d+ trainings?,/)
+    .first()
+    .waitFor();
   await picture('wizard');
   for (const step of ['layers', 'training', 'review']) {
     await page.getByRole('button', { name: `Continue to ${step}` }).click();
