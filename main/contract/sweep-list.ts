@@ -47,7 +47,8 @@ export const sweepViewSchema = sweepSummarySchema.extend({
       seeds: z.array(z.number()).readonly(),
     }),
   ),
-  dense: estimateSchema.nullable(),
+  /** Accuracy of what the runs are compared with, over the seeds; null where runs of a seed have different ones, or none. */
+  reference: estimateSchema.nullable(),
 });
 export type SweepView = z.infer<typeof sweepViewSchema>;
 

@@ -31,7 +31,7 @@ export function sweepHandlers({ store, supervisor, queries, roots }: Context): H
     'sweeps.get': ({ id }) => {
       const rows = store.sweeps.runs(id).map(rowOf);
       const grid = store.sweeps.grid(id);
-      return { ...store.sweeps.get(id), grid, cells: cellsOf(rows), dense: commonDense(rows) };
+      return { ...store.sweeps.get(id), grid, cells: cellsOf(rows), reference: commonDense(rows) };
     },
     'sweeps.cancel': ({ id }) => {
       // Those that wait go first, so that none of them takes the place of one that ends.

@@ -103,7 +103,7 @@ test('runs in the trash are left out, and a narrower network is not what others 
   finish(pruned, 0.9);
   finish(narrow, 0.8);
   const view = await sweeps['sweeps.get']({ id });
-  expect([view.cells.length, view.dense?.n]).toEqual([2, 1]);
+  expect([view.cells.length, view.reference?.n]).toEqual([2, 1]);
   store.runs.update(narrow, { deletedAt: '2026-01-01T00:00:00.000Z' });
   expect((await sweeps['sweeps.get']({ id })).cells).toHaveLength(1);
 });

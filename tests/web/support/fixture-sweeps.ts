@@ -39,7 +39,7 @@ export function fixtureSweeps(runs: () => readonly RunSummary[]): SweepCalls {
     done: rows.length + 0.4,
     grid: 'paradigms: [magnitude-gradual, snip]\nbudgets: [0.8, 0.9, 0.95]\nseeds: [1, 2, 3]\n',
     cells: cellsOf(rows),
-    dense: commonDense(rows),
+    reference: commonDense(rows),
   });
   return {
     'sweeps.check': async (args) => gridOutlookSchema.parse(await answer('check-grid', args)),
