@@ -1,6 +1,6 @@
 import type { Axis } from './coupling/coupler.ts';
 import type { CouplingRecord } from './coupling/record.ts';
-import type { Network, Node, TensorData, WeightSet } from './graph.ts';
+import { sizeOf, type Network, type Node, type TensorData, type WeightSet } from './graph.ts';
 import { Mixed } from './mixed.ts';
 
 /** Values that a network makes of one sample, by name. */
@@ -10,6 +10,9 @@ export type Values = ReadonlyMap<string, TensorData>;
 export function summedValues({ facts }: CouplingRecord): string[] {
   return [...new Set(facts.sums.flatMap(({ node }) => node.inputs))];
 }
+
+/** How far constants may be apart that were added up in another order, relative to them: shares add up to 1 in float32. */
+const ROUNDING = 1e-5;
 
 /** Which channels are the same number everywhere, whatever a network is given. */
 export class Constants {
@@ -37,12 +40,14 @@ export class Constants {
     }
   }
 
-  /** The number that a value is everywhere at an index of an axis; undefined where it is none. */
+  /**
+   * The number that a value is everywhere at an index of an axis; undefined where it is none. What a reshape has made of several
+   * constants (a head of the biases of its values) is several numbers, and none here.
+   */
   at(axis: Axis, index: number): number | undefined {
     if (this.known.get(axis)?.has(this.rootOf(axis, index)) !== true) return undefined;
     const read = this.values.get(axis.name);
-    const inner = read?.shape.slice(axis.axis + 1).reduce((size, dim) => size * dim, 1) ?? 0;
-    return read?.data[index * inner];
+    return read === undefined ? undefined : onlyNumber(read, axis.axis, index);
   }
 
   private hear(output: Axis, given: readonly Axis[]): void {
@@ -83,4 +88,18 @@ export class Constants {
   private rootOf({ first }: Axis, index: number): number {
     return this.record.slots.find(first + index);
   }
+}
+
+/** What a value is at all places of an index of an axis; undefined where they differ. */
+function onlyNumber({ shape, data }: TensorData, axis: number, index: number): number | undefined {
+  const inner = sizeOf(shape.slice(axis + 1));
+  const size = shape[axis] ?? 1;
+  const number = data[index * inner];
+  for (let outer = 0; outer < data.length; outer += size * inner) {
+    for (let i = outer + index * inner; i < outer + (index + 1) * inner; i++) {
+      if (Math.abs((data[i] as number) - (number as number)) > ROUNDING * Math.abs(number as number))
+        return undefined;
+    }
+  }
+  return number;
 }

@@ -65,6 +65,10 @@ export interface Coupler {
    * it. An index that goes with none of theirs is a constant.
    */
   constants(output: Axis, given: readonly Axis[]): void;
+  /** Says that numbers along an output's axis are shares: they add up to 1, whatever the network is given. */
+  shares(output: Axis): void;
+  /** Whether something said so of an input's axis. */
+  areShares(input: Axis): boolean;
   /** The numbers of an input at an index, all or some of them, in any order: zeros stay zeros and constants stay constants. */
   passes(output: Axis, input: Axis): void;
   /** An axis along which a product of matrices is done again for each index: attention's heads. */

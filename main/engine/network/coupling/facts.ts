@@ -20,6 +20,8 @@ interface Sum {
 /** What ops say of their numbers: where zeros and constants come from, and where sums need them. */
 export class Facts {
   readonly sums: Sum[] = [];
+  /** Axes of values along which numbers add up to 1. */
+  readonly shares = new Set<Axis>();
   private readonly zeros: Fact[] = [];
   private readonly constants = new Map<Node, Fact[]>();
   private readonly order: ReadonlyMap<Node, number>;

@@ -19,6 +19,12 @@ export function passAxes(
   }
 }
 
+/** An output has the numbers of its input, where they were. */
+export function passAll(c: Coupler): void {
+  passAxes(c, 'zeros and constants');
+  for (let axis = 1; axis < c.rank(0); axis++) if (c.areShares(c.input(axis))) c.shares(c.output(axis));
+}
+
 /** Rows and columns of images: they stay. */
 export function positions(c: Coupler, ...axes: readonly number[]): void {
   for (const axis of axes) {

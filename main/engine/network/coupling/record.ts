@@ -168,6 +168,8 @@ export class CouplingRecord {
       sums: (axis, factors) => this.facts.sums.push({ node, axis, factors }),
       zeros: (output, given, how = 'every') => this.facts.addZeros(node, output, given, how),
       constants: (output, given) => this.facts.addConstants(node, output, given),
+      shares: (output) => void this.facts.shares.add(output),
+      areShares: (input) => this.facts.shares.has(input),
       passes: (output, input) => this.passes(node, output, input),
       heads: (axis) => this.heads.push(axis),
       width: (axis) => this.widths.push(axis),

@@ -8,10 +8,12 @@ import type { OpSpec, OpTraits } from '../op.ts';
 interface AlongAxis extends OpTraits {
   readonly onnx: string;
   readonly apply: (x: tf.Tensor) => tf.Tensor;
+  /** Whether what it makes adds up to 1 along the axis. */
+  readonly makesShares?: true;
 }
 
 /** The record of an op that keeps the shape and works along the attribute `axis` (the last one). */
-export function alongAxis({ onnx, apply, ...about }: AlongAxis): OpSpec {
+export function alongAxis({ onnx, apply, makesShares, ...about }: AlongAxis): OpSpec {
   return {
     ...about,
 
@@ -25,6 +27,7 @@ export function alongAxis({ onnx, apply, ...about }: AlongAxis): OpSpec {
       const along = axisAttr(c.node, 'axis', c.rank(0), -1);
       passAxes(c, 'indices', [along]);
       c.same(c.input(along), c.output(along));
+      if (makesShares === true) c.shares(c.output(along));
       c.hold(c.input(along), 'divides by a sum over all of them');
     },
 

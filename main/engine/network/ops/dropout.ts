@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
-import { passAxes } from '../coupling/passes.ts';
+import { passAll } from '../coupling/passes.ts';
 import type { Node } from '../graph.ts';
 import { nodeError, numberAttr, onlyInput } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
@@ -24,7 +24,7 @@ export const dropout: OpSpec = {
     return [onlyInput(node, inputs)];
   },
 
-  couple: (c) => passAxes(c, 'zeros and constants'),
+  couple: passAll,
 
   forward(ctx, node, inputs) {
     const input = onlyInput(node, inputs);

@@ -1,7 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Activation } from '../activation.ts';
+import type { Coupler } from '../coupling/coupler.ts';
 import { bothInputs, nodeError, showShape } from '../node-reading.ts';
 import type { OpSpec } from '../op.ts';
+
+/** An output's axis of a product with shares: constant where the second factor's is; its rows are the shares'. */
+function coupleMean(c: Coupler, axis: number, rank: number): void {
+  if (axis !== rank - 2) c.constants(c.output(axis), [c.input(axis, 1)]);
+}
 
 /** Matrix product of two values over their last two axes, as in attention; the axes before them are the same. */
 export const matMul: OpSpec = {
@@ -39,6 +45,8 @@ export const matMul: OpSpec = {
     c.same(inner, other);
     c.sums(inner, [inner, other]);
     for (const axis of [rows, columns, inner]) c.width(axis);
+    // A mean of equal rows is that row: attention passes on what is the same for all tokens, as the bias of a head's values is.
+    if (c.areShares(inner)) for (let axis = 1; axis < rank; axis++) coupleMean(c, axis, rank);
   },
 
   forward(_, node, inputs) {

@@ -6,5 +6,6 @@ export const softmax = alongAxis({
   onnx: 'Softmax',
   summary: 'probabilities from logits along an axis',
   neverNegative: () => true,
+  makesShares: true,
   apply: (x) => tf.softmax(x),
 });

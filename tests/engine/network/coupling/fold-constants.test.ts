@@ -9,6 +9,7 @@ import type { Network, WeightSet } from '../../../../main/engine/network/graph.t
 import { shrink } from '../../../../main/engine/network/shrink.ts';
 import { difference, runTf } from '../run.ts';
 import { Graph } from './graph.ts';
+import { attention } from './networks.ts';
 import { randomNetwork, show } from './random-network.ts';
 import { inputOf, sizedWeights } from './removal.ts';
 import { valuesOf } from './values.ts';
@@ -146,6 +147,64 @@ describe('a channel without weights', () => {
     for (let o = 0; o < 4; o++) columns.fill(0, (o * 3 + 2) * 9, (o * 3 + 3) * 9);
     const folded = fold(network, weights);
     expect(folded.removed.map(({ members: [first] }) => first?.indices)).toEqual([[2]]);
+  });
+});
+
+describe('a head of attention without weights', () => {
+  /** Row of a [8, 8] weight and entry of its bias that belong to a head of 4 or, at `width`, to an index of both heads. */
+  const rows = { heads: [4, 5, 6, 7], width: [1, 5] };
+
+  it.each([{}, { dropout: true }])('gives the biases of its values to what reads it: %o', (about) => {
+    const network = attention(about);
+    const weights = sizedWeights(network, 1);
+    for (const name of ['dense0.weight', 'dense1.weight', 'dense2.weight']) {
+      for (const row of rows.heads) weights.get(name)?.data.fill(0, row * 8, (row + 1) * 8);
+    }
+    const readers = Object.entries(network.params).filter(([, { shape }]) => shape.join() === '8,8');
+    const reader = readers[3]?.[0].replace('.weight', '') ?? '';
+    const before = weights.get(`${reader}.bias`)?.data.slice() ?? new Float32Array();
+    const folded = fold(network, weights);
+    expect(folded.removed).toHaveLength(1);
+    expect([folded.constants, folded.borders]).toEqual([1, []]);
+    const [columns, values] = [weights.get(`${reader}.weight`)?.data, weights.get('dense2.bias')?.data];
+    before.forEach((bias, o) => {
+      const given = rows.heads.reduce(
+        (sum, row) => sum + (columns?.[o * 8 + row] ?? NaN) * (values?.[row] ?? NaN),
+        0,
+      );
+      expect(folded.weights.get(`${reader}.bias`)?.data[o]).toBeCloseTo(bias + given, 5);
+    });
+    const smaller = compact(folded);
+    expect(smaller.network.params['dense0.weight']?.shape).toEqual([4, 8]);
+    const inputs = inputOf(network, 3);
+    expect(
+      difference(runTf(smaller.network, smaller.weights, inputs), runTf(network, weights, inputs)),
+    ).toBeLessThan(1e-6);
+  });
+
+  it('stays as it is where what weighs its values are no shares', () => {
+    const network = attention({ softmax: false });
+    const weights = sizedWeights(network, 1);
+    for (const name of ['dense0.weight', 'dense1.weight', 'dense2.weight']) {
+      for (const row of rows.heads) weights.get(name)?.data.fill(0, row * 8, (row + 1) * 8);
+    }
+    expect(fold(network, weights).removed).toEqual([]);
+  });
+
+  it('is not taken for the number of another head where only an index of both goes', () => {
+    const network = attention();
+    const weights = sizedWeights(network, 1);
+    for (const name of ['dense0', 'dense1', 'dense2']) {
+      for (const row of rows.width) weights.get(`${name}.weight`)?.data.fill(0, row * 8, (row + 1) * 8);
+    }
+    // Queries' biases are zero in the first head only: in the second, keys add something to the scores.
+    weights.get('dense0.bias')?.data.fill(0, 0, 4);
+    const found = coupling(network, { attention: 'width' });
+    const values = valuesOf(network, weights, summedValues(found.record));
+    const { removed } = foldConstants({ network, weights }, found, values);
+    expect(removed.map(({ members: [first] }) => [first?.param, first?.indices])).toEqual([
+      ['dense2.weight', rows.width],
+    ]);
   });
 });
 
