@@ -9,6 +9,7 @@ export const WASM: Tuning = {
   blocks: [1, 2, 4],
   rows: [1, 4, 8],
   spare: 3,
+  distances: false,
   strip: { entry: 2, input: 0.5, weight: 1, product: 0.5 },
   matrix: { entry: 2.5, vector: 1.5 },
 };
@@ -22,6 +23,7 @@ export const C: Tuning = {
   blocks: [1, 2, 4],
   rows: [1, 16],
   spare: 4,
+  distances: true,
   strip: { entry: 2, input: 0.5, weight: 1, product: 0.5 },
   matrix: { entry: 2.5, vector: 0.3 },
 };

@@ -22,6 +22,8 @@ export interface RowsOptions {
   readonly block: number;
   /** Columns that are added up side by side; every list's length is a multiple of it. */
   readonly ways: number;
+  /** Whether a list has the distance of each column from the one before it; the first one's is from the beginning. */
+  readonly distances: boolean;
   /** Whether sums are of whole numbers, and become what they stand for at the end: times a scale for each row, plus its bias. */
   readonly scaled: boolean;
   readonly post: readonly PostStep[];
@@ -33,11 +35,12 @@ export interface RowsOptions {
  * Parameters: x, y, added (perhaps), weights [entry][block], columns [entry], first [blocks + 1], scales (perhaps) and bias [rows,
  * filled up to whole blocks], blocks, vectors, and where the next vector and the next result lie: inputs, outputs.
  */
-export function rows({ block, ways, scaled, post }: RowsOptions): Kernel {
+export function rows({ block, ways, distances, scaled, post }: RowsOptions): Kernel {
   const bias = load('bias', times('b', block));
+  const column = (turn: number) => entry('columns', sum('j', turn));
   const turns = Array.from({ length: ways }, (_, i) => i);
   return {
-    label: `rows_${block}_${ways}${scaled ? '_scaled' : ''}_${postKey(post)}`,
+    label: `rows_${block}_${ways}${distances ? '_distances' : ''}${scaled ? '_scaled' : ''}_${postKey(post)}`,
     params: [
       { name: 'x', kind: 'read' },
       { name: 'y', kind: 'write' },
@@ -59,22 +62,24 @@ export function rows({ block, ways, scaled, post }: RowsOptions): Kernel {
         assign('o', 'start'),
         loop('b', 0, 'blocks', 1, [
           ...turns.map((turn) => set(`a${turn}`, block, turn === 0 && !scaled ? bias : constant(0))),
+          ...(distances ? [assign('at', 'i')] : []),
           loop(
             'j',
             entry('first', 'b'),
             entry('first', sum('b', 1)),
             ways,
-            turns.map((turn) =>
+            turns.flatMap((turn) => [
+              ...(distances ? [assign('at', sum('at', column(turn)))] : []),
               set(
                 `a${turn}`,
                 block,
                 fma(
                   load('weights', sum(times('j', block), turn * block)),
-                  splat('x', sum('i', entry('columns', sum('j', turn)))),
+                  splat('x', distances ? 'at' : sum('i', column(turn))),
                   value(`a${turn}`),
                 ),
               ),
-            ),
+            ]),
           ),
           set(
             'whole',

@@ -77,6 +77,8 @@ export interface Tuning {
   readonly rows: readonly number[];
   /** How many weights are stored for each that is kept, at most: rows that are computed together store zeros. */
   readonly spare: number;
+  /** Whether columns of a matrix are distances from the column before, which take less room where constants are not packed. */
+  readonly distances: boolean;
   /** Time of one entry of a list: fixed, for each input vector, for each weight, for each product of vectors. */
   readonly strip: {
     readonly entry: number;

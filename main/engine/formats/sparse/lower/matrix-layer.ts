@@ -6,6 +6,7 @@ import type { Value } from '../value.ts';
 import { isCompact } from '../value.ts';
 import { copy } from './copy.ts';
 import { stored } from './eight-bits.ts';
+import { distancesOf } from './distances.ts';
 import { boundaries, entriesBy, listsOf, type SparseRows } from './lists.ts';
 import type { LowerContext, Tuning } from './lowering.ts';
 import { at, whole } from './lowering.ts';
@@ -29,7 +30,10 @@ export function matrixLayer(context: LowerContext, node: Node, layer: MatrixLaye
   const { rows, scales, weightsOf } = stored(context, sparseRows(weight.data, out, features));
   const block = fastestBlock(rows, context.tuning);
   const ways = waysOf(block);
-  const lists = listsOf(rows, block, ways, false);
+  const { distances } = context.tuning;
+  const lists = distances
+    ? distancesOf(listsOf(rows, block, 1, false), ways)
+    : listsOf(rows, block, ways, false);
   const filledUp = (values: ArrayLike<number>) => {
     const all = new Float32Array(lists.ranges.length * block);
     all.set(values);
@@ -38,7 +42,7 @@ export function matrixLayer(context: LowerContext, node: Node, layer: MatrixLaye
   const target = context.value(output);
   const result = isCompact(target) ? target : context.temporary(target.shape);
   const other = added === undefined ? [] : [at(compacted(context, node, context.value(added)))];
-  const kernel = rowsKernel({ block, ways, scaled: scales !== undefined, post });
+  const kernel = rowsKernel({ block, ways, distances, scaled: scales !== undefined, post });
   const blocks = lists.ranges.length;
   // What the last block writes beyond the last row belongs to the next vector.
   const apart = vectors === 1 || out % block === 0;
