@@ -22,6 +22,18 @@ export function latencyDiffers(a: Latency, b: Latency): boolean {
   );
 }
 
+/**
+ * The interval that holds the true share in 95 of 100 cases, where so many samples have it (Wilson 1927, Journal of the American
+ * Statistical Association 22).
+ * @param samples at least 1
+ */
+export function shareInterval(share: number, samples: number): { low: number; high: number } {
+  const square = Z ** 2 / samples;
+  const center = (share + square / 2) / (1 + square);
+  const half = (Z * Math.sqrt((share * (1 - share)) / samples + square / (4 * samples))) / (1 + square);
+  return { low: Math.max(0, center - half), high: Math.min(1, center + half) };
+}
+
 /** A difference of two shares of samples, as fractions, with the interval that holds the true one in 95 of 100 cases. */
 export interface ShareChange {
   readonly difference: number;

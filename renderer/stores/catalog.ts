@@ -3,7 +3,7 @@ import { computed } from 'vue';
 import type { NetworkEntry, ParadigmEntry, StructureEntry } from '../../main/contract/catalog.ts';
 import type { Counted } from '../../main/words/amounts.ts';
 import { studio } from '../bridge/index.ts';
-import { lastPart } from '../text/last-part.ts';
+import { lastPart } from '../../main/words/last-part.ts';
 import { structureNow } from '../text/settings.ts';
 import { useLoader } from './loadable.ts';
 

@@ -9,7 +9,7 @@ import type { Baseline } from '../../main/contract/sweep.ts';
 import type { RunSummary } from '../../main/contract/api.ts';
 import { studio } from '../bridge/index.ts';
 import { getAt, setAt } from '../text/fields.ts';
-import { recipeDifferences } from '../text/recipe-differences.ts';
+import { recipeDifferences } from '../../main/words/recipe-differences.ts';
 import { useCatalog } from './catalog.ts';
 import { demoRecipe, draftOf, withNetwork, withParadigm } from './draft-recipe.ts';
 import type { DraftRecipe } from './draft-recipe.ts';

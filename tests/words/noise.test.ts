@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pairsOf } from '../../main/engine/evaluate/pairs.ts';
 import { ClassificationMeter } from '../../main/engine/evaluate/classification.ts';
-import { latencyDiffers, pairedChange, unpairedChange } from '../../main/words/noise.ts';
+import { latencyDiffers, pairedChange, shareInterval, unpairedChange } from '../../main/words/noise.ts';
 
 describe('latencyDiffers', () => {
   const latency = (median: number, p95: number, runs = 300) => ({
@@ -89,5 +89,29 @@ describe('pairs of answers', () => {
     expect(pairsOf(before, after)).toEqual({ lost: 3, gained: 1, samples: 11 });
     expect((before.accuracy - after.accuracy) * 11).toBeCloseTo(2, 12);
     expect(() => pairsOf(before, meter([0], [0]))).toThrow(RangeError);
+  });
+});
+
+describe('the interval of one share', () => {
+  it("is Wilson's: its ends are where the share lies 1.96 standard errors away", () => {
+    for (const [share, samples] of [
+      [0.9765, 2000],
+      [0.5, 10],
+      [0.02, 50],
+    ] as const) {
+      const { low, high } = shareInterval(share, samples);
+      for (const end of [low, high])
+        expect(Math.abs(share - end) / Math.sqrt((end * (1 - end)) / samples)).toBeCloseTo(1.96, 9);
+      expect(low).toBeLessThan(share);
+      expect(high).toBeGreaterThan(share);
+    }
+  });
+
+  it('stays between none and all, and is never a point', () => {
+    expect(shareInterval(1, 100)).toMatchObject({ low: expect.closeTo(0.963, 3) as number, high: expect.closeTo(1, 12) as number });
+    expect(shareInterval(0, 100)).toMatchObject({
+      low: expect.closeTo(0, 12) as number,
+      high: expect.closeTo(0.037, 3) as number,
+    });
   });
 });

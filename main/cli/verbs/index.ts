@@ -14,6 +14,7 @@ const loaders: ReadonlyMap<string, () => Promise<Verb>> = new Map([
   ['sensitivity', async () => (await import('./sensitivity.ts')).sensitivity],
   ['forecast', async () => (await import('./forecast.ts')).forecast],
   ['inspect', async () => (await import('./inspect.ts')).inspect],
+  ['compare', async () => (await import('./compare.ts')).compare],
   ['export', async () => (await import('./export.ts')).exportRun],
   ['project', async () => (await import('./project.ts')).project],
   ['list', async () => (await import('./list.ts')).list],

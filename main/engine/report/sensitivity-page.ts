@@ -1,8 +1,8 @@
 import type { Sensitivity } from '../../contract/sensitivity.ts';
 import { formatCount, formatPercent, formatPoints, formatShare } from '../../words/format.ts';
 import { niceTicks } from './line-chart.ts';
-import { html, raw, type Markup } from './markup.ts';
-import { STYLE } from './style.ts';
+import { html, type Markup } from './markup.ts';
+import { page } from './page.ts';
 
 const WIDTH = 300;
 const HEIGHT = 150;
@@ -17,40 +17,23 @@ export function sensitivityPage(sensitivity: Sensitivity, name: string): string 
     points.flatMap(({ lost }) => [lost.mean - Z * lost.error, lost.mean + Z * lost.error]),
   );
   const ticks = niceTicks(Math.min(0, ...losses), Math.max(0.01, ...losses), 1);
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${name} · sensitivity</title>
-        <style>
-          ${raw(STYLE)} .grid {
-            display: flex;
-            flex-wrap: wrap;
-            gap: 12px;
-          }
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <h1>${name}: what each layer may lose</h1>
-            <p>
-              Accuracy lost when a share of one layer or group alone is removed, the worst by ${criterion}
-              first, without training. ${formatCount(samples)} samples, the same for all points; the whole
-              network gets ${formatPercent(whole.accuracy)} of them right. Bars are 95 % intervals of the
-              paired differences.
-            </p>
-            <p class="note">
-              A negative loss is a gain: within the bars it is chance, beyond them the removed part did harm
-              on these samples, which a network that has learned its training data by heart may show.
-            </p>
-          </header>
-          <div class="grid">${groups.map((group) => figure(group, ticks))}</div>
-        </main>
-      </body>
-    </html> `.text;
+  return page(
+    `${name} · sensitivity`,
+    html`<header>
+        <h1>${name}: what each layer may lose</h1>
+        <p>
+          Accuracy lost when a share of one layer or group alone is removed, the worst by ${criterion} first,
+          without training. ${formatCount(samples)} samples, the same for all points; the whole network gets
+          ${formatPercent(whole.accuracy)} of them right. Bars are 95 % intervals of the paired differences.
+        </p>
+        <p class="note">
+          A negative loss is a gain: within the bars it is chance, beyond them the removed part did harm on
+          these samples, which a network that has learned its training data by heart may show.
+        </p>
+      </header>
+      <div class="grid">${groups.map((group) => figure(group, ticks))}</div>`,
+    '.grid { display: flex; flex-wrap: wrap; gap: 12px; }',
+  );
 }
 
 function figure({ name, units, points }: Sensitivity['groups'][number], ticks: readonly number[]): Markup {

@@ -21,7 +21,7 @@ export function headSection(report: Report): Markup {
       : `${formatPercent(gone, 1)} of the ${things} gone`,
   ];
   return html`<header>
-    <p class="brand">${emblem()} Espalier</p>
+    ${brand()}
     <h1>${report.name}</h1>
     <p class="facts">${facts.map((fact) => html`<span>${fact}</span>`)}</p>
     <p class="verdict">${unbroken(report.verdict)}</p>
@@ -48,6 +48,11 @@ export function warningsSection({ warnings }: Report): Markup {
       ${warnings.map((warning) => html`<li>${warning}</li>`)}
     </ul>
   </section>`;
+}
+
+/** The line that says whose page it is. */
+export function brand(): Markup {
+  return html`<p class="brand">${emblem()} Espalier</p>`;
 }
 
 /** Branches along a frame. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { recipeSchema } from '../../main/contract/recipe.ts';
-import { recipeDifferences } from '../../renderer/text/recipe-differences.ts';
+import { recipeDifferences } from '../../main/words/recipe-differences.ts';
 
 const recipe = (change: object) =>
   recipeSchema.parse({
