@@ -108,7 +108,10 @@ describe('the interval of one share', () => {
   });
 
   it('stays between none and all, and is never a point', () => {
-    expect(shareInterval(1, 100)).toMatchObject({ low: expect.closeTo(0.963, 3) as number, high: expect.closeTo(1, 12) as number });
+    expect(shareInterval(1, 100)).toMatchObject({
+      low: expect.closeTo(0.963, 3) as number,
+      high: expect.closeTo(1, 12) as number,
+    });
     expect(shareInterval(0, 100)).toMatchObject({
       low: expect.closeTo(0, 12) as number,
       high: expect.closeTo(0.037, 3) as number,
