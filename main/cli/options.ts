@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { logKindSchema, type LogKind } from '../contract/logs.ts';
 
 /** What every verb takes. */
 export interface CommonOptions {
@@ -38,4 +39,19 @@ export function count(text: string): number {
     throw new InvalidArgumentError('This is a whole number from 1 to 65535.');
   }
   return value;
+}
+
+/** Logs for other programs, besides those that the recipe asks for. */
+export function logOption(): Option {
+  const kinds = logKindSchema.options;
+  return new Option(
+    '--log <kinds>',
+    `log for other programs too: ${kinds.join(', ')}, or several with commas`,
+  ).argParser((text: string): LogKind[] =>
+    text.split(',').map((word) => {
+      const parsed = logKindSchema.safeParse(word.trim());
+      if (parsed.success) return parsed.data;
+      throw new InvalidArgumentError(`Allowed are ${kinds.join(', ')}.`);
+    }),
+  );
 }

@@ -125,6 +125,7 @@ async function runOne(
         folder,
         resume: begun !== undefined,
         sharedDense: join(sweep, 'dense'),
+        logsFolder: sweep,
       },
       { show, say, close: () => undefined },
     );

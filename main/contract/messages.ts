@@ -32,6 +32,8 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
     threads: z.number().int().positive().optional(),
     /** Folder of dense trainings that runs share: what is there is taken from it, what is not is added. */
     sharedDense: z.string().optional(),
+    /** Folder for logs that hold several runs; the run's own if left out. */
+    logsFolder: z.string().optional(),
     /** Continue from the folder's last checkpoint. */
     resume: z.boolean(),
     /** What the run leaves is for the user alone: the folder is the program's own, not one that a person chose. */

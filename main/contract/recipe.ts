@@ -3,6 +3,7 @@ import { givenBudgetSchema } from './amount.ts';
 import { exportFormatSchema } from './export-formats.ts';
 import { dataSpecSchema } from './data.ts';
 import { searchSpecSchema } from './search.ts';
+import { logsSchema } from './logs.ts';
 import { structureSpecSchema } from './structure.ts';
 import { isModelPath, pathTo } from './paths.ts';
 
@@ -329,6 +330,7 @@ export const recipeSchema = z
       .describe(
         'What exported files answer with: as the file that the network came from does (kept, if left out), or logits',
       ),
+    logs: logsSchema.optional(),
   })
   .describe('An Espalier recipe');
 /** A recipe with every default filled in. */

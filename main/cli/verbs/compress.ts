@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
+import { withLogs, type LogKind } from '../../contract/logs.ts';
 import { pruneSpecSchema, type Recipe } from '../../contract/recipe.ts';
 import { baselineSchema, type Baseline } from '../../contract/sweep.ts';
 import { checkRecipe } from '../../engine/recipe/check.ts';
@@ -7,7 +8,7 @@ import { baselineRecipe } from '../../engine/sweep/baseline-recipe.ts';
 import { execute } from '../execute.ts';
 import { dryRun } from '../forecast.ts';
 import type { CommonOptions } from '../options.ts';
-import { withCommonOptions } from '../options.ts';
+import { logOption, withCommonOptions } from '../options.ts';
 import { ProblemsError, readRecipe } from '../recipe-file.ts';
 import { createRunFolder } from '../run-folder.ts';
 import type { Verb } from '../verb.ts';
@@ -17,6 +18,7 @@ interface Options extends CommonOptions {
   readonly overwrite: boolean;
   readonly control?: NonNullable<Recipe['prune']['control']>;
   readonly baseline?: Baseline;
+  readonly log?: readonly LogKind[];
   readonly dryRun: boolean;
 }
 
@@ -44,6 +46,7 @@ export const compress: Verb = (program, context, finish) => {
         baselineSchema.options,
       ),
     )
+    .addOption(logOption())
     .option('--dry-run', 'print the plan and which layers the budget would empty; train nothing', false)
     .option('--overwrite', 'start again where the folder holds a run already', false);
   withCommonOptions(command).action(async (file: string, options: Options) => {
@@ -53,7 +56,9 @@ export const compress: Verb = (program, context, finish) => {
         "error: required option '--out <folder>' not specified (or --dry-run, to see what would be done)",
       );
     const { recipe: read, baseFolder } = await readRecipe(file, context.cwd);
-    const recipe = varied({ ...read, seed: options.seed ?? read.seed }, options, file);
+    const logs = withLogs(read.logs, options.log ?? []);
+    const asked = { ...read, seed: options.seed ?? read.seed, ...(logs && { logs }) };
+    const recipe = varied(asked, options, file);
     const run = {
       recipe,
       baseFolder,

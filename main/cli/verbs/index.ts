@@ -16,6 +16,7 @@ const loaders: ReadonlyMap<string, () => Promise<Verb>> = new Map([
   ['inspect', async () => (await import('./inspect.ts')).inspect],
   ['compare', async () => (await import('./compare.ts')).compare],
   ['export', async () => (await import('./export.ts')).exportRun],
+  ['log', async () => (await import('./log.ts')).log],
   ['project', async () => (await import('./project.ts')).project],
   ['list', async () => (await import('./list.ts')).list],
   ['demo', async () => (await import('./demo.ts')).demo],

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { withLogs, type LogKind } from '../../contract/logs.ts';
 import { inputError } from '../../contract/errors.ts';
 import { checkGrid, type GridRun } from '../../engine/sweep/expand.ts';
 import { summarize, toCsv, type RunResult, type SweepResults } from '../../engine/sweep/results.ts';
@@ -11,7 +12,7 @@ import { writeFileAtomic } from '../../files/atomic.ts';
 import { fileError } from '../../files/problems.ts';
 import { ExitCode } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
-import { count, withCommonOptions } from '../options.ts';
+import { count, logOption, withCommonOptions } from '../options.ts';
 import { ProblemsError, readText } from '../recipe-file.ts';
 import { runSweep } from '../sweep-runs.ts';
 import type { Verb } from '../verb.ts';
@@ -20,6 +21,7 @@ interface Options extends CommonOptions {
   readonly out: string;
   readonly jobs: number;
   readonly threads?: number;
+  readonly log?: readonly LogKind[];
   readonly dryRun: boolean;
 }
 
@@ -30,12 +32,13 @@ export const sweep: Verb = (program, context, finish) => {
     .requiredOption('--out <folder>', "the sweep's folder: runs, results (.html, .csv, .json) and chart.svg")
     .option('--jobs <n>', 'runs at a time', count, 1)
     .option('--threads <n>', 'threads of each run; the cores shared out if left out', count)
+    .addOption(logOption())
     .option('--dry-run', 'list the runs and do none', false);
   withCommonOptions(command).action(async (file: string, options: Options) => {
     const path = resolve(context.cwd, file);
     const { grid, runs, problems } = checkGrid(await readText(path, file), file);
     if (grid === null || problems.length > 0) throw new ProblemsError(problems);
-    const chosen = withSeed(runs, options.seed, file);
+    const chosen = logged(withSeed(runs, options.seed, file), options.log);
     if (options.dryRun) {
       context.stdout.write(
         `${options.json ? JSON.stringify(chosen, null, 2) : chosen.map((run) => run.folder).join('\n')}\n`,
@@ -83,6 +86,12 @@ function describe(results: SweepResults, shown: string): string {
     ...(missing === 0 ? [] : [`${missing} runs are missing: the same command goes on with them.`]),
     `Files: results.html, chart.svg, results.csv and results.json in ${shown}`,
   ].join('\n');
+}
+
+/** The runs with further logs; a run is the same whether it is logged or not. */
+function logged(runs: readonly GridRun[], kinds: readonly LogKind[] = []): readonly GridRun[] {
+  if (kinds.length === 0) return runs;
+  return runs.map((run) => ({ ...run, recipe: { ...run.recipe, logs: withLogs(run.recipe.logs, kinds) } }));
 }
 
 /** --seed takes one of the grid's seeds. */

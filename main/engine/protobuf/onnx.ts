@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
+import { BYTES, FIXED32, message, tag, text, VARINT, type Writer } from './wire.ts';
 
 /**
  * The part of ONNX's protobuf messages that Espalier writes, as plain objects, and their encoding. Field numbers are those
@@ -82,12 +83,7 @@ export interface OnnxModel {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-const VARINT = 0;
-const BYTES = 2;
-const FIXED32 = 5;
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const;
-
-type Writer = protobuf.Writer;
 
 /** The bytes of an .onnx file. */
 export function encodeModel(model: OnnxModel): Uint8Array {
@@ -186,18 +182,4 @@ function encodeValue(w: Writer, value: OnnxValue): void {
       });
     }),
   );
-}
-
-function tag(w: Writer, field: number, wire: number): Writer {
-  return w.uint32(((field << 3) | wire) >>> 0);
-}
-
-function text(w: Writer, field: number, value: string): void {
-  tag(w, field, BYTES).string(value);
-}
-
-function message(w: Writer, field: number, body: () => void): void {
-  tag(w, field, BYTES).fork();
-  body();
-  w.ldelim();
 }

@@ -8,20 +8,22 @@ import type { ProviderProbe } from '../backend/provider.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { epochsOf, stageInfos, type Stage } from '../compress/framework.ts';
 import { copyWeights } from '../compress/masks.ts';
-import { withRevision } from '../compress/paradigms/revision.ts';
+import { identityOf } from '../compress/paradigms/revision.ts';
 import { adviceOn } from '../compress/plan/advice.ts';
 import { needsInitial } from '../compress/plan/needs-initial.ts';
 import { refuseUnreachable } from '../compress/plan/reach.ts';
 import { planOf } from '../compress/plan/plan.ts';
 import { remarksOn } from '../compress/plan/remarks.ts';
-import type { Control } from '../base/control.ts';
+import { CancelledError, type Control } from '../base/control.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
 import { checkNormalization } from '../evaluate/normalization-check.ts';
 import { refuseUnwritable } from './results/exports.ts';
 import { finish } from './results/finish.ts';
 import { wholeModel, type Weighed } from '../network/model.ts';
+import { RunLogs } from './logs/run-logs.ts';
 import { loadNetwork } from './network-source.ts';
+import { runName } from './name.ts';
 import { ProgressMeter } from './progress.ts';
 import { searchSteps, searchStepsDone } from './search-work.ts';
 import { emptyWindow, type Emit, type RunContext, type RunData } from './context.ts';
@@ -46,6 +48,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Folder of dense trainings shared with other runs. */
   readonly sharedDense?: string;
+  /** Folder for logs that hold several runs; the run's own if left out. */
+  readonly logsFolder?: string;
   /** Go on from the folder's checkpoint; a run that ended before its first one begins anew. */
   readonly resume: boolean;
   /** How execution providers are tried; in this process when left out. */
@@ -65,7 +69,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
   await sweepAside(folder);
   // What is at fault with the plan is told before anything is read.
   planOf(recipe);
-  const identity = withRevision(recipe);
+  const identity = identityOf(recipe);
   const dataset = await loadDataset(recipe.data, { seed: recipe.seed, baseFolder, signal: control.signal });
   const { network, weights, trained, notes, signature } = await loadNetwork(recipe, dataset, baseFolder);
   const stages = planOf(recipe, network);
@@ -100,6 +104,15 @@ export async function runSession(options: SessionOptions, control: Control, emit
       for (const text of warnings) warn({ data, emit }, text);
     }
     const clock = new StageClock(data);
+    const logs = await RunLogs.open({
+      recipe,
+      name: runName(recipe, network.name),
+      folder,
+      shared: options.logsFolder ?? folder,
+      resume: options.resume,
+      history: data.history,
+      tell: (level, text) => emit({ type: 'log', level, text }),
+    });
     const context: RunContext = {
       recipe,
       stages: planned,
@@ -115,7 +128,10 @@ export async function runSession(options: SessionOptions, control: Control, emit
         (progress) => emit({ type: 'progress', progress }),
         { total: searchSteps(stages), done: searchStepsDone(stages, data.stage, data.widths) },
       ),
-      emit,
+      emit(message) {
+        emit(message);
+        logs.hear(message);
+      },
       data,
       worked: () => clock.worked(),
       async checkpoint() {
@@ -125,14 +141,24 @@ export async function runSession(options: SessionOptions, control: Control, emit
         emit({ type: 'checkpoint', stage: data.stage, epoch: data.epoch });
       },
     };
-    if (kept === undefined) await refuseTooLong(context);
-    emit({ type: 'state', state: 'running' });
-    const shared = options.sharedDense === undefined ? undefined : sharedDense(options.sharedDense, context);
-    if (data.steps === 0) await shared?.take();
-    await runStages(context, clock, shared);
-    const report = await finish(context);
-    emit({ type: 'report', report });
-    return report;
+    try {
+      if (kept === undefined) await refuseTooLong(context);
+      emit({ type: 'state', state: 'running' });
+      const shared =
+        options.sharedDense === undefined ? undefined : sharedDense(options.sharedDense, context);
+      if (data.steps === 0) {
+        await shared?.take();
+        logs.add(data.history);
+      }
+      await runStages(context, clock, shared);
+      const report = await finish(context);
+      await logs.finish(report);
+      emit({ type: 'report', report });
+      return report;
+    } catch (error) {
+      await logs.end(error instanceof CancelledError ? 'cancelled' : 'failed');
+      throw error;
+    }
   } finally {
     await backend.dispose();
   }

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { termsOf } from '../../contract/amount.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import { withRevision } from '../compress/paradigms/revision.ts';
+import { identityOf } from '../compress/paradigms/revision.ts';
 
 /** Hexadecimal digits of a recipe's hash in a folder's name. */
 const SHOWN = 10;
 
-/** What a run is, whatever it is called: the hash of its recipe without the name, fields in any order, and of its presets. */
+/** What a run is, whatever it is called: the hash of its recipe without the name and its logs, fields in any order, and of its presets. */
 export function recipeId({ name: _name, ...recipe }: Recipe): string {
   return createHash('sha256')
-    .update(canonical(withRevision(recipe)))
+    .update(canonical(identityOf(recipe)))
     .digest('hex');
 }
 

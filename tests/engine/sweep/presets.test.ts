@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { sampleRecipe } from '../../support/samples.ts';
 import { paradigms } from '../../../main/engine/compress/paradigms/index.ts';
-import { withRevision } from '../../../main/engine/compress/paradigms/revision.ts';
+import { identityOf } from '../../../main/engine/compress/paradigms/revision.ts';
 import { recipeId } from '../../../main/engine/sweep/identity.ts';
 
 /** The presets of every paradigm at its revision, as their hash. */
@@ -29,7 +29,8 @@ it.each(paradigms.items.map((paradigm) => [paradigm.id, paradigm] as const))(
 
 it('a paradigm in its first revision leaves the identity of a run as it was', () => {
   const recipe = sampleRecipe();
-  expect(withRevision(recipe)).toBe(recipe);
+  expect(identityOf(recipe)).toEqual(recipe);
+  expect(JSON.stringify(identityOf({ ...recipe, logs: ['tensorboard'] }))).toBe(JSON.stringify(recipe));
   // Runs of sweeps that were made before there were revisions are found by this.
   expect(recipeId(recipe).slice(0, 10)).toBe('8759c90465');
 });
@@ -41,7 +42,7 @@ it('another revision of its paradigm makes a recipe another run', () => {
   paradigm.revision = 2;
   try {
     expect(recipeId(recipe)).not.toBe(before);
-    expect(withRevision(recipe)).toEqual({ ...recipe, revision: 2 });
+    expect(identityOf(recipe)).toEqual({ ...recipe, revision: 2 });
   } finally {
     delete paradigm.revision;
   }

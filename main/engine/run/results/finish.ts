@@ -34,6 +34,7 @@ import { channelsGone } from './channels-gone.ts';
 import { drawn } from '../stages/demands.ts';
 import { timing } from './timing.ts';
 import { DENSE_FILE, ORIGINAL_FILE } from '../stages/evaluate.ts';
+import { runName } from '../name.ts';
 import { versions } from '../../base/versions.ts';
 import { searchReport } from '../width-search.ts';
 
@@ -121,7 +122,7 @@ export async function finish(context: RunContext): Promise<Report> {
       : sideOf({ network: base, masks: new Map() }, measured, onnx, times(onnx));
   const whole: Omit<Report, 'verdict' | 'files'> = {
     version: 1,
-    name: recipe.name ?? `${network.name}, ${recipe.paradigm}`,
+    name: runName(recipe, network.name),
     status: 'finished',
     createdAt: new Date().toISOString(),
     recipe,

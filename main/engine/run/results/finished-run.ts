@@ -1,6 +1,7 @@
 import { EspalierError, inputError } from '../../../contract/errors.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
 import type { Report } from '../../../contract/report.ts';
+import { identityOf } from '../../compress/paradigms/revision.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { loadDataset } from '../../data/load.ts';
 import type { Signature } from '../../formats/signature.ts';
@@ -36,7 +37,7 @@ export async function readFinished({
   // The run may have chosen among several outputs by its data.
   const output = report.network.output ?? recipe.output;
   const { network, signature } = await loadNetwork({ ...recipe, output }, like, baseFolder);
-  const kept = await loadCheckpoint(folder, recipe, network);
+  const kept = await loadCheckpoint(folder, identityOf(recipe), network);
   if (kept === undefined) {
     throw inputError('run/no-checkpoint', 'The run has no checkpoint any more.', {
       file: shown,

@@ -1,0 +1,8 @@
+import type { LogKind } from '../../../contract/logs.ts';
+import type { LogWriter } from './log.ts';
+import { tensorboard } from './tensorboard/log.ts';
+
+/** All logs, by their kind. */
+const writers: Readonly<Record<LogKind, LogWriter>> = { tensorboard };
+
+export const logWriterOf = (kind: LogKind): LogWriter => writers[kind];
