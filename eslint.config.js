@@ -73,7 +73,7 @@ const floors = [
   ['formats', 'compress'],
   ['train', 'evaluate'],
   ['report', 'recipe', 'sweep', 'search', 'speed'],
-  ['run'],
+  ['run', 'study'],
   ['ask'],
   ['process'],
 ];

@@ -2,7 +2,8 @@ import { open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { DataSpec } from '../contract/data.ts';
-import { dataSourceSchema, dataSpecSchema } from '../contract/data.ts';
+import { dataSpecSchema } from '../contract/data.ts';
+import { dataShorthand } from '../contract/data-shorthand.ts';
 import { inputError } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { checkRecipe } from '../engine/recipe/check.ts';
@@ -28,12 +29,6 @@ export async function readRecipe(file: string, cwd: string): Promise<{ recipe: R
   return { recipe, baseFolder: dirname(path) };
 }
 
-/** The kinds of data that are read from a path: KIND:PATH. */
-const placed = dataSourceSchema.options
-  .filter(({ shape }) => 'path' in shape)
-  .map(({ shape }) => shape.kind.value);
-const SHORTHAND = new RegExp(`^(${placed.join('|')}):(.+)$`, 's');
-
 /**
  * What `--data` means: the word digits, KIND:PATH, a spec in braces, or a file that holds a spec or a whole recipe.
  * @throws ProblemsError or EspalierError when it is none of these
@@ -43,9 +38,8 @@ export async function readDataOption(
   cwd: string,
 ): Promise<{ data: DataSpec; baseFolder: string }> {
   if (text === 'digits') return { data: 'digits', baseFolder: cwd };
-  const [, kind, path] = SHORTHAND.exec(text) ?? [];
-  if (kind !== undefined && path !== undefined)
-    return { data: checkData({ kind, path }, '--data'), baseFolder: cwd };
+  const placed = dataShorthand(text);
+  if (placed !== undefined) return { data: checkData(placed, '--data'), baseFolder: cwd };
   if (text.trimStart().startsWith('{')) {
     return { data: checkData(parseRecipeText(text, '--data'), '--data'), baseFolder: cwd };
   }

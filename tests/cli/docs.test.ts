@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { methodsPage } from '../../main/cli/methods-page.ts';
+import { studiesPage } from '../../main/cli/studies-page.ts';
 import { createProgram } from '../../main/cli/program.ts';
 import { verbsFor } from '../../main/cli/verbs/index.ts';
 import { scoreRecordJsonSchema } from '../../main/engine/ask/score-file/record.ts';
@@ -36,6 +37,13 @@ describe('docs/methods.md', () => {
   it('is made from the registries', async () => {
     const text = await format(methodsPage(), { parser: 'markdown', printWidth: 110 });
     await expect(text).toMatchFileSnapshot(join(ROOT, 'docs', 'methods.md'));
+  });
+});
+
+describe('docs/studies.md', () => {
+  it('is made from the registry', async () => {
+    const text = await format(studiesPage(), { parser: 'markdown', printWidth: 110 });
+    await expect(text).toMatchFileSnapshot(join(ROOT, 'docs', 'studies.md'));
   });
 });
 

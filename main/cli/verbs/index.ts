@@ -8,6 +8,7 @@ const loaders: ReadonlyMap<string, () => Promise<Verb>> = new Map([
   ['compress', async () => (await import('./compress.ts')).compress],
   ['resume', async () => (await import('./resume.ts')).resume],
   ['sweep', async () => (await import('./sweep.ts')).sweep],
+  ['study', async () => (await import('./study.ts')).study],
   ['evaluate', async () => (await import('./evaluate.ts')).evaluate],
   ['verify', async () => (await import('./verify.ts')).verify],
   ['score', async () => (await import('./score.ts')).score],

@@ -6,6 +6,7 @@ import type { Estimate } from '../../contract/sweep-list.ts';
 import { leftOf } from '../../words/amounts.ts';
 import { cellsOf, commonDense, type Cell } from '../../words/sweep.ts';
 import { reductionOf } from '../compress/budgets/reduction.ts';
+import { csvOf } from '../report/csv.ts';
 
 type RunState = 'finished' | 'failed' | 'missing';
 
@@ -115,13 +116,8 @@ export function toCsv(runs: readonly RunResult[]): string {
     'folder',
     'problem',
   ] as const satisfies readonly (keyof RunResult)[];
-  const rows = runs.map((run) => columns.map((column) => field(run[column])).join(','));
-  return `${[columns.join(','), ...rows].join('\r\n')}\r\n`;
-}
-
-function field(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvOf(
+    columns,
+    runs.map((run) => columns.map((column) => run[column])),
+  );
 }

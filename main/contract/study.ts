@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { chartSchema } from './chart.ts';
+
+/**
+ * A study repeats what a paper claims, measures it, and says where the two differ. It has parameters, a list of steps and results;
+ * its position is the number of steps that are done.
+ */
+
+const seed = z.number().int().min(0).max(4_294_967_295);
+
+/** What a study's file says: `espalier study FILE`. */
+export const studySpecSchema = z
+  .strictObject({
+    version: z.literal(1).default(1).describe('Version of this format'),
+    study: z.string().min(1).describe('Which study (`espalier study --list`)'),
+    name: z.string().min(1).max(200).optional().describe('For people'),
+    seed: seed.default(1).describe('Seed of everything random'),
+    parameters: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe("The study's parameters that are not at their defaults"),
+  })
+  .describe('A study');
+export type StudySpec = z.infer<typeof studySpecSchema>;
+
+const paperSchema = z.object({
+  title: z.string(),
+  authors: z.string(),
+  year: z.number(),
+  url: z.string(),
+});
+export type StudyPaper = z.infer<typeof paperSchema>;
+
+/** What the studio, the command line and the docs know of a study before it is started. */
+export interface StudyFacts {
+  readonly id: string;
+  readonly label: string;
+  readonly summary: string;
+  readonly claim: string;
+  readonly paper: StudyPaper;
+  /** Minutes that its defaults took on two cores, measured. */
+  readonly minutes: number;
+  /** Its parameters as a JSON Schema, with titles, descriptions, defaults and units. */
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+const cellSchema = z.union([z.string(), z.number(), z.null()]);
+
+const studyTableSchema = z.object({
+  title: z.string(),
+  note: z.string().default(''),
+  columns: z.array(z.string()).min(1),
+  rows: z.array(z.array(cellSchema)),
+});
+export type StudyTable = z.infer<typeof studyTableSchema>;
+
+/** What came of the steps: for people, and what was measured one by one. */
+const findingsSchema = z.object({
+  /** What was measured, a sentence each. */
+  measured: z.array(z.string()),
+  /** Where that differs from what the paper claims, or from what was expected, a sentence each. */
+  differs: z.array(z.string()),
+  tables: z.array(studyTableSchema),
+  charts: z.array(chartSchema),
+  /** One row a measurement: what results.csv holds. */
+  records: z.object({ columns: z.array(z.string()).min(1), rows: z.array(z.array(cellSchema)) }),
+});
+export type Findings = z.input<typeof findingsSchema>;
+
+/** study.json: what was asked, and what has come of it so far. */
+export const studyResultSchema = findingsSchema.extend({
+  format: z.literal(1),
+  study: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  claim: z.string(),
+  paper: paperSchema,
+  seed,
+  parameters: z.record(z.string(), z.unknown()),
+  /** Steps that are done, of all. */
+  done: z.number().int().nonnegative(),
+  steps: z.number().int().positive(),
+  /** Seconds that the steps took, breaks not counted. */
+  seconds: z.number().nonnegative(),
+  versions: z.record(z.string(), z.string()),
+});
+export type StudyResult = z.infer<typeof studyResultSchema>;
+
+/** How far a study is. */
+export interface StudyProgress {
+  /** The step at work. */
+  readonly label: string;
+  readonly done: number;
+  readonly steps: number;
+  /** 0..1 */
+  readonly fraction: number;
+  readonly etaSeconds: number | null;
+}

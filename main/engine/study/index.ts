@@ -1,0 +1,5 @@
+import { Registry } from '../base/registry.ts';
+import type { Study } from './frame/study.ts';
+import { generalisation } from './generalisation/index.ts';
+
+export const studies = new Registry<Study>('study', [generalisation]);
