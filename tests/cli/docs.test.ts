@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
+import { glossaryPage } from '../../main/cli/glossary-page.ts';
 import { methodsPage } from '../../main/cli/methods-page.ts';
 import { studiesPage } from '../../main/cli/studies-page.ts';
 import { createProgram } from '../../main/cli/program.ts';
@@ -33,10 +34,13 @@ describe('docs/cli.md', async () => {
   });
 });
 
-describe('docs/methods.md', () => {
-  it('is made from the registries', async () => {
-    const text = await format(methodsPage(), { parser: 'markdown', printWidth: 110 });
-    await expect(text).toMatchFileSnapshot(join(ROOT, 'docs', 'methods.md'));
+describe.each([
+  ['methods.md', 'the registries', methodsPage],
+  ['glossary.md', 'the glossary that the screens show', glossaryPage],
+])('docs/%s', (name, from, page) => {
+  it(`is made from ${from}`, async () => {
+    const text = await format(page(), { parser: 'markdown', printWidth: 110 });
+    await expect(text).toMatchFileSnapshot(join(ROOT, 'docs', name));
   });
 });
 

@@ -3,6 +3,8 @@ import { Argument } from 'commander';
 import type { Catalog } from '../../contract/catalog.ts';
 import { catalog } from '../../engine/recipe/catalog.ts';
 import { formatCount, formatLarge } from '../../words/format.ts';
+import { glossary } from '../../words/glossary.ts';
+import { glossaryPage } from '../glossary-page.ts';
 import { methodsPage } from '../methods-page.ts';
 import { withCommonOptions } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
@@ -12,6 +14,8 @@ type ListName = keyof Catalog;
 
 /** All that is about pruning, with costs and papers: the page docs/methods.md. */
 const METHODS = 'methods';
+/** What the words mean: the page docs/glossary.md. */
+const GLOSSARY = 'glossary';
 
 /** Columns beside id and summary, where a list has something more to say. */
 const rows: { readonly [L in ListName]: (catalog: Catalog) => { head: string[]; body: string[][] } } = {
@@ -44,17 +48,23 @@ const rows: { readonly [L in ListName]: (catalog: Catalog) => { head: string[]; 
 };
 
 export const list: Verb = (program, context) => {
-  const names = [...Object.keys(rows), METHODS];
+  const names = [...Object.keys(rows), METHODS, GLOSSARY];
   const command = program
     .command('list')
     .description('what a recipe can name')
     .addArgument(new Argument('<what>', 'the list').choices(names));
-  withCommonOptions(command).action((what: ListName | typeof METHODS, options: CommonOptions) => {
-    if (what === METHODS) return void context.stdout.write(methodsPage());
-    const everything = catalog();
-    const text = options.json ? JSON.stringify(everything[what], null, 2) : table(rows[what](everything));
-    context.stdout.write(`${text}\n`);
-  });
+  withCommonOptions(command).action(
+    (what: ListName | typeof METHODS | typeof GLOSSARY, options: CommonOptions) => {
+      if (what === METHODS) return void context.stdout.write(methodsPage());
+      if (what === GLOSSARY)
+        return void context.stdout.write(
+          options.json ? `${JSON.stringify(glossary, null, 2)}\n` : glossaryPage(),
+        );
+      const everything = catalog();
+      const text = options.json ? JSON.stringify(everything[what], null, 2) : table(rows[what](everything));
+      context.stdout.write(`${text}\n`);
+    },
+  );
 };
 
 function plain(entries: readonly { id: string; summary: string }[]): { head: string[]; body: string[][] } {
