@@ -90,5 +90,10 @@ export const layerSparsitySchema = z.object({
   name: z.string(),
   total: z.number().int().positive(),
   kept: z.number().int().nonnegative(),
+  /**
+   * Output channels (or units) that it came with, and those of which some weight is kept: the others leave, or could. Runs of older
+   * versions did not count them.
+   */
+  channels: z.object({ total: z.number().int().positive(), kept: z.number().int().nonnegative() }).optional(),
 });
 export type LayerSparsity = z.infer<typeof layerSparsitySchema>;

@@ -19,10 +19,13 @@ export function sweepHandlers({ store, supervisor, queries, roots }: Context): H
       for (const { recipe } of runs) await checkPaths(roots, recipeSchema, recipe);
       store.projects.get(projectId);
       const { device } = store.settings.get();
+      const { paradigms } = await queries.catalog();
+      const labelOf = (series: string) => paradigms.find(({ id }) => id === series)?.label ?? series;
       const sweep = store.sweeps.create(projectId, name, yaml);
       for (const { series, recipe } of runs) {
         const place = placeOf(series, recipe);
-        const run = supervisor.start(projectId, { ...recipe, name: nameOf(place) }, device);
+        const name = nameOf({ ...place, series: labelOf(series) });
+        const run = supervisor.start(projectId, { ...recipe, name }, device, name);
         store.sweeps.add(sweep, run.id, place);
       }
       return store.sweeps.get(sweep);

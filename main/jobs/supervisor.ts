@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { join, win32 } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StudioEvent } from '../contract/api.ts';
-import { isModelPath } from '../contract/paths.ts';
 import { inputError, toProblem } from '../contract/errors.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { runStateSchema } from '../contract/run.ts';
 import { CHECKPOINT_FILE } from '../files/checkpoint-file.ts';
 import { isInside } from '../files/confine.ts';
-import { askedShort } from '../words/amounts.ts';
 import { PRIVATE_FOLDER } from '../files/private.ts';
 import { fileError } from '../files/problems.ts';
 import type { RunPlace, RunRecord } from '../store/run-rows.ts';
@@ -72,11 +70,11 @@ export class Supervisor {
     }
   }
 
-  /** Queues a new run of a checked recipe. */
-  start(projectId: number, recipe: Recipe, device: string): RunRecord {
+  /** Queues a new run of a checked recipe. @param name what it is called */
+  start(projectId: number, recipe: Recipe, device: string, name: string): RunRecord {
     const { store } = this.options;
     store.projects.get(projectId);
-    const run = this.journal.announce(store.runs.create(projectId, nameOf(recipe), recipe, device));
+    const run = this.journal.announce(store.runs.create(projectId, name, recipe, device));
     this.queue.add(run.id);
     return this.journal.run(run.id);
   }
@@ -282,10 +280,4 @@ export class Supervisor {
       throw fileError(error, folder, "remove the run's folder");
     });
   }
-}
-
-/** A file is called by its name alone; paths of either kind of system end alike for the rules of Windows. */
-function nameOf(recipe: Recipe): string {
-  const network = isModelPath(recipe.network) ? win32.basename(recipe.network) : recipe.network;
-  return recipe.name ?? `${network}, ${recipe.paradigm}, ${askedShort(recipe.budget)}`;
 }

@@ -2,9 +2,9 @@ import { defineStore } from 'pinia';
 import { computed } from 'vue';
 import type { NetworkEntry, ParadigmEntry, StructureEntry } from '../../main/contract/catalog.ts';
 import type { Counted } from '../../main/words/amounts.ts';
-import { studio } from '../bridge/index.ts';
 import { lastPart } from '../../main/words/last-part.ts';
-import { structureNow } from '../text/settings.ts';
+import { structureNow } from '../../main/words/structure-now.ts';
+import { studio } from '../bridge/index.ts';
 import { useLoader } from './loadable.ts';
 
 /** What of a recipe says how it prunes. */

@@ -1,4 +1,5 @@
 import type { ParadigmEntry, Setting } from '../../main/contract/catalog.ts';
+import { structureNow } from '../../main/words/structure-now.ts';
 import type { FieldSpec } from './fields.ts';
 import { getAt } from './fields.ts';
 
@@ -19,17 +20,6 @@ export function settingsNow(
       (criteria?.includes(now('criterion')) ?? true) &&
       (structures?.includes(structure) ?? true),
   );
-}
-
-/** What is kept or pruned as one: as chosen, as the criterion means it, or as the paradigm has it. */
-export function structureNow(
-  { presets, settings }: Pick<ParadigmEntry, 'presets' | 'settings'>,
-  prune: Readonly<Record<string, unknown>>,
-): string {
-  const kind = getAt(prune, ['structure', 'kind']);
-  if (typeof kind === 'string') return kind;
-  const { means = {} } = settings.find(({ field }) => field === 'criterion') ?? {};
-  return means[String(prune['criterion'])] ?? presets.structure;
 }
 
 /**

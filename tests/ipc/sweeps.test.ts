@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { runQuerySchema } from '../../main/contract/run-list.ts';
 import { sweepHandlers } from '../../main/ipc/sweeps.ts';
+import { catalog } from '../../main/engine/recipe/catalog.ts';
 import { gridOutlook, expandGrid } from '../../main/engine/ask/grid.ts';
 import type { Context } from '../../main/ipc/context.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -17,12 +18,13 @@ const retried: number[] = [];
 
 /** A queue in which runs only wait. */
 const supervisor = {
-  start: (projectId: number, recipe: Parameters<typeof store.runs.create>[2], device: string) =>
-    store.runs.create(projectId, recipe.name ?? '', recipe, device),
+  start: (projectId: number, recipe: Parameters<typeof store.runs.create>[2], device: string, name: string) =>
+    store.runs.create(projectId, name, recipe, device),
   cancel: (id: number) => void store.runs.update(id, { state: 'cancelled' }),
   retry: (id: number) => void retried.push(id),
 };
 const queries = {
+  catalog: () => Promise.resolve(catalog()),
   checkGrid: (grid: unknown) => Promise.resolve(gridOutlook(grid)),
   expandGrid: (grid: unknown) => Promise.resolve(expandGrid(grid)),
 };
@@ -50,8 +52,8 @@ test('all runs of a grid wait in the queue, and its page tells means and interva
   expect(started).toMatchObject({ name: 'Two', runs: 8, finished: 0, live: 8, done: 0 });
   const runs = store.sweeps.runs(started.id);
   expect(runs.map(({ id }) => store.runs.get(id).name).slice(0, 2)).toEqual([
-    'magnitude-one-shot, 80 %, seed 1',
-    'snip, 80 %, seed 1',
+    'One-shot magnitude pruning, 80 %, seed 1',
+    'SNIP, 80 %, seed 1',
   ]);
   const snip = runs.filter(({ series, budget }) => series === 'snip' && budget === 0.8);
   snip.forEach(({ id }, n) => finish(id, n === 0 ? 0.9 : 0.92));

@@ -57,7 +57,7 @@ async function reopen(options: Partial<SupervisorOptions> = {}): Promise<void> {
   open(options);
 }
 
-const start = (name: string) => supervisor.start(project, sampleRecipe({ name }), 'auto').id;
+const start = (name: string) => supervisor.start(project, sampleRecipe({ name }), 'auto', name).id;
 const state = (id: number) => store.runs.get(id).state;
 const log = (id: number) =>
   store.logs
@@ -384,7 +384,7 @@ test('orders that make no sense are refused in words', async () => {
   }
   expect(() => supervisor.resume(id)).toThrow(problemWith({ code: 'run/not-resumable' }));
   expect(() => supervisor.pause(999)).toThrow(problemWith({ code: 'run/missing' }));
-  expect(() => supervisor.start(999, sampleRecipe(), 'auto')).toThrow(
+  expect(() => supervisor.start(999, sampleRecipe(), 'auto', 'x')).toThrow(
     problemWith({ code: 'project/missing' }),
   );
 });

@@ -4,7 +4,8 @@ import { paradigms as engineParadigms } from '../../main/engine/compress/paradig
 import { structureMeant } from '../../main/engine/compress/structures/meant.ts';
 import { checkRecipe } from '../../main/engine/recipe/check.ts';
 import { pruneFields } from '../../renderer/text/data-fields.ts';
-import { heardFields, structureNow } from '../../renderer/text/settings.ts';
+import { heardFields } from '../../renderer/text/settings.ts';
+import { structureNow } from '../../main/words/structure-now.ts';
 import { demoRecipe, pruningEpochs, withParadigm } from '../../renderer/stores/draft-recipe.ts';
 
 const { paradigms } = catalog();

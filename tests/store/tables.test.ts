@@ -189,7 +189,8 @@ test('a batch of metrics is stored whole or not at all', () => {
 test("layers keep the network's order, epoch by epoch", () => {
   const { id } = newRun();
   const layers = (kept: number) => [
-    { name: 'z', total: 10, kept },
+    { name: 'z', total: 10, kept, channels: { total: 5, kept: 2 } },
+    // Of a run before widths were counted.
     { name: 'a', total: 20, kept },
   ];
   store.layers.set(id, 2, layers(5));

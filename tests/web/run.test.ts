@@ -215,6 +215,33 @@ describeInBrowser('the page of a run', (open, shell) => {
     ).toBe(0);
   });
 
+  it('gives a run another name where its name stands', async () => {
+    const { page } = await open('#/runs/2');
+    await page.getByRole('button', { name: 'Rename' }).click();
+    const name = page.getByLabel('Name of the run');
+    expect(await name.inputValue()).toBe('Digits, 90 %');
+    await name.fill('  ');
+    await name.press('Enter');
+    await name.fill('Russet');
+    await name.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Russet' }).waitFor();
+    expect(await name.count()).toBe(0);
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await name.fill('Another');
+    await name.press('Escape');
+    await page.getByRole('heading', { level: 1, name: 'Russet' }).waitFor();
+  });
+
+  it('shows how sparse and how wide each layer is, and how it came there', async () => {
+    const { page } = await open('#/runs/2');
+    const table = page.getByRole('region', { name: 'Sparsity and width by layer' });
+    const row = table.getByRole('row', { name: /^fc1\/weight/ });
+    expect(await row.getByRole('cell').allInnerTexts()).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^165\s+of 300$/)]),
+    );
+    expect(await row.locator('path.channels').getAttribute('d')).toMatch(/^M0 0H\d/);
+  });
+
   it('hands out the exported model', async () => {
     const { page } = await open('#/runs/2');
     const waiting = page.waitForEvent('download');

@@ -16,7 +16,7 @@ describeInBrowser('terms', (open) => {
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await tip.waitFor({ state: 'detached' });
-    expect(await term.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await term.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
   });
 
   it('are explained to the mouse for as long as it stays, also over the words themselves', async () => {
@@ -42,7 +42,7 @@ describeInBrowser('terms', (open) => {
       await page
         .getByLabel('Seed')
         .last()
-        .evaluate((element) => element === document.activeElement),
+        .evaluate((element) => element === element.ownerDocument.activeElement),
     ).toBe(true);
   });
 

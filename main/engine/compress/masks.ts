@@ -35,6 +35,24 @@ export function layerSparsities(network: Network, masks: MaskSet, base = network
   });
 }
 
+/** The same with each layer's width: its output channels (the first axis), and those of which some weight is kept. */
+export function layersLeft(network: Network, masks: MaskSet, base = network): LayerSparsity[] {
+  return layerSparsities(network, masks, base).map((layer) => {
+    const total = base.params[layer.name]?.shape[0] ?? 1;
+    const left = network.params[layer.name]?.shape[0] ?? 0;
+    const mask = masks.get(layer.name);
+    return { ...layer, channels: { total, kept: mask === undefined ? left : rowsKept(mask, left) } };
+  });
+}
+
+/** Of how many rows some value is kept. */
+function rowsKept(mask: Uint8Array, rows: number): number {
+  const size = mask.length / Math.max(1, rows);
+  let kept = 0;
+  for (let row = 0; row < rows; row++) if (mask.subarray(row * size, (row + 1) * size).includes(1)) kept++;
+  return kept;
+}
+
 /** How many of the prunable weights are kept. */
 export function keptWeights(network: Network, masks: MaskSet): number {
   return layerSparsities(network, masks).reduce((sum, layer) => sum + layer.kept, 0);

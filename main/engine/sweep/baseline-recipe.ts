@@ -37,7 +37,10 @@ export function baselineRecipe(recipe: Recipe, baseline: Baseline): CheckedRecip
   const plain = {
     ...recipe,
     ...(trained && { finetune: wholeTraining(recipe, leaves) }),
-    name: `${recipe.name === undefined ? '' : `${recipe.name}: `}${label ?? paradigm}`.slice(0, 200),
+    name: `${recipe.name === undefined ? '' : `${recipe.name}: `}${label ?? paradigms.get(paradigm).label}`.slice(
+      0,
+      200,
+    ),
     prune: prune[baseline],
   };
   return checkRecipe({

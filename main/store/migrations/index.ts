@@ -4,9 +4,10 @@ import { metricRounds } from './0002-metric-rounds.ts';
 import { runLists } from './0003-run-lists.ts';
 import { imported } from './0004-imported.ts';
 import { sweeps } from './0005-sweeps.ts';
+import { layerWidths } from './0006-layer-widths.ts';
 
 /** All migrations in order: the nth takes a database from version n-1 to n. Never change one that has been released. */
-export const migrations: readonly string[] = [initial, metricRounds, runLists, imported, sweeps];
+export const migrations: readonly string[] = [initial, metricRounds, runLists, imported, sweeps, layerWidths];
 
 /** The version of a database: how many migrations it has seen. */
 export function versionOf(db: Database): number {

@@ -6,6 +6,7 @@ import { loadDataset } from '../../../main/engine/data/load.ts';
 import {
   applyMasks,
   layerSparsities,
+  layersLeft,
   overallSparsity,
   revivedWeights,
 } from '../../../main/engine/compress/masks.ts';
@@ -69,6 +70,29 @@ describe('selecting masks', () => {
     expect(layer?.kept).toBe(layer?.total);
     expect(() => candidates(network, ['nonsense'])).toThrow(/nonsense/);
     expect(() => candidates(network, candidates(network, []))).toThrow(/no weights left/);
+  });
+
+  it("counts a layer's width by the channels of which some weight is kept", async () => {
+    const masks = await select(new Map(), {}, 0.5, 'test');
+    const [name = ''] = candidates(network, []);
+    const rows = network.params[name]?.shape[0] ?? 0;
+    const mask = masks.get(name) as Uint8Array;
+    const size = mask.length / rows;
+    mask.fill(1).fill(0, 0, 2 * size);
+    const left = layersLeft(network, masks).find((layer) => layer.name === name);
+    expect(left?.channels).toEqual({ total: rows, kept: rows - 2 });
+    expect(left?.kept).toBe(mask.length - 2 * size);
+    // Channels that have left count beside those of the network as it came.
+    const smaller = {
+      ...network,
+      params: {
+        ...network.params,
+        [name]: { ...network.params[name], shape: [rows - 2, size] },
+      },
+    } as typeof network;
+    const without = new Map([...masks].filter(([other]) => other !== name));
+    const after = layersLeft(smaller, without, network).find((layer) => layer.name === name);
+    expect(after?.channels).toEqual({ total: rows, kept: rows - 2 });
   });
 
   it('zeroes what a mask prunes and notices what comes back', async () => {

@@ -15,9 +15,9 @@ const pointsPerEpoch = 6;
 export const epochsInAll = 20;
 
 const layerSizes = [
-  { name: 'fc1/weight', total: 235_200, share: 0.995 },
-  { name: 'fc2/weight', total: 30_000, share: 0.88 },
-  { name: 'fc3/weight', total: 1_000, share: 0.42 },
+  { name: 'fc1/weight', total: 235_200, share: 0.995, width: 300, narrow: 0.45 },
+  { name: 'fc2/weight', total: 30_000, share: 0.88, width: 100, narrow: 0.2 },
+  { name: 'fc3/weight', total: 1_000, share: 0.42, width: 10, narrow: 0 },
 ] as const;
 
 /** A wobble that is the same every time. */
@@ -61,10 +61,11 @@ export function metricsBetween(from: number, to: number, target = 0.9, seed = 1)
 
 export function layersAt(epoch: number, target: number): LayerSparsity[] {
   const part = sparsityAt(epoch, target) / 0.9;
-  return layerSizes.map(({ name, total, share }) => ({
+  return layerSizes.map(({ name, total, share, width, narrow }) => ({
     name,
     total,
     kept: Math.max(1, Math.round(total * (1 - Math.min(0.999, share * part * 0.93)))),
+    channels: { total: width, kept: Math.round(width * (1 - narrow * part)) },
   }));
 }
 

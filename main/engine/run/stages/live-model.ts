@@ -3,7 +3,7 @@ import type { HostRecord } from '../../backend/backend.ts';
 import type { LiveTraining } from '../../compress/dynamics/dynamics.ts';
 import type { ScoreSet } from '../../compress/scores.ts';
 import type { Selection } from '../../compress/selection.ts';
-import { layerSparsities, shareGrown } from '../../compress/masks.ts';
+import { layersLeft, shareGrown } from '../../compress/masks.ts';
 import { selectedBy, selectMasks, type Selected } from '../../compress/select.ts';
 import { batches } from '../../data/batches.ts';
 import { drawDropoutMask, dropoutSites } from '../../network/dropout.ts';
@@ -57,7 +57,7 @@ export class LiveModel implements LiveTraining {
     emit({
       type: 'layers',
       epoch: epochsDone(this.context, within),
-      layers: layerSparsities(data.model.network, masks, this.context.base),
+      layers: layersLeft(data.model.network, masks, this.context.base),
     });
     if (grown > 0) this.record({ 'mask/grown': grown });
   }

@@ -1,6 +1,6 @@
 import type { Stage } from '../../compress/framework.ts';
 import { rescale } from '../../compress/edge-of-chaos.ts';
-import { applyMasks, layerSparsities, overallSparsity } from '../../compress/masks.ts';
+import { applyMasks, layersLeft, overallSparsity } from '../../compress/masks.ts';
 import { scoresOf, selectedBy } from '../../compress/select.ts';
 import { shuffledMasks } from '../../compress/shuffle.ts';
 import { epochsDone, record, selecting, type RunContext } from '../context.ts';
@@ -46,6 +46,6 @@ export async function runPruneStage(
   context.emit({
     type: 'layers',
     epoch: epochsDone(context, 0),
-    layers: layerSparsities(network, masks, context.base),
+    layers: layersLeft(network, masks, context.base),
   });
 }

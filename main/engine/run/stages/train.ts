@@ -1,7 +1,7 @@
 import { runError } from '../../../contract/errors.ts';
 import { formatPercent, formatPlural } from '../../../words/format.ts';
 import type { Stage } from '../../compress/framework.ts';
-import { layerSparsities, overallSparsity, revivedWeights } from '../../compress/masks.ts';
+import { layersLeft, overallSparsity, revivedWeights } from '../../compress/masks.ts';
 import { CancelledError } from '../../base/control.ts';
 import { batchCount, batches } from '../../data/batches.ts';
 import { countClasses, isMultiLabel } from '../../data/labels.ts';
@@ -234,7 +234,7 @@ class StageTraining {
     this.context.emit({
       type: 'layers',
       epoch: epochsDone(this.context, epochs),
-      layers: layerSparsities(network, masks, base),
+      layers: layersLeft(network, masks, base),
     });
     progress.report(data.stage, epochs, data.steps, true);
   }
