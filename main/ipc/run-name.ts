@@ -5,8 +5,12 @@ import { isModelPath } from '../contract/paths.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { nameInWords } from '../words/run-name.ts';
 
+/** What names are made of; without a catalog, of ids: no run waits for its name. */
+export const noWords: Words = { networks: [], paradigms: [], structures: [] };
+type Words = Pick<Catalog, 'networks' | 'paradigms' | 'structures'>;
+
 /** A run's name, in the words of the catalog where the recipe has none. */
-export function nameOfRun(recipe: Recipe, { networks, paradigms, structures }: Catalog): string {
+export function nameOfRun(recipe: Recipe, { networks, paradigms, structures }: Words): string {
   const { network, paradigm: id, prune } = recipe;
   const paradigm = paradigms.find((one) => one.id === id);
   const structure = paradigm && structures.find((one) => one.id === structureNow(paradigm, prune));

@@ -4,14 +4,14 @@ import { recipeSchema } from '../contract/recipe.ts';
 import { exportRun } from './export-run.ts';
 import { finishedRun } from './finished-run.ts';
 import { checkPaths } from './paths.ts';
-import { nameOfRun } from './run-name.ts';
+import { nameOfRun, noWords } from './run-name.ts';
 
 export function runHandlers(context: Context): Handlers<'runs'> {
   const { store, supervisor, roots, queries, desk } = context;
   return {
     'runs.start': async ({ projectId, recipe }) => {
       await checkPaths(roots, recipeSchema, recipe);
-      const name = nameOfRun(recipe, await queries.catalog());
+      const name = nameOfRun(recipe, await queries.catalog().catch(() => noWords));
       return supervisor.start(projectId, recipe, store.settings.get().device, name);
     },
     'runs.query': (query) => store.runs.query(query),

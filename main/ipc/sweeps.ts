@@ -7,6 +7,7 @@ import { askedToGo } from '../words/amounts.ts';
 import { cellsOf, commonDense, goingOf } from '../words/sweep.ts';
 import type { Context, Handlers } from './context.ts';
 import { checkPaths } from './paths.ts';
+import { noWords } from './run-name.ts';
 
 /** Grids of runs: each run waits its turn in the queue as any other. */
 export function sweepHandlers({ store, supervisor, queries, roots }: Context): Handlers<'sweeps'> {
@@ -19,7 +20,7 @@ export function sweepHandlers({ store, supervisor, queries, roots }: Context): H
       for (const { recipe } of runs) await checkPaths(roots, recipeSchema, recipe);
       store.projects.get(projectId);
       const { device } = store.settings.get();
-      const { paradigms } = await queries.catalog();
+      const { paradigms } = await queries.catalog().catch(() => noWords);
       const labelOf = (series: string) => paradigms.find(({ id }) => id === series)?.label ?? series;
       const sweep = store.sweeps.create(projectId, name, yaml);
       for (const { series, recipe } of runs) {

@@ -24,7 +24,7 @@ const shown = [
   ...all(/\blabel: [^'\n]*\? '([^']+)'/g),
   ...all(/\blabel: [^'\n]*\? '[^']+' : '([^']+)'/g),
   ...all(/\b(?:label|title)="([^"]+)"/g),
-  ...all(/(?:count|bytes|f1)\('([^']+)'/g),
+  ...all(/(?:count|bytes|f1|asked|found)\('([^']+)'/g),
   ...all(/:of="[^"]*'([^']+)'[^"]*"/g),
   ...all(/:of="[^"]*: '([^']+)'"/g),
   // The columns of a comparison.
