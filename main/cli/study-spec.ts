@@ -27,19 +27,32 @@ export async function readStudySpec(
 }
 
 /**
- * A value of --set: as YAML has it, and a list where commas part it ('0.1,0.5', 'a,b').
- * @throws EspalierError when it is not KEY=VALUE
+ * Values of --set: as YAML has them, and lists where the parameter is one ('0.1,0.5', '3').
+ * @param schema the study's parameters as a JSON Schema
+ * @throws EspalierError when one is not KEY=VALUE
  */
-export function readSetting(text: string): readonly [string, unknown] {
-  const at = text.indexOf('=');
-  if (at < 1) {
-    throw inputError('study/set', `'${text}' is not KEY=VALUE.`, {
-      field: '--set',
-      remedy: 'Give a parameter and its value, as in draws=2 or keep=1,0.5,0.1.',
-    });
-  }
-  const value = text.slice(at + 1);
-  const listed = value.includes(',') && !/^\s*[[{"']/.test(value);
-  const read = value === '' ? '' : parseRecipeText(listed ? `[${value}]` : value, '--set');
-  return [text.slice(0, at), read];
+export function readSettings(
+  texts: readonly string[],
+  schema: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const fields = (schema['properties'] ?? {}) as Readonly<Record<string, { type?: string }>>;
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf('=');
+      if (at < 1) {
+        throw inputError('study/set', `'${text}' is not KEY=VALUE.`, {
+          field: '--set',
+          remedy: 'Give a parameter and its value, as in draws=2 or keep=1,0.5,0.1.',
+        });
+      }
+      const [key, value] = [text.slice(0, at), text.slice(at + 1)];
+      const { type } = fields[key] ?? {};
+      // A text is taken as it stands: a path may look like anything.
+      if (type === 'string') return [key, value];
+      return [
+        key,
+        parseRecipeText(type === 'array' && !value.startsWith('[') ? `[${value}]` : value, '--set'),
+      ];
+    }),
+  );
 }

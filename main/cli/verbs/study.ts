@@ -7,7 +7,7 @@ import { CancelledError, Control } from '../../engine/base/control.ts';
 import { ExitCode, type CliContext } from '../context.ts';
 import { withCommonOptions, type CommonOptions } from '../options.ts';
 import { ProblemsError } from '../problems-error.ts';
-import { readSetting, readStudySpec } from '../study-spec.ts';
+import { readSettings, readStudySpec } from '../study-spec.ts';
 import { plainTable } from '../tables.ts';
 import type { Verb } from '../verb.ts';
 
@@ -63,16 +63,17 @@ export const study: Verb = (program, context, finish) => {
         remedy: 'Name its folder with --out, or begin it without --resume.',
       });
     }
-    const settings = Object.fromEntries(options.set.map(readSetting));
     const same = asked === undefined || asked.spec.study === kept?.study;
     const going = kept !== undefined && same ? kept : undefined;
+    const name = asked?.spec.study ?? kept?.study ?? '';
+    const settings = readSettings(options.set, studies.get(name, 'study').facts.schema);
     const control = new Control();
     const ignore = context.onInterrupt(() => control.cancel());
     const view = progressLine(context, options.quiet);
     try {
       const result = await runStudy(
         {
-          study: asked?.spec.study ?? kept?.study ?? '',
+          study: name,
           parameters: { ...going?.parameters, ...asked?.spec.parameters, ...settings },
           seed: options.seed ?? going?.seed ?? asked?.spec.seed ?? 1,
           baseFolder: going?.baseFolder ?? asked?.baseFolder ?? context.cwd,

@@ -1,5 +1,6 @@
 import { Registry } from '../base/registry.ts';
 import type { Study } from './frame/study.ts';
 import { generalisation } from './generalisation/index.ts';
+import { inverse } from './inverse/index.ts';
 
-export const studies = new Registry<Study>('study', [generalisation]);
+export const studies = new Registry<Study>('study', [generalisation, inverse]);
