@@ -17,6 +17,7 @@ const FORMATS = ['onnx', 'safetensors', 'tfjs', 'keras'];
 const context = {
   stdout: { write: () => true },
   stderr: process.stderr,
+  terminal: null,
   cwd: process.cwd(),
   root: '',
   version: '',

@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import type { EngineHost } from '../jobs/host.ts';
 
 /** Where text goes. */
@@ -10,6 +11,8 @@ export interface Output {
 export interface CliContext {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Where a person can be asked; null where nobody sits at a terminal. */
+  readonly terminal: { readonly input: Readable; readonly output: Writable } | null;
   /** The folder that relative paths start from. */
   readonly cwd: string;
   /** The program's own folder: package.json, resources, the built screens. */

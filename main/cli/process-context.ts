@@ -13,6 +13,8 @@ export function processContext(root: string, engine: string): CliContext {
   return {
     stdout: process.stdout,
     stderr: process.stderr,
+    terminal:
+      process.stdin.isTTY && process.stderr.isTTY ? { input: process.stdin, output: process.stderr } : null,
     cwd: process.cwd(),
     root,
     version,

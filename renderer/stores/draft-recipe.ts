@@ -2,7 +2,8 @@ import { carriesWeights, recipeSchema } from '../../main/contract/recipe.ts';
 import type { Recipe, RecipeInput } from '../../main/contract/recipe.ts';
 import { dataSource } from '../../main/contract/data.ts';
 import { isModelPath } from '../../main/contract/paths.ts';
-import { withoutDefaults } from './without-defaults.ts';
+import { proposedEpochs, type TrainPart } from '../../main/words/proposed-epochs.ts';
+import { withoutDefaults } from '../../main/contract/without-defaults.ts';
 import type { ParadigmEntry } from '../../main/contract/catalog.ts';
 import { getAt } from '../text/fields.ts';
 import { settingsNow } from '../text/settings.ts';
@@ -61,15 +62,6 @@ export function draftOf(recipe: Recipe): DraftRecipe {
   };
 }
 
-/** The epochs that a method proposes for each stage, with a network that comes trained or one that does not. */
-function proposals(entry: ParadigmEntry, trained: boolean): Readonly<Record<TrainPart, number | null>> {
-  return {
-    dense: trained ? entry.denseOfTrained : entry.defaults.dense,
-    finetune: entry.defaults.finetune,
-  };
-}
-type TrainPart = 'dense' | 'finetune';
-
 /**
  * Stages as they are proposed now: epochs that were proposed before give way to the new ones; epochs that a person set stay,
  * wherever that stage still is.
@@ -103,13 +95,13 @@ export function withParadigm(
   previous: ParadigmEntry | undefined,
 ): DraftRecipe {
   const trained = carriesWeights(draft);
-  const before = previous === undefined ? undefined : proposals(previous, trained);
+  const before = previous === undefined ? undefined : proposedEpochs(previous, trained);
   // What stays whole is said of the network, whatever prunes the rest; what leaves as one, as far as the next can take it so.
   const { exclude, structure } = draft.prune;
   const kinds = next.settings.find(({ field }) => field === 'structure.kind')?.values ?? [];
   const fits = kinds.includes(String(getAt(structure, ['kind'])));
   const prune = { ...(exclude !== undefined && { exclude }), ...(fits && { structure }) };
-  return { ...withProposals(draft, proposals(next, trained), before), paradigm: next.id, prune };
+  return { ...withProposals(draft, proposedEpochs(next, trained), before), paradigm: next.id, prune };
 }
 
 /** Changes the network; names of what stays whole were those of the old one. A network that comes trained is not trained again, unless its method has to or a person asks. */
@@ -124,7 +116,7 @@ export function withNetwork(
   const kept = zoo && draft.narrow !== undefined ? { ...next, narrow: draft.narrow } : next;
   const [was, is] = [carriesWeights(draft), carriesWeights(kept)];
   if (was === is || entry === undefined) return kept;
-  return withProposals(kept, proposals(entry, is), proposals(entry, was));
+  return withProposals(kept, proposedEpochs(entry, is), proposedEpochs(entry, was));
 }
 
 /** Epochs of training in all, as far as the recipe says; the paradigm's own where it leaves them open. */

@@ -8,7 +8,7 @@ import { carriesWeights } from '../../main/contract/recipe.ts';
 import { studio } from '../bridge/index.ts';
 import { refusals } from '../text/outlooks.ts';
 import { whyUnsuited } from '../text/probe-problems.ts';
-import { recommendedMethods } from '../text/recommend.ts';
+import { recommendedMethods } from '../../main/words/recommend.ts';
 import { useCatalog } from './catalog.ts';
 import { withParadigm } from './draft-recipe.ts';
 import { useDraft } from './draft.ts';

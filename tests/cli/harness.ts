@@ -15,7 +15,12 @@ export interface Said {
 /** Runs a command line in this process, the engine in a child process. */
 export async function cli(
   argv: readonly string[],
-  options: { cwd?: string; entry?: string; onText?: (stderr: string, interrupt: () => void) => void } = {},
+  options: {
+    cwd?: string;
+    entry?: string;
+    terminal?: CliContext['terminal'];
+    onText?: (stderr: string, interrupt: () => void) => void;
+  } = {},
 ): Promise<Said> {
   let [stdout, stderr] = ['', ''];
   const listeners = new Set<() => void>();
@@ -29,6 +34,7 @@ export async function cli(
       },
     ),
     cwd: options.cwd ?? ROOT,
+    terminal: options.terminal ?? null,
     startEngine: () => childHost(options.entry ?? FAKE_ENGINE),
     onInterrupt(listener) {
       listeners.add(listener);
@@ -44,6 +50,7 @@ export function contextOf(stdout: (text: string) => unknown, stderr: (text: stri
   return {
     stdout: { write: stdout },
     stderr: { write: stderr },
+    terminal: null,
     cwd: ROOT,
     root: ROOT,
     version: '0.0.0',

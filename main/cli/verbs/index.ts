@@ -5,6 +5,7 @@ import type { Verb } from '../verb.ts';
  * the program along, and looking at a file should not wait for that.
  */
 const loaders: ReadonlyMap<string, () => Promise<Verb>> = new Map([
+  ['init', async () => (await import('./init.ts')).init],
   ['compress', async () => (await import('./compress.ts')).compress],
   ['resume', async () => (await import('./resume.ts')).resume],
   ['sweep', async () => (await import('./sweep.ts')).sweep],

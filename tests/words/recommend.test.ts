@@ -10,7 +10,7 @@ import {
 } from '../../renderer/stores/draft-recipe.ts';
 import { foundMethods } from '../../renderer/text/found-methods.ts';
 import { refusals, workWords } from '../../renderer/text/outlooks.ts';
-import { recommendedMethods } from '../../renderer/text/recommend.ts';
+import { recommendedMethods } from '../../main/words/recommend.ts';
 
 const { paradigms } = catalog();
 const entryOf = (id: string) => paradigms.find((entry) => entry.id === id);

@@ -1,4 +1,4 @@
-import { amountKindSchema, type AmountKind } from '../../main/contract/amount.ts';
+import { amountKindSchema, type AmountKind } from '../contract/amount.ts';
 
 /** What may get better, in the words of what it is good for. */
 interface Goal {

@@ -1,4 +1,4 @@
-import type { AmountKind } from '../../main/contract/amount.ts';
+import type { AmountKind } from '../contract/amount.ts';
 
 /** What is known of network and goal that speaks for one method or another. */
 export interface MethodFacts {
