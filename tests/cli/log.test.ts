@@ -71,7 +71,7 @@ describe('espalier log', () => {
 
 describe('a sweep with a log', () => {
   it('logs every run, those that share a dense training with its curves too, and takes a run without a log for the same', async () => {
-    const first = await run('sweep', 'grid.yaml', '--out', 'sweep', '--log', 'tensorboard');
+    const first = await run('sweep', 'grid.yaml', '--out', 'sweep', '--log', 'tensorboard,mlflow');
     expect(first.code).toBe(0);
     const runs = readdirSync(join(folder, 'sweep', 'runs'));
     expect(runs).toHaveLength(2);
@@ -80,6 +80,10 @@ describe('a sweep with a log', () => {
       expect(losses?.[0]?.[0]).toBeLessThanOrEqual(1);
       expect(losses?.length).toBeGreaterThan(4);
     }
+    const store = join(folder, 'sweep', 'mlruns');
+    const [experiment = '', ...others] = readdirSync(store);
+    expect(others).toEqual([]);
+    expect(readdirSync(join(store, experiment))).toHaveLength(1 + runs.length);
     const again = await run('sweep', 'grid.yaml', '--out', 'sweep');
     expect(again.stderr).toContain('2 runs, 2 of them finished already');
     rmSync(join(folder, 'sweep'), { recursive: true });

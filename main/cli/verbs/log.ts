@@ -10,7 +10,7 @@ export const log: Verb = (program, context) => {
   const command = program
     .command('log <folder>')
     .description(
-      "write a finished run's logs for other programs (TensorBoard ...), those of its recipe and more",
+      "write a finished run's logs for other programs (TensorBoard, MLflow), those of its recipe and more",
     )
     .addOption(logOption());
   withCommonOptions(command).action(

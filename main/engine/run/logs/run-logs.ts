@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { logFacts, logKindOf, type LogKind } from '../../../contract/logs.ts';
 import { toProblem } from '../../../contract/errors.ts';
 import type { EngineMessage } from '../../../contract/messages.ts';
@@ -7,6 +8,9 @@ import type { MetricPoint } from '../../../contract/run.ts';
 import { logWriterOf } from './index.ts';
 import type { LogEnd, LoggedRun, RunLog, TimedPoint } from './log.ts';
 import { TimedPoints } from './timed-points.ts';
+
+/** Milliseconds that logs get where a run is cancelled or fails. */
+const LAST_WORDS = 5000;
 
 export interface RunLogsOptions {
   readonly recipe: Recipe;
@@ -91,7 +95,8 @@ export class RunLogs {
 
   async end(how: LogEnd): Promise<void> {
     this.each((log) => log.end(how));
-    await this.settled();
+    // Whoever ends a run waits no longer than that for it.
+    await Promise.race([this.settled(), delay(LAST_WORDS, undefined, { ref: false })]);
   }
 
   private each(work: (log: RunLog) => Promise<void>): void {
@@ -110,10 +115,10 @@ export class RunLogs {
   }
 
   private complain(what: string, error: unknown): void {
-    const { message, file } = toProblem(error);
+    const { message, file, remedy = '' } = toProblem(error);
     this.options.tell(
       'warning',
-      `${what} is given up: ${message}${file === undefined ? '' : ` (${file})`} The run itself goes on; \`espalier log\` writes the logs of a finished run again.`,
+      `${what} is given up: ${message}${file === undefined ? '' : ` (${file})`} ${remedy}${remedy === '' ? '' : ' '}The run itself goes on; \`espalier log\` writes the logs of a finished run again.`,
     );
   }
 }

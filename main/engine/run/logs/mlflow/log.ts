@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { mlflowSpec } from '../../../../contract/logs.ts';
+import type { LogWriter } from '../log.ts';
+import { metricOf } from './contents.ts';
+import { FolderLog } from './folder.ts';
+import { ServerLog } from './server.ts';
+import { freshState, readState } from './state.ts';
+import { targetOf } from './target.ts';
+
+/** MLflow: a tracking server by its REST API, or a folder in the form of its file store. */
+export const mlflow: LogWriter = {
+  kind: 'mlflow',
+  async open(run, kept) {
+    const spec = mlflowSpec(run.spec);
+    const before = run.resume ? await readState(run.folder) : undefined;
+    const usual = before?.kind === 'folder' ? before.place : join(run.shared, 'mlruns');
+    const target = targetOf(spec, usual, process.env);
+    const place = target.kind === 'server' ? target.url : target.path;
+    const state = before?.place === place ? before : freshState(target.kind, place);
+    const metrics = kept.map(metricOf);
+    if (target.kind === 'folder') return FolderLog.open(run, spec.experiment, target.path, state, metrics);
+    return ServerLog.open(run, spec.experiment, target, state, metrics);
+  },
+};
