@@ -44,8 +44,10 @@ const mlflowSchema = z
       .string()
       .min(1)
       .max(200)
-      .default('Espalier')
-      .describe('The experiment that the run belongs to; made where there is none of that name'),
+      .optional()
+      .describe(
+        'The experiment that the run belongs to, Espalier if left out; made where there is none of that name',
+      ),
   })
   .describe('MLflow, with settings');
 export type MlflowSpec = z.infer<typeof mlflowSchema>;
@@ -68,7 +70,7 @@ export function logKindOf(spec: LogSpec): LogKind {
 
 /** The settings of MLflow, whichever way it was asked for. */
 export function mlflowSpec(spec: LogSpec): MlflowSpec {
-  return typeof spec === 'string' ? mlflowSchema.parse({ kind: 'mlflow' }) : spec;
+  return typeof spec === 'string' ? { kind: 'mlflow' } : spec;
 }
 
 /** The logs with further kinds: what was set of a kind stays. */

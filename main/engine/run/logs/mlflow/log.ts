@@ -18,7 +18,8 @@ export const mlflow: LogWriter = {
     const place = target.kind === 'server' ? target.url : target.path;
     const state = before?.place === place ? before : freshState(target.kind, place);
     const metrics = kept.map(metricOf);
-    if (target.kind === 'folder') return FolderLog.open(run, spec.experiment, target.path, state, metrics);
-    return ServerLog.open(run, spec.experiment, target, state, metrics);
+    const { experiment = 'Espalier' } = spec;
+    if (target.kind === 'folder') return FolderLog.open(run, experiment, target.path, state, metrics);
+    return ServerLog.open(run, experiment, target, state, metrics);
   },
 };
