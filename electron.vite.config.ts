@@ -39,6 +39,9 @@ export default defineConfig({
     html: { cspNonce: noncePlaceholder },
     build: {
       outDir: 'out/renderer',
+      minify: true,
+      // Screens are parts of their own; their styles are one file, so that they apply in the same order whichever is opened first.
+      cssCodeSplit: false,
       rolldownOptions: { input: 'renderer/index.html' },
       // What is bundled comes with its licences.
       license: { fileName: 'licenses.md' },

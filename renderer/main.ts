@@ -1,12 +1,10 @@
 import './no-eval.ts';
-import { createPinia } from 'pinia';
-import { createApp } from 'vue';
-import App from './App.vue';
-import { router } from './router.ts';
-import 'uplot/dist/uPlot.min.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/dialogs.css';
 
-createApp(App).use(createPinia()).use(router).mount('#app');
+// Each in a task of its own, so that the page is never busy for long: what crosses borders, the shell around the screens, showing it.
+await import('./bridge/index.ts');
+const { start } = await import('./start.ts');
+setTimeout(start);

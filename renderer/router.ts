@@ -1,51 +1,44 @@
 import { nextTick } from 'vue';
 import { createRouter, createWebHashHistory } from 'vue-router';
 import type { RouteRecordRaw } from 'vue-router';
-import CompareScreen from './screens/compare/CompareScreen.vue';
-import HomeScreen from './screens/home/HomeScreen.vue';
-import NotFoundScreen from './screens/NotFoundScreen.vue';
-import RunScreen from './screens/run/RunScreen.vue';
-import RunsScreen from './screens/run-list/RunsScreen.vue';
-import NewSweepScreen from './screens/sweeps/NewSweepScreen.vue';
-import SweepScreen from './screens/sweeps/SweepScreen.vue';
-import SweepsScreen from './screens/sweeps/SweepsScreen.vue';
-import SettingsScreen from './screens/settings/SettingsScreen.vue';
-import WizardScreen from './screens/wizard/WizardScreen.vue';
+import { parts } from './parts.ts';
 import { steps } from './screens/wizard/steps.ts';
+import { runError } from '../main/contract/errors.ts';
 import { useDraft } from './stores/draft.ts';
+import { useNotices } from './stores/notices.ts';
 
 /** The id in an address, or null: addresses are typed by people too. */
 const idOf = (value: unknown): number | null =>
   typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value) ? Number(value) : null;
 
 const routes: RouteRecordRaw[] = [
-  { path: '/', name: 'home', component: HomeScreen, meta: { title: 'Home' } },
-  { path: '/new/:step?', name: 'new', component: WizardScreen, props: true, meta: { title: 'New run' } },
+  { path: '/', name: 'home', component: parts.home, meta: { title: 'Home' } },
+  { path: '/new/:step?', name: 'new', component: parts.wizard, props: true, meta: { title: 'New run' } },
   {
     path: '/runs',
     name: 'runs',
-    component: RunsScreen,
+    component: parts.runs,
     props: { projectId: null },
     meta: { title: 'All runs' },
   },
   {
     path: '/projects/:id',
     name: 'project',
-    component: RunsScreen,
+    component: parts.runs,
     props: (to) => ({ projectId: idOf(to.params['id']) }),
     meta: { title: 'Project' },
   },
   {
     path: '/runs/:id',
     name: 'run',
-    component: RunScreen,
+    component: parts.run,
     props: (to) => ({ id: idOf(to.params['id']) ?? 0 }),
     meta: { title: 'Run' },
   },
   {
     path: '/compare',
     name: 'compare',
-    component: CompareScreen,
+    component: parts.compare,
     props: (to) => ({
       ids: String(to.query['runs'] ?? '')
         .split(',')
@@ -54,17 +47,17 @@ const routes: RouteRecordRaw[] = [
     }),
     meta: { title: 'Compare' },
   },
-  { path: '/sweeps', name: 'sweeps', component: SweepsScreen, meta: { title: 'Sweeps' } },
-  { path: '/sweeps/new', name: 'new-sweep', component: NewSweepScreen, meta: { title: 'New sweep' } },
+  { path: '/sweeps', name: 'sweeps', component: parts.sweeps, meta: { title: 'Sweeps' } },
+  { path: '/sweeps/new', name: 'new-sweep', component: parts.newSweep, meta: { title: 'New sweep' } },
   {
     path: '/sweeps/:id',
     name: 'sweep',
-    component: SweepScreen,
+    component: parts.sweep,
     props: (to) => ({ id: idOf(to.params['id']) ?? 0 }),
     meta: { title: 'Sweep' },
   },
-  { path: '/settings', name: 'settings', component: SettingsScreen, meta: { title: 'Settings' } },
-  { path: '/:rest(.*)*', name: 'not-found', component: NotFoundScreen, meta: { title: 'Not found' } },
+  { path: '/settings', name: 'settings', component: parts.settings, meta: { title: 'Settings' } },
+  { path: '/:rest(.*)*', name: 'not-found', component: parts.notFound, meta: { title: 'Not found' } },
 ];
 
 export const router = createRouter({ history: createWebHashHistory(), routes });
@@ -77,6 +70,14 @@ router.beforeEach((to) => {
   draft.beginNew();
   draft.edit(['network'], file);
   return { name: 'new', params: { step: steps[0].id }, replace: true };
+});
+
+/** The part of a screen could not be fetched: the screen before stays. */
+router.onError((cause) => {
+  const remedy = 'See whether Espalier still runs, then reload the page.';
+  useNotices().complain(
+    runError('studio/unreachable', 'This screen could not be fetched.', { remedy }, cause),
+  );
 });
 
 /** On every new screen the heading takes the focus, so that a screen reader says where one is. */

@@ -9,7 +9,6 @@ import type { DroppedFile } from '../bridge/read-drop.ts';
 import { type Dropped, besideRecipe, isRelative, sortDropped } from '../text/dropped.ts';
 import { useDraft } from './draft.ts';
 import { useNotices } from './notices.ts';
-import { useRecipeText } from './recipe-text.ts';
 
 /** No recipe of a person's is longer. */
 const mostRecipeBytes = 1_000_000;
@@ -25,7 +24,6 @@ interface Unplaced {
 export const useDrops = defineStore('drops', () => {
   const draft = useDraft();
   const notices = useNotices();
-  const recipeText = useRecipeText();
   const router = useRouter();
   /** What is to be found, one after the other. */
   const unplaced = shallowRef<readonly Unplaced[]>([]);
@@ -44,7 +42,8 @@ export const useDrops = defineStore('drops', () => {
     const problems = await draft.openRecipe(text);
     if (problems.length > 0) {
       // With its errors in place, where they can be mended.
-      void recipeText.write(text);
+      const { useRecipeText } = await import('./recipe-text.ts');
+      void useRecipeText().write(text);
       notices.say(`${name} has something to mend before it becomes the draft.`);
     } else {
       const own = await pathOfDropped(file);

@@ -14,6 +14,6 @@ export async function buildRenderer(): Promise<void> {
     base: './',
     logLevel: 'warn',
     plugins: [vue()],
-    build: { outDir: rendererFolder, emptyOutDir: true, chunkSizeWarningLimit: 1000 },
+    build: { outDir: rendererFolder, emptyOutDir: true, cssCodeSplit: false },
   });
 }
