@@ -4,12 +4,16 @@ import { noncePlaceholder } from './main/serve/csp.ts';
 
 /**
  * The build: out/main (desktop app, engine, command line), out/preload (one CommonJS file, as a sandboxed preload script must be),
- * out/renderer. Dependencies stay outside of out/main: native modules have to, and TensorFlow.js must be there only once.
+ * out/renderer. Dependencies stay outside of out/main: native modules have to, and TensorFlow.js must be there only once. zod is brought
+ * in: outside it is some hundred files, which every process of ours would read first, the engine's for each question too.
  */
 export default defineConfig({
   main: {
     build: {
-      externalizeDeps: { include: ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'] },
+      externalizeDeps: {
+        include: ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
+        exclude: ['zod'],
+      },
       rolldownOptions: {
         input: {
           index: 'main/index.ts',
