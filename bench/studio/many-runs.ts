@@ -4,7 +4,8 @@ import { recipeSchema } from '../../main/contract/recipe.ts';
 import { openStore } from '../../main/store/store.ts';
 import { testStudio } from '../../tests/support/studio.ts';
 import { serve } from '../../main/serve/serve.ts';
-import { longest, watched, watchFrames } from './frames.ts';
+import { longestTask } from './tasks.ts';
+import type { Task } from './tasks.ts';
 
 const paradigms = ['magnitude-gradual', 'magnitude-one-shot', 'snip', 'rigl'];
 const states = ['finished', 'failed', 'cancelled', 'interrupted'] as const;
@@ -28,8 +29,8 @@ function fill(file: string, count: number): void {
 export interface ManyRuns {
   /** Milliseconds until the list can be read. */
   readonly open: number;
-  /** The longest task of the page's main thread, in milliseconds, by what was done; 0 where none was above 50. */
-  readonly longTasks: Readonly<Record<string, number>>;
+  /** The longest task of the page's main thread by what was done. */
+  readonly longTasks: Readonly<Record<string, Task>>;
 }
 
 /** The list of all runs of a database with so many of them, over the loopback server. */
@@ -44,16 +45,14 @@ export async function manyRuns(
   const server = await serve({ studio, desk: studio.desk, assets });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   try {
-    await watchFrames(page);
-    await page.goto(server.link());
-    await page.locator('h1').first().waitFor();
-    const longTasks: Record<string, number> = { home: longest((await watched(page)).longTasks) };
+    const longTasks: Record<string, Task> = {};
     const doing = async (what: string, act: () => Promise<unknown>) => {
-      await watched(page);
-      await act();
-      await page.waitForTimeout(300);
-      longTasks[what] = longest((await watched(page)).longTasks);
+      longTasks[what] = await longestTask(page, act);
     };
+    await doing('home', async () => {
+      await page.goto(server.link());
+      await page.locator('h1').first().waitFor();
+    });
     const begin = performance.now();
     let open = 0;
     await doing('open', async () => {

@@ -23,7 +23,9 @@ const rowSchema = placeSchema.extend({
   state: runStateSchema,
   /** Whether it is a dense network, narrower than the others'. */
   narrow: z.boolean(),
-  result: runResultSchema.nullable(),
+  result: runResultSchema
+    .pick({ accuracy: true, denseAccuracy: true, sparsity: true, promises: true })
+    .nullable(),
 });
 /** What a sweep knows of one of its runs. */
 export type SweepRun = z.infer<typeof rowSchema>;
@@ -53,7 +55,9 @@ export function sweepsTable(db: Database) {
   const runsOf = db.prepare<[number], { json: string }>(
     `SELECT json_object('id', id, 'state', state, 'series', series, 'measure', measure, 'budget', budget, 'seed', seed,
         'narrow', json(iif(recipe ->> '$.narrow' IS NULL, 'false', 'true')),
-        'result', json(CASE WHEN json_valid(result) AND state = 'finished' THEN result END)) AS json
+        'result', json(CASE WHEN json_valid(result) AND state = 'finished' THEN json_object(
+          'accuracy', result -> '$.accuracy', 'denseAccuracy', result -> '$.denseAccuracy',
+          'sparsity', result -> '$.sparsity', 'promises', result -> '$.promises') END)) AS json
       FROM sweep_runs JOIN runs ON id = run_id WHERE sweep_id = ? AND deleted_at IS NULL ORDER BY id`,
   );
   const remove = db.prepare<[number]>('DELETE FROM sweeps WHERE id = ?');

@@ -65,12 +65,13 @@ export function accuracyRows(cells: readonly Cell[]): {
   const columns = [...Map.groupBy(cells, ({ measure, budget }) => `${measure} ${budget}`).values()].sort(
     ([a], [b]) => (a?.measure ?? '').localeCompare(b?.measure ?? '') || (a?.budget ?? 0) - (b?.budget ?? 0),
   );
+  const bySeries = columns.map((column) => new Map(column.map((cell) => [cell.series, cell])));
   const digits = budgetDigits(cells.map(({ budget }) => budget));
   const names = [...new Set(cells.map((cell) => cell.series))];
   const rows = names.map((series) => ({
     series,
-    texts: columns.map((column) => {
-      const cell = column.find((one) => one.series === series);
+    texts: bySeries.map((column) => {
+      const cell = column.get(series);
       return cell === undefined ? '–' : formatEstimate(cell.accuracy);
     }),
   }));
