@@ -80,11 +80,18 @@ router.onError((cause) => {
   );
 });
 
-/** On every new screen the heading takes the focus, so that a screen reader says where one is. */
+/** On every new screen the heading takes the focus, or that of the section that the address names, so that a screen reader says where one is. */
 router.afterEach((to, from) => {
-  if (from.name === undefined || to.path === from.path) return;
+  const section = /^#([a-z-]+)$/.exec(to.hash)?.[1];
+  if (section === undefined && (from.name === undefined || to.path === from.path)) return;
   void nextTick(() => {
-    window.scrollTo(0, 0);
-    document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+    const heading = section === undefined ? null : document.getElementById(section);
+    if (heading === null) {
+      window.scrollTo(0, 0);
+      document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+    } else {
+      heading.scrollIntoView();
+      heading.focus({ preventScroll: true });
+    }
   });
 });

@@ -14,7 +14,7 @@ import { useCatalog } from './catalog.ts';
 import { demoRecipe, draftOf, withNetwork, withParadigm } from './draft-recipe.ts';
 import type { DraftRecipe } from './draft-recipe.ts';
 import { keepDraft, recallDraft, type KeptDraft } from './draft-kept.ts';
-import { useHistory } from './history.ts';
+import { useHistory, type KeptHistory } from './history.ts';
 import { readRecipe } from './read-recipe.ts';
 
 const checkDelayMs = 250;
@@ -69,14 +69,6 @@ export const useDraft = defineStore('draft', () => {
     checking.value = false;
   };
 
-  watch([recipe, projectId, origin, seen], () => {
-    keepDraft({
-      recipe: recipe.value,
-      projectId: projectId.value,
-      origin: origin.value,
-      seen: [...seen.value],
-    });
-  });
   watch(recipe, (_now, _before, onCleanup) => {
     checking.value = true;
     const timer = setTimeout(() => void check(), checkDelayMs);
@@ -86,9 +78,9 @@ export const useDraft = defineStore('draft', () => {
   });
   void check();
 
-  const history = useHistory<typeof undoable.value>();
   /** What undoing brings back. All that is changed at once is one change. */
   const undoable = computed(() => ({ recipe: recipe.value, origin: origin.value }));
+  const history = useHistory(undefined, kept?.history as KeptHistory<typeof undoable.value> | undefined);
   let restored: typeof undoable.value | null = null;
   watch(undoable, (now, before) => {
     const back = restored?.recipe === now.recipe && restored.origin === now.origin;
@@ -96,6 +88,16 @@ export const useDraft = defineStore('draft', () => {
     const fields = recipeDifferences([before.recipe, now.recipe]).map(({ field }) => field);
     const changed = fields.length > 0 || before.origin !== now.origin;
     if (changed && !back) history.record(before, fields.join('\n'));
+  });
+  // After the watch above, so that what is kept has the change that was just recorded.
+  watch([recipe, projectId, origin, seen], () => {
+    keepDraft({
+      recipe: recipe.value,
+      projectId: projectId.value,
+      origin: origin.value,
+      seen: [...seen.value],
+      history: history.keep(),
+    });
   });
   /** @returns the fields that went back, or null where there was nothing to take back */
   const restore = (step: ReturnType<typeof history.undo>): string[] | null => {

@@ -5,7 +5,7 @@ export interface Command {
   readonly group: string;
   /**
    * As `Mod+Shift+Z`: Mod is Ctrl, or Cmd on a Mac. The first that is there is shown everywhere. Browsers keep some for themselves
-   * (Ctrl+N among them), so that what has one of those has another.
+   * (Ctrl+N among them), so that what has one of those has another. Some have none: they are found by their name.
    */
   readonly keys: readonly string[];
 }
@@ -18,6 +18,13 @@ export const commands = [
   { id: 'runs', words: 'All runs', group: 'Screens', keys: ['2'] },
   { id: 'compare', words: 'Compare runs', group: 'Screens', keys: ['3'] },
   { id: 'settings', words: 'Settings', group: 'Screens', keys: ['4', 'Mod+,'] },
+  { id: 'sweeps', words: 'Sweeps', group: 'Screens', keys: ['5'] },
+  { id: 'new-sweep', words: 'New sweep', group: 'Screens', keys: [] },
+  { id: 'graph', words: 'The network of the draft as a graph', group: 'Screens', keys: ['G'] },
+  { id: 'look', words: 'Settings: look, light or dark', group: 'Screens', keys: [] },
+  { id: 'devices', words: 'Settings: devices and their speed', group: 'Screens', keys: [] },
+  { id: 'storage', words: 'Settings: storage, what takes room', group: 'Screens', keys: [] },
+  { id: 'about', words: 'Settings: about, version and licences', group: 'Screens', keys: [] },
   { id: 'undo', words: 'Undo the last change', group: 'The draft', keys: ['Mod+Z'] },
   { id: 'redo', words: 'Redo the change', group: 'The draft', keys: ['Mod+Shift+Z'] },
   { id: 'start', words: 'Start the run (on Review)', group: 'The draft', keys: ['Mod+Enter'] },

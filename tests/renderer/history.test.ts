@@ -26,6 +26,22 @@ function counter() {
 }
 
 describe('the history of a draft', () => {
+  it('goes on after a reload with the newest steps of both sides', () => {
+    const { history, set, undo } = counter();
+    for (let n = 1; n <= 60; n++) set(n, `place ${n}`);
+    undo();
+    const kept = history.keep();
+    expect(kept.past).toHaveLength(50);
+    expect(kept.future).toHaveLength(1);
+    const again = useHistory<number>(() => 0, JSON.parse(JSON.stringify(kept)) as typeof kept);
+    expect([again.canUndo.value, again.canRedo.value]).toEqual([true, true]);
+    expect(again.redo(59)?.state).toBe(60);
+    expect(again.undo(60)).toEqual({ state: 59, place: 'place 60' });
+    let steps = 0;
+    while (again.undo(0) !== null) steps++;
+    expect(steps).toBe(50);
+  });
+
   it('takes back and makes again as many changes as there were, whatever their order', () => {
     const random = Random.from(3, 'history');
     for (let round = 0; round < 50; round++) {

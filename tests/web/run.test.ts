@@ -233,7 +233,7 @@ describeInBrowser('the page of a run', (open, shell) => {
 
   it('shows how sparse and how wide each layer is, and how it came there', async () => {
     const { page } = await open('#/runs/2');
-    const table = page.getByRole('region', { name: 'Sparsity and width by layer' });
+    const table = page.getByRole('region', { name: 'Layers over time' });
     const row = table.getByRole('row', { name: /^fc1\/weight/ });
     expect(await row.getByRole('cell').allInnerTexts()).toEqual(
       expect.arrayContaining([expect.stringMatching(/^165\s+of 300$/)]),

@@ -225,6 +225,23 @@ describeInBrowser('the wizard', (open) => {
     expect(await page.getByLabel('Weights to prune, in percent').inputValue()).toBe('90');
   });
 
+  it('takes back what was changed before the page was loaded again', async () => {
+    const { page } = await open('#/new/goal');
+    const percent = page.getByLabel('Weights to prune, in percent');
+    await page.getByRole('button', { name: '80 %' }).click();
+    await page.getByRole('radio', { name: /^Multiply-accumulates/ }).click();
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => percent.inputValue()).toBe('80');
+    await page.reload();
+    await expect.poll(() => percent.inputValue()).toBe('80');
+    await page.getByRole('button', { name: 'Redo the change' }).click();
+    await page.getByRole('radio', { name: /^Multiply-accumulates/, checked: true }).waitFor();
+    await page.getByRole('button', { name: 'Undo the last change' }).click();
+    await page.getByRole('button', { name: 'Undo the last change' }).click();
+    await expect.poll(() => percent.inputValue()).toBe('90');
+    expect(await page.getByRole('button', { name: 'Undo the last change' }).isDisabled()).toBe(true);
+  });
+
   it('takes changes back and makes them again, over steps, but leaves fields of text their own undoing', async () => {
     const { page } = await open('#/new/goal');
     const percent = page.getByLabel('Weights to prune, in percent');

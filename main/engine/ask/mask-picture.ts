@@ -1,5 +1,5 @@
 import { MASK_CELLS, type MaskPicture } from '../../contract/mask-picture.ts';
-import { keptMasks, type KeptMask } from './kept-masks.ts';
+import { keptMask, type KeptMask } from './kept-masks.ts';
 
 /**
  * The mask of one parameter of a run as a picture of bounded size.
@@ -8,8 +8,8 @@ import { keptMasks, type KeptMask } from './kept-masks.ts';
  * @throws EspalierError 'run/no-masks' where the folder holds no masks any more
  */
 export async function maskPicture(folder: string, param: string): Promise<MaskPicture | null> {
-  const mask = (await keptMasks(folder)).get(param);
-  return mask === undefined ? null : pictureOf(param, mask);
+  const mask = await keptMask(folder, param);
+  return mask === null ? null : pictureOf(param, mask);
 }
 
 /** Neighbouring channels share a cell where there are more of them than cells: each cell is the share kept of all its weights. */

@@ -1,5 +1,12 @@
+import { truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pictureOf } from '../../../main/engine/ask/mask-picture.ts';
+import { keptMask, keptMasks } from '../../../main/engine/ask/kept-masks.ts';
+import { maskPicture, pictureOf } from '../../../main/engine/ask/mask-picture.ts';
+import { MASKS_FILE } from '../../../main/engine/formats/safetensors/layout.ts';
+import { writeSafetensors } from '../../../main/engine/formats/safetensors/write.ts';
+import { CHECKPOINT_FILE } from '../../../main/files/checkpoint-file.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const shares = (text: string) => [...Buffer.from(text, 'base64')];
 
@@ -30,4 +37,33 @@ test('what is kept at all is seen, and a vector is one column', () => {
   data[9_999] = 1;
   expect(shares(pictureOf('w', { shape: [1, 10_000], data }, 1).shares)).toEqual([1]);
   expect(pictureOf('b', { shape: [3], data: [1, 0, 1] })).toMatchObject({ rows: 3, columns: 1, emptyOut: 1 });
+});
+
+test('one mask is read as it is among all of them, from a checkpoint or from what was exported', async () => {
+  const folder = temporaryFolder();
+  const values = Uint8Array.from([1, 0, 1, 1, 0, 0]);
+  const weights = { dtype: 'F32', shape: [2, 3], data: new Float32Array(6) } as const;
+  await writeFile(
+    join(folder, MASKS_FILE),
+    writeSafetensors([
+      { name: 'a', dtype: 'U8', shape: [4], data: new Uint8Array(4) },
+      { name: 'w', dtype: 'U8', shape: [2, 3], data: values },
+    ]),
+  );
+  expect(await keptMask(folder, 'w')).toEqual((await keptMasks(folder)).get('w'));
+  expect(await maskPicture(folder, 'b')).toBeNull();
+  await writeFile(
+    join(folder, CHECKPOINT_FILE),
+    writeSafetensors([
+      { ...weights, name: 'weights/w' },
+      { name: 'masks/w', dtype: 'U8', shape: [6], data: values.toReversed() },
+    ]),
+  );
+  expect(await keptMask(folder, 'w')).toEqual({ shape: [2, 3], data: values.toReversed() });
+  expect(await keptMask(folder, 'w')).toEqual((await keptMasks(folder)).get('w'));
+  await truncate(join(folder, CHECKPOINT_FILE), 100);
+  await expect(maskPicture(folder, 'w')).rejects.toMatchObject({ problem: { code: 'safetensors/invalid' } });
+  await expect(maskPicture(join(folder, 'none'), 'w')).rejects.toMatchObject({
+    problem: { code: 'run/no-masks' },
+  });
 });

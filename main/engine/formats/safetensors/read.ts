@@ -17,6 +17,7 @@ const entrySchema = z.strictObject({
 const metadataSchema = z.record(z.string(), z.string());
 
 type Entry = z.infer<typeof entrySchema>;
+type NamedEntry = Entry & { readonly name: string };
 
 /** What a file holds: its tensors in the order of the data, and the header's `__metadata__`. */
 export interface SafetensorsFile {
@@ -30,20 +31,9 @@ export interface SafetensorsFile {
  * @throws EspalierError for a file that is cut off, has overlapping or missing parts, or sizes that contradict each other
  */
 export function readSafetensors(file: Uint8Array, name?: string): SafetensorsFile {
-  const { header, data } = splitFile(file, name);
-  let metadata: Record<string, string> = {};
-  const entries: (Entry & { name: string })[] = [];
-  for (const [key, value] of Object.entries(header)) {
-    if (key === METADATA_KEY) {
-      metadata = checked(metadataSchema, value, key, name);
-    } else {
-      const entry = checked(entrySchema, value, key, name);
-      checkExtent(key, entry, data.length, name);
-      entries.push({ ...entry, name: key });
-    }
-  }
-  entries.sort((a, b) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]);
-  checkCoverage(entries, data.length, name);
+  const end = headerEnd(file, file.length, name);
+  const data = file.subarray(end);
+  const { entries, metadata } = parseHeader(file.subarray(LENGTH_BYTES, end), data.length, name);
   const tensors = entries.map(({ name: tensor, dtype, shape, data_offsets }) => ({
     name: tensor,
     dtype,
@@ -51,6 +41,31 @@ export function readSafetensors(file: Uint8Array, name?: string): SafetensorsFil
     data: littleEndianValues(dtypes[dtype], data.subarray(...data_offsets)),
   }));
   return { tensors, metadata };
+}
+
+/**
+ * What a header says, checked: its tensors in the order of the data, and its metadata.
+ * @param available bytes of the data behind it
+ */
+export function parseHeader(
+  bytes: Uint8Array,
+  available: number,
+  name: string | undefined,
+): { readonly entries: readonly NamedEntry[]; readonly metadata: SafetensorsFile['metadata'] } {
+  let metadata: Record<string, string> = {};
+  const entries: NamedEntry[] = [];
+  for (const [key, value] of Object.entries(headerIn(bytes, name))) {
+    if (key === METADATA_KEY) {
+      metadata = checked(metadataSchema, value, key, name);
+    } else {
+      const entry = checked(entrySchema, value, key, name);
+      checkExtent(key, entry, available, name);
+      entries.push({ ...entry, name: key });
+    }
+  }
+  entries.sort((a, b) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]);
+  checkCoverage(entries, available, name);
+  return { entries, metadata };
 }
 
 function refuse(message: string, file: string | undefined, field?: string): EspalierError {
@@ -61,34 +76,35 @@ function refuse(message: string, file: string | undefined, field?: string): Espa
   });
 }
 
-function splitFile(
-  file: Uint8Array,
-  name: string | undefined,
-): { header: Record<string, unknown>; data: Uint8Array } {
-  if (file.length < LENGTH_BYTES) {
-    throw refuse(`the file has ${file.length} bytes, too few for a safetensors header`, name);
+/**
+ * Where the header of a file ends.
+ * @param file its bytes, the first 8 at least
+ * @param size of the whole file
+ */
+export function headerEnd(file: Uint8Array, size: number, name: string | undefined): number {
+  if (size < LENGTH_BYTES) {
+    throw refuse(`the file has ${size} bytes, too few for a safetensors header`, name);
   }
   const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) throw refuse(`the header claims ${length.toString()} bytes`, name);
   const end = LENGTH_BYTES + Number(length);
-  if (end > file.length) {
-    throw refuse(
-      `the header claims ${length.toString()} bytes, but the file ends after ${file.length}`,
-      name,
-    );
+  if (end > size) {
+    throw refuse(`the header claims ${length.toString()} bytes, but the file ends after ${size}`, name);
   }
+  return end;
+}
+
+function headerIn(bytes: Uint8Array, name: string | undefined): Record<string, unknown> {
   let header: unknown;
   try {
-    header = JSON.parse(
-      new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(LENGTH_BYTES, end)),
-    ) as unknown;
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
   } catch {
     throw refuse('the header is not JSON', name);
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header)) {
     throw refuse('the header is not a JSON object', name);
   }
-  return { header: header as Record<string, unknown>, data: file.subarray(end) };
+  return header as Record<string, unknown>;
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown, key: string, file: string | undefined): T {
@@ -119,11 +135,7 @@ function checkExtent(key: string, entry: Entry, available: number, file: string 
 }
 
 /** The tensors, in order, must lie side by side and fill the file: gaps hide data, overlaps are a mistake. */
-function checkCoverage(
-  entries: readonly (Entry & { name: string })[],
-  available: number,
-  file: string | undefined,
-): void {
+function checkCoverage(entries: readonly NamedEntry[], available: number, file: string | undefined): void {
   let at = 0;
   for (const {
     name,
