@@ -233,7 +233,8 @@ describeInBrowser('the wizard', (open) => {
     await page.keyboard.press('Control+z');
     await expect.poll(() => percent.inputValue()).toBe('80');
     await page.reload();
-    await expect.poll(() => percent.inputValue()).toBe('80');
+    await percent.waitFor();
+    expect(await percent.inputValue()).toBe('80');
     await page.getByRole('button', { name: 'Redo the change' }).click();
     await page.getByRole('radio', { name: /^Multiply-accumulates/, checked: true }).waitFor();
     await page.getByRole('button', { name: 'Undo the last change' }).click();
