@@ -12,6 +12,7 @@ export default {
     'tests/**/*.test.ts',
     'tests/**/vitest.config.ts',
     'tests/cli/fake-engine.ts',
+    'tests/jobs/executors/writing-engine.ts',
     'tests/conformance/{environment,specs}.ts',
     'tests/conformance/worker.mjs',
     'tests/web/support/{global-setup,screenshots}.ts',
@@ -22,7 +23,7 @@ export default {
   ],
   project: ['{main,preload,renderer,tests,bench,resources}/**/*.{ts,vue,mjs}'],
   // Programs of the system.
-  ignoreBinaries: ['mount', 'umount', 'gcc'],
+  ignoreBinaries: ['mount', 'umount', 'gcc', 'redis-server'],
   ignoreDependencies: [
     // TensorFlow.js's specs, bundled for the conformance run, load it by its name.
     'jasmine-core',

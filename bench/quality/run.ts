@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ExitCode } from '../../main/cli/context.ts';
 import { processContext } from '../../main/cli/process-context.ts';
+import { LocalExecutor } from '../../main/jobs/executors/local.ts';
 import { finishedReport, runSweep } from '../../main/cli/sweep-runs.ts';
 import type { GridRun } from '../../main/engine/sweep/expand.ts';
 import type { RunResult } from '../../main/engine/sweep/results.ts';
@@ -54,21 +55,22 @@ async function sweep(id: string): Promise<boolean> {
     .filter(({ run, current }) => current === undefined && options.series?.includes(run.series) !== false)
     .map(({ run }) => run);
   const jobs = Number(options.jobs);
-  const { cancelled } = await runSweep(
-    processContext(root, join(root, 'main', 'engine', 'process', 'entry.ts')),
-    open,
-    {
-      folder: join(out, id),
-      baseFolder: import.meta.dirname,
-      device: options.device,
-      jobs,
-      threads: Number(options.threads ?? Math.max(1, Math.floor(availableParallelism() / jobs))),
-      say: (text) => {
-        console.log(text);
-      },
-      changed: (results) => takeIn(id, open, results),
+  const context = processContext(root, join(root, 'main', 'engine', 'process', 'entry.ts'));
+  const { cancelled } = await runSweep(context, open, {
+    folder: join(out, id),
+    baseFolder: import.meta.dirname,
+    device: options.device,
+    executor: new LocalExecutor({
+      startEngine: context.startEngine,
+      places: jobs,
+      sweep: join(out, id),
+    }),
+    threads: Number(options.threads ?? Math.max(1, Math.floor(availableParallelism() / jobs))),
+    say: (text) => {
+      console.log(text);
     },
-  );
+    changed: (results) => takeIn(id, open, results),
+  });
   return cancelled;
 }
 

@@ -9,7 +9,7 @@ import {
   zipSeed,
 } from '../../tests/support/seed-files.ts';
 import { damagedBytes } from '../../tests/support/mutate.ts';
-import { readRunFile, readRunReport } from '../../main/cli/run-folder.ts';
+import { readRunFile, readRunReport } from '../../main/jobs/run-folder.ts';
 import { EspalierError } from '../../main/contract/errors.ts';
 import { dataSpecSchema } from '../../main/contract/data.ts';
 import { Control } from '../../main/engine/base/control.ts';

@@ -6,7 +6,7 @@ import type { Classification } from '../engine/evaluate/classification.ts';
 import { pairsOf } from '../engine/evaluate/pairs.ts';
 import { readFinished } from '../engine/run/results/finished-run.ts';
 import { pairedChange, unpairedChange, type ShareChange } from '../words/noise.ts';
-import { readRunFile, readRunReport } from './run-folder.ts';
+import { readRunFile, readRunReport } from '../jobs/run-folder.ts';
 
 /** A finished run, and which test samples it answers rightly where its checkpoint still tells. */
 export interface FinishedRun {

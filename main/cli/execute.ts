@@ -9,7 +9,7 @@ import type { CliContext } from './context.ts';
 import { ExitCode } from './context.ts';
 import type { CommonOptions } from './options.ts';
 import { progressView } from './progress.ts';
-import type { RunFile } from './run-folder.ts';
+import type { RunFile } from '../jobs/run-folder.ts';
 import { runEngine } from './run.ts';
 
 /** Runs what a run's folder describes, from the beginning or from its checkpoint, and prints the result. */

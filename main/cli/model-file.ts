@@ -26,7 +26,7 @@ export async function modelFileOf(shown: string, cwd: string): Promise<string> {
  * @throws EspalierError when there is none
  */
 export async function modelFileIn(folder: string, shown: string): Promise<string> {
-  const { readRunReport } = await import('./run-folder.ts');
+  const { readRunReport } = await import('../jobs/run-folder.ts');
   const report = await readRunReport(folder, shown);
   const model = report.files.find(({ kind }) => kind === 'onnx');
   if (model !== undefined) return join(shown, model.path);

@@ -55,3 +55,9 @@ export function logOption(): Option {
     }),
   );
 }
+
+/** The name of a queue on a server. */
+export function queueName(text: string): string {
+  if (/^[A-Za-z0-9][\w.-]{0,99}$/.test(text)) return text;
+  throw new InvalidArgumentError('A queue is named with letters, digits, points, underscores and hyphens.');
+}

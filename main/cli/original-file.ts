@@ -6,7 +6,7 @@ import { isModelPath } from '../contract/paths.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { Report } from '../contract/report.ts';
 import { recipeIn } from './model-facts.ts';
-import { readRunFile, readRunReport } from './run-folder.ts';
+import { readRunFile, readRunReport } from '../jobs/run-folder.ts';
 
 /** The model file that came into the run that made a file. */
 export interface Original {

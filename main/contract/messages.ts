@@ -26,6 +26,8 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
     folder: z.string(),
     /** Folder that relative paths in the recipe start from. */
     baseFolder: z.string(),
+    /** Where files are that the recipe names, by the name that it has for them: they came along with the run. */
+    places: z.record(z.string(), z.string()).optional(),
     /** 'auto', 'cpu', 'onnxruntime', 'tensorflow', ... */
     device: z.string(),
     /** Threads for devices that take a number; all cores when left out. */

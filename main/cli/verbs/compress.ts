@@ -10,7 +10,7 @@ import { dryRun } from '../forecast.ts';
 import type { CommonOptions } from '../options.ts';
 import { logOption, withCommonOptions } from '../options.ts';
 import { ProblemsError, readRecipe } from '../recipe-file.ts';
-import { createRunFolder } from '../run-folder.ts';
+import { createRunFolder } from '../../jobs/run-folder.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options extends CommonOptions {

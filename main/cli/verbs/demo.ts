@@ -3,7 +3,7 @@ import { execute } from '../execute.ts';
 import type { CommonOptions } from '../options.ts';
 import { withCommonOptions } from '../options.ts';
 import { readRecipe } from '../recipe-file.ts';
-import { createRunFolder } from '../run-folder.ts';
+import { createRunFolder } from '../../jobs/run-folder.ts';
 import type { Verb } from '../verb.ts';
 
 export const demo: Verb = (program, context, finish) => {

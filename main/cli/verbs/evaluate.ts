@@ -16,7 +16,7 @@ import { modelFileIn } from '../model-file.ts';
 import { count, withCommonOptions } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 import { readDataOption } from '../recipe-file.ts';
-import { readRunFile } from '../run-folder.ts';
+import { readRunFile } from '../../jobs/run-folder.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options extends CommonOptions {

@@ -8,7 +8,7 @@ import { writeFileAtomic } from '../../files/atomic.ts';
 import { fileError } from '../../files/problems.ts';
 import { withCommonOptions } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
-import { readRunFile, readRunReport } from '../run-folder.ts';
+import { readRunFile, readRunReport } from '../../jobs/run-folder.ts';
 import type { Verb } from '../verb.ts';
 
 export const exportRun: Verb = (program, context) => {

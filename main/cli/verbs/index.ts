@@ -10,6 +10,7 @@ const loaders: ReadonlyMap<string, () => Promise<Verb>> = new Map([
   ['resume', async () => (await import('./resume.ts')).resume],
   ['sweep', async () => (await import('./sweep.ts')).sweep],
   ['study', async () => (await import('./study.ts')).study],
+  ['worker', async () => (await import('./worker.ts')).worker],
   ['evaluate', async () => (await import('./evaluate.ts')).evaluate],
   ['verify', async () => (await import('./verify.ts')).verify],
   ['score', async () => (await import('./score.ts')).score],

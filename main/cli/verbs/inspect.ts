@@ -61,7 +61,7 @@ export const inspect: Verb = (program, context) => {
       const groups = await askForGroups(model, options, context);
       print(groups, () => describeGroups(groups));
     } else if (info?.isDirectory() === true && !(await holdsModel(resolve(context.cwd, model)))) {
-      const { readRunReport } = await import('../run-folder.ts');
+      const { readRunReport } = await import('../../jobs/run-folder.ts');
       const { describe } = await import('../execute.ts');
       const report = await readRunReport(resolve(context.cwd, model), model);
       print(report, () => describe(report, model));

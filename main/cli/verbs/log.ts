@@ -3,7 +3,7 @@ import { inputError } from '../../contract/errors.ts';
 import { withLogs, type LogKind } from '../../contract/logs.ts';
 import type { CommonOptions } from '../options.ts';
 import { logOption, withCommonOptions } from '../options.ts';
-import { readRunReport } from '../run-folder.ts';
+import { readRunReport } from '../../jobs/run-folder.ts';
 import type { Verb } from '../verb.ts';
 
 export const log: Verb = (program, context) => {

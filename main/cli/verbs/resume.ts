@@ -3,7 +3,7 @@ import { inputError } from '../../contract/errors.ts';
 import { execute } from '../execute.ts';
 import type { CommonOptions } from '../options.ts';
 import { withCommonOptions } from '../options.ts';
-import { readRunFile } from '../run-folder.ts';
+import { readRunFile } from '../../jobs/run-folder.ts';
 import type { Verb } from '../verb.ts';
 
 export const resume: Verb = (program, context, finish) => {

@@ -2,7 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { withLogs, type LogKind } from '../../contract/logs.ts';
+import { Option } from 'commander';
 import { inputError } from '../../contract/errors.ts';
+import { executorKindSchema, type ExecutorKind } from '../../contract/executors.ts';
 import { checkGrid, type GridRun } from '../../engine/sweep/expand.ts';
 import { summarize, toCsv, type RunResult, type SweepResults } from '../../engine/sweep/results.ts';
 import { sweepChart } from '../../engine/sweep/chart.ts';
@@ -10,9 +12,10 @@ import { branchOf, renderSweep } from '../../engine/sweep/page.ts';
 import { renderSweepTable } from '../../engine/sweep/table.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { fileError } from '../../files/problems.ts';
+import { openExecutor } from '../../jobs/executors/index.ts';
 import { ExitCode } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
-import { count, logOption, withCommonOptions } from '../options.ts';
+import { count, logOption, queueName, withCommonOptions } from '../options.ts';
 import { ProblemsError, readText } from '../recipe-file.ts';
 import { runSweep } from '../sweep-runs.ts';
 import type { Verb } from '../verb.ts';
@@ -23,6 +26,11 @@ interface Options extends CommonOptions {
   readonly threads?: number;
   readonly log?: readonly LogKind[];
   readonly dryRun: boolean;
+  readonly on: ExecutorKind;
+  readonly redis?: string;
+  readonly redisFile?: string;
+  readonly queue?: string;
+  readonly storage?: string;
 }
 
 export const sweep: Verb = (program, context, finish) => {
@@ -30,8 +38,23 @@ export const sweep: Verb = (program, context, finish) => {
     .command('sweep <grid>')
     .description('run a grid of paradigms, budgets and seeds; run it again to go on where it stopped')
     .requiredOption('--out <folder>', "the sweep's folder: runs, results (.html, .csv, .json) and chart.svg")
-    .option('--jobs <n>', 'runs at a time', count, 1)
-    .option('--threads <n>', 'threads of each run; the cores shared out if left out', count)
+    .addOption(
+      new Option('--on <executor>', 'who does the runs')
+        .choices(executorKindSchema.options)
+        .default('local' satisfies ExecutorKind),
+    )
+    .option('--jobs <n>', 'on this machine: runs at a time', count, 1)
+    .option('--threads <n>', 'threads of each run; the cores shared out if left out, elsewhere 1', count)
+    .option(
+      '--redis <url>',
+      'redis://host:port or rediss:// (TLS), without a password (see `espalier worker`)',
+    )
+    .option('--redis-file <file>', 'private file with the whole address')
+    .option('--queue <name>', "the workers' queue on the server", queueName)
+    .option(
+      '--storage <folder>',
+      'folder that all workers see, with the sweep in it; files travel if left out',
+    )
     .addOption(logOption())
     .option('--dry-run', 'list the runs and do none', false);
   withCommonOptions(command).action(async (file: string, options: Options) => {
@@ -50,15 +73,27 @@ export const sweep: Verb = (program, context, finish) => {
       throw fileError(error, options.out, 'make this folder');
     });
     const name = grid.name ?? file;
+    const at = (place: string | undefined) => (place === undefined ? undefined : resolve(context.cwd, place));
+    const executor = await openExecutor(options.on, {
+      version: context.version,
+      startEngine: context.startEngine,
+      places: options.jobs,
+      sweep: folder,
+      redis: options.redis,
+      redisFile: at(options.redisFile),
+      queue: options.queue,
+      storage: at(options.storage),
+    });
+    const shared = options.on === 'local' ? Math.floor(availableParallelism() / options.jobs) : 1;
     const { results, cancelled } = await runSweep(context, chosen, {
       folder,
       baseFolder: dirname(path),
       device: options.device ?? 'auto',
-      jobs: options.jobs,
-      threads: options.threads ?? Math.max(1, Math.floor(availableParallelism() / options.jobs)),
+      executor,
+      threads: options.threads ?? Math.max(1, shared),
       say: (text) => void (options.quiet || context.stderr.write(`${text}\n`)),
       changed: (now) => writeResults(folder, summarize(name, now)),
-    });
+    }).finally(() => executor.close());
     const summary = summarize(name, results);
     const shown = relative(context.cwd, folder) || '.';
     context.stdout.write(`${options.json ? JSON.stringify(summary, null, 2) : describe(summary, shown)}\n`);

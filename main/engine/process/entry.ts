@@ -7,6 +7,7 @@ import {
 } from '../../contract/messages.ts';
 import { keepPrivate } from '../../files/private.ts';
 import { CancelledError, Control } from '../base/control.ts';
+import { relocate } from '../data/files/place.ts';
 import { connectHost } from './host-port.ts';
 import { answer } from './queries.ts';
 import { runSession } from '../run/session.ts';
@@ -93,6 +94,7 @@ async function work(message: Extract<HostMessage, { type: 'start' | 'query' }>):
       send({ type: 'answer', result: await answer(message.query, message.args, { tell, probe }) });
     } else {
       if (message.private === true) keepPrivate();
+      if (message.places !== undefined) relocate(message.places);
       await runSession({ ...message, probe }, control, send);
       send({ type: 'state', state: 'finished' });
     }

@@ -11,9 +11,17 @@ export interface Place {
   readonly full: string;
 }
 
+/** Where files are that came along with the run, by the names that its recipe has for them. */
+const moved = new Map<string, string>();
+
+/** From now on, and in this process, files that a recipe names so are at these places. */
+export function relocate(places: Readonly<Record<string, string>>): void {
+  for (const [shown, full] of Object.entries(places)) moved.set(shown, full);
+}
+
 /** Where a path of the recipe is, seen from the recipe's folder. */
 export function locate(baseFolder: string, shown: string): Place {
-  return { shown, full: path.resolve(baseFolder, shown) };
+  return { shown, full: path.resolve(baseFolder, moved.get(shown) ?? shown) };
 }
 
 /** A place inside a folder. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -8,6 +9,7 @@ import { reportSchema } from '../contract/report.ts';
 import { CHECKPOINT_FILE } from '../files/checkpoint-file.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { fileError, systemCode } from '../files/problems.ts';
+import type { Start } from './engine-run.ts';
 
 /** What a run was started with: enough to go on with it. */
 const runFileSchema = z.object({
@@ -21,8 +23,8 @@ const runFileSchema = z.object({
 });
 export type RunFile = z.infer<typeof runFileSchema>;
 
-const RUN_FILE = 'run.json';
-const REPORT_FILE = 'report.json';
+export const RUN_FILE = 'run.json';
+export const REPORT_FILE = 'report.json';
 
 /**
  * Makes a run's folder and notes there what the run is.
@@ -50,6 +52,22 @@ export async function createRunFolder(
   }
   const text = `${JSON.stringify({ version: 1, ...run } satisfies RunFile, null, 2)}\n`;
   await writeFileAtomic(join(folder, RUN_FILE), text);
+}
+
+/**
+ * The order that does a run in its folder: from the checkpoint there, with what it was begun with, or from the beginning.
+ * @throws EspalierError when the folder cannot be read or written
+ */
+export async function orderFor(folder: string, run: Omit<RunFile, 'version'>): Promise<Start> {
+  const begun = existsSync(join(folder, CHECKPOINT_FILE)) ? await readRunFile(folder, folder) : undefined;
+  if (begun === undefined) await createRunFolder(folder, folder, run, true);
+  const { recipe, baseFolder, device, threads } = begun ?? run;
+  return { type: 'start', recipe, baseFolder, device, threads, folder, resume: begun !== undefined };
+}
+
+/** What runs of a sweep share in its folder: dense trainings, and logs that hold several runs. */
+export function sharedIn(sweep: string): Pick<Start, 'sharedDense' | 'logsFolder'> {
+  return { sharedDense: join(sweep, 'dense'), logsFolder: sweep };
 }
 
 /** @throws EspalierError when the folder holds no run */
