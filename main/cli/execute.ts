@@ -8,6 +8,7 @@ import { renderSizes, renderTable } from '../engine/report/table.ts';
 import type { CliContext } from './context.ts';
 import { ExitCode } from './context.ts';
 import type { CommonOptions } from './options.ts';
+import { problemsJson } from './problems-error.ts';
 import { progressView } from './progress.ts';
 import type { RunFile } from '../jobs/run-folder.ts';
 import { runEngine } from './run.ts';
@@ -22,7 +23,12 @@ export async function execute(
   const view = progressView(context.stderr, options.quiet);
   const outcome = await runEngine(context, { type: 'start', ...run, folder, resume }, view);
   if (outcome.state === 'cancelled') {
-    if (!options.quiet) context.stderr.write(`Cancelled. Go on with: espalier resume ${quoted(shown)}\n`);
+    const remedy = `Go on with: espalier resume ${quoted(shown)}`;
+    if (options.json)
+      context.stderr.write(
+        problemsJson([{ code: 'run/cancelled', message: 'Cancelled.', file: shown, remedy, kind: 'run' }]),
+      );
+    else if (!options.quiet) context.stderr.write(`Cancelled. ${remedy}\n`);
     return ExitCode.cancelled;
   }
   const text = options.json ? JSON.stringify(outcome.report, null, 2) : describe(outcome.report, shown);

@@ -10,3 +10,11 @@ export class ProblemsError extends Error {
     this.problems = problems;
   }
 }
+
+/**
+ * What a verb with --json leaves on stderr where it does not do what it was asked for, as its last line: one object with the first
+ * problem, and all of them.
+ */
+export function problemsJson(problems: readonly Problem[]): string {
+  return `${JSON.stringify({ error: problems[0], problems })}\n`;
+}

@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import type { Problem } from '../contract/errors.ts';
-import { describeProblem, toProblem } from '../contract/errors.ts';
+import { describeProblem, inputError, toProblem, type EspalierError } from '../contract/errors.ts';
 import type { CliContext } from './context.ts';
 import { ExitCode } from './context.ts';
-import { ProblemsError } from './problems-error.ts';
+import { ProblemsError, problemsJson } from './problems-error.ts';
 import type { Finish, Verb } from './verb.ts';
 import { verbsFor } from './verbs/index.ts';
 
@@ -17,7 +17,8 @@ export function createProgram(context: CliContext, finish: Finish, verbs: readon
     .configureHelp({ showGlobalOptions: false, helpWidth: 100 })
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
-      writeErr: (text) => void context.stderr.write(text),
+      // A mistake in the command line itself is told with the others.
+      writeErr: () => undefined,
     })
     .showSuggestionAfterError()
     .showHelpAfterError('(espalier --help explains the verbs)')
@@ -39,23 +40,33 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   let code: ExitCode = ExitCode.done;
   const verbs = await verbsFor(argv);
   const program = createProgram(context, (value) => void (code = value), verbs);
+  const json = argv.includes('--json');
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.wrongInput;
-    return report(error, argv.includes('--json'), context);
+    if (!(error instanceof CommanderError)) return report(error, json, context);
+    if (error.exitCode === 0) return ExitCode.done;
+    return report(usageError(error), json, context);
   }
+}
+
+/** What commander says of a command line, as a problem: 'commander.unknownOption' is 'cli/unknown-option'. */
+function usageError({ code, message }: CommanderError): EspalierError {
+  const what = code.replace('commander.', '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const [said = '', ...hints] = message.replace(/^error: /, '').split('\n');
+  return inputError(`cli/${what}`, [said, ...hints].join(' '), {
+    remedy: 'espalier --help explains the verbs.',
+  });
 }
 
 function report(error: unknown, json: boolean, { stderr }: CliContext): ExitCode {
   const problems: readonly Problem[] = error instanceof ProblemsError ? error.problems : [toProblem(error)];
-  if (json) {
-    stderr.write(`${JSON.stringify({ problems })}\n`);
-  } else {
-    for (const problem of problems) stderr.write(`${describeProblem(problem)}\n`);
-    const bug = problems.some((problem) => problem.code === 'internal/bug');
-    if (bug && error instanceof Error) stderr.write(`${error.stack}\n`);
-  }
+  stderr.write(json ? problemsJson(problems) : problemsText(problems));
+  const bug = problems.some((problem) => problem.code === 'internal/bug');
+  if (bug && !json && error instanceof Error) stderr.write(`${error.stack}\n`);
   return problems.every((problem) => problem.kind === 'input') ? ExitCode.wrongInput : ExitCode.failed;
 }
+
+const problemsText = (problems: readonly Problem[]) =>
+  problems.map((problem) => `${describeProblem(problem)}\n`).join('');

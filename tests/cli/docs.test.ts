@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { glossaryPage } from '../../main/cli/glossary-page.ts';
+import { manPage } from '../../main/cli/man-page.ts';
 import { methodsPage } from '../../main/cli/methods-page.ts';
 import { studiesPage } from '../../main/cli/studies-page.ts';
 import { createProgram } from '../../main/cli/program.ts';
@@ -41,6 +42,14 @@ describe.each([
   it(`is made from ${from}`, async () => {
     const text = await format(page(), { parser: 'markdown', printWidth: 110 });
     await expect(text).toMatchFileSnapshot(join(ROOT, 'docs', name));
+  });
+});
+
+describe('resources/man/espalier.1', () => {
+  it('is made from the same verbs', async () => {
+    const silent = () => undefined;
+    const program = createProgram(contextOf(silent, silent), silent, await verbsFor([]));
+    await expect(manPage(program)).toMatchFileSnapshot(join(ROOT, 'resources', 'man', 'espalier.1'));
   });
 });
 

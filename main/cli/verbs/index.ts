@@ -24,12 +24,16 @@ const loaders: ReadonlyMap<string, () => Promise<Verb>> = new Map([
   ['list', async () => (await import('./list.ts')).list],
   ['demo', async () => (await import('./demo.ts')).demo],
   ['serve', async () => (await import('./serve.ts')).serve],
+  ['completion', async () => (await import('./completion.ts')).completion],
   ['doctor', async () => (await import('./doctor.ts')).doctor],
   ['schema', async () => (await import('./schema.ts')).schema],
 ]);
 
-/** The verbs that a command line needs: the one that it begins with, or all of them for help and mistakes. */
+/** The verb that speaks of all of them. */
+const OF_ALL = 'completion';
+
+/** The verbs that a command line needs: the one that it begins with, or all of them for help, completion and mistakes. */
 export function verbsFor([first = '']: readonly string[]): Promise<Verb[]> {
-  const only = loaders.get(first);
+  const only = first === OF_ALL ? undefined : loaders.get(first);
   return Promise.all(only === undefined ? [...loaders.values()].map((load) => load()) : [only()]);
 }
