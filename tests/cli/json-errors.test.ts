@@ -38,6 +38,7 @@ const wrong: Readonly<Record<string, { argv: readonly string[]; place: string } 
   completion: null,
   doctor: null,
   schema: null,
+  worker: { argv: ['--redis', 'http://nowhere'], place: '' },
 };
 
 let folder: string;

@@ -48,7 +48,7 @@ export function verbWords(program: Command): VerbWords[] {
     name: command.name(),
     summary: command.description(),
     options: help.visibleOptions(command).map((option) => ({
-      names: [option.long, option.short].filter((name) => name != null),
+      names: [option.long, option.short].filter((name) => name !== undefined && name !== null),
       summary: option.description,
       takes: takenBy(option),
     })),
