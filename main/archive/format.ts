@@ -2,17 +2,19 @@ import { z } from 'zod';
 import { problemSchema } from '../contract/messages.ts';
 import { recipeSchema } from '../contract/recipe.ts';
 import { noteSchema, runNameSchema, tagSchema } from '../contract/run-list.ts';
+import { sweepPlaceSchema } from '../contract/sweep-list.ts';
 import { layerSparsitySchema, progressSchema, runStateSchema, stageInfoSchema } from '../contract/run.ts';
 
 /**
- * A project with its runs in one file: a zip of `manifest.json`, a folder of JSON for each run, and what runs left behind, once by
- * its SHA-256. The manifest names every other entry with its size and hash, so that nothing is lost, added or changed unseen.
+ * A project with its runs in one file: a zip of `manifest.json`, a folder of JSON for each run, its sweeps, and what runs left behind,
+ * once by its SHA-256. The manifest names every other entry with its size and hash, so that nothing is lost, added or changed unseen.
  */
 export const MANIFEST = 'manifest.json';
+export const SWEEPS = 'sweeps.json';
 
 /** No archive has entries of other names. */
 export const ENTRY_NAME =
-  /^(runs\/[1-9]\d{0,5}\/(run|report|metrics|layers|log|artifacts)\.json|blobs\/[0-9a-f]{64})$/;
+  /^(sweeps\.json|runs\/[1-9]\d{0,5}\/(run|report|metrics|layers|log|artifacts)\.json|blobs\/[0-9a-f]{64})$/;
 
 export const MOST_ENTRIES = 65_000;
 const MOST_RUNS = 10_000;
@@ -61,6 +63,22 @@ export const layersFileSchema = z.array(
 export const logFileSchema = z.array(
   z.object({ at: z.string().max(40), level: z.enum(['info', 'warning', 'error']), text: z.string() }),
 );
+
+/** Grids of runs, each with which of the archive's runs are its own; runs are counted from 1. */
+export const sweepsFileSchema = z
+  .array(
+    z.object({
+      name: z.string().min(1).max(1_000),
+      /** As YAML. */
+      grid: z.string().max(1_000_000),
+      createdAt: moment,
+      runs: z
+        .array(sweepPlaceSchema.extend({ run: z.number().int().positive().max(MOST_RUNS) }))
+        .max(MOST_RUNS),
+    }),
+  )
+  .max(MOST_RUNS);
+export type SweepsFile = z.infer<typeof sweepsFileSchema>;
 
 /** File names as runs give them: relative, with folders at the most, and nothing that leads elsewhere. */
 const fileName = z

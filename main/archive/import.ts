@@ -5,7 +5,14 @@ import { reportSchema } from '../contract/report.ts';
 import { metricPointSchema } from '../contract/run.ts';
 import { isActive } from '../jobs/states.ts';
 import type { Store } from '../store/store.ts';
-import { artifactsFileSchema, layersFileSchema, logFileSchema, runFileSchema } from './format.ts';
+import {
+  artifactsFileSchema,
+  layersFileSchema,
+  logFileSchema,
+  runFileSchema,
+  SWEEPS,
+  sweepsFileSchema,
+} from './format.ts';
 import { openArchive } from './open.ts';
 import type { ProjectArchive } from './open.ts';
 
@@ -21,7 +28,10 @@ export async function importProject(store: Store, file: string): Promise<Project
     // Whatever ends the program meanwhile, what is left says what it is.
     const { id } = store.projects.create(`${name.slice(0, 180)} (import unfinished)`);
     try {
-      for (let n = 1; n <= archive.manifest.runs; n++) await importRun(store, id, archive, n, file);
+      const runs: number[] = [];
+      for (let n = 1; n <= archive.manifest.runs; n++)
+        runs.push(await importRun(store, id, archive, n, file));
+      await importSweeps(store, id, archive, runs, file);
     } catch (error) {
       store.projects.remove(id);
       throw error;
@@ -32,13 +42,36 @@ export async function importProject(store: Store, file: string): Promise<Project
   }
 }
 
+/** @param runs ids of the runs that were brought in, in the archive's order */
+async function importSweeps(
+  store: Store,
+  projectId: number,
+  archive: ProjectArchive,
+  runs: readonly number[],
+  file: string,
+): Promise<void> {
+  for (const sweep of (await archive.json(SWEEPS, sweepsFileSchema)) ?? []) {
+    const places = new Map(sweep.runs.map(({ run, ...place }) => [run, place]));
+    if (places.size < sweep.runs.length || sweep.runs.some(({ run }) => run > runs.length)) {
+      throw inputError('archive/damaged', 'A sweep names a run twice, or one that is not there.', {
+        file,
+        field: SWEEPS,
+        remedy: 'Give an archive that Espalier exported, as it was written.',
+      });
+    }
+    const id = store.sweeps.create(projectId, sweep.name, sweep.grid, sweep.createdAt);
+    for (const [run, place] of places) store.sweeps.add(id, runs[run - 1] as number, place);
+  }
+}
+
+/** @returns its id here */
 async function importRun(
   store: Store,
   projectId: number,
   archive: ProjectArchive,
   n: number,
   file: string,
-): Promise<void> {
+): Promise<number> {
   const at = (name: string) => `runs/${n}/${name}.json`;
   const run = await archive.json(at('run'), runFileSchema);
   if (run === null) {
@@ -64,4 +97,5 @@ async function importRun(
   for (const line of (await archive.json(at('log'), logFileSchema)) ?? []) store.logs.add(id, line);
   for (const { name: path, kind, sha256 } of (await archive.json(at('artifacts'), artifactsFileSchema)) ?? [])
     await store.artifacts.put(id, { name: path, kind, content: await archive.content(`blobs/${sha256}`) });
+  return id;
 }

@@ -3,7 +3,7 @@ import { runError } from '../contract/errors.ts';
 import { sha256 } from '../files/hash.ts';
 import type { RunRecord } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
-import { MANIFEST, MOST_ENTRIES, type Manifest } from './format.ts';
+import { MANIFEST, MOST_ENTRIES, SWEEPS, type Manifest, type SweepsFile } from './format.ts';
 import { ZipStream } from './zip-stream.ts';
 
 /** Sizes beyond this need a wider form of zip. */
@@ -48,6 +48,8 @@ export async function* writeProject(
       yield* add(`blobs/${artifact.sha256}`, await store.artifacts.content(artifact.id));
     }
   }
+  const sweeps = sweepsOf(store, projectId, runs);
+  if (sweeps.length > 0) yield* add(SWEEPS, Buffer.from(JSON.stringify(sweeps)));
   const manifest: Manifest = {
     format: 'espalier-project',
     version: 1,
@@ -73,12 +75,30 @@ function runsOf(store: Store, projectId: number): { runs: RunRecord[]; leftOut: 
   return { runs, leftOut };
 }
 
+/** The project's sweeps, oldest first, with their runs by their numbers in the archive. */
+function sweepsOf(store: Store, projectId: number, runs: readonly RunRecord[]): SweepsFile {
+  const numbers = new Map(runs.map(({ id }, index) => [id, index + 1]));
+  return store.sweeps
+    .list()
+    .filter((sweep) => sweep.projectId === projectId)
+    .reverse()
+    .map(({ id, name, createdAt }) => ({
+      name,
+      grid: store.sweeps.grid(id),
+      createdAt,
+      runs: store.sweeps.runs(id).flatMap(({ id: run, series, measure, budget, seed }) => {
+        const number = numbers.get(run);
+        return number === undefined ? [] : [{ run: number, series, measure, budget, seed }];
+      }),
+    }));
+}
+
 function refuseTooLarge(store: Store, runs: readonly RunRecord[]): void {
   const blobs = new Map(
     runs.flatMap(({ id }) => store.artifacts.ofRun(id)).map((one) => [one.sha256, one.bytes]),
   );
   const bytes = [...blobs.values()].reduce((sum, size) => sum + size, 0);
-  if (bytes <= MOST_ZIP_BYTES && blobs.size + runs.length * ENTRIES_A_RUN < MOST_ENTRIES) return;
+  if (bytes <= MOST_ZIP_BYTES && blobs.size + runs.length * ENTRIES_A_RUN + 1 < MOST_ENTRIES) return;
   throw runError('archive/too-large', 'This project has more than fits into one archive.', {
     remedy: 'Put runs that you do not need into the trash first.',
   });

@@ -16,6 +16,16 @@ export type Estimate = Readonly<z.infer<typeof estimateSchema>>;
 const id = z.number().int().positive();
 const count = z.number().int().nonnegative();
 
+/** To which mean of a sweep a run adds. */
+export const sweepPlaceSchema = z.object({
+  series: z.string().max(1_000),
+  measure: amountKindSchema,
+  /** The share that is to go. */
+  budget: z.number(),
+  seed: z.number(),
+});
+export type SweepPlace = z.infer<typeof sweepPlaceSchema>;
+
 /** A grid of runs as lists show it. */
 export const sweepSummarySchema = z.object({
   id,

@@ -1,8 +1,9 @@
 import { termOf } from '../contract/amount.ts';
 import { inputError } from '../contract/errors.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
+import type { SweepPlace } from '../contract/sweep-list.ts';
 import { isActive } from '../jobs/states.ts';
-import type { SweepPlace, SweepRun } from '../store/sweeps.ts';
+import type { SweepRun } from '../store/sweeps.ts';
 import { askedToGo } from '../words/amounts.ts';
 import { cellsOf, commonDense, goingOf } from '../words/sweep.ts';
 import type { Context, Handlers } from './context.ts';

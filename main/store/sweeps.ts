@@ -1,24 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
-import { amountKindSchema } from '../contract/amount.ts';
 import { inputError } from '../contract/errors.ts';
 import { runStateSchema } from '../contract/run.ts';
 import { runResultSchema } from '../contract/run-summary.ts';
-import type { SweepSummary } from '../contract/sweep-list.ts';
+import { sweepPlaceSchema, type SweepPlace, type SweepSummary } from '../contract/sweep-list.ts';
 import { readJson } from './json.ts';
 import { LIVE } from './run-rows.ts';
 
-/** To which mean of a sweep a run adds. */
-const placeSchema = z.object({
-  series: z.string(),
-  measure: amountKindSchema,
-  /** The share that is to go. */
-  budget: z.number(),
-  seed: z.number(),
-});
-export type SweepPlace = z.infer<typeof placeSchema>;
-
-const rowSchema = placeSchema.extend({
+const rowSchema = sweepPlaceSchema.extend({
   id: z.number(),
   state: runStateSchema,
   /** Whether it is a dense network, narrower than the others'. */
@@ -66,9 +55,9 @@ export function sweepsTable(db: Database) {
     inputError('sweep/missing', `There is no sweep ${id}.`, { remedy: 'Choose one from the list.' });
 
   return {
-    /** @param grid as YAML */
-    create: (projectId: number, name: string, grid: string): number =>
-      Number(insert.run(projectId, name, grid, new Date().toISOString()).lastInsertRowid),
+    /** @param grid as YAML @param createdAt when it was begun elsewhere, of one that is brought in */
+    create: (projectId: number, name: string, grid: string, createdAt = new Date().toISOString()): number =>
+      Number(insert.run(projectId, name, grid, createdAt).lastInsertRowid),
     add: (sweep: number, run: number, { series, measure, budget, seed }: SweepPlace): void =>
       void add.run(sweep, run, series, measure, budget, seed),
     /** @throws EspalierError 'sweep/missing' */

@@ -28,6 +28,9 @@ export const useDrops = defineStore('drops', () => {
   /** What is to be found, one after the other. */
   const unplaced = shallowRef<readonly Unplaced[]>([]);
 
+  /** The archive of a project that waits for a word. */
+  const arriving = shallowRef<{ readonly name: string; readonly path: string } | null>(null);
+
   /** Whether networks and data go to the draft that is on the screen. */
   const intoDraft = computed(() => router.currentRoute.value.name === 'new');
   const goTo = (step: string) => router.push({ name: 'new', params: { step } });
@@ -62,8 +65,13 @@ export const useDrops = defineStore('drops', () => {
     await goTo('review');
   };
 
+  /** Asks first: a project is no part of a draft that could be undone. */
+  const askToImport = (name: string, path: string) => {
+    arriving.value = { name, path };
+  };
   /** Gives what lies at a path to the draft, and shows the step that it belongs to. */
   const place = async (dropped: Dropped<DroppedFile>, path: string) => {
+    if (dropped.as === 'project') return askToImport(dropped.item.name, path);
     if (!intoDraft.value) draft.beginNew();
     if (dropped.as === 'model') draft.chooseNetwork(path);
     if (dropped.as === 'data') {
@@ -97,5 +105,5 @@ export const useDrops = defineStore('drops', () => {
     giveUp(one);
     void notices.attempt(() => one.use(path));
   };
-  return { unplaced, intoDraft, takeAll, found, giveUp };
+  return { unplaced, arriving, intoDraft, takeAll, found, giveUp };
 });

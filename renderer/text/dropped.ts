@@ -14,6 +14,7 @@ export interface DroppedItem {
 /** What a drop is taken for. */
 export type Dropped<T extends DroppedItem> =
   | { readonly as: 'recipe'; readonly item: T }
+  | { readonly as: 'project'; readonly item: T }
   /** With the files that belong to it. */
   | { readonly as: 'model'; readonly item: T; readonly beside: readonly T[] }
   | { readonly as: 'data'; readonly item: T; readonly kind: DataKind }
@@ -32,10 +33,17 @@ export const droppable: readonly { readonly what: string; readonly files: string
       files: 'a folder or .zip of images, .csv, .npz, .npy, a folder of MNIST or CIFAR files',
       then: 'become the data of {run}',
     },
+    {
+      what: 'An exported project',
+      files: '.espalier-project.zip',
+      then: 'is imported as a new project, with its runs and sweeps',
+    },
     { what: 'A recipe', files: '.yaml, .json', then: 'opens as a draft, ready to start' },
   ];
 
 const models = /\.(onnx|h5|hdf5|keras|espalier)$/i;
+/** What projects are exported as; browsers put a number before the ending of a second download. */
+const projects = /\.espalier-project( ?\(\d+\))?\.zip$/i;
 const companions = /\.(data|bin|weights)$|\.onnx_data$/i;
 const recipes = /\.ya?ml$/i;
 const cifar = /(^|\/)(data_batch_\d|test_batch|train|test)\.bin$/i;
@@ -101,6 +109,7 @@ function sortOne<T extends DroppedItem>(item: T): Dropped<T> {
           'Drop a folder with one folder of images per class, or with the files of MNIST or CIFAR; drop a table itself.',
         );
   }
+  if (projects.test(name)) return { as: 'project', item };
   if (recipes.test(name) || /\.json$/i.test(name)) return { as: 'recipe', item };
   const kind = tables.find(([ending]) => ending.test(name))?.[1] ?? (cifar.test(name) ? 'cifar' : undefined);
   if (kind !== undefined) return { as: 'data', item, kind };
@@ -139,11 +148,13 @@ export function sortDropped<T extends DroppedItem>(items: readonly T[]): Dropped
     const taken = one.as !== 'refused' && found.some(({ as }) => as === one.as);
     found.push(taken ? { as: 'refused', item, why: second(item, one.as) } : one);
   }
-  const order = ['recipe', 'model', 'data', 'refused'];
+  const order = ['project', 'recipe', 'model', 'data', 'refused'];
   return found.sort((a, b) => order.indexOf(a.as) - order.indexOf(b.as));
 }
 
-function second(item: DroppedItem, as: 'recipe' | 'model' | 'data'): EspalierError {
+function second(item: DroppedItem, as: 'project' | 'recipe' | 'model' | 'data'): EspalierError {
+  if (as === 'project')
+    return refuse(item, 'One project is imported at a time.', 'Drop this one after the other.');
   if (as !== 'data')
     return refuse(item, `A run has one ${as}, and another was dropped with this.`, 'Drop one of them.');
   return refuse(

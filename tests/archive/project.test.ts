@@ -59,6 +59,11 @@ beforeAll(async () => {
   await here.artifacts.put(first, { name: 'model.onnx', kind: 'onnx', content: weights });
   await here.artifacts.put(first, { name: 'c/model.c', kind: 'c', content: strToU8('int x;') });
   await here.artifacts.put(waiting, { name: 'same.onnx', kind: 'onnx', content: weights });
+  const sweep = here.sweeps.create(project, 'Two seeds', 'seeds: [1, 2]\n', '2026-01-01T00:00:00.000Z');
+  const place = { series: 'snip', measure: 'sparsity', budget: 0.8 } as const;
+  for (const [seed, run] of [first, waiting, trashed].entries())
+    here.sweeps.add(sweep, run, { ...place, seed });
+  here.sweeps.create(here.projects.create('Another').id, 'Of another project', '');
   here.runs.update(trashed, { deletedAt: '2026-01-02T03:04:05.678Z' });
   whole = await written(project);
 });
@@ -83,6 +88,38 @@ test('what is exported comes back the same, to the last number and byte', async 
   ]);
   expect(Buffer.from(await there.artifacts.content(left[0]?.id ?? 0))).toEqual(Buffer.from(weights));
 });
+
+test('sweeps come with their runs, but for those in the trash', async () => {
+  const made = await importProject(there, file(whole));
+  const [b, a] = there.runs.places(made.id).map(({ id }) => id) as [number, number];
+  const sweeps = there.sweeps.list().filter(({ projectId }) => projectId === made.id);
+  expect(sweeps).toMatchObject([
+    { name: 'Two seeds', createdAt: '2026-01-01T00:00:00.000Z', runs: 2, finished: 1 },
+  ]);
+  const id = sweeps[0]?.id ?? 0;
+  expect(there.sweeps.grid(id)).toBe('seeds: [1, 2]\n');
+  expect(there.sweeps.runs(id)).toMatchObject([
+    { id: a, series: 'snip', measure: 'sparsity', budget: 0.8, seed: 0 },
+    { id: b, seed: 1, state: 'interrupted' },
+  ]);
+});
+
+test.each([[[1, 1]], [[3]]])(
+  'a sweep of the runs %j is refused, and nothing of the project stays',
+  async (numbers) => {
+    const before = there.projects.list().length;
+    const place = { series: 's', measure: 'sparsity', budget: 0.5, seed: 1 };
+    const sweep = { name: 'x', grid: '', createdAt: '2026-01-01T00:00:00.000Z' };
+    const bytes = changed((entries) => {
+      const runs = numbers.map((run) => ({ ...place, run }));
+      entries['sweeps.json'] = strToU8(JSON.stringify([{ ...sweep, runs }]));
+    });
+    await expect(importProject(there, file(bytes))).rejects.toMatchObject({
+      problem: { code: 'archive/damaged', field: 'sweeps.json' },
+    });
+    expect(there.projects.list()).toHaveLength(before);
+  },
+);
 
 test('the same project gives the same bytes, and each content once', async () => {
   expect((await written(project)).equals(whole)).toBe(true);

@@ -19,6 +19,8 @@ test.each([
   ['lenet.yaml', 'recipe lenet.yaml'],
   ['abalone.csv', 'data abalone.csv (csv)'],
   ['digits.npz', 'data digits.npz (npz)'],
+  ['Apples.espalier-project.zip', 'project Apples.espalier-project.zip'],
+  ['Apples.espalier-project (1).zip', 'project Apples.espalier-project (1).zip'],
   ['photos.zip', 'data photos.zip (images)'],
   ['data_batch_1.bin', 'data data_batch_1.bin (cifar)'],
 ])('%s is taken for what its name says', (name, as) => {

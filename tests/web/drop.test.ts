@@ -35,6 +35,22 @@ describeInBrowser('files that are dropped on the window', (open, shell) => {
     expect(await page.getByLabel('The recipe as YAML').inputValue()).toContain('sparsity: 0.72');
   });
 
+  it('imports an exported project after saying what that means', async () => {
+    const { page } = await open('#/');
+    const name = 'Apples.espalier-project.zip';
+    await drag(page, 'dragover', { [name]: 'x' });
+    await page.getByText('is imported as a new project, with its runs and sweeps').waitFor();
+    await drag(page, 'drop', { [name]: 'x' });
+    if (shell === 'browser') return page.getByRole('dialog', { name: `Where is ${name}?` }).waitFor();
+    const asked = page.getByRole('alertdialog', { name: `Import ${name}?` });
+    await asked.getByText('become a new project beside yours').waitFor();
+    await asked.getByRole('button', { name: 'Leave it' }).click();
+    await asked.waitFor({ state: 'detached' });
+    await drag(page, 'drop', { [name]: 'x' });
+    await asked.getByRole('button', { name: 'Import the project' }).click();
+    await page.getByRole('heading', { level: 1, name: 'From afar' }).waitFor();
+  });
+
   it('tells what is wrong with a recipe where it can be mended', async () => {
     const { page } = await open('#/');
     await drag(page, 'drop', { 'r.yaml': recipe.replace('paradigm', 'paradime') });
