@@ -78,6 +78,7 @@ export function samplesOf({ record, tensors }: ScoreFile, n: number): ScoringDat
   return {
     sampleShape,
     classes: classes.length,
+    size: record.data.trainingSamples ?? places.length,
     shuffled: inBatches,
     balanced: inBatches,
     used: () => undefined,

@@ -42,6 +42,7 @@ export function dataOf(sampleShape: readonly number[], x: Float32Array, y: Int32
   return {
     sampleShape,
     classes: 1 + Math.max(...y),
+    size: y.length,
     shuffled: (_samples, batchSize) => cut(batchSize),
     balanced: (_perClass, batchSize) => cut(batchSize),
     used: () => undefined,

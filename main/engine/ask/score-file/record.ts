@@ -41,6 +41,9 @@ const dataSchema = z.strictObject({
     .describe('Part of the source that `samples/row` counts in'),
   files: z.array(z.string()).optional().describe('File of each sample, where each has one of its own'),
   classes: z.array(z.string()),
+  trainingSamples: count
+    .optional()
+    .describe('Samples of the whole training part, for criteria whose scores depend on it'),
   sampleShape: z.array(count).describe('[channels, height, width] or [features]'),
   mean: z.array(z.number()).describe('Normalisation: (value - mean) / std for each channel or feature'),
   std: z.array(z.number()),

@@ -77,6 +77,7 @@ function recordOf(scored: Scored, recipe: Recipe, table: SampleTable): ScoreReco
       ...(origin && { part: origin.part }),
       ...(files && { files: Array.from(table.indices, (index) => files[index] ?? '') }),
       classes: [...dataset.classes],
+      trainingSamples: dataset.train.size,
       sampleShape: [...dataset.sampleShape],
       mean: [...dataset.normalization.mean],
       std: [...dataset.normalization.std],

@@ -24,6 +24,8 @@ export interface Pass {
 export interface ScoringData {
   readonly sampleShape: readonly number[];
   readonly classes: number;
+  /** Training samples that there are. */
+  readonly size: number;
   /** Up to `samples` training samples, drawn without replacement. */
   shuffled(samples: number, batchSize: number): Iterable<Batch>;
   /** `perClass` training samples of every class (fewer where a class has fewer), the classes mixed. */

@@ -10,6 +10,7 @@ import { lamp } from './lamp.ts';
 import { magnitude } from './magnitude.ts';
 import { random } from './random.ts';
 import { snip } from './snip.ts';
+import { snr } from './snr.ts';
 import { synflow } from './synflow.ts';
 import { taylor } from './taylor.ts';
 
@@ -18,6 +19,7 @@ export const criteria = new Registry<Criterion>('criterion', [
   lamp,
   taylor,
   fisher,
+  snr,
   fpgm,
   activation,
   bnScale,

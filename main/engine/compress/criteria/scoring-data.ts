@@ -28,6 +28,7 @@ export function scoringData(dataset: Dataset, seed: number, label: string): Scor
   return {
     sampleShape,
     classes: classes.length,
+    size: train.size,
     shuffled: (samples, batchSize) => handOut(order().subarray(0, samples), batchSize),
     balanced: (perClass, batchSize) =>
       handOut(balanced(order(), train.labels, classes.length, perClass), batchSize),

@@ -17,7 +17,7 @@ export const activations: { readonly [N in ActivationName]: Activation } = {
 };
 
 /** E f(Z) for a standard normal Z, by the trapezoidal rule, which is exact to rounding for smooth f. */
-export function normalMean(f: (z: number) => number): number {
+function normalMean(f: (z: number) => number): number {
   const [reach, count] = [12, 4800];
   const h = (2 * reach) / count;
   let sum = 0;

@@ -69,7 +69,7 @@ export function drawNetwork(
 }
 
 /** Where a descent stands. */
-export interface Moment {
+interface Moment {
   readonly step: number;
   /** Step size times steps: the time of the gradient flow. */
   readonly time: number;

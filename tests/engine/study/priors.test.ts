@@ -1,0 +1,222 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../main/engine/base/random.ts';
+import { Critic } from '../../../main/engine/study/priors/critic.ts';
+import { readTable, splitTable } from '../../../main/engine/study/priors/data.ts';
+import { processDraws } from '../../../main/engine/study/priors/gaussian-process.ts';
+import { SmallNetwork } from '../../../main/engine/study/priors/network.ts';
+import { fitPrior, fixedPrior, spreadOf } from '../../../main/engine/study/priors/prior.ts';
+import { predict, scoreOf } from '../../../main/engine/study/priors/regression.ts';
+import { sample, stationaryVariance } from '../../../main/engine/study/priors/sghmc.ts';
+import { linearPosterior } from '../../../main/engine/study/priors/snr.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+
+const gate = async () => undefined;
+
+/** The distance of two kinds of draws as a trained critic measures it on many fresh ones. */
+function distance(
+  inputs: number,
+  first: (random: Random) => Float64Array,
+  second: (random: Random) => Float64Array,
+): number {
+  const random = Random.from(7, 'distance');
+  const critic = new Critic(inputs, 24, random);
+  const bag = (of: (random: Random) => Float64Array, count: number) =>
+    Array.from({ length: count }, () => of(random));
+  for (let step = 0; step < 450; step++) critic.ascend(bag(first, 64), bag(second, 64), 10, 0.03, random);
+  return critic.distance(bag(first, 10_000), bag(second, 10_000));
+}
+
+describe('the Wasserstein distance by a critic', () => {
+  it('of a shift is its length, and the bias of the penalty', { timeout: 60_000 }, () => {
+    const normal = (random: Random) => Float64Array.of(random.normal(), random.normal());
+    const shifted = (random: Random) => normal(random).map((value, i) => value + (i === 0 ? 0.6 : 0.8));
+    // a + a^2 / (2 lambda) for a = 1 and lambda = 10.
+    expect(Math.abs(distance(2, shifted, normal) - 1.05)).toBeLessThan(0.0525);
+  });
+
+  it(
+    'of normal distributions of deviations 1 and 2 is sqrt(2 / pi), and a little bias',
+    { timeout: 60_000 },
+    () => {
+      const of = (deviation: number) => (random: Random) => Float64Array.of(deviation * random.normal());
+      const found = distance(1, of(2), of(1));
+      expect(found).toBeGreaterThan(0.797885 * 0.93);
+      expect(found).toBeLessThan(0.797885 * 1.1);
+    },
+  );
+
+  it('of equal distributions is nearly nothing', { timeout: 60_000 }, () => {
+    const normal = (random: Random) => Float64Array.of(random.normal());
+    expect(Math.abs(distance(1, normal, normal))).toBeLessThan(0.05);
+  });
+});
+
+describe('a small network', () => {
+  it('has the gradients that finite differences give', () => {
+    const network = new SmallNetwork(3, 4);
+    const random = Random.from(1, 'network');
+    const p = network.draw(network.deviations([1, 1, 1, 1, 1, 1]), random);
+    const x = Float64Array.of(0.3, -0.7, 1.1);
+    const gradient = new Float64Array(network.size);
+    network.value(p, x, 0);
+    network.addGradient(p, x, 0, 2, gradient);
+    for (let i = 0; i < network.size; i++) {
+      const moved = (by: number) =>
+        network.value(
+          p.map((value, j) => value + (i === j ? by : 0)),
+          x,
+          0,
+        );
+      expect(gradient[i]).toBeCloseTo((2 * (moved(1e-6) - moved(-1e-6))) / 2e-6, 6);
+    }
+  });
+
+  it("draws the Gaussian process's covariance", () => {
+    const draw = processDraws({ length: 0.5, amplitude: 2 }, Float64Array.of(0, 0.5), 1);
+    const random = Random.from(1, 'process');
+    const draws = Array.from({ length: 20_000 }, () => draw(random));
+    const mean = draws.reduce((sum, [a = 0, b = 0]) => sum + a * b, 0) / draws.length;
+    expect(Math.abs(mean / (4 * Math.exp(-0.5)) - 1)).toBeLessThan(0.06);
+  });
+
+  it('comes to the prior whose functions it is fitted to', { timeout: 120_000 }, async () => {
+    const network = new SmallNetwork(1, 6);
+    const places = Float64Array.of(-1, 0, 1);
+    const wanted = network.deviations([1, 1, 1, 1, 3, 1]);
+    const target = (random: Random) => {
+      const p = network.draw(wanted, random);
+      return Float64Array.from(places, (_, i) => network.value(p, places, i));
+    };
+    const options = {
+      network,
+      target,
+      places,
+      bag: 64,
+      inner: 40,
+      penalty: 10,
+      criticHidden: 24,
+      criticLr: 0.03,
+      lr: 0.08,
+    };
+    const random = (label: string) => Random.from(2, label);
+    const whole = await fitPrior(options, fixedPrior, 50, random, gate);
+    const [first = 0] = whole.distances;
+    const late = whole.distances.slice(-10).reduce((a, b) => a + b, 0) / 10;
+    expect(first).toBeGreaterThan(0.4);
+    expect(late).toBeLessThan(first / 3);
+    expect(spreadOf(whole)[4]).toBeGreaterThan(1.5);
+    // In two parts it is the same.
+    const half = await fitPrior(options, fixedPrior, 3, random, gate);
+    const kept = JSON.parse(JSON.stringify(half)) as typeof half;
+    const rest = await fitPrior(options, kept, 2, random, gate);
+    expect(rest.distances).toEqual(whole.distances.slice(0, 5));
+  });
+});
+
+describe('the sampler', () => {
+  it.each([
+    [0.5, 0.01, 0.05, 0.99901],
+    [1, 0.01, 0.05, 0.99903],
+    [4, 0.01, 0.05, 0.9991],
+    [1, 0.01, 0.01, 0.99503],
+    [0.5, 0.1, 0.05, 0.90116],
+    [1, 0.1, 0.05, 0.90231],
+    [4, 0.1, 0.05, 0.90933],
+    [1, 0.3, 0.05, 0.1024],
+    [4, 0.1, 0.5, 1.00338],
+  ])('has an exact stationary variance for precision %f, step %f, friction %f', (h, lr, alpha, expected) => {
+    expect(h * stationaryVariance(h, lr, alpha)).toBeCloseTo(expected, 4);
+  });
+
+  it('comes to that variance', { timeout: 60_000 }, async () => {
+    const [n, h, lr, alpha] = [400, 2, 0.1, 0.05];
+    let [square, count] = [0, 0];
+    await sample(
+      new Float64Array(n),
+      (at, gradient) => at.forEach((value, i) => (gradient[i] = h * value)),
+      { lr, alpha, burnIn: 0, samples: 60, every: 150 },
+      Random.from(1, 'sampler'),
+      (at) => at.forEach((value) => ((square += value * value), count++)),
+      gate,
+    );
+    // Four standard errors of a variance of 24,000 samples, nearly independent.
+    expect(Math.abs(square / count / stationaryVariance(h, lr, alpha) - 1)).toBeLessThan(
+      4 * Math.sqrt(2 / count),
+    );
+  });
+
+  it(
+    'predicts a line with the posterior of its network, and is less sure where there are no data',
+    { timeout: 60_000 },
+    async () => {
+      const network = new SmallNetwork(1, 10);
+      const x = Float64Array.from({ length: 20 }, (_, i) => -1 + i / 10);
+      const y = x.map((value) => 0.8 * value);
+      const options = { lr: 0.01, alpha: 0.05, burnIn: 1500, samples: 40, every: 40, chains: 1 };
+      const found = await predict(
+        network,
+        { x, y, width: 1 },
+        network.deviations([1, 1, 1, 1, 1, 1]),
+        0.1,
+        Float64Array.of(-0.5, 0, 0.5, 4),
+        options,
+        (label) => Random.from(3, label),
+        gate,
+      );
+      expect(Math.abs((found.mean[0] ?? 0) + 0.4)).toBeLessThan(0.1);
+      expect(Math.abs((found.mean[2] ?? 0) - 0.4)).toBeLessThan(0.1);
+      expect(found.deviation[3]).toBeGreaterThan(2 * (found.deviation[1] ?? 0));
+    },
+  );
+
+  it('scores predictions as the normal density says', () => {
+    const { rmse, nll } = scoreOf(
+      { mean: Float64Array.of(0, 1), deviation: Float64Array.of(1, 1) },
+      Float64Array.of(0, 3),
+    );
+    expect(rmse).toBeCloseTo(Math.SQRT2, 12);
+    expect(nll).toBeCloseTo(0.5 * Math.log(2 * Math.PI) + 1, 12);
+  });
+});
+
+describe('signal-to-noise of a linear posterior', () => {
+  const x = Float64Array.of(1, 0.5, 0, 0, 1, 0.5, 1, 0, 1, 0.5, -1, 1, 1, 1, -0.5);
+  const found = linearPosterior(x, Float64Array.of(1, 0.2, 0.9, -0.4, 0.8), 3, 0.1, 0.5);
+  it.each([
+    ['precision', [33, 10, 10, 10, 33, -10, 10, -10, 25.5]],
+    ['mean', [0.657812, 0.365444, -0.036223]],
+    ['snrMeanField', [3.77884, 2.099317, 0.182915]],
+    ['snrMarginal', [3.11426, 1.730113, 0.148487]],
+    ['obd', [7.139816, 2.203566, 0.016729]],
+    ['obs', [4.849309, 1.496646, 0.011024]],
+  ] as const)('%s is as computed elsewhere', (name, expected) => {
+    expected.forEach((value, i) => expect(found[name][i]).toBeCloseTo(value, 5));
+  });
+
+  it('of a factorised posterior is OBD, of the marginals OBS', () => {
+    for (let i = 0; i < 3; i++) {
+      expect((found.snrMeanField[i] ?? 0) ** 2 / (2 * (found.obd[i] ?? 1))).toBeCloseTo(1, 9);
+      expect((found.snrMarginal[i] ?? 0) ** 2 / (2 * (found.obs[i] ?? 1))).toBeCloseTo(1, 9);
+    }
+  });
+});
+
+describe('a table', () => {
+  it('is read without the columns that are no numbers, and split in its own units', async () => {
+    const folder = temporaryFolder();
+    const rows = Array.from({ length: 30 }, (_, i) => `M,${i},${i * i},${3 * i + 1}`);
+    await writeFile(join(folder, 't.csv'), ['Sex,a,b,c', ...rows].join('\n'));
+    const table = await readTable('t.csv', '', folder);
+    expect(table.inputs[2]).toEqual([2, 4]);
+    expect(table.targets[2]).toBe(7);
+    const { train, test } = splitTable(table, 30, Random.from(1, 'split'));
+    expect([train.y.length, test.y.length]).toEqual([27, 3]);
+    expect(train.y.reduce((a, b) => a + b)).toBeCloseTo(0, 9);
+    await expect(readTable('t.csv', 'Sex', folder)).rejects.toMatchObject({
+      problem: { field: 'table', kind: 'input' },
+    });
+    await expect(readTable('absent.csv', '', folder)).rejects.toMatchObject({ problem: { kind: 'input' } });
+  });
+});
