@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { givenBudgetSchema } from './amount.ts';
+import { cardSchema } from './card.ts';
 import { exportFormatSchema } from './export-formats.ts';
 import { dataSpecSchema } from './data.ts';
 import { searchSpecSchema } from './search.ts';
@@ -331,6 +332,7 @@ export const recipeSchema = z
         'What exported files answer with: as the file that the network came from does (kept, if left out), or logits',
       ),
     logs: logsSchema.optional(),
+    card: cardSchema.optional(),
   })
   .describe('An Espalier recipe');
 /** A recipe with every default filled in. */

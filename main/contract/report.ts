@@ -153,6 +153,8 @@ export const reportSchema = z.object({
     output: z.string().nullable().default(null),
     /** How its answers come from its logits. */
     head: headKindSchema.default('none'),
+    /** Of a model file: what wrote it in which form, and what it says of its licence; absent in older reports. */
+    origin: z.object({ form: z.string(), says: z.record(z.string(), z.string()) }).optional(),
   }),
   data: z.object({
     name: z.string(),

@@ -19,7 +19,7 @@ test('every problem has a step where it is mended: the one with the field, or th
   expect(at('networks')).toBe('review');
   expect(at('line 3, column 4')).toBe('review');
   expect(at()).toBe('review');
-  const own = ['version', 'name', 'seed', 'baseline', 'export', 'exportHead'];
+  const own = ['version', 'name', 'seed', 'baseline', 'export', 'exportHead', 'logs', 'card'];
   for (const field of Object.keys(recipeSchema.shape))
     expect(at(field) === 'review', field).toBe(own.includes(field));
   for (const field of Object.keys(pruneSpecSchema.shape)) expect(at(`prune.${field}`)).not.toBe('review');

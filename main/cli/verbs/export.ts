@@ -10,6 +10,7 @@ import { withCommonOptions } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 import { readRunFile, readRunReport } from '../../jobs/run-folder.ts';
 import type { Verb } from '../verb.ts';
+import { writeCards, type Written } from '../write-cards.ts';
 
 export const exportRun: Verb = (program, context) => {
   const command = program
@@ -20,7 +21,7 @@ export const exportRun: Verb = (program, context) => {
         .choices(exportFormatSchema.options)
         .makeOptionMandatory(),
     )
-    .requiredOption('--out <path>', 'a file, or a folder for formats of several files');
+    .requiredOption('--out <path>', 'a file, or a folder; its model card and license note go beside it');
   withCommonOptions(command).action(
     async (shown: string, options: CommonOptions & { format: ExportFormat; out: string }) => {
       const folder = resolve(context.cwd, shown);
@@ -37,7 +38,7 @@ export const exportRun: Verb = (program, context) => {
           remedy: 'Give a folder.',
         });
       }
-      const written: { path: string; bytes: number; sha256: string; notes?: readonly string[] }[] = [];
+      const written: Written[] = [];
       for (const { name, bytes, notes } of files) {
         const path = asFile ? target : join(target, name);
         await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
@@ -45,6 +46,7 @@ export const exportRun: Verb = (program, context) => {
         });
         written.push({ path, ...(await writeFileAtomic(path, bytes)), ...(notes && { notes }) });
       }
+      written.push(...(await writeCards(report, written, { ownFolder: !asFile, format: options.format })));
       const text = options.json
         ? JSON.stringify(written, null, 2)
         : written.flatMap(({ path, notes = [] }) => [path, ...notes]).join('\n');

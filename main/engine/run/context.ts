@@ -1,5 +1,6 @@
 import type { EngineMessage } from '../../contract/messages.ts';
 import type { Recipe } from '../../contract/recipe.ts';
+import type { Report } from '../../contract/report.ts';
 import type { MetricPoint } from '../../contract/run.ts';
 import type { Backend } from '../backend/backend.ts';
 import { epochsOf, type Stage } from '../compress/framework.ts';
@@ -96,6 +97,8 @@ export interface RunContext {
   readonly base: Network;
   /** What the file that the network came from takes and gives; absent for those of the zoo. */
   readonly signature?: Signature;
+  /** Where a model file comes from; absent for networks of the zoo. */
+  readonly origin?: Report['network']['origin'];
   readonly dataset: Dataset;
   readonly backend: Backend;
   readonly evaluator: Evaluator;

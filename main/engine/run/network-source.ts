@@ -1,5 +1,6 @@
 import { inputError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
+import type { Report } from '../../contract/report.ts';
 import { isModelPath } from '../../contract/paths.ts';
 import type { Signature } from '../formats/signature.ts';
 import type { FitData } from '../evaluate/fit-model.ts';
@@ -24,6 +25,8 @@ export interface LoadedNetwork {
   readonly output?: string;
   /** What a person should know of the reading. */
   readonly notes: readonly string[];
+  /** Of a model file: what wrote it in which form, and what it says of its licence. */
+  readonly origin?: Report['network']['origin'];
   /** What its file takes and gives, where it is one of another program. */
   readonly signature?: Signature;
 }
@@ -51,7 +54,13 @@ export async function loadNetwork(
     const origin = `${recipe.network}: ${originOf(model)}.`;
     const { signature } = model;
     const notes = [origin, ...model.notes, ...fitted.notes];
-    const loaded = { ...fitted, notes, ...(signature && { signature }) };
+    const says = licenceIn(model.metadata);
+    const loaded = {
+      ...fitted,
+      notes,
+      origin: { form: originOf(model), says },
+      ...(signature && { signature }),
+    };
     return { ...loaded, ...(await givenWeights(recipe, fitted.network, baseFolder)), trained: true };
   }
   if (recipe.output !== undefined) {
@@ -82,6 +91,13 @@ export async function loadNetwork(
       ? []
       : [`Narrower network: ${narrow.parameters} parameters; ${narrow.wanted} were to be matched.`];
   return { network, weights, trained: false, notes };
+}
+
+/** What a model file says of who made it and under which licence it stands. */
+function licenceIn(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  const telling = /^(model[._ ]?)?(licen[cs]e|authors?|copyright|attribution)$/i;
+  const said = Object.entries(metadata).filter(([key, value]) => telling.test(key) && value.trim() !== '');
+  return Object.fromEntries(said.map(([key, value]) => [key, value.slice(0, 500)]));
 }
 
 /** The network with its weights drawn as the recipe says, where they are drawn. */

@@ -71,7 +71,11 @@ export async function runSession(options: SessionOptions, control: Control, emit
   planOf(recipe);
   const identity = identityOf(recipe);
   const dataset = await loadDataset(recipe.data, { seed: recipe.seed, baseFolder, signal: control.signal });
-  const { network, weights, trained, notes, signature } = await loadNetwork(recipe, dataset, baseFolder);
+  const { network, weights, trained, notes, signature, origin } = await loadNetwork(
+    recipe,
+    dataset,
+    baseFolder,
+  );
   const stages = planOf(recipe, network);
   refuseUnreachable(recipe, network);
   refuseUnjudged(recipe, dataset);
@@ -118,6 +122,7 @@ export async function runSession(options: SessionOptions, control: Control, emit
       stages: planned,
       base: network,
       ...(signature && { signature }),
+      ...(origin && { origin }),
       dataset,
       backend,
       evaluator: new Evaluator(backend),

@@ -6,7 +6,7 @@ import { identityOf } from '../compress/paradigms/revision.ts';
 /** Hexadecimal digits of a recipe's hash in a folder's name. */
 const SHOWN = 10;
 
-/** What a run is, whatever it is called: the hash of its recipe without the name and its logs, fields in any order, and of its presets. */
+/** What a run is, whatever it is called: the hash of its recipe without the name, its logs and its card, fields in any order, and of its presets. */
 export function recipeId({ name: _name, ...recipe }: Recipe): string {
   return createHash('sha256')
     .update(canonical(identityOf(recipe)))

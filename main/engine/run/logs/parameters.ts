@@ -7,7 +7,12 @@ export type Parameter = string | number | boolean;
  * A recipe's settings by their dotted path: 'budget.sparsity', 'finetune.lr'. Lists are texts of JSON; where the run is logged, and
  * what it is called, is no setting of it.
  */
-export function parametersOf({ name: _name, logs: _logs, ...recipe }: Recipe): Map<string, Parameter> {
+export function parametersOf({
+  name: _name,
+  logs: _logs,
+  card: _card,
+  ...recipe
+}: Recipe): Map<string, Parameter> {
   const found = new Map<string, Parameter>();
   const walk = (path: string, value: unknown): void => {
     if (value === undefined) return;

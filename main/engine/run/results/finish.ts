@@ -21,6 +21,7 @@ import { exportMetadata } from '../../formats/metadata.ts';
 import type { Model } from '../../network/model.ts';
 import { networkCost } from '../../network/cost.ts';
 import { logitsName } from '../../network/shape.ts';
+import { cardsOf } from '../../report/cards.ts';
 import { renderReport } from '../../report/html.ts';
 import { metricsCsv } from '../../report/metrics-csv.ts';
 import { verdict } from '../../../words/verdict.ts';
@@ -134,6 +135,7 @@ export async function finish(context: RunContext): Promise<Report> {
       inputShape: [...dataset.sampleShape],
       output: isModelPath(recipe.network) ? (network.head?.output ?? logitsName(network)) : null,
       head: network.head?.kind ?? 'none',
+      ...(context.origin && { origin: context.origin }),
     },
     data: {
       name: dataset.name,
@@ -176,6 +178,7 @@ export async function finish(context: RunContext): Promise<Report> {
     history: data.history,
   };
   const report: Report = { ...whole, files: [], verdict: verdict(whole) };
+  for (const card of cardsOf(report, [...files])) await leave(card.name, card.kind, 'markdown', card.text);
   await leave('report.html', 'report-html', 'html', renderReport({ ...report, files: [...files] }));
   report.files = files;
   await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);

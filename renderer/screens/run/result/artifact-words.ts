@@ -11,6 +11,8 @@ const words: Readonly<Record<string, string>> = {
   masks: 'Masks',
   'original-onnx': 'Your model as it came, ONNX',
   'dense-onnx': 'The dense model, ONNX',
+  'model-card': 'Model card, as Hugging Face shows it',
+  'license-note': 'License note: where things come from',
   report: 'Report for programs',
   metrics: 'Measurements',
 };
