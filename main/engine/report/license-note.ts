@@ -20,8 +20,8 @@ ${stated}
 ${origins.join('\n')}
 ## Program
 
-Espalier is under the MIT license. Networks that it prunes are not works derived from it: it claims nothing in them. Files that are exported as C
-or WebAssembly hold kernels that it wrote for them, which may be used as the network may.
+Espalier is under the MIT license, which makes no claim to the networks that it prunes. Files exported as C or WebAssembly hold kernels that are
+its own code, under that license.
 
 _${made} It is no legal advice._
 `;
