@@ -5,9 +5,11 @@ import type { Reply } from './contract/bridge.ts';
 import { toProblem } from './contract/errors.ts';
 import { pathsIn } from './contract/paths.ts';
 import { recipeSchema } from './contract/recipe.ts';
+import { studiesFolder } from './files/folders.ts';
 import { Roots } from './files/roots.ts';
 import type { StartEngine } from './jobs/host.ts';
 import { Storage } from './jobs/storage.ts';
+import { Studies } from './jobs/studies.ts';
 import { Supervisor } from './jobs/supervisor.ts';
 import type { SupervisorOptions } from './jobs/supervisor.ts';
 import { storeError } from './store/errors.ts';
@@ -25,6 +27,7 @@ import { createRouter } from './ipc/router.ts';
 import { runHandlers } from './ipc/runs.ts';
 import { settingsHandlers } from './ipc/settings.ts';
 import { storageHandlers } from './ipc/storage.ts';
+import { studyHandlers } from './ipc/studies.ts';
 import { sweepHandlers } from './ipc/sweeps.ts';
 
 export interface StudioOptions {
@@ -56,7 +59,7 @@ export interface Studio {
   readonly artifact: (id: number) => Promise<{ artifact: Artifact; content: Uint8Array }>;
   /** Opens up a file that a person opened the program with, as if it had been picked in a dialog. */
   readonly allow: (file: string) => void;
-  /** Whether a run has a process. */
+  /** Whether a run or a study has a process. */
   readonly busy: boolean;
   /** Ends all processes (their runs can be resumed), then closes the database. */
   readonly close: () => Promise<void>;
@@ -91,6 +94,15 @@ export function openStudio(options: StudioOptions): Studio {
     tell,
     ...options.limits,
   });
+  const studies = new Studies({
+    store,
+    startEngine,
+    folder: studiesFolder(dataFolder),
+    baseFolder,
+    tell,
+    ...(options.limits?.graceMs === undefined ? {} : { graceMs: options.limits.graceMs }),
+  });
+  const busy = () => supervisor.busy || studies.busy;
   const roots = new Roots(options.roots, baseFolder);
   // What was picked in a dialog once may be read again, so that a run can be copied tomorrow. A browser has no such dialogs.
   if (desk.shell === 'electron') {
@@ -98,13 +110,14 @@ export function openStudio(options: StudioOptions): Studio {
       for (const { parts } of pathsIn(recipeSchema, recipe)) roots.allow(resolve(baseFolder, ...parts));
     }
   }
-  const storage = new Storage({ store, dataFolder, busy: () => supervisor.busy });
+  const storage = new Storage({ store, dataFolder, busy });
   // What cannot be removed now is counted in the settings, and can be removed there.
   if (store.settings.get().checkpointDays !== null) storage.reclaim('checkpoints').catch(() => undefined);
   desk.look(store.settings.get().theme);
   const context: Context = {
     store,
     supervisor,
+    studies,
     storage,
     queries: new Queries(startEngine, baseFolder),
     roots,
@@ -122,6 +135,7 @@ export function openStudio(options: StudioOptions): Studio {
       ...recipeHandlers(context),
       ...runHandlers(context),
       ...sweepHandlers(context),
+      ...studyHandlers(context),
       ...artifactHandlers(context),
       ...fileHandlers(context),
     },
@@ -140,10 +154,10 @@ export function openStudio(options: StudioOptions): Studio {
       content: await store.artifacts.content(id),
     }),
     get busy() {
-      return supervisor.busy;
+      return busy();
     },
     async close() {
-      await supervisor.close();
+      await Promise.all([supervisor.close(), studies.close()]);
       store.close();
       unlock();
     },

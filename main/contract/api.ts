@@ -21,6 +21,8 @@ import { runSummarySchema } from './run-summary.ts';
 import { checkpointDaysSchema, storageKindSchema, storageUseSchema } from './storage.ts';
 import { gridOutlookSchema, sweepSummarySchema, sweepViewSchema } from './sweep-list.ts';
 import { baselineSchema } from './sweep.ts';
+import { studyFactsSchema, studySpecSchema } from './study.ts';
+import { studyFileSchema, studyOutlookSchema, studyRunSchema, studyViewSchema } from './study-list.ts';
 
 /**
  * The studio's API: one table, name -> arguments and result. The preload, the router in the main process, the loopback
@@ -202,6 +204,29 @@ export const api = {
   'sweeps.resume': { args: z.strictObject({ id }), result: nothing },
   /** Forgets the sweep; its runs stay. */
   'sweeps.remove': { args: z.strictObject({ id }), result: nothing },
+  /** The studies that there are. */
+  'studies.catalog': { args: nothing, result: z.array(studyFactsSchema) },
+  /** What is wrong with a study's parameters. */
+  'studies.check': {
+    args: z.strictObject({ study: z.string().max(200), parameters: z.record(z.string(), z.unknown()) }),
+    result: studyOutlookSchema,
+  },
+  /** Puts a study into the queue of studies. Parameters that name runs name them by their ids. */
+  'studies.start': {
+    args: studySpecSchema.pick({ study: true, seed: true, parameters: true }),
+    result: studyRunSchema,
+  },
+  /** All that were started, the youngest first. */
+  'studies.list': { args: nothing, result: z.array(studyRunSchema) },
+  'studies.get': { args: z.strictObject({ id }), result: studyViewSchema },
+  'studies.pause': { args: z.strictObject({ id }), result: nothing },
+  /** Goes on: a paused study at once, an ended one with its next step. */
+  'studies.resume': { args: z.strictObject({ id }), result: nothing },
+  'studies.cancel': { args: z.strictObject({ id }), result: nothing },
+  /** For good: with its results. */
+  'studies.remove': { args: z.strictObject({ id }), result: nothing },
+  /** Takes a file of its results away: see `artifacts.save`. */
+  'studies.save': { args: z.strictObject({ id, file: studyFileSchema }), result: savedSchema },
   'runs.pause': { args: z.strictObject({ id }), result: nothing },
   /** Goes on: a paused run at once, an ended one from its last checkpoint. */
   'runs.resume': { args: z.strictObject({ id }), result: nothing },
@@ -306,6 +331,8 @@ export const studioEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('metrics'), runId: id, points: z.array(metricPointSchema) }),
   z.object({ type: z.literal('layers'), runId: id, epoch: z.number(), layers: z.array(layerSparsitySchema) }),
   z.object({ type: z.literal('log'), runId: id, line: logLineSchema }),
+  z.object({ type: z.literal('study'), study: studyRunSchema }),
+  z.object({ type: z.literal('study-removed'), id }),
   z.object({ type: z.literal('answering'), asker: z.string(), fraction: z.number().min(0).max(1) }),
 ]);
 export type StudioEvent = z.infer<typeof studioEventSchema>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { recipeSchema } from './recipe.ts';
 import { reportSchema } from './report.ts';
+import { studyProgressSchema, studySpecSchema } from './study.ts';
 import { layerSparsitySchema, metricPointSchema, progressSchema, stageInfoSchema } from './run.ts';
 
 /** What crosses the border between a run's own process (the engine) and its host. Every message is checked on arrival. */
@@ -41,6 +42,14 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
     /** What the run leaves is for the user alone: the folder is the program's own, not one that a person chose. */
     private: z.boolean().optional(),
   }),
+  /** A study, from the folder's checkpoint where there is one. What it leaves is for the user alone. */
+  z.object({
+    type: z.literal('study'),
+    ...studySpecSchema.pick({ study: true, seed: true, parameters: true }).shape,
+    folder: z.string(),
+    /** Folder that relative paths in the parameters start from. */
+    baseFolder: z.string(),
+  }),
   z.object({ type: z.literal('pause') }),
   /** Write a checkpoint at the next border between steps; told by the message `checkpoint`. */
   z.object({ type: z.literal('keep') }),
@@ -61,6 +70,8 @@ export const engineMessageSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('plan'), stages: z.array(stageInfoSchema), device: z.string() }),
   z.object({ type: z.literal('progress'), progress: progressSchema }),
+  /** Of a study; the folder's files have all steps that are done. */
+  z.object({ type: z.literal('study-progress'), progress: studyProgressSchema }),
   z.object({ type: z.literal('metrics'), points: z.array(metricPointSchema) }),
   z.object({ type: z.literal('layers'), epoch: z.number(), layers: z.array(layerSparsitySchema) }),
   z.object({ type: z.literal('log'), level: z.enum(['info', 'warning']), text: z.string() }),

@@ -32,17 +32,18 @@ const paperSchema = z.object({
 export type StudyPaper = z.infer<typeof paperSchema>;
 
 /** What the studio, the command line and the docs know of a study before it is started. */
-export interface StudyFacts {
-  readonly id: string;
-  readonly label: string;
-  readonly summary: string;
-  readonly claim: string;
-  readonly paper: StudyPaper;
+export const studyFactsSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  summary: z.string(),
+  claim: z.string(),
+  paper: paperSchema,
   /** Minutes that its defaults took on two cores, measured. */
-  readonly minutes: number;
+  minutes: z.number().positive(),
   /** Its parameters as a JSON Schema, with titles, descriptions, defaults and units. */
-  readonly schema: Readonly<Record<string, unknown>>;
-}
+  schema: z.record(z.string(), z.unknown()),
+});
+export type StudyFacts = Readonly<z.infer<typeof studyFactsSchema>>;
 
 const cellSchema = z.union([z.string(), z.number(), z.null()]);
 
@@ -87,12 +88,12 @@ export const studyResultSchema = findingsSchema.extend({
 export type StudyResult = z.infer<typeof studyResultSchema>;
 
 /** How far a study is. */
-export interface StudyProgress {
+export const studyProgressSchema = z.object({
   /** The step at work. */
-  readonly label: string;
-  readonly done: number;
-  readonly steps: number;
-  /** 0..1 */
-  readonly fraction: number;
-  readonly etaSeconds: number | null;
-}
+  label: z.string(),
+  done: z.number().int().nonnegative(),
+  steps: z.number().int().positive(),
+  fraction: z.number().min(0).max(1),
+  etaSeconds: z.number().nonnegative().nullable(),
+});
+export type StudyProgress = Readonly<z.infer<typeof studyProgressSchema>>;

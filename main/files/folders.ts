@@ -28,6 +28,11 @@ export function speedFolder(dataFolder: string = defaultDataFolder()): string {
   return join(dataFolder, 'speed');
 }
 
+/** Where the results of the studio's studies are, a folder each, within a data folder. */
+export function studiesFolder(dataFolder: string): string {
+  return join(dataFolder, 'studies');
+}
+
 /** Where sensitivity analyses of the studio are kept, within a data folder. */
 export function sensitivityFolder(dataFolder: string): string {
   return join(dataFolder, 'sensitivity');

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { api, ApiName, ApiResult, StudioEvent } from '../contract/api.ts';
 import type { Roots } from '../files/roots.ts';
 import type { Storage } from '../jobs/storage.ts';
+import type { Studies } from '../jobs/studies.ts';
 import type { Supervisor } from '../jobs/supervisor.ts';
 import type { Store } from '../store/store.ts';
 import type { Desk } from './desk.ts';
@@ -11,6 +12,7 @@ import type { Queries } from './queries.ts';
 export interface Context {
   readonly store: Store;
   readonly supervisor: Supervisor;
+  readonly studies: Studies;
   readonly queries: Queries;
   readonly storage: Storage;
   readonly roots: Roots;

@@ -21,6 +21,8 @@ import { outlookSchema, type Outlook } from '../contract/outlook.ts';
 import { gridOutlookSchema, type GridOutlook } from '../contract/sweep-list.ts';
 import { expandedGridSchema, type Baseline, type ExpandedGrid } from '../contract/sweep.ts';
 import { type ExportFormat } from '../contract/export-formats.ts';
+import { studyFactsSchema, type StudyFacts } from '../contract/study.ts';
+import { studyOutlookSchema, type StudyOutlook } from '../contract/study-list.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
 import type { Report } from '../contract/report.ts';
 import { speedForecastSchema, type SpeedForecast } from '../contract/speed.ts';
@@ -86,6 +88,15 @@ export class Queries {
   /** The recipes of free baselines. */
   baselines(recipe: Recipe, baselines: readonly Baseline[]): Promise<Recipe[]> {
     return this.ask('baselines', { recipe, baselines }, z.array(recipeSchema));
+  }
+
+  studies(): Promise<StudyFacts[]> {
+    return this.askOnce('studies', z.array(studyFactsSchema));
+  }
+
+  /** What is wrong with a study's parameters. */
+  checkStudy(study: string, parameters: Record<string, unknown>): Promise<StudyOutlook> {
+    return this.ask('check-study', { study, parameters }, studyOutlookSchema);
   }
 
   /** What a grid would come to. */

@@ -170,6 +170,7 @@ export class ActiveRun {
         this.killAfterGrace();
         break;
       case 'answer':
+      case 'study-progress':
       case 'probe':
       case 'heartbeat':
         break;

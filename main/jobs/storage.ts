@@ -4,7 +4,7 @@ import { runError } from '../contract/errors.ts';
 import { storageKindSchema } from '../contract/storage.ts';
 import type { StorageKind, StorageUse } from '../contract/storage.ts';
 import { CHECKPOINT_FILE } from '../files/checkpoint-file.ts';
-import { sensitivityFolder, speedFolder } from '../files/folders.ts';
+import { sensitivityFolder, speedFolder, studiesFolder } from '../files/folders.ts';
 import { fileError } from '../files/problems.ts';
 import type { Store } from '../store/store.ts';
 
@@ -51,6 +51,7 @@ export class Storage {
       kinds.checkpoints.used += checkpoint;
       kinds.files.used += rest;
     }
+    kinds.files.used += await sizeOf(studiesFolder(dataFolder));
     kinds.checkpoints.reclaimable = total(await this.oldCheckpoints());
     for (const name of await namesIn(dataFolder))
       if (databaseName.test(name)) kinds.database.used += await sizeOf(join(dataFolder, name));

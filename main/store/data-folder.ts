@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { makePrivate, makePrivateFolder } from '../files/private.ts';
 
 const OURS =
-  /^(espalier\.db(-wal|-shm|-journal|\.version-.*)?|lock(-journal)?|runs|sensitivity|speed|window)$/;
+  /^(espalier\.db(-wal|-shm|-journal|\.version-.*)?|lock(-journal)?|runs|sensitivity|speed|studies|window)$/;
 
 /**
  * Makes the program's folder where it is missing, and takes the rights of others from what an earlier version left readable.

@@ -6,6 +6,7 @@ import { openDatabase } from './open.ts';
 import { projectsTable } from './projects.ts';
 import { runsTable } from './runs.ts';
 import { settingsTable } from './settings.ts';
+import { studiesTable } from './studies.ts';
 import { sweepsTable } from './sweeps.ts';
 import { tagsTable } from './tags.ts';
 
@@ -23,6 +24,7 @@ export function openStore(file: string) {
     projects: projectsTable(db),
     runs: runsTable(db),
     sweeps: sweepsTable(db),
+    studies: studiesTable(db),
     tags: tagsTable(db),
     metrics: metricsTable(db),
     layers: layersTable(db),

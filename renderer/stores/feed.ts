@@ -75,6 +75,8 @@ export function useRunFeed(runId: number): RunFeed {
         break;
       case 'run':
       case 'run-removed':
+      case 'study':
+      case 'study-removed':
       case 'answering':
         break;
     }

@@ -11,10 +11,11 @@ import { relocate } from '../data/files/place.ts';
 import { connectHost } from './host-port.ts';
 import { answer } from './queries.ts';
 import { runSession } from '../run/session.ts';
+import { workOnStudy } from './study-work.ts';
 import { versions } from '../base/versions.ts';
 
 /**
- * The engine's process: one run or one question, then the end. Exit codes: 0 finished, cancelled or answered; 1 failed, and
+ * The engine's process: one run, one study or one question, then the end. Exit codes: 0 finished, cancelled or answered; 1 failed, and
  * said why. Anything else is a crash.
  */
 
@@ -48,6 +49,7 @@ function receive(raw: unknown): void {
   const message = parsed.data;
   switch (message.type) {
     case 'start':
+    case 'study':
     case 'query':
       if (!started) {
         started = true;
@@ -88,10 +90,14 @@ function probe(provider: ProviderName): Promise<string | null> {
   });
 }
 
-async function work(message: Extract<HostMessage, { type: 'start' | 'query' }>): Promise<number> {
+async function work(message: Extract<HostMessage, { type: 'start' | 'study' | 'query' }>): Promise<number> {
   try {
     if (message.type === 'query') {
       send({ type: 'answer', result: await answer(message.query, message.args, { tell, probe }) });
+    } else if (message.type === 'study') {
+      keepPrivate();
+      await workOnStudy(message, control, send);
+      send({ type: 'state', state: 'finished' });
     } else {
       if (message.private === true) keepPrivate();
       if (message.places !== undefined) relocate(message.places);

@@ -19,6 +19,7 @@ import {
 } from '../../contract/sensitivity.ts';
 import type { SpeedForecast } from '../../contract/speed.ts';
 import { reportSchema } from '../../contract/report.ts';
+import { studySpecSchema } from '../../contract/study.ts';
 import { baselineSchema } from '../../contract/sweep.ts';
 import { isModelPath } from '../../contract/paths.ts';
 import { listDevices } from '../backend/choose.ts';
@@ -44,6 +45,8 @@ import { flippedSamples } from '../run/results/flipped.ts';
 import { writeFinished } from '../run/results/write-finished.ts';
 import { baselineRecipe } from '../sweep/baseline-recipe.ts';
 import { expandGrid, gridOutlook } from '../ask/grid.ts';
+import { studies } from '../study/index.ts';
+import { studyOutlook } from '../ask/study.ts';
 import { DEFAULT_CLASSES, zoo } from '../zoo/index.ts';
 
 /** Told the share of a longer answer that is done, 0..1. */
@@ -126,6 +129,11 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
   },
   'check-grid': async (args) => gridOutlook(z.object({ grid: z.unknown() }).parse(args).grid),
   'expand-grid': async (args) => expandGrid(z.object({ grid: z.unknown() }).parse(args).grid),
+  studies: async () => studies.items.map(({ facts }) => facts),
+  'check-study': async (args) => {
+    const { study, parameters } = studySpecSchema.parse(args);
+    return studyOutlook(study, parameters);
+  },
   'mask-overlap': async (args): Promise<LayerOverlap[]> =>
     maskOverlap(z.object({ folders: z.tuple([z.string(), z.string()]) }).parse(args).folders),
   'export-run': async (args): Promise<WrittenExport[]> => {

@@ -5,9 +5,18 @@ import { runLists } from './0003-run-lists.ts';
 import { imported } from './0004-imported.ts';
 import { sweeps } from './0005-sweeps.ts';
 import { layerWidths } from './0006-layer-widths.ts';
+import { studies } from './0007-studies.ts';
 
 /** All migrations in order: the nth takes a database from version n-1 to n. Never change one that has been released. */
-export const migrations: readonly string[] = [initial, metricRounds, runLists, imported, sweeps, layerWidths];
+export const migrations: readonly string[] = [
+  initial,
+  metricRounds,
+  runLists,
+  imported,
+  sweeps,
+  layerWidths,
+  studies,
+];
 
 /** The version of a database: how many migrations it has seen. */
 export function versionOf(db: Database): number {
