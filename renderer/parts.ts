@@ -8,6 +8,9 @@ export const parts = {
   newSweep: () => import('./screens/sweeps/NewSweepScreen.vue'),
   sweep: () => import('./screens/sweeps/SweepScreen.vue'),
   sweeps: () => import('./screens/sweeps/SweepsScreen.vue'),
+  studies: () => import('./screens/studies/StudiesScreen.vue'),
+  newStudy: () => import('./screens/studies/NewStudyScreen.vue'),
+  study: () => import('./screens/studies/StudyScreen.vue'),
   settings: () => import('./screens/settings/SettingsScreen.vue'),
   wizard: () => import('./screens/wizard/WizardScreen.vue'),
 };

@@ -56,6 +56,21 @@ const routes: RouteRecordRaw[] = [
     props: (to) => ({ id: idOf(to.params['id']) ?? 0 }),
     meta: { title: 'Sweep' },
   },
+  { path: '/studies', name: 'studies', component: parts.studies, meta: { title: 'Studies' } },
+  {
+    path: '/studies/new/:study',
+    name: 'new-study',
+    component: parts.newStudy,
+    props: (to) => ({ study: String(to.params['study']), from: idOf(to.query['from']) }),
+    meta: { title: 'New study' },
+  },
+  {
+    path: '/studies/:id',
+    name: 'study',
+    component: parts.study,
+    props: (to) => ({ id: idOf(to.params['id']) ?? 0 }),
+    meta: { title: 'Study' },
+  },
   { path: '/settings', name: 'settings', component: parts.settings, meta: { title: 'Settings' } },
   { path: '/:rest(.*)*', name: 'not-found', component: parts.notFound, meta: { title: 'Not found' } },
 ];

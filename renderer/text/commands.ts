@@ -19,6 +19,7 @@ export const commands = [
   { id: 'compare', words: 'Compare runs', group: 'Screens', keys: ['3'] },
   { id: 'settings', words: 'Settings', group: 'Screens', keys: ['4', 'Mod+,'] },
   { id: 'sweeps', words: 'Sweeps', group: 'Screens', keys: ['5'] },
+  { id: 'studies', words: 'Studies', group: 'Screens', keys: ['6'] },
   { id: 'new-sweep', words: 'New sweep', group: 'Screens', keys: [] },
   { id: 'graph', words: 'The network of the draft as a graph', group: 'Screens', keys: ['G'] },
   { id: 'look', words: 'Settings: look, light or dark', group: 'Screens', keys: [] },

@@ -19,6 +19,9 @@ export interface FieldSpec {
 
 interface JsonSchema {
   readonly type?: string;
+  readonly title?: string;
+  /** What a number is counted in. */
+  readonly unit?: string;
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
@@ -60,7 +63,10 @@ const labels: Readonly<Record<string, string>> = {
 function labelOf(key: string, schema: JsonSchema): string {
   const words = key.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
   return (
-    labels[`${key}/${schema.type ?? ''}`] ?? labels[key] ?? words.charAt(0).toUpperCase() + words.slice(1)
+    schema.title ??
+    labels[`${key}/${schema.type ?? ''}`] ??
+    labels[key] ??
+    words.charAt(0).toUpperCase() + words.slice(1)
   );
 }
 
@@ -96,8 +102,9 @@ function controlOf(schema: JsonSchema, required: boolean): FieldSpec['control'] 
 }
 
 /** A field's description without what only the command line has, and without the default of a box that shows it. */
-function helpOf({ description = '', type }: JsonSchema): string {
-  const plain = description.replace(/(; see| \() ?`espalier [^`]*`( lists them)?\)?/g, '');
+function helpOf({ description = '', type, unit }: JsonSchema): string {
+  const counted = unit === undefined ? description : `${description}, in ${unit}`;
+  const plain = counted.replace(/(; see| \() ?`espalier [^`]*`( lists them)?\)?/g, '');
   return type === 'boolean' ? plain.replace(/ \((true|false)\)/g, '') : plain;
 }
 
@@ -131,6 +138,11 @@ function collect(
 /** The controls of an object schema, in its order; nested objects are flattened, constants left out. */
 export function fieldsOf(schema: z.ZodType): readonly FieldSpec[] {
   return collect(z.toJSONSchema(schema, { io: 'input', reused: 'inline' }) as JsonSchema, [], true, '');
+}
+
+/** The same of a JSON Schema that came from the program. */
+export function fieldsOfJson(schema: Readonly<Record<string, unknown>>): readonly FieldSpec[] {
+  return collect(schema, [], true, '');
 }
 
 /** Gives a text field a list to choose from; the empty choice leaves the field out. */

@@ -1,9 +1,12 @@
 import type { Problem } from '../../main/contract/errors.ts';
 
-/** The problem that belongs to a field of the recipe, or to anything below it: 'data' gets 'data.path' too. */
+/** The problem that belongs to a field of the recipe, or to anything below it: 'data' gets 'data.path' too, 'keep' 'keep[0]'. */
 export function problemAt(problems: readonly Problem[], field: string): Problem | undefined {
   return problems.find(
-    (problem) => problem.field === field || problem.field?.startsWith(`${field}.`) === true,
+    (problem) =>
+      problem.field === field ||
+      (problem.field?.startsWith(`${field}.`) ?? false) ||
+      (problem.field?.startsWith(`${field}[`) ?? false),
   );
 }
 

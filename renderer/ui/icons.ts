@@ -5,6 +5,7 @@ export const iconPaths = {
   runs: 'M4 5.5h12M4 10h12M4 14.5h7',
   compare: 'M3.5 16.5h13M5.5 14V9M10 14V4M14.5 14V7',
   sweep: 'M4 4h4v4H4ZM12 4h4v4h-4ZM4 12h4v4H4ZM12 12h4v4h-4Z',
+  study: 'M8 3.5h4M8.8 3.5v5L4.5 16.5h11L11.2 8.5v-5M6.8 12.5h6.4',
   settings:
     'M4 6h6M14 6h2M4 14h2M10 14h6M12 4.2a1.8 1.8 0 1 1 0 3.6a1.8 1.8 0 0 1 0-3.6M8 12.2a1.8 1.8 0 1 1 0 3.6a1.8 1.8 0 0 1 0-3.6',
   folder: 'M3 6V15.5H17V7.5H10L8.5 5H3Z',

@@ -1,3 +1,4 @@
+import { niceTicks } from '../../words/ticks.ts';
 import type { MetricName, MetricPoint, StageInfo } from '../../contract/run.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
@@ -159,19 +160,6 @@ function thin(points: readonly MetricPoint[]): MetricPoint[] {
     kept.add(part.reduce((a, b) => (b.value > a.value ? b : a)));
   }
   return points.filter((point) => kept.has(point));
-}
-
-/** Four to seven round numbers that enclose [low, high]; the last is at most `limit` where the data allows it. */
-export function niceTicks(low: number, high: number, limit = Infinity): number[] {
-  const span = high > low ? high - low : Math.max(Math.abs(high), 1) * 0.1;
-  const power = 10 ** Math.floor(Math.log10(span / 4));
-  const step =
-    [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => span / size <= 5) ?? 10 * power;
-  const first = Math.floor(low / step + 1e-9);
-  let last = Math.max(Math.ceil(high / step - 1e-9), first + 1);
-  if (last * step > limit && high <= limit) last = Math.floor(limit / step + 1e-9);
-  const start = last === first ? first - 1 : first;
-  return Array.from({ length: last - start + 1 }, (_, i) => Number(((start + i) * step).toPrecision(12)));
 }
 
 /** Whole numbers, at most nine of them, with 0 first. */

@@ -1,6 +1,14 @@
 import type { Chart, ChartAxis, Pictures, Plot, PlotPoint, PlotSeries } from '../../contract/chart.ts';
-import { formatNumber, formatPercent } from '../../words/format.ts';
-import { niceTicks } from './line-chart.ts';
+import {
+  axisScale,
+  plotSummary,
+  spreadOf,
+  tickText,
+  usablePoints,
+  valuesOf,
+  valueText,
+  type SpreadPoint,
+} from '../../words/plot-axis.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Charts that are data, drawn as SVG figures; the studio draws the same data in renderer/charts/PlotChart.vue. */
@@ -28,53 +36,11 @@ export function drawChart(chart: Chart): Markup {
   return chart.kind === 'plot' ? drawPlot(chart) : drawPictures(chart);
 }
 
-interface Scale {
-  readonly ticks: readonly number[];
-  /** Where a value lies between the ends of the axis, 0..1; outside for values beyond it. */
-  readonly at: (value: number) => number;
-}
-
-/** Ticks and places of one axis; on a logarithmic axis powers of ten, or of two where the range is short. */
-function scaleOf(axis: ChartAxis, values: readonly number[]): Scale {
-  const usable = values.filter((value) => Number.isFinite(value) && (axis.scale === 'linear' || value > 0));
-  const low = usable.reduce((a, b) => Math.min(a, b), Infinity);
-  const high = usable.reduce((a, b) => Math.max(a, b), -Infinity);
-  if (usable.length === 0) return { ticks: [0, 1], at: (value) => value };
-  if (axis.scale === 'linear') {
-    const ticks = niceTicks(low, high, axis.unit === 'percent' && high <= 1 ? 1 : Infinity);
-    const [from, to] = [Math.min(low, ticks[0] ?? low), Math.max(high, ticks.at(-1) ?? high)];
-    return { ticks, at: (value) => (value - from) / (to - from || 1) };
-  }
-  const span = Math.log10(high / low);
-  const base = span < 2.2 ? 2 : 10;
-  const first = Math.floor(Math.log(low) / Math.log(base) + 1e-9);
-  const last = Math.max(first + 1, Math.ceil(Math.log(high) / Math.log(base) - 1e-9));
-  const stride = Math.max(1, Math.ceil((last - first) / 8));
-  const ticks = Array.from(
-    { length: Math.floor((last - first) / stride) + 1 },
-    (_, i) => base ** (first + i * stride),
-  );
-  const [from, to] = [Math.log(base ** first), Math.log(base ** last)];
-  return { ticks, at: (value) => (Math.log(value) - from) / (to - from) };
-}
-
-const tickText = (axis: ChartAxis, value: number): string =>
-  axis.unit === 'percent' ? `${+(value * 100).toPrecision(3)} %` : formatNumber(value);
-
-const valueText = (axis: ChartAxis, value: number): string =>
-  axis.unit === 'percent' ? formatPercent(value, 1) : formatNumber(value);
-
-function drawPlot({ title, note, axes, series, marks }: Plot): Markup {
-  const points = series.flatMap((one) => one.points);
-  const xs = scaleOf(axes.x, [...points.map(({ x }) => x), ...marks.map(({ x }) => x)]);
-  const ys = scaleOf(
-    axes.y,
-    points.flatMap(({ y, low, high }) => [
-      y,
-      ...(low === undefined ? [] : [low]),
-      ...(high === undefined ? [] : [high]),
-    ]),
-  );
+function drawPlot(plot: Plot): Markup {
+  const { title, note, axes, series, marks } = plot;
+  const values = valuesOf(plot);
+  const xs = axisScale(axes.x, values.x);
+  const ys = axisScale(axes.y, values.y);
   const px = (value: number) => round(PLOT.left + xs.at(value) * (PLOT.right - PLOT.left));
   const py = (value: number) => {
     const at = ys.at(value);
@@ -82,19 +48,7 @@ function drawPlot({ title, note, axes, series, marks }: Plot): Markup {
       PLOT.bottom - Math.min(1, Math.max(0, Number.isNaN(at) ? 0 : at)) * (PLOT.bottom - PLOT.top),
     );
   };
-  const drawable = series.map((one) => ({
-    ...one,
-    points: one.points.filter(
-      ({ x, y }) => (axes.x.scale === 'linear' || x > 0) && (axes.y.scale === 'linear' || y > 0),
-    ),
-  }));
-  const summary = drawable
-    .filter((one) => one.points.length > 0)
-    .map(({ name, points: [first, ...rest] }) => {
-      const last = rest.at(-1) ?? first;
-      return `${name} from ${valueText(axes.y, first?.y ?? 0)} to ${valueText(axes.y, last?.y ?? 0)}`;
-    })
-    .join('; ');
+  const drawable = series.map((one) => ({ ...one, points: usablePoints(one, axes) }));
   return html`<figure class="chart plot">
     <figcaption>
       ${title}
@@ -107,11 +61,7 @@ function drawPlot({ title, note, axes, series, marks }: Plot): Markup {
         )}</span
       >
     </figcaption>
-    <svg
-      viewBox="0 0 ${WIDTH} ${HEIGHT}"
-      role="img"
-      aria-label="${title}. ${axes.y.label} against ${axes.x.label}: ${summary}"
-    >
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${plotSummary(plot)}">
       ${ys.ticks.map(
         (tick) =>
           html`<path class="grid" d="M${PLOT.left} ${py(tick)}H${PLOT.right}" /><text
@@ -156,7 +106,7 @@ function sample(look: PlotSeries['look'], stroke: string): Markup {
 }
 
 function drawSeries(
-  { name, look, spread, points }: PlotSeries,
+  { name, look, spread, points }: Omit<PlotSeries, 'points'> & { readonly points: readonly PlotPoint[] },
   stroke: string,
   px: (value: number) => number,
   py: (value: number) => number,
@@ -164,7 +114,7 @@ function drawSeries(
 ): Markup {
   if (points.length === 0) return html``;
   const path = points.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${px(x)} ${py(y)}`).join('');
-  const held = points.filter(hasSpread);
+  const held = spreadOf(points);
   const drawn =
     spread === 'band'
       ? held.length < 2
@@ -185,11 +135,8 @@ function drawSeries(
   return html`<g>${drawn}${line}${dots}</g>`;
 }
 
-const hasSpread = (point: PlotPoint): point is PlotPoint & { low: number; high: number } =>
-  point.low !== undefined && point.high !== undefined;
-
 function band(
-  points: readonly (PlotPoint & { low: number; high: number })[],
+  points: readonly SpreadPoint[],
   px: (value: number) => number,
   py: (value: number) => number,
 ): string {

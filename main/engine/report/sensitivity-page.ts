@@ -1,6 +1,6 @@
 import type { Sensitivity } from '../../contract/sensitivity.ts';
 import { formatCount, formatPercent, formatPoints, formatShare } from '../../words/format.ts';
-import { niceTicks } from './line-chart.ts';
+import { niceTicks } from '../../words/ticks.ts';
 import { html, type Markup } from './markup.ts';
 import { page } from './page.ts';
 

@@ -1,5 +1,5 @@
 import { formatPercent } from '../../words/format.ts';
-import { niceTicks } from '../report/line-chart.ts';
+import { niceTicks } from '../../words/ticks.ts';
 import { html, raw, type Markup } from '../report/markup.ts';
 import { axisOf, exactPercent, goingOf, type Cell } from '../../words/sweep.ts';
 import type { SweepResults } from './results.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as format from '../../../main/words/format.ts';
-import { niceTicks } from '../../../main/engine/report/line-chart.ts';
+import { niceTicks } from '../../../main/words/ticks.ts';
 import { sizeNote } from '../../../main/words/sizes.ts';
 import { renderSizes, renderTable } from '../../../main/engine/report/table.ts';
 import { compressedSide, sampleReport, sampleSizes, side } from './sample.ts';

@@ -20,6 +20,7 @@ import { flippedOf, overlapOf } from './fixture-compared.ts';
 import { folders } from './fixture-folders.ts';
 import { queryRuns } from './fixture-query.ts';
 import { reportOf } from './fixture-report.ts';
+import { fixtureStudies } from './fixture-studies.ts';
 import { fixtureSweeps } from './fixture-sweeps.ts';
 import { measuredSensitivity } from './fixture-sensitivity.ts';
 import { speedOfTwins } from './fixture-speed.ts';
@@ -230,6 +231,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       return run;
     },
     ...fixtureSweeps(() => [...list.values()]),
+    ...fixtureStudies(runs.length > 0, emit),
     'runs.query': (query) => queryRuns([...list.values()], query),
     'runs.edit': ({ id, name, notes }) => {
       change(id, { ...(name === undefined ? {} : { name }), ...(notes === undefined ? {} : { notes }) });

@@ -126,6 +126,18 @@ const shots: readonly Shot[] = [
   { name: 'sweep', at: '#/sweeps/1' },
   { name: 'sweep-new', at: '#/sweeps/new', then: (page) => page.waitForTimeout(1500) },
   { name: 'sweeps-empty', at: '#/sweeps', runs: [] },
+  { name: 'studies', at: '#/studies' },
+  { name: 'studies-none-started', at: '#/studies', runs: [] },
+  {
+    name: 'study-new',
+    at: '#/studies/new/pruning-and-generalisation',
+    then: async (page) => {
+      await page.getByLabel('Draws', { exact: true }).fill('0');
+      await page.getByText('1 value to be corrected.').waitFor();
+    },
+  },
+  { name: 'study-running', at: '#/studies/2', then: (page) => page.getByText('Numbers').waitFor() },
+  { name: 'study-finished', at: '#/studies/1', then: (page) => page.getByText('Numbers').waitFor() },
   { name: 'settings', at: '#/settings' },
   { name: 'not-found', at: '#/runs/4711' },
 ];
