@@ -22,7 +22,6 @@ export type StudyRun = z.infer<typeof studyRunSchema>;
 
 /** One of them with what came of the steps that are done; null before the first. */
 export const studyViewSchema = z.object({ run: studyRunSchema, result: studyResultSchema.nullable() });
-export type StudyView = z.infer<typeof studyViewSchema>;
 
 /** What is wrong with a study's parameters, and how many steps they make. */
 export const studyOutlookSchema = z.object({

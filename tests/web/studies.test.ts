@@ -33,6 +33,7 @@ describe.skipIf(chromiumPath === null)(`studies in the studio${why}`, () => {
       acceptDownloads: true,
       colorScheme,
     });
+    page.setDefaultTimeout(120_000);
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
     });
@@ -68,7 +69,7 @@ describe.skipIf(chromiumPath === null)(`studies in the studio${why}`, () => {
     expect(await page.getByRole('button', { name: 'Start the study' }).isDisabled()).toBe(true);
     expect(await page.getByLabel('Draws', { exact: true }).getAttribute('aria-invalid')).toBe('true');
     expect(await violations(page)).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 
   it('runs one to its end, and hands out what it came to', async () => {
     await fill('Shares kept', '1, 0.3');
@@ -86,7 +87,7 @@ describe.skipIf(chromiumPath === null)(`studies in the studio${why}`, () => {
     await fill('Seed', '3');
     await press('Start the study');
     await page.getByRole('progressbar', { name: /Progress of/ }).waitFor();
-    await page.getByText('Finished', { exact: true }).waitFor({ timeout: 60_000 });
+    await page.getByText('Finished', { exact: true }).waitFor();
     await page.getByRole('heading', { name: 'Charts' }).waitFor();
     expect(await page.locator('main figure svg[role=img]').count()).toBeGreaterThan(1);
     expect(await violations(page)).toEqual([]);
@@ -96,7 +97,7 @@ describe.skipIf(chromiumPath === null)(`studies in the studio${why}`, () => {
     await download.saveAs(path);
     const result = studyResultSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
     expect(result).toMatchObject({ seed: 3, done: result.steps, parameters: { draws: 2, dimension: 40 } });
-  }, 90_000);
+  }, 300_000);
 
   it('has it again after the studio was closed, in the dark too, and shows a chart as a table', async () => {
     await close();
@@ -114,5 +115,5 @@ describe.skipIf(chromiumPath === null)(`studies in the studio${why}`, () => {
     await page.getByRole('heading', { level: 1, name: 'Studies' }).waitFor();
     expect(await studio.ask('studies.list', null)).toEqual([]);
     expect(errors).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 });

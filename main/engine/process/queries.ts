@@ -19,7 +19,6 @@ import {
 } from '../../contract/sensitivity.ts';
 import type { SpeedForecast } from '../../contract/speed.ts';
 import { reportSchema } from '../../contract/report.ts';
-import { studySpecSchema } from '../../contract/study.ts';
 import { baselineSchema } from '../../contract/sweep.ts';
 import { isModelPath } from '../../contract/paths.ts';
 import { listDevices } from '../backend/choose.ts';
@@ -131,7 +130,7 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
   'expand-grid': async (args) => expandGrid(z.object({ grid: z.unknown() }).parse(args).grid),
   studies: async () => studies.items.map(({ facts }) => facts),
   'check-study': async (args) => {
-    const { study, parameters } = studySpecSchema.parse(args);
+    const { study, parameters } = z.object({ study: z.string(), parameters: z.unknown() }).parse(args);
     return studyOutlook(study, parameters);
   },
   'mask-overlap': async (args): Promise<LayerOverlap[]> =>
