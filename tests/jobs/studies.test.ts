@@ -14,7 +14,7 @@ import { problemWith } from '../support/problem.ts';
 import { testStudio } from '../support/studio.ts';
 import type { TestStudio } from '../support/studio.ts';
 
-const tiny: ApiArgs<'studies.start'> = {
+const tiny = {
   study: 'pruning-and-generalisation',
   seed: 3,
   parameters: {
@@ -28,7 +28,7 @@ const tiny: ApiArgs<'studies.start'> = {
     stopAt: 0.0001,
     data: '',
   },
-};
+} satisfies ApiArgs<'studies.start'>;
 
 const hosts: EngineHost[] = [];
 let studio: TestStudio | undefined;
@@ -124,7 +124,7 @@ test('wrong parameters, data outside of what may be read, and a study that is no
   const start = (parameters: Record<string, unknown>) => here.ask('studies.start', { ...tiny, parameters });
   const wrong = await here.ask('studies.check', { study: tiny.study, parameters: { draws: 0, keep: ['x'] } });
   expect(wrong.problems.map(({ field }) => field)).toEqual(['keep[0]', 'draws']);
-  const { study, parameters = {} } = tiny;
+  const { study, parameters } = tiny;
   expect((await here.ask('studies.check', { study, parameters })).steps).toBe(10);
   await expect(start({ draws: 0 })).rejects.toMatchObject({ problem: { field: 'draws' } });
   await expect(start({ data: 'csv:/etc/passwd' })).rejects.toMatchObject({
