@@ -30,6 +30,10 @@ const wrong: Readonly<Record<string, { argv: readonly string[]; place: string } 
   inspect: { argv: ['nowhere.onnx'], place: 'nowhere.onnx' },
   compare: { argv: ['nowhere', 'there'], place: 'nowhere' },
   export: { argv: ['nowhere', '--format', 'onnx', '--out', 'x.onnx'], place: 'nowhere' },
+  'import-recipe': {
+    argv: ['nowhere.yaml', '--network', 'lenet-300-100', '--data', 'digits', '--out', 'x.yaml'],
+    place: 'nowhere.yaml',
+  },
   log: { argv: ['nowhere'], place: 'nowhere' },
   project: { argv: ['import', 'nowhere.zip', '--home', 'home'], place: 'nowhere.zip' },
   list: null,

@@ -6,6 +6,7 @@ import type { Verb } from '../verb.ts';
  */
 const loaders: ReadonlyMap<string, () => Promise<Verb>> = new Map([
   ['init', async () => (await import('./init.ts')).init],
+  ['import-recipe', async () => (await import('./import-recipe.ts')).importRecipe],
   ['compress', async () => (await import('./compress.ts')).compress],
   ['resume', async () => (await import('./resume.ts')).resume],
   ['sweep', async () => (await import('./sweep.ts')).sweep],

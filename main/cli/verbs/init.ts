@@ -1,21 +1,11 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { Option } from 'commander';
-import { dataSourceSchema } from '../../contract/data.ts';
-import { withoutDefaults } from '../../contract/without-defaults.ts';
 import { inputError } from '../../contract/errors.ts';
-import { isModelPath, pathsIn } from '../../contract/paths.ts';
-import type { RecipeInput } from '../../contract/recipe.ts';
-import { checkRecipe } from '../../engine/recipe/check.ts';
-import { fileProblems } from '../../engine/recipe/files.ts';
 import { budgetFrom, firstRecipe, goalIds } from '../../engine/recipe/first-recipe.ts';
-import { writeFileAtomic } from '../../files/atomic.ts';
-import { fileError } from '../../files/problems.ts';
 import { ExitCode, type CliContext } from '../context.ts';
 import type { InitAnswers } from '../init-answers.ts';
 import { withCommonOptions, type CommonOptions } from '../options.ts';
-import { ProblemsError, readDataOption } from '../recipe-file.ts';
 import type { Verb } from '../verb.ts';
+import { newRecipe } from '../recipe-place.ts';
 
 type Options = CommonOptions & Partial<InitAnswers>;
 
@@ -38,32 +28,11 @@ export const init: Verb = (program, context, finish) => {
   withCommonOptions(command).action(async (options: Options) => {
     const answers = await allOf(options, context);
     if (answers === null) return finish(ExitCode.cancelled);
-    const path = resolve(context.cwd, answers.out);
-    if (await stat(path).catch(() => null)) {
-      throw inputError('init/exists', 'There is a file of this name already.', {
-        file: answers.out,
-        remedy: 'Choose another name, or remove it first.',
-      });
-    }
-    const recipe = firstRecipe({
-      network: isModelPath(answers.network)
-        ? fromFolder(answers.network, context.cwd, path)
-        : answers.network,
-      data: await dataFor(answers.data, context.cwd, path),
-      budget: budgetFrom(answers.goal, answers.amount, '--amount'),
-    });
-    const checked = checkRecipe(recipe, answers.out);
-    if (checked.recipe === null) throw new ProblemsError(checked.problems);
-    const missing = await fileProblems(checked.recipe, dirname(path));
-    if (missing.length > 0) throw new ProblemsError(missing);
-    await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-      throw fileError(error, dirname(answers.out), 'make this folder');
-    });
-    await writeFileAtomic(path, recipe);
+    const { network, data, write } = await newRecipe(answers, context.cwd);
+    const budget = budgetFrom(answers.goal, answers.amount, '--amount');
+    const recipe = await write(firstRecipe({ network, data, budget }));
     context.stdout.write(
-      options.json
-        ? `${JSON.stringify({ file: answers.out, recipe: checked.recipe }, null, 2)}\n`
-        : `${answers.out}\n`,
+      options.json ? `${JSON.stringify({ file: answers.out, recipe }, null, 2)}\n` : `${answers.out}\n`,
     );
     if (!options.quiet && !options.json)
       context.stderr.write(`Look at what it would do: espalier compress ${answers.out} --dry-run\n`);
@@ -99,27 +68,4 @@ async function allOf(options: Options, { terminal, cwd }: CliContext): Promise<I
     if (error instanceof Unasked) return null;
     throw error;
   }
-}
-
-/** A path that was given from one folder, as the recipe has to say it. */
-function fromFolder(path: string, from: string, recipe: string): string {
-  if (isAbsolute(path)) return path;
-  const shown = relative(dirname(recipe), resolve(from, path));
-  // A file without a folder or an ending would be a name of the zoo.
-  return isModelPath(shown) ? shown : `./${shown}`;
-}
-
-/** Data as they were given, with their paths from the recipe's folder. */
-async function dataFor(given: string, cwd: string, recipe: string): Promise<RecipeInput['data']> {
-  const { data, baseFolder } = await readDataOption(given, cwd);
-  if (data === 'digits') return data;
-  const outer = new Set(
-    pathsIn(dataSourceSchema, data).flatMap(({ field, parts }) => (parts.length === 1 ? [field] : [])),
-  );
-  const moved = Object.entries(data).map(([key, value]) => [
-    key,
-    outer.has(key) && typeof value === 'string' ? fromFolder(value, baseFolder, recipe) : (value as unknown),
-  ]);
-  // What a person did not say is left to its default.
-  return withoutDefaults(dataSourceSchema, Object.fromEntries(moved)) as RecipeInput['data'];
 }
