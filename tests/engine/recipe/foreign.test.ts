@@ -44,7 +44,12 @@ describe('recipes for SparseML', () => {
 
   it.each([
     ['GlobalMagnitudePruningModifier', '', { scope: 'global' }, []],
-    ['MagnitudePruningModifier', '    inter_func: linear\n', { schedule: 'linear' }, []],
+    [
+      'MagnitudePruningModifier',
+      '    inter_func: linear\n',
+      { schedule: 'linear', rounds: 6, epochs: 1 },
+      ['11 modifiers[1].update_frequency'],
+    ],
     [
       'GMPruningModifier',
       '    inter_func: inverse_cubic\n',

@@ -24,7 +24,9 @@ const V2 = ['pruning', 'approach', 'weight_compression_v2'];
 
 export const neuralCompressor: ForeignFormat = {
   label: 'Intel Neural Compressor pruning configuration',
-  is: (page) => prunersOf(page).some((place) => OWN.some((key) => page.value([...place, key]) !== undefined)),
+  is: (page) =>
+    page.isMap(V2) ||
+    prunersOf(page).some((place) => OWN.some((key) => page.value([...place, key]) !== undefined)),
   read(page) {
     const [first = [], ...others] = prunersOf(page);
     for (const place of others) page.lose(place, 'a recipe prunes in one way: this pruner is left out');

@@ -153,11 +153,15 @@ class Draft {
     if (!Number.isInteger(Number(often.toFixed(6))))
       page.lose(at('update_frequency'), 'updates of an epoch are whole: it is rounded');
     const structure = this.structure(read.mask_type, at('mask_type'));
+    const epochs = Math.max(1, Math.round(read.end_epoch) - Math.max(0, Math.round(read.start_epoch)));
+    const linear = schedule === 'linear';
+    if (linear && often > 1) page.lose(at('update_frequency'), 'a linear schedule prunes once an epoch');
     this.prune = {
       schedule,
       scope,
-      epochs: Math.max(1, Math.round(read.end_epoch) - Math.max(0, Math.round(read.start_epoch))),
-      updatesPerEpoch: Math.max(1, Math.round(often)),
+      ...(linear
+        ? { rounds: epochs, epochs: 1 }
+        : { epochs, updatesPerEpoch: Math.max(1, Math.round(often)) }),
       ...(structure !== undefined && { structure }),
     };
   }
@@ -189,7 +193,7 @@ class Draft {
 
   /** A modifier's values, with the recipe's own variables in place of eval(NAME). */
   private read<T extends z.ZodObject>(schema: T, place: Place): z.output<T> {
-    const entries = Object.entries(this.page.value(place) ?? {}).map(([key, value]) => {
+    const entries = Object.entries(this.page.value(place) ?? {}).map(([key, value]: [string, unknown]) => {
       const [, name] = typeof value === 'string' ? (/^eval\((\w+)\)$/.exec(value) ?? []) : [];
       return [key, name === undefined ? value : this.page.value([name])];
     });
