@@ -11,6 +11,9 @@ import { randomWeights } from '../../tests/engine/network/run.ts';
 import { testStudio } from '../../tests/support/studio.ts';
 import { longest, watched, watchFrames } from './frames.ts';
 
+/** An engine's process for each question takes its time on a busy machine. */
+const patienceMs = 120_000;
+
 /** Half of them convolutions, a ReLU behind each. */
 function writeNetwork(file: string, layers: number): void {
   let builder = new NetworkBuilder('long', [4, 8, 8]);
@@ -40,6 +43,7 @@ export async function graph(
   const server = await serve({ studio, desk: studio.desk, assets });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   try {
+    page.setDefaultTimeout(patienceMs);
     await watchFrames(page);
     await page.goto(server.link());
     await page.goto(new URL(`/#/new?file=${encodeURIComponent(file)}`, page.url()).href);

@@ -28,7 +28,7 @@ export async function longestTask(page: Page, act: () => Promise<unknown>): Prom
   const session = await page.context().newCDPSession(page);
   const events: TraceEvent[] = [];
   session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
-  await session.send('Tracing.start', { categories: 'toplevel,__metadata' });
+  await session.send('Tracing.start', { categories: 'disabled-by-default-devtools.timeline,__metadata' });
   await act();
   await page.waitForTimeout(300);
   const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
@@ -41,7 +41,7 @@ export async function longestTask(page: Page, act: () => Promise<unknown>): Prom
     ),
   );
   const tasks = events.filter(
-    ({ name, ph, pid, tid }) => /RunTask$/.test(name) && ph === 'X' && threads.has(`${pid} ${tid}`),
+    ({ name, ph, pid, tid }) => name === 'RunTask' && ph === 'X' && threads.has(`${pid} ${tid}`),
   );
   const most = tasks.reduce((a, b) => ((b.tdur ?? 0) > (a.tdur ?? 0) ? b : a), tasks[0] ?? nothing);
   return { wall: (most.dur ?? 0) / 1000, processor: (most.tdur ?? 0) / 1000 };
