@@ -80,7 +80,7 @@ export const studyResultSchema = findingsSchema.extend({
   parameters: z.record(z.string(), z.unknown()),
   /** Steps that are done, of all. */
   done: z.number().int().nonnegative(),
-  steps: z.number().int().positive(),
+  steps: z.number().int().nonnegative(),
   /** Seconds that the steps took, breaks not counted. */
   seconds: z.number().nonnegative(),
   versions: z.record(z.string(), z.string()),

@@ -3,5 +3,6 @@ import type { Study } from './frame/study.ts';
 import { generalisation } from './generalisation/index.ts';
 import { inverse } from './inverse/index.ts';
 import { functionalPriors } from './priors/index.ts';
+import { worth } from './worth/index.ts';
 
-export const studies = new Registry<Study>('study', [generalisation, inverse, functionalPriors]);
+export const studies = new Registry<Study>('study', [generalisation, inverse, functionalPriors, worth]);
