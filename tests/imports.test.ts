@@ -70,6 +70,8 @@ test('no program starts its own executable again: in a packaged app that would b
     'main/engine/evaluate/c/c-model.ts',
     'main/engine/evaluate/c/compiler.ts',
     'main/jobs/child-host.ts',
+    // The commands of a cluster.
+    'main/jobs/executors/slurm.ts',
     'main/serve/open-browser.ts',
   ]);
   for (const module of ['child_process', 'node:cluster', 'cluster']) expect(importersOf(module)).toEqual([]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** Where the runs of a sweep are done: here, or by workers of a Redis server. */
-export const executorKindSchema = z.enum(['local', 'redis']);
+/** Where the runs of a sweep are done: here, by workers of a Redis server, or by the nodes of a Slurm cluster. */
+export const executorKindSchema = z.enum(['local', 'redis', 'slurm']);
 export type ExecutorKind = z.infer<typeof executorKindSchema>;
 
 /** What an executor has to do at the moment. */

@@ -79,6 +79,7 @@ export const sweep: Verb = (program, context, finish) => {
       startEngine: context.startEngine,
       places: options.jobs,
       sweep: folder,
+      program: join(context.root, 'resources', 'bin', 'espalier.mjs'),
       redis: options.redis,
       redisFile: at(options.redisFile),
       queue: options.queue,

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { join, resolve } from 'node:path';
 import { defaultDataFolder } from '../../files/folders.ts';
+import { ExitCode } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 import { count, queueName, withCommonOptions } from '../options.ts';
 import type { Verb } from '../verb.ts';
@@ -9,6 +10,7 @@ interface Options extends CommonOptions {
   readonly redis?: string;
   readonly redisFile?: string;
   readonly queue?: string;
+  readonly slurm?: string;
   readonly jobs: number;
   readonly storage?: string;
   readonly data: string[];
@@ -16,13 +18,14 @@ interface Options extends CommonOptions {
   readonly patience: number;
 }
 
-export const worker: Verb = (program, context) => {
+export const worker: Verb = (program, context, finish) => {
   const command = program
     .command('worker')
-    .description('do runs of sweeps that come over a Redis server, until Ctrl-C')
+    .description('do runs of sweeps that come over a Redis server, until Ctrl-C; or one task of Slurm')
     .option('--redis <url>', 'redis://host:port or rediss:// (TLS), without a password')
     .option('--redis-file <file>', 'private file (mode 0600) with the whole address')
     .option('--queue <name>', 'take runs from this queue', queueName)
+    .option('--slurm <folder>', 'do one task of an array job of `espalier sweep --on slurm`, and end')
     .option('--jobs <n>', 'runs at a time', count, 1)
     .option('--storage <folder>', "the folder that who submits runs sees too, where the sweeps' folders are")
     .option('--data <folder...>', 'further folders that recipes may read', [])
@@ -33,9 +36,21 @@ export const worker: Verb = (program, context) => {
       '\nA password stands in ESPALIER_REDIS_URL, or in the file: never on the command line.\nThe first Ctrl-C gives back what is at work, with a checkpoint; the second ends it at once.',
     );
   withCommonOptions(command).action(async (options: Options) => {
+    const path = (folder: string) => resolve(context.cwd, folder);
+    if (options.slurm !== undefined) {
+      const { doSlurmTask } = await import('../../jobs/executors/slurm-task.ts');
+      const { version, startEngine } = context;
+      const finished = await doSlurmTask({
+        batch: path(options.slurm),
+        storage: path(options.storage ?? '.'),
+        version,
+        startEngine,
+        onInterrupt: (listener) => context.onInterrupt(listener),
+      });
+      return finish(finished ? ExitCode.done : ExitCode.failed);
+    }
     const { redisUrl, placeWords, DEFAULT_QUEUE } = await import('../../jobs/executors/redis-connection.ts');
     const { RedisWorker } = await import('../../jobs/executors/redis-worker.ts');
-    const path = (folder: string) => resolve(context.cwd, folder);
     const say = (text: string) => void (options.quiet || context.stderr.write(`${text}\n`));
     const file = options.redisFile === undefined ? undefined : path(options.redisFile);
     const place = { url: await redisUrl(options.redis, file), queue: options.queue ?? DEFAULT_QUEUE };

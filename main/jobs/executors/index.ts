@@ -10,6 +10,8 @@ export interface ExecutorOptions {
   readonly places: number;
   /** The sweep's folder. */
   readonly sweep: string;
+  /** On a cluster: the program as its nodes start it. */
+  readonly program: string;
   /** The Redis server's address, or a private file with it; the environment's where both are left out. */
   readonly redis?: string | undefined;
   readonly redisFile?: string | undefined;
@@ -38,6 +40,10 @@ export async function openExecutor(kind: ExecutorKind, options: ExecutorOptions)
         version,
         ...(storage !== undefined && { storage }),
       });
+    }
+    case 'slurm': {
+      const { SlurmExecutor } = await import('./slurm.ts');
+      return SlurmExecutor.open(options);
     }
   }
 }

@@ -48,8 +48,8 @@ const runJobSchema = z.strictObject({
       kind: z.literal('storage'),
       /** The run's folder, from the storage on. */
       folder: innerPathSchema,
-      /** The sweep's folder, from the storage on. */
-      sweep: innerPathSchema,
+      /** The sweep's folder, from the storage on; left out where it is the storage itself. */
+      sweep: innerPathSchema.optional(),
       /** Where relative paths of the recipe start: absolute, checked against the worker's roots. */
       baseFolder: z.string().min(1).max(4096),
     }),

@@ -7,12 +7,12 @@ import type { EngineMessage } from '../../contract/messages.ts';
 import { CHECKPOINT_FILE } from '../../files/checkpoint-file.ts';
 import { driveEngine, type EngineRun } from '../engine-run.ts';
 import type { StartEngine } from '../host.ts';
-import { readRunReport, RUN_FILE, REPORT_FILE } from '../run-folder.ts';
+import { RUN_FILE, REPORT_FILE } from '../run-folder.ts';
 import { entryOf, filesIn } from './inputs.ts';
 import { cancelledError, failureText, readJob, runIdSchema } from './job.ts';
 import { cancelChannel, connectRedis, PREFIX, type RedisPlace } from './redis-connection.ts';
 import { RedisFiles } from './redis-files.ts';
-import { orderFromServer, orderOnStorage, type WorkerRoots } from './worker-place.ts';
+import { isFinished, orderFromServer, orderOnStorage, type WorkerRoots } from './worker-place.ts';
 
 export interface RedisWorkerOptions extends RedisPlace, WorkerRoots {
   readonly version: string;
@@ -231,12 +231,6 @@ export class RedisWorker {
     };
   }
 }
-
-const isFinished = (folder: string): Promise<boolean> =>
-  readRunReport(folder, folder).then(
-    () => true,
-    () => false,
-  );
 
 /** A server without memory says so in its own words. */
 function full(error: unknown): unknown {

@@ -8,7 +8,7 @@ import { resolveInside } from '../../files/confine.ts';
 import { Roots } from '../../files/roots.ts';
 import { fileError, systemCode } from '../../files/problems.ts';
 import type { Start } from '../engine-run.ts';
-import { createRunFolder, orderFor, sharedIn } from '../run-folder.ts';
+import { createRunFolder, orderFor, readRunReport, sharedIn } from '../run-folder.ts';
 import { fileEntrySchema, type RunJob } from './job.ts';
 import type { RedisFiles } from './redis-files.ts';
 
@@ -46,7 +46,7 @@ export async function orderOnStorage(
   // What is on the storage says what is read just as the payload does.
   const may = new Roots([storage, ...data], order.baseFolder);
   for (const { parts } of pathsIn(recipeSchema, order.recipe)) await may.resolve(...parts);
-  return { ...order, ...sharedIn(await resolveInside([storage], place.sweep)) };
+  return { ...order, ...sharedIn(await resolveInside([storage], place.sweep ?? '.')) };
 }
 
 /**
@@ -113,3 +113,10 @@ async function brought(
   }
   return kind === 'folder' ? folder : join(folder, main ?? '');
 }
+
+/** Whether the run in a folder has left its report. */
+export const isFinished = (folder: string): Promise<boolean> =>
+  readRunReport(folder, folder).then(
+    () => true,
+    () => false,
+  );
