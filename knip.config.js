@@ -19,6 +19,7 @@ export default {
     'bench/*.ts',
     'bench/*/run.ts',
     'bench/reliability/files-worker.ts',
+    'bench/scale/worker.ts',
     'bench/train/{espalier-peer,profile}.ts',
   ],
   project: ['{main,preload,renderer,tests,bench,resources}/**/*.{ts,vue,mjs}'],

@@ -82,11 +82,8 @@ export async function runSweep(
   let cancelled = false;
   // Results enter the table one after another, each when its folder is here.
   let last = Promise.resolve();
-  const enter = async (run: GridRun, id: string, end: RunEnd): Promise<void> => {
-    const { report, problem } = await resultFrom(executor, run, id, end, folderOf(run));
-    if (report === undefined && problem === undefined) return;
-    progress.set(id, 1);
-    results.set(run.folder, resultOf(run, report, problem));
+  let waitingToEnter = 0;
+  const tellOf = (run: GridRun, id: string, end: RunEnd, report?: Report, problem?: Problem): void => {
     const what = `${run.series} at ${goingOf(resultOf(run, undefined))}, seed ${run.recipe.seed}`;
     const how =
       report === undefined ? `failed: ${problem?.message}` : formatPercent(report.compressed.accuracy);
@@ -94,7 +91,16 @@ export async function runSweep(
     say(
       `[${progress.finished + skipped}/${runs.length}] ${what}: ${how} (${progress.took(id)}${again})  ${progress.left()}`,
     );
-    await changed();
+  };
+  const enter = async (run: GridRun, id: string, end: RunEnd): Promise<void> => {
+    const { report, problem } = await resultFrom(executor, run, id, end, folderOf(run));
+    if (report !== undefined || problem !== undefined) {
+      progress.set(id, 1);
+      results.set(run.folder, resultOf(run, report, problem));
+      tellOf(run, id, end, report, problem);
+    }
+    // Of several that ended together, the last writes the files for all: they are as long as the sweep.
+    if (waitingToEnter === 0) await changed();
   };
   executor.watch({
     message(id, message) {
@@ -104,7 +110,13 @@ export async function runSweep(
     ended(id, end) {
       const run = waiting.get(id);
       if (run === undefined) return;
-      last = last.then(() => enter(run, id, end)).catch((error: unknown) => all.reject(error as Error));
+      waitingToEnter++;
+      last = last
+        .then(() => {
+          waitingToEnter--;
+          return enter(run, id, end);
+        })
+        .catch((error: unknown) => all.reject(error as Error));
       if (--left === 0) void last.then(all.resolve);
     },
     warn: (text) => say(`Warning: ${text}`),

@@ -45,7 +45,10 @@ export async function doSlurmTask(options: SlurmTaskOptions): Promise<boolean> {
   }
 }
 
-async function run({ version, storage, startEngine, onInterrupt }: SlurmTaskOptions, file: string): Promise<void> {
+async function run(
+  { version, storage, startEngine, onInterrupt }: SlurmTaskOptions,
+  file: string,
+): Promise<void> {
   const job = readJob(JSON.parse(await readFile(file, 'utf8')), version);
   if (job.place.kind !== 'storage') throw new Error('a task of Slurm is on storage');
   // The nodes' person is the submitter: what the recipe names may be read wherever it is.

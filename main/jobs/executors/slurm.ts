@@ -23,7 +23,8 @@ export interface SlurmOptions {
 const BATCH = 1000;
 const LOOK_MS = 2_000;
 /** States of tasks that are not over, as squeue calls them. */
-const LIVE = /^(PENDING|RUNNING|REQUEUED|REQUEUE_HOLD|SUSPENDED|CONFIGURING|COMPLETING|RESIZING|SIGNALING|STAGE_OUT|STOPPED)$/;
+const LIVE =
+  /^(PENDING|RUNNING|REQUEUED|REQUEUE_HOLD|SUSPENDED|CONFIGURING|COMPLETING|RESIZING|SIGNALING|STAGE_OUT|STOPPED)$/;
 
 /** What a task notes of its end beside its payload. */
 export const taskEndSchema = z.union([
@@ -43,7 +44,10 @@ interface Task {
   readonly slurm: string;
 }
 
-const noteSchema = z.record(z.string(), z.object({ batch: z.string(), index: z.number(), slurm: z.string() }));
+const noteSchema = z.record(
+  z.string(),
+  z.object({ batch: z.string(), index: z.number(), slurm: z.string() }),
+);
 
 /** Runs by the nodes of a Slurm cluster: tasks of array jobs. Order, limits and nodes that die are Slurm's matter. */
 export class SlurmExecutor implements Executor {
@@ -73,7 +77,8 @@ export class SlurmExecutor implements Executor {
     const fresh: Submission[] = [];
     for (const run of runs) {
       const task = known[run.id];
-      if (task !== undefined && LIVE.test(states.get(task.slurm) ?? '')) this.tasks.set(run.id, { run, ...task });
+      if (task !== undefined && LIVE.test(states.get(task.slurm) ?? ''))
+        this.tasks.set(run.id, { run, ...task });
       else fresh.push(run);
     }
     for (let from = 0; from < fresh.length; from += BATCH) await this.hand(fresh.slice(from, from + BATCH));
@@ -88,7 +93,10 @@ export class SlurmExecutor implements Executor {
     const tasks = ids.flatMap((id) => this.tasks.get(id) ?? []);
     for (const { run } of tasks) this.cancelled.add(run.id);
     for (let from = 0; from < tasks.length; from += BATCH)
-      await slurm('scancel', tasks.slice(from, from + BATCH).map((task) => task.slurm));
+      await slurm(
+        'scancel',
+        tasks.slice(from, from + BATCH).map((task) => task.slurm),
+      );
   }
 
   async collect(): Promise<void> {
@@ -255,7 +263,9 @@ async function slurm(command: string, args: readonly string[]): Promise<string> 
     throw runError(
       'executor/no-slurm',
       missing ? `Slurm's ${command} is not on this machine.` : `Slurm's ${command} failed: ${said}`,
-      { remedy: missing ? 'Submit from a machine of the cluster.' : 'Check that the cluster answers (sinfo).' },
+      {
+        remedy: missing ? 'Submit from a machine of the cluster.' : 'Check that the cluster answers (sinfo).',
+      },
     );
   }
 }

@@ -8,7 +8,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Whether Debian's slurm-wlm and munge are here, and may be started: their daemons want to be root. */
 export const hasSlurm =
   process.getuid?.() === 0 &&
-  ['sbatch', 'slurmctld', 'slurmd', 'munged'].every((program) => spawnSync(program, ['--help']).error === undefined);
+  ['sbatch', 'slurmctld', 'slurmd', 'munged'].every(
+    (program) => spawnSync(program, ['--help']).error === undefined,
+  );
 
 /** A real cluster of one node, this machine, with keys, ports and folders of its own. */
 export class TestCluster {
@@ -54,7 +56,13 @@ export class TestCluster {
     );
     const cluster = new TestCluster({ SLURM_CONF: at('slurm.conf') });
     const files = ['socket', 'key', 'pid', 'log', 'seed'].map((kind) => {
-      const option = { socket: 'socket', key: 'key-file', pid: 'pid-file', log: 'log-file', seed: 'seed-file' }[kind];
+      const option = {
+        socket: 'socket',
+        key: 'key-file',
+        pid: 'pid-file',
+        log: 'log-file',
+        seed: 'seed-file',
+      }[kind];
       return `--${option}=${at(`munge/${kind}`)}`;
     });
     cluster.spawn('munged', ['--force', '--foreground', ...files]);
