@@ -4,6 +4,7 @@ import type { NetworkEntry, ParadigmEntry, StructureEntry } from '../../main/con
 import type { Counted } from '../../main/words/amounts.ts';
 import { lastPart } from '../../main/words/last-part.ts';
 import { structureNow } from '../../main/words/structure-now.ts';
+import { plainWords } from '../text/plain-words.ts';
 import { studio } from '../bridge/index.ts';
 import { useLoader } from './loadable.ts';
 
@@ -35,5 +36,7 @@ export const useCatalog = defineStore('catalog', () => {
   /** What a recipe's sparsity counts. */
   const counted = (recipe: Pruning): Counted =>
     structure(recipe)?.countsChannels === true ? 'channels' : 'sparsity';
-  return { state, value, reload, paradigm, network, labelOf, structure, counted };
+  /** What the engine says of a recipe, in the words of the screens. */
+  const inWords = (text: string): string => (value.value === null ? text : plainWords(text, value.value));
+  return { state, value, reload, inWords, paradigm, network, labelOf, structure, counted };
 });

@@ -62,9 +62,9 @@ export const useMethods = defineStore('methods', () => {
   const refusedOf = (entry: ParadigmEntry): string | undefined => {
     const set = entry.id === draft.recipe.paradigm ? draft.recipe.prune : {};
     const network = whyUnsuited(probes.unsuited, entry, set);
-    if (network !== undefined) return `Not for this network: ${network.message}`;
+    if (network !== undefined) return `Not for this network: ${catalog.inWords(network.message)}`;
     const goal = refused.value.get(entry.id);
-    return goal === undefined ? undefined : `Not for this goal: ${goal}`;
+    return goal === undefined ? undefined : `Not for this goal: ${catalog.inWords(goal)}`;
   };
   const recommended = computed(() => {
     const [term] = termsOf(budgetSchema.safeParse(draft.recipe.budget).data ?? {});
