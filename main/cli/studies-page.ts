@@ -25,7 +25,7 @@ export function studiesPage(): string {
     );
     return [
       `## ${label}`,
-      `\`espalier study ${id}\` · with its defaults about ${minutes} min on two cores`,
+      `\`espalier study ${id}\` · with its defaults about ${minutes} min of one core's time`,
       summary,
       `**Claimed** by ${paper.authors} (${paper.year}), [${paper.title}](${paper.url}): ${claim}`,
       ['| parameter | default | meaning |', '|---|---|---|', ...rows].join('\n'),

@@ -38,7 +38,7 @@ export const studyFactsSchema = z.object({
   summary: z.string(),
   claim: z.string(),
   paper: paperSchema,
-  /** Minutes that its defaults took on two cores, measured. */
+  /** Minutes of one core's time that its defaults take: measured, or added up from measured parts. */
   minutes: z.number().positive(),
   /** Its parameters as a JSON Schema, with titles, descriptions, defaults and units. */
   schema: z.record(z.string(), z.unknown()),

@@ -119,7 +119,9 @@ function progressLine({ stderr }: CliContext, quiet: boolean) {
 }
 
 function listTable(facts: readonly { id: string; summary: string; minutes: number }[]): string {
-  return facts.map(({ id, summary, minutes }) => `${id}  (about ${minutes} min)\n    ${summary}`).join('\n');
+  return facts
+    .map(({ id, summary, minutes }) => `${id}  (about ${minutes} min of one core)\n    ${summary}`)
+    .join('\n');
 }
 
 const parameterTable = (schema: Readonly<Record<string, unknown>>): string =>

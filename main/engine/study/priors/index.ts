@@ -201,7 +201,7 @@ export const functionalPriors = defineStudy({
     year: 2022,
     url: 'https://arxiv.org/abs/2011.12829',
   },
-  minutes: 6,
+  minutes: 7,
   revision: 1,
   parameters,
   result,
