@@ -24,17 +24,7 @@ export default {
   ],
   project: ['{main,preload,renderer,tests,bench,resources}/**/*.{ts,vue,mjs}'],
   // Programs of the system.
-  ignoreBinaries: [
-    'mount',
-    'umount',
-    'gcc',
-    'redis-server',
-    'sbatch',
-    'munged',
-    'slurmctld',
-    'slurmd',
-    'sinfo',
-  ],
+  ignoreBinaries: ['mount', 'umount', 'gcc', 'redis-server', 'sinfo'],
   ignoreDependencies: [
     // TensorFlow.js's specs, bundled for the conformance run, load it by its name.
     'jasmine-core',

@@ -27,7 +27,7 @@ const LIVE =
   /^(PENDING|RUNNING|REQUEUED|REQUEUE_HOLD|SUSPENDED|CONFIGURING|COMPLETING|RESIZING|SIGNALING|STAGE_OUT|STOPPED)$/;
 
 /** What a task notes of its end beside its payload. */
-export const taskEndSchema = z.union([
+const taskEndSchema = z.union([
   z.object({ state: z.literal('finished') }),
   z.object({ state: z.literal('failed'), problem: problemSchema }),
 ]);
