@@ -46,6 +46,7 @@ const terms = {
   parameters: kept('all learned numbers').optional(),
   macs: kept('the multiply-accumulates that one sample costs').optional(),
   channels: kept('the channels, units and heads that layers make').optional(),
+  layers: kept('the convolutions and dense layers').optional(),
   memory: kept(
     'the bytes of all weights and of the values held at once for one sample, in float32',
   ).optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { promiseSchema } from './amount.ts';
 import { dataReadSchema } from './data-read.ts';
+import { fusionReportSchema } from './fusion.ts';
 import { headKindSchema } from './head.ts';
 import { recipeSchema } from './recipe.ts';
 import { metricPointSchema } from './run.ts';
@@ -190,6 +191,8 @@ export const reportSchema = z.object({
   promises: z.array(promiseSchema).default([]),
   /** Where widths were searched for: how, by which methods, and what was found; else null. */
   search: searchReportSchema.nullable().default(null),
+  /** Where layers were fused: each fusion, in order; else empty. */
+  fusions: z.array(fusionReportSchema).default([]),
   layers: z.array(layerReportSchema),
   /** Where channels left the network: how many each layer still makes, in the network's order; else empty. */
   channels: z.array(channelsReportSchema).default([]),

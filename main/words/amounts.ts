@@ -16,6 +16,7 @@ const THINGS: Readonly<Record<AmountKind, string>> = {
   parameters: 'parameters',
   macs: 'MACs',
   channels: 'channels',
+  layers: 'layers',
   memory: 'memory',
   bytes: 'file size',
   latency: 'latency',

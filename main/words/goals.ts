@@ -32,6 +32,10 @@ const words: Readonly<Record<AmountKind, Omit<Goal, 'id'>>> = {
     label: 'Parameters',
     summary: 'Learned numbers of the network; zeros count, channels must leave.',
   },
+  layers: {
+    label: 'Layers',
+    summary: 'Convolutions and dense layers: neighbours are fused into one, and the network gets shallower.',
+  },
   channels: {
     label: 'Channels',
     summary: 'Channels, units and heads; what can only leave together counts as one.',

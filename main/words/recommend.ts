@@ -36,6 +36,11 @@ const measured = ({ kind }: MethodFacts) => kind === 'latency' || kind === 'byte
 /** In order: what comes first, is recommended first. What is said of results is in docs/results.md. */
 const rules: readonly Rule[] = [
   {
+    id: 'layer-fusion',
+    when: ({ kind }) => kind === 'layers',
+    why: 'Puts one layer in place of two neighbours, chosen by what that loses: the only method that makes a network shallower.',
+  },
+  {
     id: 'taylor',
     when: (facts) => zeros(facts) && little(facts),
     why: 'Goes by what removing a weight would do to the loss: ahead of plain magnitudes in our runs where 5 % or less may stay.',

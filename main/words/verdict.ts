@@ -1,3 +1,4 @@
+import type { FusionReport } from '../contract/fusion.ts';
 import type { Report, Side } from '../contract/report.ts';
 import { leftOf } from './amounts.ts';
 import { amountChange, speedChange } from './change.ts';
@@ -12,7 +13,7 @@ import {
 import { moduleSpeedUp } from './sizes.ts';
 import { accuracyChange, referenceOf, type AccuracyFacts, type ShareChange } from './noise.ts';
 
-type Facts = AccuracyFacts & Pick<Report, 'sparsity' | 'promises' | 'sizes'>;
+type Facts = AccuracyFacts & Pick<Report, 'sparsity' | 'promises' | 'sizes'> & Partial<Pick<Report, 'fusions'>>;
 
 /**
  * One honest sentence: what was gained, what it cost, and what was not gained; the gist stands before the first colon. Speed and
@@ -57,6 +58,8 @@ function gist(before: Side, facts: Facts, change: ShareChange): string {
 
 /** What was taken away: channels, and single weights where some are zero or nothing else was done. */
 function takenAway(before: Side, facts: Facts): string[] {
+  const [fusion] = facts.fusions ?? [];
+  if (fusion !== undefined) return [shallower(before, facts, fusion)];
   const { parameters, macs } = facts.compressed;
   const smaller = parameters < before.parameters;
   const gone = (now: number, then: number) => formatPercent(1 - now / then, 1);
@@ -70,6 +73,16 @@ function takenAway(before: Side, facts: Facts): string[] {
       ? [`${floored(facts.sparsity)} of the ${smaller ? 'other weights' : 'prunable weights'} are zero`]
       : []),
   ];
+}
+
+/** Of fused layers: their number, and what became of everything else, which may be more. */
+function shallower(before: Side, { compressed, fusions = [] }: Facts, first: FusionReport): string {
+  const layers = fusions.at(-1)?.amounts.after.layers ?? first.amounts.before.layers;
+  const change = (now: number, then: number, things: string) =>
+    now === then
+      ? `as many ${things}`
+      : `${formatPercent(Math.abs(now / then - 1), 1)} ${now < then ? 'fewer' : 'more'} ${things}`;
+  return `${formatCount(first.amounts.before.layers)} layers became ${formatCount(layers)}, with ${change(compressed.parameters, before.parameters, 'parameters')} and ${change(compressed.macs, before.macs, 'multiply-accumulates')}`;
 }
 
 /** What the budget took away, where there is no dense network to set the others beside. */

@@ -58,6 +58,7 @@ export function sampleReport(recipe: Recipe, files: Report['files'] = []): Repor
       normalization: { mean: [0], std: [1] },
     },
     search: null,
+    fusions: [],
     original: null,
     dense: side(0.98, 266_610),
     compressed: side(0.97, 27_000),

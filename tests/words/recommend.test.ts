@@ -24,6 +24,7 @@ const amounts: Readonly<Record<AmountKind, unknown>> = {
   parameters: 0.5,
   macs: 0.5,
   channels: 0.5,
+  layers: 0.5,
   memory: 0.5,
   bytes: { kept: 0.25, gzip: true },
   latency: { kept: 0.5 },

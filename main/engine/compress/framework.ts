@@ -51,6 +51,8 @@ export interface Point {
   readonly dynamics?: string;
   /** How much of every layer stays is searched for, by this method; a scope has no say. */
   readonly search?: SearchMethod;
+  /** Nothing is pruned: neighbouring layers are fused until the budget is met. Criterion, scope and schedule have no say. */
+  readonly fuses?: true;
 }
 
 /** What a budget demands besides the share that a pruning goes by. */
@@ -70,6 +72,8 @@ interface StageBase {
   readonly label: string;
   /** Which attempt to keep a floor under accuracy it belongs to, from 0; passed over once no further one is needed. */
   readonly attempt?: number;
+  /** Which fusion of layers it belongs to, from 1; passed over once no further one is needed. */
+  readonly fusion?: number;
 }
 
 export type Stage = StageBase &
@@ -131,6 +135,8 @@ export type Stage = StageBase &
       }
     /** Takes channels that the masks keep nothing of out of the network, which computes the same without them. */
     | { readonly kind: 'shrink'; readonly coupling: CouplingOptions }
+    /** Puts one layer in place of two neighbours, those that lose the least of all that lead to the budget. */
+    | { readonly kind: 'fuse'; readonly terms: readonly Term[]; readonly exclude: readonly string[] }
     /** Gives batch norm the statistics of the weights as they stand, over the training part. */
     | {
         readonly kind: 'recalibrate';

@@ -48,7 +48,8 @@ const withoutTraining = criteria.items
   .map(({ id }) => id);
 
 /** The settings under `prune` that a paradigm listens to: what the wizard offers, and all that a recipe may set. */
-export function settingsOf(point: Point): Setting[] {
+export function settingsOf(point: Point): readonly Setting[] {
+  if (point.fuses === true) return fusionSettings;
   const kind = point.dynamics === undefined ? undefined : dynamicsKinds.get(point.dynamics);
   const trained = point.maskFrom === 'trained';
   const searches = point.search !== undefined;
@@ -82,6 +83,14 @@ export function settingsOf(point: Point): Setting[] {
   ];
   return found.filter((setting) => setting !== false);
 }
+
+/** What paradigms that fuse layers listen to. */
+const fusionSettings: readonly Setting[] = [
+  { field: 'epochs' },
+  { field: 'control', values: ['none', 'reinitialize', 'scratch'] },
+  { field: 'recalibrate', preset: false },
+  { field: 'exclude' },
+];
 
 /** What paradigms that search for widths listen to. */
 const searchSettings: readonly Setting[] = [

@@ -39,7 +39,7 @@ export function catalog(): Catalog {
         denseOfTrained: keepsWeights(point) && point.train !== 'rewound' ? null : entry.defaults.dense,
         throwsAway: weightsThrownAway(point),
         presets: { criterion, structure, scope, schedule, otherwise },
-        settings: settingsOf(point),
+        settings: [...settingsOf(point)],
       };
     }),
     criteria: criteria.items.map(words),

@@ -10,6 +10,7 @@ import { readSafetensors } from '../formats/safetensors/read.ts';
 import { writeSafetensors, type NamedTensor } from '../formats/safetensors/write.ts';
 import type { MaskSet, Network, WeightSet } from '../network/graph.ts';
 import type { Model, OptimizerState, SlotSet, Snapshot } from '../network/model.ts';
+import { keptFusion, keptFusionSchema, replayedFusions } from './fusions.ts';
 import { identityHash } from './identity.ts';
 import { keptRemoval, keptRemovalSchema, replayed } from './removals.ts';
 import { widthSearchSchema } from './width-search.ts';
@@ -38,6 +39,8 @@ const positionSchema = z.object({
   dynamics: z.unknown(),
   steps: z.number().int(),
   removals: z.array(keptRemovalSchema).default([]),
+  fusions: z.array(keptFusionSchema).default([]),
+  shallow: z.boolean().default(false),
   /** How many removals the network of a kept moment has gone through. */
   removed: z.record(z.string(), z.number().int()).default({}),
   search: z
@@ -68,7 +71,7 @@ const positionSchema = z.object({
 
 /** Writes the run's data to its folder, all or nothing. */
 export async function saveCheckpoint(folder: string, identity: object, run: RunData): Promise<void> {
-  const { model, snapshots, extras, removals, search, ...rest } = run;
+  const { model, snapshots, extras, removals, fusions, search, ...rest } = run;
   const optimizerSteps: Record<string, number> = { now: model.optimizer.steps };
   const removed: Record<string, number> = {};
   const tensors: NamedTensor[] = [];
@@ -97,6 +100,7 @@ export async function saveCheckpoint(folder: string, identity: object, run: RunD
     ...rest,
     search: search && { ...search, best: search.best && keptBest(search.best) },
     removals: removals.map(keptRemoval),
+    fusions: fusions.map(keptFusion),
     removed,
     optimizerSteps,
   };
@@ -139,6 +143,7 @@ export async function loadCheckpoint(
     version: _version,
     recipe: _hash,
     removals: kept,
+    fusions: keptFusions,
     removed,
     optimizerSteps,
     search,
@@ -146,6 +151,7 @@ export async function loadCheckpoint(
   } = position.data;
   const removals = replayed(base, kept, file);
   const best = search?.best ? { ...search.best, removals: replayed(base, search.best.removals, file) } : null;
+  const fusions = replayedFusions(removals.at(-1)?.network ?? base, keptFusions, file);
   const networkAfter = (count: number): Network => removals[count - 1]?.network ?? base;
   // The best attempt lost channels of its own.
   const networkAt = (moment: Moment): Network =>
@@ -168,12 +174,13 @@ export async function loadCheckpoint(
   const data: RunData = {
     ...rest,
     model: {
-      network: networkAfter(removals.length),
+      network: fusions.at(-1)?.network ?? networkAfter(removals.length),
       weights: weightsOf(part('weights')),
       masks: masksOf(part('masks')),
       optimizer: optimizer('slots', 'now'),
     },
     removals,
+    fusions,
     search: search && { ...search, best: best && { ...best, masks: masksOf(part(BEST_MASKS)) } },
     snapshots: new Map(snapshots),
     extras: arraysOf(part('extras')),

@@ -12,6 +12,7 @@ import type { SelectionContext } from '../compress/select.ts';
 import type { Signature } from '../formats/signature.ts';
 import type { MaskSet, Network } from '../network/graph.ts';
 import type { Model, SlotSet, Snapshot } from '../network/model.ts';
+import type { Fusion } from './fusions.ts';
 import type { Removal } from './removals.ts';
 import type { WidthSearch } from './width-search.ts';
 import type { ProgressMeter } from './progress.ts';
@@ -64,6 +65,10 @@ export interface RunData {
   snapshots: Map<Moment, Snapshot>;
   /** What left the network so far, in order. */
   removals: Removal[];
+  /** Layers that were fused so far, in order. */
+  fusions: Fusion[];
+  /** Enough of them are: further fusions are passed over. */
+  shallow: boolean;
   /** The extra tensors of dynamics, or of the method that searches for widths; empty between stages. */
   extras: SlotSet;
   history: MetricPoint[];
@@ -119,6 +124,11 @@ export function selecting(context: RunContext): SelectionContext {
   const { dataset, backend, recipe, data } = context;
   const initial = data.snapshots.get('init')?.weights;
   return { network: data.model.network, base: context.base, dataset, backend, recipe, initial };
+}
+
+/** What the network is held against in counts of its weights: as it came, or where layers were fused as it is, whose weights are others. */
+export function countedAgainst({ base, data }: RunContext): Network {
+  return data.fusions.length === 0 ? base : data.model.network;
 }
 
 /** Epochs of the whole run that are done, counting `within` epochs of the current stage. */

@@ -178,6 +178,11 @@ async function runStages(context: RunContext, clock: StageClock, shared?: Shared
       data.stage++;
       continue;
     }
+    if (data.shallow && (stage.fusion ?? 0) > data.fusions.length) {
+      progress.passed(stepsOf(stage, context.dataset));
+      data.stage++;
+      continue;
+    }
     progress.next();
     progress.report(data.stage, data.epoch, data.steps, true);
     clock.start();
@@ -220,6 +225,8 @@ export function freshData(
       keepInitial ? [['init', wholeModel({ ...start, weights: copyWeights(start.weights) })]] : [],
     ),
     removals: [],
+    fusions: [],
+    shallow: false,
     extras: new Map(),
     history: [],
     seconds: stages.map(() => 0),
@@ -237,11 +244,10 @@ export function freshData(
 }
 
 function totalSteps(stages: readonly Stage[], dataset: Dataset): number {
-  return stages.reduce(
-    (sum, stage) =>
-      stage.kind === 'train'
-        ? sum + Math.round(epochsOf(stage) * batchCount(dataset.train, stage.spec.batchSize))
-        : sum,
-    0,
-  );
+  return stages.reduce((sum, stage) => sum + stepsOf(stage, dataset), 0);
+}
+
+/** Optimiser steps of a stage. */
+function stepsOf(stage: Stage, { train }: Dataset): number {
+  return stage.kind === 'train' ? Math.round(epochsOf(stage) * batchCount(train, stage.spec.batchSize)) : 0;
 }

@@ -1,5 +1,5 @@
 import type { Backend, CompiledStep, DeviceState, HostRecord } from '../backend/backend.ts';
-import { batches } from '../data/batches.ts';
+import { batches, type Batch } from '../data/batches.ts';
 import type { Dataset, Split } from '../data/dataset.ts';
 import type { Classification } from '../evaluate/classification.ts';
 import { meterFor } from '../evaluate/meter.ts';
@@ -55,15 +55,36 @@ export class Evaluator {
   async values(
     model: Weighed,
     names: readonly string[],
-    x: Float32Array,
+    x: Batch['x'],
     shape: readonly number[],
-  ): Promise<Map<string, TensorData>> {
-    if (names.length === 0) return new Map();
+  ): Promise<ReadonlyMap<string, TensorData>> {
+    let found: ReadonlyMap<string, TensorData> = new Map();
+    if (names.length === 0) return found;
+    const [size = 1, ...sampleShape] = shape;
+    await this.watch(model, names, [{ x, size }], sampleShape, async (values) => {
+      found = values;
+    });
+    return found;
+  }
+
+  /**
+   * The same of many batches, one after the other.
+   * @param use is given the values of a batch; the next one is computed once it is done
+   */
+  async watch(
+    model: Weighed,
+    names: readonly string[],
+    shown: Iterable<Pick<Batch, 'x' | 'size'>>,
+    sampleShape: readonly number[],
+    use: (values: ReadonlyMap<string, TensorData>) => Promise<void>,
+  ): Promise<void> {
     const step = this.backend.compile(valuesStep(model.network, names));
     try {
-      return await this.onDevice(model, async ({ state }) => {
-        const found = await step.run(state, { x: { shape, data: x } });
-        return new Map(Object.entries(found).map(([name, value]) => [name, value as TensorData]));
+      await this.onDevice(model, async ({ state }) => {
+        for (const { x, size } of shown) {
+          const found = await step.run(state, { x: { shape: [size, ...sampleShape], data: x } });
+          await use(new Map(Object.entries(found).map(([name, value]) => [name, value as TensorData])));
+        }
       });
     } finally {
       step.dispose();

@@ -85,6 +85,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     sparsity: 0.9,
     promises: [],
     search: null,
+    fusions: [],
     sizes: [],
     data: { test: 2000 },
   };
@@ -117,6 +118,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     removals: [],
     promises: [],
     search: null,
+    fusions: [],
     sizes: sampleSizes(),
     course: [],
     findings: [],

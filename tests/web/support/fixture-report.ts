@@ -58,6 +58,7 @@ export function reportOf(run: RunSummary): Report {
     device: run.device ?? 'onnxruntime',
     versions: { espalier: '0.1.0', node: '24.21.0', 'onnxruntime-node': '1.30.0', tfjs: '4.22.0' },
     search: null,
+    fusions: [],
     network: { name: run.recipe.network, inputShape: [1, 28, 28], output: null, head: 'none' },
     data: {
       name: 'Built-in digits',

@@ -3,6 +3,7 @@ import type { AmountKind } from '../../../contract/amount.ts';
 import type { BudgetKind, CountedKind } from './budget.ts';
 import { bytes } from './bytes.ts';
 import { channels } from './channels.ts';
+import { layers } from './layers.ts';
 import { latency } from './latency.ts';
 import { macs } from './macs.ts';
 import { memory } from './memory.ts';
@@ -14,6 +15,7 @@ export const budgets = new Registry<BudgetKind>('budget', [
   parameters,
   macs,
   channels,
+  layers,
   memory,
   bytes,
   latency,

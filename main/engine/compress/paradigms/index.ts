@@ -15,6 +15,7 @@ import { impFresh } from './imp-fresh.ts';
 import { imp } from './imp.ts';
 import { iterativeSnip } from './iterative-snip.ts';
 import { lampParadigm } from './lamp.ts';
+import { layerFusion } from './layer-fusion.ts';
 import { lrRewinding } from './lr-rewinding.ts';
 import { magnitudeAtInit } from './magnitude-at-init.ts';
 import { magnitudeGradual } from './magnitude-gradual.ts';
@@ -48,6 +49,7 @@ export const paradigms = new Registry<Paradigm>('paradigm', [
   amcParadigm,
   evolutionarySearch,
   eagleEyeParadigm,
+  layerFusion,
   imp,
   lrRewinding,
   impFresh,

@@ -4,6 +4,8 @@ import type { Network } from '../../network/graph.ts';
 import { reductionOf } from '../budgets/reduction.ts';
 import { leadingTerm } from '../budgets/terms.ts';
 import { criteria } from '../criteria/index.ts';
+import { excludedIn } from '../excluded.ts';
+import { fusionsFor } from '../fusion/goal.ts';
 import { dynamicsKinds } from '../dynamics/index.ts';
 import type { Point } from '../framework.ts';
 import { paradigms } from '../paradigms/index.ts';
@@ -35,6 +37,8 @@ export interface Intent {
   readonly free: boolean;
   /** What is pruned leaves the network. */
   readonly shrinks: boolean;
+  /** Where layers are fused: how many fusions it takes at the most, and the parameters whose layers stay. */
+  readonly fusing: { readonly rounds: number; readonly exclude: readonly string[] } | null;
   /** Masks are made while a trained network trains on, by a schedule or by the paradigm's own dynamics. */
   readonly within: boolean;
   /** Epochs into the dense training to which kept weights go back. */
@@ -62,6 +66,7 @@ export function intentOf(recipe: Recipe, base?: Network): Intent {
     schedule,
     selection,
     shrinks,
+    fusing: point.fuses === true ? fusingOf(recipe, base) : null,
     besides: termsOf(recipe.budget).filter(({ kind }) => kind !== leading?.kind),
     free: leading === undefined,
     control: prune.control ?? point.control ?? 'none',
@@ -71,6 +76,13 @@ export function intentOf(recipe: Recipe, base?: Network): Intent {
     within: schedule.when === 'within' || point.dynamics !== undefined,
     rewind: prune.rewind ?? 0,
   };
+}
+
+/** Without a network the number of fusions is not known, and one stands for them. */
+function fusingOf({ budget, prune: { exclude = [] } }: Recipe, base: Network | undefined): Intent['fusing'] {
+  if (base === undefined) return { rounds: 1, exclude };
+  const { params } = excludedIn(base, exclude, {});
+  return { rounds: fusionsFor(termsOf(budget), base, [...params]), exclude: [...params] };
 }
 
 function selectionOf(

@@ -20,7 +20,9 @@ const NAMED = 3;
  * @throws EspalierError saying what can be reached and what stands in its way
  */
 export function refuseUnreachable(recipe: Recipe, base: Network): void {
-  const { selection, target, free } = intentOf(recipe, base);
+  const { selection, target, free, fusing } = intentOf(recipe, base);
+  // How far fusions come was asked when they were counted.
+  if (fusing !== null) return;
   const term = selection.measure ?? 'sparsity';
   const units = unitsOf(base, selection);
   if (selection.measure !== undefined && units.without === undefined) {

@@ -11,12 +11,14 @@ export const SCRATCH = 'scratch';
 /**
  * The stages of the control of Liu et al. 2019 (arXiv 1810.05270): the same small network from scratch. The plan is carried out
  * until the last channels have left; then the smaller network's weights are drawn anew and trained for as many epochs as the
- * plan trains in all.
+ * plan trains in all. Of fused layers there is a second one, of equal epochs: drawn anew, and trained for as many as the fused
+ * network is.
  * @param stages the plan without the control
  * @throws EspalierError where the plan trains nothing
  */
 export function fromScratch(intent: Intent, stages: readonly Stage[]): Stage[] {
-  const epochs = stages.reduce((sum, stage) => sum + (compares(intent, stage) ? 0 : epochsOf(stage)), 0);
+  const counts = (stage: Stage) => !compares(intent, stage) && !(stage.id === 'dense' && redraws(intent));
+  const epochs = stages.reduce((sum, stage) => sum + (counts(stage) ? epochsOf(stage) : 0), 0);
   if (epochs === 0) {
     throw inputError(
       'recipe/control',
@@ -24,7 +26,7 @@ export function fromScratch(intent: Intent, stages: readonly Stage[]): Stage[] {
       { field: 'prune.control', remedy: 'Add `finetune: {epochs: 10}`, or leave prune.control out.' },
     );
   }
-  const cut = stages.findLastIndex(({ kind }) => kind === 'shrink');
+  const cut = stages.findLastIndex(({ kind }) => kind === 'shrink' || kind === 'fuse');
   return [
     ...stages.slice(0, cut + 1),
     { kind: 'restore', id: 'fresh', label: 'Draw fresh weights', from: 'fresh' },
@@ -32,6 +34,9 @@ export function fromScratch(intent: Intent, stages: readonly Stage[]): Stage[] {
     ...stages.filter(({ id }) => id === 'recalibrate' || id === 'evaluate-compressed'),
   ];
 }
+
+/** Whether the dense training is no part of what the control has in place of it. */
+const redraws = ({ control }: Intent): boolean => control === 'reinitialize';
 
 /** The training of a dense network that is only there to be compared with. */
 function compares({ point }: Intent, { id }: Stage): boolean {

@@ -2,6 +2,7 @@ import { carriesWeights } from '../../../contract/recipe.ts';
 import { USUAL_SEARCH } from '../../../contract/search.ts';
 import type { Demands, Stage } from '../framework.ts';
 import type { Intent } from './intent.ts';
+import { fusionStages } from './fusions.ts';
 import { fromScratch } from './scratch.ts';
 import { trainsAgain } from './trained.ts';
 import {
@@ -18,7 +19,10 @@ import {
 /** What carries out an intent, one stage after the other. */
 export function stagesOf(intent: Intent): Stage[] {
   const { point, recipe } = intent;
-  if (intent.control === 'scratch') return fromScratch(intent, stagesOf({ ...intent, control: 'none' }));
+  const redrawn = intent.control === 'reinitialize' && intent.fusing !== null;
+  if (intent.control === 'scratch' || redrawn) {
+    return fromScratch(intent, stagesOf({ ...intent, control: 'none' }));
+  }
   const { finetune } = recipe;
   return [
     ...(point.maskFrom === 'trained' ? afterTraining(intent) : fromTheStart(intent)),
@@ -57,7 +61,11 @@ function afterTraining(intent: Intent): Stage[] {
         ]
       : []),
     evaluate('dense'),
-    ...(within ? [...pruneWithin(intent), ...shrink(intent), ...reinitialize(intent)] : rounds(intent)),
+    ...(within
+      ? [...pruneWithin(intent), ...shrink(intent), ...reinitialize(intent)]
+      : intent.fusing === null
+        ? rounds(intent)
+        : fusionStages(intent, intent.fusing)),
   ];
 }
 

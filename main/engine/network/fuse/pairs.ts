@@ -7,7 +7,7 @@ import { windowOf } from '../window.ts';
 import { composed, passOf, poolReach, reachOf, type Reach } from './between.ts';
 
 /** The most numbers of its input that a fused layer may read at once: the memory and time of a fit grow with their square and cube. */
-export const WIDEST = 4000;
+const WIDEST = 4000;
 
 /** Two affine layers with nothing but a chain of simple layers between them. */
 export interface Pair {
@@ -20,7 +20,9 @@ export interface Pair {
   /** Numbers of the first layer's input that one output of the fused layer reads. */
   readonly inputs: number;
   readonly outputs: number;
-  /** Why they are not fused all the same; null where they may be. */
+  /** Why they are never fused; null where nothing but its width speaks against the fused layer. */
+  readonly barred: string | null;
+  /** Why they are not fused as they are, by that or by the width; null where they may be. */
   readonly refused: string | null;
 }
 
@@ -107,8 +109,8 @@ function pairOf(
   const inputs = reach === null ? sizeOf(shape(first).slice(1)) : channels * sizeOf(reach.kernel);
   const outputs = network.params[second.params['weight'] ?? '']?.shape[0] ?? 0;
   const names = { first: first.name, second: second.name, between: between.map(({ name }) => name) };
-  const pair = { ...names, reach, inputs, outputs };
-  return { ...pair, refused: refusal(network, shape, first, second, inputs, exclude) };
+  const barred = barring(network, shape, first, second, exclude);
+  return { ...names, reach, inputs, outputs, barred, refused: barred ?? tooWide(inputs) };
 }
 
 function reachBetween(
@@ -125,12 +127,11 @@ function reachBetween(
   return [...reaches, own(second)].reduce(composed, own(first));
 }
 
-function refusal(
+function barring(
   network: Network,
   shape: (node: Node) => readonly number[],
   first: Node,
   second: Node,
-  inputs: number,
   exclude: readonly string[],
 ): string | null {
   const params = [first, second].flatMap((node) => Object.values(node.params));
@@ -145,8 +146,10 @@ function refusal(
   if (sequence !== undefined) return `'${sequence.name}' computes at every place of a sequence`;
   if (opName(first) === 'Dense' && opName(second) === 'Conv2D')
     return 'a dense layer comes before a convolution';
-  if (inputs > WIDEST) {
-    return `the fused layer would read ${formatCount(inputs)} numbers at once, and at most ${formatCount(WIDEST)} can be fitted`;
-  }
   return null;
+}
+
+function tooWide(inputs: number): string | null {
+  if (inputs <= WIDEST) return null;
+  return `the fused layer would read ${formatCount(inputs)} numbers at once, and at most ${formatCount(WIDEST)} can be fitted`;
 }

@@ -29,6 +29,7 @@ import type { RunContext } from '../context.ts';
 import { latenciesOfMany, sideOf } from './side.ts';
 import { measureForms, timeOwn } from './sizes.ts';
 import { channelsIn } from '../../network/cut-by-masks.ts';
+import { fusionReports } from '../fusions.ts';
 import type { Removal } from '../removals.ts';
 import { find, warn } from '../stages/warnings.ts';
 import { channelsGone } from './channels-gone.ts';
@@ -157,8 +158,9 @@ export async function finish(context: RunContext): Promise<Report> {
     sparsity: overallSparsity(network, masks),
     promises: await promised(context, gone?.promise),
     search: searchOf(context),
+    fusions: fusionReports(base, data.fusions, answered(data.compressed)),
     layers: layersOf(data.model),
-    channels: channelsLeft(base, network),
+    channels: data.fusions.length === 0 ? channelsLeft(base, network) : [],
     removals: data.removals.map(removalOf),
     checks: {
       onnxMaxDifference: parity.maxDifference,
@@ -216,6 +218,8 @@ function searchOf({ data, stages, base }: RunContext): Report['search'] {
   if (data.widths === null || stage?.kind !== 'search') return null;
   return searchReport(data.widths, stage, base) ?? null;
 }
+
+const answered = ({ accuracy, loss }: Classification) => ({ accuracy, loss });
 
 function removalOf({ label, left, proof }: Removal): Report['removals'][number] {
   return { label, channels: channelsIn(left), ...proof };

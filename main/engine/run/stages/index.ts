@@ -2,6 +2,7 @@ import type { Stage } from '../../compress/framework.ts';
 import type { RunContext } from '../context.ts';
 import { runBeginStage } from './begin-attempt.ts';
 import { runEvaluateStage } from './evaluate.ts';
+import { runFuseStage } from './fuse.ts';
 import { runJudgeStage } from './judge.ts';
 import { runPruneStage } from './prune.ts';
 import { runRecalibrateStage } from './recalibrate.ts';
@@ -22,6 +23,8 @@ export async function runStage(context: RunContext, stage: Stage): Promise<void>
       return runSearchStage(context, stage);
     case 'restore':
       return runRestoreStage(context, stage);
+    case 'fuse':
+      return runFuseStage(context, stage);
     case 'recalibrate':
       return runRecalibrateStage(context, stage);
     case 'shrink':

@@ -11,7 +11,7 @@ import { drawDropoutMask, dropoutSites } from '../../network/dropout.ts';
 import type { MaskSet, WeightSet } from '../../network/graph.ts';
 import { freshOptimizer, type OptimizerState } from '../../network/model.ts';
 import { Random } from '../../base/random.ts';
-import { emptyWindow, epochsDone, record, type RunContext } from '../context.ts';
+import { countedAgainst, emptyWindow, epochsDone, record, type RunContext } from '../context.ts';
 import { learningRate } from '../../train/schedule.ts';
 import { markAfter, markBefore } from './course.ts';
 import { begin, type Training } from './begin.ts';
@@ -209,7 +209,8 @@ class StageTraining {
 
   /** After an epoch: pruned weights must still be zero; the validation part is measured. */
   private async closeEpoch(): Promise<void> {
-    const { base, data, dataset, control, evaluator, progress } = this.context;
+    const { data, dataset, control, evaluator, progress } = this.context;
+    const base = countedAgainst(this.context);
     const { network } = this.training.model;
     const epochs = data.epoch + 1 - this.startEpoch;
     const { weights, masks } = await this.deployed();

@@ -1,17 +1,24 @@
-import { termsOf, type Term } from '../../../../contract/amount.ts';
+import { termsOf, type AmountKind, type Term } from '../../../../contract/amount.ts';
 import { inputError } from '../../../../contract/errors.ts';
+import type { Recipe } from '../../../../contract/recipe.ts';
 import { thingsOf } from '../../../../words/amounts.ts';
 import { budgets } from '../../budgets/index.ts';
+import { paradigms } from '../../paradigms/index.ts';
 import { structures } from '../../structures/index.ts';
 import type { Intent } from '../intent.ts';
 
 /** Structures whose units leave the network. */
 const leaving = structures.items.filter(({ leaves }) => leaves === true).map(({ id }) => id);
 
+/** Paradigms that fuse layers. */
+const fusing = paradigms.items.filter(({ point }) => point.fuses === true);
+
 /** @throws EspalierError for a budget of something that pruning as the recipe has it leaves as it is, or does not look at */
 export function refuseUnfitBudget(intent: Intent): void {
   const { recipe, shrinks, selection, besides, within, point } = intent;
+  if (intent.fusing !== null) return refuseUnfusable(recipe);
   for (const term of termsOf(recipe.budget)) {
+    refuseLayers(term);
     if (shrinks) refuseShares(term, selection.shares !== undefined);
     else refuseUnmoved(term);
   }
@@ -50,5 +57,38 @@ function refuseUnmoved(term: Term): void {
   throw inputError('recipe/budget', why, {
     field: `budget.${kind}`,
     remedy: `Ask for a sparsity, or choose a structure of: ${leaving.join(', ')}.`,
+  });
+}
+
+/** What fusing layers can be told to make less. */
+const FUSABLE: ReadonlySet<AmountKind> = new Set<AmountKind>(['layers', 'parameters', 'macs', 'latency']);
+
+function refuseUnfusable({ paradigm, budget }: Recipe): void {
+  const terms = termsOf(budget);
+  const other = terms.find(({ kind }) => !FUSABLE.has(kind));
+  if (other !== undefined || terms.length === 0 || budget.accuracyDrop !== undefined) {
+    throw inputError(
+      'recipe/budget',
+      `${paradigm} fuses layers, and the budget is of ${other === undefined ? 'accuracy' : thingsOf(other.kind)}.`,
+      {
+        field: `budget.${other?.kind ?? 'accuracyDrop'}`,
+        remedy: `Ask for one of: ${[...FUSABLE].join(', ')}, such as \`budget: {layers: 0.7}\`.`,
+      },
+    );
+  }
+  const [, second] = terms.filter(({ kind }) => kind !== 'layers');
+  if (second === undefined) return;
+  throw inputError('recipe/budget', 'Fusions go by layers and one further amount.', {
+    field: `budget.${second.kind}`,
+    remedy: `Leave budget.${second.kind} out.`,
+  });
+}
+
+/** Layers go where they are fused alone. */
+function refuseLayers({ kind }: Term): void {
+  if (kind !== 'layers') return;
+  throw inputError('recipe/budget', 'Pruning leaves a network as many layers as it had.', {
+    field: 'budget.layers',
+    remedy: `Choose the paradigm '${fusing.map(({ id }) => id).join("' or '")}', or ask for something else.`,
   });
 }

@@ -1,8 +1,11 @@
+import { termsOf } from '../../../../contract/amount.ts';
 import { inputError } from '../../../../contract/errors.ts';
+import { thingsOf } from '../../../../words/amounts.ts';
 import type { Intent } from '../intent.ts';
 
 /** @throws EspalierError for a sanity control that means nothing here */
-export function refuseUnfitControl({ recipe, point, within, shrinks, control }: Intent): void {
+export function refuseUnfitControl(intent: Intent): void {
+  const { recipe, point, within, shrinks, control, fusing } = intent;
   const between = point.maskFrom === 'init' || (point.maskFrom === 'trained' && !within);
   if (control === 'shuffle' && !between) {
     throw inputError(
@@ -20,6 +23,7 @@ export function refuseUnfitControl({ recipe, point, within, shrinks, control }: 
       remedy: "Choose the paradigm 'snip', or another control.",
     });
   }
+  if (control !== 'none' && fusing !== null) return refuseUncounted(intent);
   if (control === 'scratch' && !shrinks) {
     throw inputError(
       'recipe/control',
@@ -36,4 +40,16 @@ export function refuseUnfitControl({ recipe, point, within, shrinks, control }: 
       remedy: "Leave prune.control out, or choose the paradigm 'imp'.",
     });
   }
+}
+
+/** The other network is trained for as many epochs as the fused one, whose number must be known before. */
+function refuseUncounted({ recipe }: Intent): void {
+  const others = termsOf(recipe.budget).filter(({ kind }) => kind !== 'layers');
+  const [other] = others;
+  if (other === undefined) return;
+  throw inputError(
+    'recipe/control',
+    `How many fusions a budget of ${thingsOf(other.kind)} takes shows on the way, and the control trains as long as they do.`,
+    { field: 'prune.control', remedy: 'Ask for layers alone, or leave prune.control out.' },
+  );
 }

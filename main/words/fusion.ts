@@ -1,0 +1,53 @@
+import type { FusionReport } from '../contract/fusion.ts';
+import { formatCount, formatLarge, formatPercent, formatPlural } from './format.ts';
+
+/** A row of a table of fusions. */
+interface FusionRow {
+  readonly label: string;
+  /** '5x5 convolution of 350 inputs'. */
+  readonly layer: string;
+  /** The share of the variance that was foretold to be lost. */
+  readonly forecast: string;
+  /** Accuracy and loss before it, right after it, and once the network was trained on. */
+  readonly before: string;
+  readonly fused: string;
+  readonly trained: string;
+  /** Of the whole network, before and after. */
+  readonly layers: string;
+  readonly parameters: string;
+  readonly macs: string;
+}
+
+/** What each fusion was foretold to lose, and what it came to. */
+export function fusionRows(fusions: readonly FusionReport[]): FusionRow[] {
+  return fusions.map(({ first, second, kernel, inputs, rho, before, fused, trained, amounts }) => {
+    const of = (name: 'layers' | 'parameters' | 'macs') =>
+      `${formatLarge(amounts.before[name])} → ${formatLarge(amounts.after[name])}`;
+    return {
+      label: `${first} and ${second}`,
+      layer:
+        kernel === null
+          ? `dense, ${formatCount(inputs)} inputs`
+          : `${kernel[0]}×${kernel[1]} convolution, ${formatCount(inputs)} inputs`,
+      forecast: formatPercent(rho, 2),
+      before: answers(before),
+      fused: answers(fused),
+      trained: answers(trained),
+      layers: of('layers'),
+      parameters: of('parameters'),
+      macs: of('macs'),
+    };
+  });
+}
+
+const answers = ({ accuracy, loss }: FusionReport['before']): string =>
+  `${formatPercent(accuracy)} (${loss.toFixed(3)})`;
+
+/** What fusions were chosen by, and what their forecast means. */
+export function fusionWords(fusions: readonly FusionReport[]): string {
+  const [first] = fusions;
+  if (first === undefined) return '';
+  const { before } = first.amounts;
+  const after = fusions.at(-1)?.amounts.after ?? before;
+  return `${formatPlural(before.layers, 'layer')} became ${formatCount(after.layers)}. Of all pairs that lead to the budget the one with the smallest forecast was fused, each time in the network as it stood; the forecast is the share of the variance of what the second layer makes that the fused layer does not give. Accuracy, and the loss in brackets, are of the test part, which decided nothing.`;
+}
