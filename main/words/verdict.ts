@@ -13,7 +13,9 @@ import {
 import { moduleSpeedUp } from './sizes.ts';
 import { accuracyChange, referenceOf, type AccuracyFacts, type ShareChange } from './noise.ts';
 
-type Facts = AccuracyFacts & Pick<Report, 'sparsity' | 'promises' | 'sizes'> & Partial<Pick<Report, 'fusions'>>;
+type Facts = AccuracyFacts &
+  Pick<Report, 'sparsity' | 'promises' | 'sizes'> &
+  Partial<Pick<Report, 'fusions'>>;
 
 /**
  * One honest sentence: what was gained, what it cost, and what was not gained; the gist stands before the first colon. Speed and

@@ -25,7 +25,7 @@ export function runFolderName(series: string, recipe: Recipe): string {
 
 /** '0.9', 'macs-0.5', 'macs-0.5-bytes-20000'. */
 function askedFor({ narrow, budget }: Recipe): string {
-  if (narrow !== undefined) return String(narrow);
+  if (narrow !== undefined && budget.sparsity === 0) return String(narrow);
   const words = termsOf(budget).map(({ kind, value }) =>
     kind === 'sparsity' ? String(value) : `${kind}-${value}`,
   );

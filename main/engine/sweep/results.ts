@@ -57,18 +57,20 @@ export function resultOf(
 ): RunResult {
   const { folder, series, recipe } = run;
   const side = report?.compressed;
+  // A narrower network that is not pruned stands beside what pruning to such a sparsity leaves.
+  const beside = recipe.budget.sparsity === 0 ? recipe.narrow : undefined;
   return {
     folder,
     series,
     paradigm: recipe.paradigm,
     measure: termOf(recipe.budget)?.kind ?? 'sparsity',
-    budget: recipe.narrow ?? reductionOf(recipe.budget),
+    budget: beside ?? reductionOf(recipe.budget),
     seed: recipe.seed,
     state: report !== undefined ? 'finished' : problem !== undefined ? 'failed' : 'missing',
     accuracy: side?.accuracy ?? null,
     loss: side?.loss ?? null,
     // A narrower network stands beside the pruned ones, not beside itself.
-    denseAccuracy: recipe.narrow === undefined ? (report?.dense?.accuracy ?? null) : null,
+    denseAccuracy: beside === undefined ? (report?.dense?.accuracy ?? null) : null,
     sparsity: report?.sparsity ?? null,
     gone: report === undefined ? null : leftOf(report).gone,
     parameters: side?.parameters ?? null,

@@ -15,7 +15,7 @@ export const layerFusion: Paradigm = {
     url: 'https://arxiv.org/abs/2001.10509',
   },
   differs:
-    "The pair with the smallest relative error goes first, where the authors' code fuses the last pair first. Convolutions are fitted to all input channels jointly, over places and samples, with one bias for each channel; at most 16 observations, spread over the training samples, for every number of a fused layer's input. Everything comes from the network as it stands.",
+    "The pair with the smallest relative error goes first, where the authors' code fuses the last pair first. Convolutions are fitted to all input channels jointly, over places and samples, with one bias for each channel; at most 10 observations, spread over the training samples, for every number of a fused layer's input. Everything comes from the network as it stands.",
   defaults: { dense: 10, pruneEpochs: 3, finetune: 5 },
   point: {
     maskFrom: 'trained',

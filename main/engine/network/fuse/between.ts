@@ -30,15 +30,15 @@ const POINTWISE: ReadonlySet<OpName> = new Set<OpName>([
 ]);
 
 const POOLS: ReadonlySet<OpName> = new Set<OpName>(['AvgPool', 'GlobalAvgPool', 'MaxPool']);
-const FLATTENS: ReadonlySet<OpName> = new Set<OpName>(['Flatten', 'Reshape']);
+const REARRANGES: ReadonlySet<OpName> = new Set<OpName>(['Flatten', 'Reshape', 'Transpose']);
 
 /** What a layer between two affine ones does to the places of a signal; undefined for a layer across which nothing is fused. */
-export function passOf(node: Node): 'pointwise' | 'pools' | 'flattens' | undefined {
+export function passOf(node: Node): 'pointwise' | 'pools' | 'rearranges' | undefined {
   const op = opName(node);
   if (node.inputs.length !== 1 || node.outputs.length !== 1) return undefined;
   if (POINTWISE.has(op)) return 'pointwise';
   if (POOLS.has(op)) return 'pools';
-  return FLATTENS.has(op) ? 'flattens' : undefined;
+  return REARRANGES.has(op) ? 'rearranges' : undefined;
 }
 
 /** What of its input one place of an output reads: a window without gaps. */

@@ -5,9 +5,9 @@ import type { MomentSums } from './moments.ts';
 import type { Pair } from './pairs.ts';
 
 /** Observations of a fused layer's input and output for every number of its input, at the most: what more would add is small. */
-const PER_INPUT = 16;
+const PER_INPUT = 10;
 /** And as many at least, where there are so many. */
-const FEWEST = 16_384;
+const FEWEST = 8192;
 /** Samples over which the places of a convolution are spread, where there are so many. */
 const SPREAD = 4096;
 

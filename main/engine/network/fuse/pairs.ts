@@ -51,7 +51,7 @@ export function pairsOf(network: Network, exclude: readonly string[] = []): Foun
   const alone: Alone[] = [];
   for (const node of network.nodes) {
     if (!isAffine(node)) continue;
-    const found = follow(network, shapes, node);
+    const found = follow(network, node);
     if ('reason' in found) alone.push({ layer: node.name, reason: found.reason });
     else pairs.push(pairOf(network, shapes, node, found, exclude));
   }
@@ -64,11 +64,7 @@ interface Followed {
 }
 
 /** The next affine layer behind one, or why there is none. */
-function follow(
-  network: Network,
-  shapes: ReadonlyMap<string, readonly number[]>,
-  first: Node,
-): Followed | { readonly reason: string } {
+function follow(network: Network, first: Node): Followed | { readonly reason: string } {
   const between: Node[] = [];
   let node = first;
   for (;;) {
@@ -88,9 +84,6 @@ function follow(
     if (next.inputs.length > 1) return { reason: `'${next.name}' joins it with another branch` };
     if (passOf(next) === undefined)
       return { reason: `'${next.name}' (${next.op}) is not a layer across which is fused` };
-    if (passOf(next) === 'flattens' && shapes.get(next.outputs[0] ?? '')?.length !== 2) {
-      return { reason: `'${next.name}' gives what it makes another shape` };
-    }
     between.push(next);
     node = next;
   }
@@ -104,12 +97,13 @@ function pairOf(
   exclude: readonly string[],
 ): Pair {
   const shape = (node: Node) => shapes.get(node.inputs[0] ?? '') ?? [];
-  const reach = opName(second) === 'Conv2D' ? reachBetween(network, shapes, first, between, second) : null;
+  const convolutions = [first, second].every((node) => opName(node) === 'Conv2D');
+  const reach = convolutions ? reachBetween(network, shapes, first, between, second) : null;
   const [, channels = 1] = shape(first);
   const inputs = reach === null ? sizeOf(shape(first).slice(1)) : channels * sizeOf(reach.kernel);
   const outputs = network.params[second.params['weight'] ?? '']?.shape[0] ?? 0;
   const names = { first: first.name, second: second.name, between: between.map(({ name }) => name) };
-  const barred = barring(network, shape, first, second, exclude);
+  const barred = barring(network, shape, first, { second, between }, exclude);
   return { ...names, reach, inputs, outputs, barred, refused: barred ?? tooWide(inputs) };
 }
 
@@ -131,7 +125,7 @@ function barring(
   network: Network,
   shape: (node: Node) => readonly number[],
   first: Node,
-  second: Node,
+  { second, between }: Followed,
   exclude: readonly string[],
 ): string | null {
   const params = [first, second].flatMap((node) => Object.values(node.params));
@@ -144,8 +138,13 @@ function barring(
   if (sharing !== undefined) return `'${sharing.name}' has numbers in common with it`;
   const sequence = [first, second].find((node) => node.op === 'Dense' && shape(node).length > 2);
   if (sequence !== undefined) return `'${sequence.name}' computes at every place of a sequence`;
-  if (opName(first) === 'Dense' && opName(second) === 'Conv2D')
+  if (opName(first) === 'Dense' && opName(second) === 'Conv2D') {
     return 'a dense layer comes before a convolution';
+  }
+  const turned = between.find((node) => passOf(node) === 'rearranges');
+  if (turned !== undefined && opName(second) === 'Conv2D') {
+    return `'${turned.name}' moves what a convolution reads to other places`;
+  }
   return null;
 }
 

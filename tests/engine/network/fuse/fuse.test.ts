@@ -227,14 +227,14 @@ describe('fusing', () => {
 describe('what a fit looks at', () => {
   const wide = { inputs: 900, outputs: 8 } as Pair;
   it('is everything where that is little', () => {
-    expect(samplingOf(wide, 60, 196)).toEqual({ samples: 60, places: 196 });
+    expect(samplingOf(wide, 40, 196)).toEqual({ samples: 40, places: 196 });
     expect(samplingOf(wide, 9000, 1)).toEqual({ samples: 9000, places: 1 });
   });
   it('is some places of many samples where that is much, at least as many as bound its error', () => {
     const { samples, places } = samplingOf(wide, 60_000, 196);
     expect(samples).toBe(4096);
-    expect(samples * places).toBeGreaterThanOrEqual(16 * 900);
-    expect(samples * places).toBeLessThan(2 * 16_384);
-    expect(samplingOf({ ...wide, inputs: 3000 }, 60_000, 1)).toEqual({ samples: 48_000, places: 1 });
+    expect(samples * places).toBeGreaterThanOrEqual(10 * 900);
+    expect(samples * places).toBeLessThan(2 * 10 * 900);
+    expect(samplingOf({ ...wide, inputs: 3000 }, 60_000, 1)).toEqual({ samples: 30_000, places: 1 });
   });
 });
