@@ -12,9 +12,10 @@ export const forecastSchema = z.object({
   /**
    * 'exact': the run makes these very masks; 'shares': its masks leave as much of every layer, whichever weights these are;
    * 'present': made from the weights as they are now, where the run goes by trained ones or learns its masks;
+   * 'fused': nothing is pruned, layers are fused, and there is nothing to tell of the weights of each;
    * 'searched': made as one ranking over all layers has it, where the run searches for what each keeps.
    */
-  basis: z.enum(['exact', 'shares', 'present', 'searched']),
+  basis: z.enum(['exact', 'shares', 'present', 'searched', 'fused']),
   /** Whether the recipe protects layers from being emptied. */
   protect: z.boolean(),
   layers: z.array(

@@ -1,8 +1,10 @@
 import type { Forecast } from '../../contract/forecast.ts';
 import { forecastOf } from '../compress/forecast.ts';
+import { fusesLayers } from '../compress/fusion/fuses.ts';
 import { adviceOn } from '../compress/plan/advice.ts';
 import { remarksOn } from '../compress/plan/remarks.ts';
 import type { Control } from '../base/control.ts';
+import { foreseeFusions } from './fusions.ts';
 import { foresee, type ForecastOptions, type Foreseen } from './foresee.ts';
 
 /**
@@ -12,7 +14,9 @@ import { foresee, type ForecastOptions, type Foreseen } from './foresee.ts';
  * @throws CancelledError when it was cancelled.
  */
 export function forecastRecipe(options: ForecastOptions, control: Control): Promise<Forecast> {
-  return foresee(options, control, async (foreseen) => layersForecast(foreseen));
+  return fusesLayers(options.recipe)
+    ? foreseeFusions(options, control, async ({ forecast }) => forecast)
+    : foresee(options, control, async (foreseen) => layersForecast(foreseen));
 }
 
 /** What is left of every layer, and what is to be said of that. */

@@ -4,6 +4,8 @@ import { targetFacts, targetSchema, type TargetId } from '../../contract/targets
 import { termsOf } from '../../contract/amount.ts';
 import type { Gain, SpeedForecast } from '../../contract/speed.ts';
 import type { Control } from '../base/control.ts';
+import type { Subject } from '../compress/budgets/budget.ts';
+import { fusesLayers } from '../compress/fusion/fuses.ts';
 import { costOfRun } from '../run/cost.ts';
 import { SpeedCache } from '../speed/cache.ts';
 import { breakEven } from '../speed/gains.ts';
@@ -11,6 +13,7 @@ import { thisMachine } from '../speed/key.ts';
 import { measuredStairs } from '../speed/steps.ts';
 import { twinSpeed, type Timing } from '../speed/twins.ts';
 import { foresee, type ForecastOptions, type Foreseen } from './foresee.ts';
+import { foreseeFusions } from './fusions.ts';
 import { layersForecast } from './forecast.ts';
 import { leavesOf, twinOf, wholeOf } from './twin.ts';
 
@@ -48,45 +51,65 @@ export interface Foretold {
 export function speedForecast(options: SpeedOptions, control: Control): Promise<Foretold> {
   const { progress = () => undefined, cost = false } = options;
   const first = { ...options, trains: cost, progress: (share: number) => progress(share * SCORING) };
+  if (fusesLayers(options.recipe)) {
+    return foreseeFusions(first, control, async ({ forecast, ...planned }) => ({
+      forecast,
+      speed: await speedOf({ ...planned, deeper: {} }, options, control),
+    }));
+  }
   return foresee(first, control, async (foreseen) => ({
     forecast: layersForecast(foreseen),
-    speed: await speedOf(foreseen, options, control),
+    speed: await speedOf(plannedBy(foreseen), options, control),
   }));
 }
 
 /** The share of the work that scoring is taken for. */
 const SCORING = 0.2;
 
-async function speedOf(foreseen: Foreseen, options: SpeedOptions, control: Control): Promise<SpeedForecast> {
+/** What is timed. */
+interface Planned extends Pick<Foreseen, 'context' | 'stages'> {
+  readonly twin: Subject['model'];
+  /** What else there is to find out where that is asked: stairs of widths where channels leave, gains of zeros otherwise. */
+  readonly deeper: { readonly stairs?: true; readonly zeros?: (sparsity: number) => Subject['model'] };
+}
+
+function plannedBy(foreseen: Foreseen): Planned {
   const { context, stages, protectedMasks } = foreseen;
+  const deeper =
+    leavesOf(foreseen) === undefined
+      ? { zeros: (sparsity: number) => twinOf(foreseen, foreseen.select(sparsity)) }
+      : { stairs: true as const };
+  return { context, stages, twin: twinOf(foreseen, protectedMasks), deeper };
+}
+
+async function speedOf(planned: Planned, options: SpeedOptions, control: Control): Promise<SpeedForecast> {
+  const { context, stages, twin, deeper } = planned;
   const { targets = targetSchema.options, progress = () => undefined } = options;
   const machine = thisMachine();
   const cache = new SpeedCache(options.cacheFolder);
-  const asked = { ...callOf(foreseen), ...options.call };
+  const asked = { ...callOf(planned), ...options.call };
   const timingOf = (target: TargetId): Timing => {
     const threads = targetFacts[target].oneThread === true ? 1 : (asked.threads ?? machine.cores);
     const call = { batch: asked.batch, threads };
     return { machine, call, control, cache, again: options.again ?? false };
   };
-  const twin = twinOf(foreseen, protectedMasks);
   const found: SpeedForecast = {
     ...{ processor: machine.processor, batch: asked.batch },
     ...{ speeds: [], missing: [], gains: [], stairs: [] },
     cost: options.cost === true ? await costOfRun({ ...context, stages }, twin) : null,
   };
-  const whole = wholeOf(foreseen);
-  const leaving = leavesOf(foreseen) !== undefined;
-  const deeper = options.gains === true;
+  const whole = wholeOf(planned);
+  const { stairs, zeros } = options.gains === true ? deeper : {};
   for (const [i, target] of targets.entries()) {
     await control.gate();
     progress(SCORING + (1 - SCORING) * (i / targets.length));
     const timing = timingOf(target);
     try {
       found.speeds.push(await twinSpeed(target, whole, twin, timing));
-      if (deeper && leaving) {
+      if (stairs === true) {
         found.stairs.push({ ...(await measuredStairs(target, whole.network, timing)), target });
-      } else if (deeper && targetFacts[target].zeros === undefined) {
-        found.gains.push(await gainOf(target, foreseen, timing));
+      } else if (zeros !== undefined && targetFacts[target].zeros === undefined) {
+        found.gains.push(await gainOf(target, whole, zeros, timing));
       }
     } catch (error) {
       if (!(error instanceof EspalierError)) throw error;
@@ -97,20 +120,26 @@ async function speedOf(foreseen: Foreseen, options: SpeedOptions, control: Contr
   return found;
 }
 
-async function gainOf(target: TargetId, foreseen: Foreseen, timing: Timing): Promise<Gain> {
-  const whole = wholeOf(foreseen);
+async function gainOf(
+  target: TargetId,
+  whole: Subject['model'],
+  withZeros: (sparsity: number) => Subject['model'],
+  timing: Timing,
+): Promise<Gain> {
   const points: Gain['points'] = [];
   for (const sparsity of CALIBRATED) {
     await timing.control.gate();
-    const twin = twinOf(foreseen, foreseen.select(sparsity));
-    const { faster } = await twinSpeed(target, whole, twin, timing);
+    const { faster } = await twinSpeed(target, whole, withZeros(sparsity), timing);
     points.push({ sparsity, faster: faster.median });
   }
   return { target, from: breakEven(points), points };
 }
 
 /** How a budget of latency has the network called. */
-function callOf({ context }: Foreseen): { readonly batch: number; readonly threads: number | undefined } {
+function callOf({ context }: Pick<Planned, 'context'>): {
+  readonly batch: number;
+  readonly threads: number | undefined;
+} {
   const call = termsOf(context.recipe.budget).find(({ kind }) => kind === 'latency')?.call;
   return { batch: call?.batch ?? 1, threads: call?.threads };
 }

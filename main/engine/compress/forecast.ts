@@ -88,6 +88,7 @@ const BASIS: Readonly<Record<Forecast['basis'], string>> = {
   shares: 'The scope alone decides how much is left of each layer: this holds whatever the training brings.',
   present:
     'A forecast from the weights as they are now: the run goes by trained ones, which may spread otherwise.',
+  fused: 'Nothing is pruned: layers are fused.',
   searched:
     'The run searches for how much every layer keeps, which nobody knows before: this is what one ranking over all layers would leave.',
 };

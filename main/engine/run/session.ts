@@ -21,6 +21,7 @@ import { checkNormalization } from '../evaluate/normalization-check.ts';
 import { refuseUnwritable } from './results/exports.ts';
 import { finish } from './results/finish.ts';
 import { wholeModel, type Weighed } from '../network/model.ts';
+import { timeFusions } from './fusion-times.ts';
 import { RunLogs } from './logs/run-logs.ts';
 import { loadNetwork } from './network-source.ts';
 import { runName } from './name.ts';
@@ -147,7 +148,10 @@ export async function runSession(options: SessionOptions, control: Control, emit
       },
     };
     try {
-      if (kept === undefined) await refuseTooLong(context);
+      if (kept === undefined) {
+        await refuseTooLong(context);
+        await timeFusions(context);
+      }
       emit({ type: 'state', state: 'running' });
       const shared =
         options.sharedDense === undefined ? undefined : sharedDense(options.sharedDense, context);

@@ -1,5 +1,6 @@
 import { formatCount, formatPercent } from '../../../words/format.ts';
 import { isShallowEnough, leadsThere } from '../../compress/fusion/goal.ts';
+import { isOnRoute, lengthOf } from '../../compress/fusion/within.ts';
 import type { Stage } from '../../compress/framework.ts';
 import { batches } from '../../data/batches.ts';
 import type { Affine } from '../../network/fuse/best-affine.ts';
@@ -12,6 +13,7 @@ import type { Network } from '../../network/graph.ts';
 import { inferShapes } from '../../network/shape.ts';
 import { sizeOf } from '../../network/graph.ts';
 import type { RunContext } from '../context.ts';
+import { routesToSpeed } from '../fusion-times.ts';
 import { stageRandom } from './live-model.ts';
 
 type FuseStage = Extract<Stage, { kind: 'fuse' }>;
@@ -47,20 +49,27 @@ export async function runFuseStage(context: RunContext, stage: FuseStage): Promi
     });
   }
   fits.sort((a, b) => a.affine.rho - b.affine.rho);
-  const leads = ({ pair }: Fit) => leadsThere(fuse(network, pair), base, terms, exclude);
+  const routes = routesToSpeed(context, stage);
+  const leads = ({ pair }: Fit) =>
+    routes?.some((route) => isOnRoute([...data.fusions, pair], route)) ??
+    leadsThere(fuse(network, pair), base, terms, exclude);
   const best = fits.find(leads);
   if (best === undefined) throw new Error('a plan fuses no more than can be fused');
   await take(context, stage, best, fits);
+  const { fusions } = data;
+  data.shallow =
+    routes?.some((route) => lengthOf(route) === fusions.length && isOnRoute(fusions, route)) ??
+    isShallowEnough(data.model.network, base, terms);
 }
 
 /** Puts the fused layer in place of its pair. */
 async function take(
   context: RunContext,
-  { label, terms }: FuseStage,
+  { label }: FuseStage,
   { pair, affine, samples, observations }: Fit,
   fits: readonly Fit[],
 ): Promise<void> {
-  const { data, base, evaluator, dataset, control, emit } = context;
+  const { data, evaluator, dataset, control, emit } = context;
   const measure = async () => {
     const { accuracy, loss } = await evaluator.evaluate(data.model, dataset, dataset.test, () =>
       control.gate(),
@@ -90,7 +99,6 @@ async function take(
     pair,
     network: shallower,
   });
-  data.shallow = isShallowEnough(shallower, base, terms);
   emit({
     type: 'log',
     level: 'info',
