@@ -71,11 +71,17 @@ export function measurementOf(run: GridRun, report: Report, machine: string): Me
     ...report,
     ...common(run, machine, stages),
     ...resultOf(run, report),
+    epochs: epochsNeeded(stages) + epochsOfFusions(run, report),
     classes: compressed.perClass.length,
     bestValidation: best.length === 0 ? null : Math.max(...best.map(({ value }) => value)),
     lostClasses: compressed.perClass.filter((recall) => recall === 0).length,
     ownSeconds: timings.stages.slice(own).reduce((sum, { seconds }) => sum + seconds, 0),
   });
+}
+
+/** Epochs of training behind fusions beyond the first: a plan without its network has one fusion stand for all. */
+function epochsOfFusions({ recipe }: GridRun, { fusions }: Report): number {
+  return Math.max(0, fusions.length - 1) * (recipe.prune.epochs ?? 0);
 }
 
 /** What is kept of a run that failed. */

@@ -1,6 +1,7 @@
 import type { Forecast } from '../contract/forecast.ts';
 import { carriesWeights, type Recipe } from '../contract/recipe.ts';
 import { stageInfos } from '../engine/compress/framework.ts';
+import { fusesLayers } from '../engine/compress/fusion/fuses.ts';
 import { paradigms } from '../engine/compress/paradigms/index.ts';
 import { planOf } from '../engine/compress/plan/plan.ts';
 import { weightsThrownAway } from '../engine/compress/plan/trained.ts';
@@ -53,6 +54,9 @@ export async function dryRun(
           ({ label, epochs }, i) =>
             `${i + 1}. ${label}${epochs === 0 ? '' : `, ${formatCount(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}`}`,
         ),
+        ...(fusesLayers(recipe)
+          ? ['Fusing and the training behind it are repeated until the budget is met.']
+          : []),
         ...(attempts === 1 ? [] : [`Up to ${attempts} attempts, each judged on the validation part.`]),
         ...(forecast.data === undefined ? [] : readLines(forecast.data)),
         ...forecastLines(forecast, recipe),

@@ -144,6 +144,9 @@ function section({ id, label, summary, when, cost, paper, point, differs, defaul
 }
 
 function pointWords(point: Point): string {
+  if (point.fuses === true) {
+    return `${MASK_FROM[point.maskFrom].replace('mask', 'statistics')}; layers fused one pair after the other; then ${TRAIN[point.train]}`;
+  }
   const rounds = roundsWords(point.rounds);
   return [
     MASK_FROM[point.maskFrom],

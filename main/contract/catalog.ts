@@ -59,6 +59,8 @@ const paradigmEntrySchema = catalogEntrySchema.extend({
     /** The criterion for networks to which the preset one does not apply; null where there is none. */
     otherwise: z.string().nullable(),
   }),
+  /** Layers are fused, and no weights or channels pruned. */
+  fuses: z.boolean(),
   settings: z.array(settingSchema),
 });
 export type ParadigmEntry = z.infer<typeof paradigmEntrySchema>;

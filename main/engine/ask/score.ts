@@ -2,6 +2,7 @@ import { inputError } from '../../contract/errors.ts';
 import type { Forecast } from '../../contract/forecast.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { formatCount } from '../../words/format.ts';
+import { fusesLayers } from '../compress/fusion/fuses.ts';
 import { reductionOf } from '../compress/budgets/reduction.ts';
 import { criteria } from '../compress/criteria/index.ts';
 import type { Pass } from '../compress/criteria/criterion.ts';
@@ -169,10 +170,14 @@ function pruningAt(recipe: Recipe, which: number, base?: Network): Pruning {
   const stages = planOf(recipe, base);
   const prunings = stages.filter((one) => pruningOf(one) !== undefined);
   if (prunings.length === 0) {
-    throw inputError('score/learned', `${recipe.paradigm} learns its masks and scores no weights.`, {
-      field: 'paradigm',
-      remedy: "Choose a paradigm with a criterion, such as 'snip' or 'magnitude-one-shot'.",
-    });
+    throw inputError(
+      'score/learned',
+      `${recipe.paradigm} ${fusesLayers(recipe) ? 'fuses layers' : 'learns its masks'} and scores no weights.`,
+      {
+        field: 'paradigm',
+        remedy: "Choose a paradigm with a criterion, such as 'snip' or 'magnitude-one-shot'.",
+      },
+    );
   }
   const stage = prunings[which - 1];
   const pruning = stage === undefined ? undefined : pruningOf(stage);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Sensitivity, SensitivityPoint } from '../../contract/sensitivity.ts';
 import { inputError } from '../../contract/errors.ts';
+import { fusesLayers } from '../compress/fusion/fuses.ts';
 import { keepBest } from '../compress/cutoff.ts';
 import { applyMasks, copyWeights } from '../compress/masks.ts';
 import { planOf } from '../compress/plan/plan.ts';
@@ -50,10 +51,14 @@ export async function sensitivityOf(
   const pruning = stages.find((stage) => pruningOf(stage) !== undefined);
   const found = pruning === undefined ? undefined : pruningOf(pruning);
   if (pruning === undefined || found === undefined) {
-    throw inputError('sensitivity/learned', `${recipe.paradigm} learns its masks and scores no weights.`, {
-      field: 'paradigm',
-      remedy: "Choose a paradigm with a criterion, such as 'magnitude-one-shot'.",
-    });
+    throw inputError(
+      'sensitivity/learned',
+      `${recipe.paradigm} ${fusesLayers(recipe) ? 'fuses layers' : 'learns its masks'} and scores no weights.`,
+      {
+        field: 'paradigm',
+        remedy: "Choose a paradigm with a criterion, such as 'magnitude-one-shot'.",
+      },
+    );
   }
   const before = stages.slice(0, stages.indexOf(pruning)).filter(trainsOrDraws);
   const scoring = await openScoring({ ...options, recipe }, () => before, control);

@@ -39,6 +39,7 @@ export function catalog(): Catalog {
         denseOfTrained: keepsWeights(point) && point.train !== 'rewound' ? null : entry.defaults.dense,
         throwsAway: weightsThrownAway(point),
         presets: { criterion, structure, scope, schedule, otherwise },
+        fuses: point.fuses === true,
         settings: [...settingsOf(point)],
       };
     }),

@@ -18,7 +18,7 @@ export function baselineRecipe(recipe: Recipe, baseline: Baseline): CheckedRecip
   const { exclude } = recipe.prune;
   const { point } = paradigms.get(recipe.paradigm);
   const kind = structureMeant(recipe.prune, point);
-  const leaves = structures.get(kind).leaves === true;
+  const leaves = point.fuses === true || structures.get(kind).leaves === true;
   const asked = { baselines: [baseline], budgets: [recipe.budget], paradigms: [recipe.paradigm], leaves };
   const [variant] = baselineVariants(asked);
   if (variant === undefined) throw new Error(`no baseline '${baseline}'`);

@@ -7,6 +7,7 @@ import { paradigms } from '../../../main/engine/compress/paradigms/index.ts';
 import { Control } from '../../../main/engine/base/control.ts';
 import { forecastRecipe } from '../../../main/engine/ask/forecast.ts';
 import { scoreRecipe } from '../../../main/engine/ask/score.ts';
+import { usualBudget } from '../../support/usual-budget.ts';
 
 function recipeOf(change: Partial<RecipeInput>): Recipe {
   const { defaults } = paradigms.get(change.paradigm ?? '');
@@ -16,7 +17,7 @@ function recipeOf(change: Partial<RecipeInput>): Recipe {
     seed: 3,
     dense: { epochs: 1 },
     ...(defaults.finetune !== null && { finetune: { epochs: 1 } }),
-    budget: { sparsity: 0.95 },
+    budget: usualBudget(change.paradigm ?? '', 0.95),
     ...change,
   });
 }
@@ -86,7 +87,8 @@ describe('a forecast', () => {
       const found = await forecastRecipe({ ...options(recipe), progress }, new Control());
       expect(forecastSchema.parse(found)).toEqual(found);
       expect(found.protect).toBe(true);
-      expect(found.layers.reduce((sum, layer) => sum + layer.protected, 0)).toBeGreaterThan(0);
+      if (point.fuses === true) expect(found.words.map(({ text }) => text).join()).toContain('fusions');
+      else expect(found.layers.reduce((sum, layer) => sum + layer.protected, 0)).toBeGreaterThan(0);
       expect(fractions.at(-1)).toBe(1);
       expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
     },

@@ -22,6 +22,7 @@ describe('what a budget is of', () => {
     expect(countedOf('parameters').of(whole)).toBe(weights + 4 + 6 + 5);
     expect(countedOf('macs').of(whole)).toBe((4 * 9 + 6 * 4) * 36 + 5 * 216);
     expect(countedOf('channels').of(whole)).toBe(4 + 6 + 5);
+    expect(countedOf('layers').of(whole)).toBe(3);
     // Flatten holds its 6 x 36 numbers twice.
     expect(countedOf('memory').of(whole)).toBe(4 * (weights + 15 + 2 * 6 * 36));
   });
@@ -35,6 +36,7 @@ describe('what a budget is of', () => {
       parameters: 0,
       macs: 0,
       channels: 0,
+      layers: 0,
       memory: 0,
     });
   });

@@ -8,6 +8,7 @@ import { paradigms } from '../../../main/engine/compress/paradigms/index.ts';
 import { planOf } from '../../../main/engine/compress/plan/plan.ts';
 import { structures } from '../../../main/engine/compress/structures/index.ts';
 import { settingsOf } from '../../../main/engine/compress/settings.ts';
+import { usualBudget } from '../../support/usual-budget.ts';
 
 /** Two values of every setting that cannot mean the same. */
 const values: Readonly<Record<string, readonly [unknown, unknown]>> = {
@@ -74,7 +75,7 @@ function recipeWith(paradigm: string, settings: Readonly<Record<string, unknown>
     finetune: { epochs: 1 },
     baseline: false,
     paradigm,
-    budget: { sparsity: kind === 'n:m' ? 1 - n / m : 0.9 },
+    budget: usualBudget(paradigm, kind === 'n:m' ? 1 - n / m : 0.9),
     prune,
   });
 }

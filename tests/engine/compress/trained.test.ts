@@ -5,6 +5,7 @@ import { paradigms } from '../../../main/engine/compress/paradigms/index.ts';
 import { planOf } from '../../../main/engine/compress/plan/plan.ts';
 import { keepsWeights } from '../../../main/engine/compress/plan/trained.ts';
 import { checkRecipe } from '../../../main/engine/recipe/check.ts';
+import { usualBudget } from '../../support/usual-budget.ts';
 
 const base: RecipeInput = {
   network: 'net.onnx',
@@ -21,7 +22,11 @@ describe('a network that comes trained', () => {
     'is measured as it comes by %s before anything happens to it',
     (id, { point, defaults }) => {
       const needsDense = point.train === 'rewound' || point.maskFrom !== 'trained';
-      const stages = plan({ paradigm: id, ...(needsDense && { dense: { epochs: 3 } }) });
+      const stages = plan({
+        paradigm: id,
+        budget: usualBudget(id, 0.5),
+        ...(needsDense && { dense: { epochs: 3 } }),
+      });
       expect(stages[0]).toMatchObject({ kind: 'evaluate' });
       const throwsAway = stages.some(
         (stage) => stage.kind === 'restore' && (stage.id === 'drawn' || stage.from === 'edge-of-chaos'),

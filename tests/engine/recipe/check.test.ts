@@ -4,6 +4,7 @@ import { checkRecipe } from '../../../main/engine/recipe/check.ts';
 import { recipeJsonSchema } from '../../../main/engine/recipe/json-schema.ts';
 import { parseRecipeText } from '../../../main/engine/recipe/parse.ts';
 import { suggest } from '../../../main/engine/recipe/suggest.ts';
+import { usualBudget } from '../../support/usual-budget.ts';
 
 const valid = {
   network: 'lenet-300-100',
@@ -69,7 +70,7 @@ describe('checkRecipe', () => {
     expect(problem({ budget: {} })).toMatchObject({
       field: 'budget',
       message:
-        'A budget is of one or several of sparsity, parameters, macs, channels, memory, bytes, latency, accuracyDrop.',
+        'A budget is of one or several of sparsity, parameters, macs, channels, layers, memory, bytes, latency, accuracyDrop.',
     });
     expect(problem({ budget: { bytes: { kept: 0.5, format: 'zip' } } })?.field).toBe('budget.bytes.format');
     expect(problem({ budget: { macs: 1.5 } })).toMatchObject({
@@ -132,7 +133,10 @@ describe('checkRecipe', () => {
   it('knows every name that the catalog lists, and accepts every network and paradigm as they come', () => {
     const { networks, paradigms, criteria, scopes, schedules } = catalog();
     for (const { id } of networks) expect(checkRecipe({ ...valid, network: id }).problems).toEqual([]);
-    for (const { id } of paradigms) expect(checkRecipe({ ...valid, paradigm: id }).problems, id).toEqual([]);
+    for (const { id } of paradigms) {
+      const given = { ...valid, paradigm: id, budget: usualBudget(id, 0.9) };
+      expect(checkRecipe(given).problems, id).toEqual([]);
+    }
     // A name may still not go with the rest of this recipe: that is another problem.
     const codes = (prune: Record<string, string>) =>
       checkRecipe({ ...valid, prune }).problems.map((found) => found.code);

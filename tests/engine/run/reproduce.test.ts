@@ -12,6 +12,7 @@ import { CancelledError, Control } from '../../../main/engine/base/control.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { runSession } from '../../../main/engine/run/session.ts';
 import { Stop } from './stop.ts';
+import { usualBudget } from '../../support/usual-budget.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'espalier-reproduce-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -32,11 +33,11 @@ function recipeOf(id: string): Recipe {
     seed: 3,
     baseline: false,
     paradigm: id,
-    budget: { sparsity: 0.8 },
+    budget: usualBudget(id, 0.8),
     ...(defaults.dense === null ? {} : { dense: training(2) }),
     prune: {
       ...(defaults.pruneEpochs === null ? {} : { epochs: 2 }),
-      ...(point.schedule === 'iterative' ? { rounds: 3 } : {}),
+      ...(point.schedule === 'iterative' && point.fuses !== true ? { rounds: 3 } : {}),
       ...(point.search === undefined ? {} : { search: { evaluations: 12, samples: 20 } }),
     },
     ...(defaults.finetune === null ? {} : { finetune: training(1) }),

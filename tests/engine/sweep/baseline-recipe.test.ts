@@ -6,6 +6,7 @@ import { structureMeant } from '../../../main/engine/compress/structures/meant.t
 import { structures } from '../../../main/engine/compress/structures/index.ts';
 import { planOf } from '../../../main/engine/compress/plan/plan.ts';
 import { baselineRecipe } from '../../../main/engine/sweep/baseline-recipe.ts';
+import { usualBudget } from '../../support/usual-budget.ts';
 
 const recipeOf = (paradigm: string, structure?: string) => {
   const { defaults } = paradigms.get(paradigm);
@@ -17,7 +18,7 @@ const recipeOf = (paradigm: string, structure?: string) => {
     dense: { epochs: 4 },
     ...(defaults.finetune !== null && { finetune: { epochs: 3, lr: 0.01 } }),
     paradigm,
-    budget: { sparsity: 0.9 },
+    budget: usualBudget(paradigm, 0.9),
     prune: {
       ...(defaults.pruneEpochs !== null && { epochs: 2 }),
       exclude: ['fc3.weight'],
@@ -29,7 +30,9 @@ const recipeOf = (paradigm: string, structure?: string) => {
 describe('a free baseline of a recipe', () => {
   it.each(paradigms.items.map(({ id }) => id))('there is every one for %s', (id) => {
     const recipe = recipeOf(id);
-    const leaves = structures.get(structureMeant(recipe.prune, paradigms.get(id).point)).leaves === true;
+    const { point } = paradigms.get(id);
+    const fuses = point.fuses === true;
+    const leaves = fuses || structures.get(structureMeant(recipe.prune, point)).leaves === true;
     for (const baseline of baselineSchema.options) {
       // A smaller network is the one or the other's alone.
       if (baseline === (leaves ? 'narrow' : 'scratch')) {
@@ -38,6 +41,11 @@ describe('a free baseline of a recipe', () => {
         continue;
       }
       const { recipe: made, problems } = baselineRecipe(recipe, baseline);
+      // Masks leave as many layers as there were.
+      if (fuses && (baseline === 'random' || baseline === 'magnitude')) {
+        expect(problems).not.toEqual([]);
+        continue;
+      }
       expect(problems, baseline).toEqual([]);
       const { network, data, seed, dense } = recipe;
       expect(made).toMatchObject({ network, data, seed, dense });

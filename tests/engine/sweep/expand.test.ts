@@ -188,7 +188,10 @@ describe('results', () => {
     const [run] = runs;
     if (run === undefined) throw new Error('no run');
     const report = sampleReport();
-    const narrow = resultOf({ ...run, recipe: { ...run.recipe, narrow: 0.9 } }, report);
+    const narrow = resultOf(
+      { ...run, recipe: { ...run.recipe, narrow: 0.9, budget: { sparsity: 0 } } },
+      report,
+    );
     expect(narrow).toMatchObject({ denseAccuracy: null, budget: 0.9 });
     expect(summarize('x', [...results, narrow]).dense?.n).toBe(3);
     const other = { ...resultOf(run, report), denseAccuracy: 0.5 };

@@ -4,7 +4,7 @@ import type { Point } from '../framework.ts';
 /** A named point of the framework, with its words for people. Adding one is adding a file and a line in `index.ts`. */
 export interface Paradigm extends Omit<
   ParadigmEntry,
-  'presets' | 'settings' | 'denseOfTrained' | 'throwsAway'
+  'presets' | 'settings' | 'fuses' | 'denseOfTrained' | 'throwsAway'
 > {
   readonly point: Point;
   /** Where it parts from its paper or the authors' code, for the docs. */

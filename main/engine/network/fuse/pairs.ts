@@ -38,7 +38,7 @@ export interface Found {
 }
 
 /** Whether a layer is an affine map that fusing knows: a convolution or a dense layer. */
-export const isAffine = (node: Node): boolean => ['Conv2D', 'Dense'].includes(opName(node));
+const isAffine = (node: Node): boolean => ['Conv2D', 'Dense'].includes(opName(node));
 
 /**
  * Which neighbouring layers of a network may be fused, and why others may not. What lies between two layers of a pair is read by

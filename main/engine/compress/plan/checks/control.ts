@@ -23,7 +23,7 @@ export function refuseUnfitControl(intent: Intent): void {
       remedy: "Choose the paradigm 'snip', or another control.",
     });
   }
-  if (control !== 'none' && fusing !== null) return refuseUncounted(intent);
+  if (control !== 'none' && fusing !== null) return refuseUnfusable(intent);
   if (control === 'scratch' && !shrinks) {
     throw inputError(
       'recipe/control',
@@ -42,8 +42,14 @@ export function refuseUnfitControl(intent: Intent): void {
   }
 }
 
-/** The other network is trained for as many epochs as the fused one, whose number must be known before. */
-function refuseUncounted({ recipe }: Intent): void {
+/** A shallow network can be drawn anew; it is trained for as many epochs as the fused one, whose number must be known before. */
+function refuseUnfusable({ recipe, control }: Intent): void {
+  if (control === 'shuffle' || control === 'invert') {
+    throw inputError('recipe/control', `${recipe.paradigm} fuses layers and makes no masks.`, {
+      field: 'prune.control',
+      remedy: "Choose the control 'reinitialize' or 'scratch', or leave it out.",
+    });
+  }
   const others = termsOf(recipe.budget).filter(({ kind }) => kind !== 'layers');
   const [other] = others;
   if (other === undefined) return;
