@@ -72,21 +72,39 @@ async function readResult(folder: string): Promise<StudyResult | null> {
 }
 
 /**
- * The parameters as the engine takes them: data that may not be read here are refused.
+ * The parameters as the engine takes them: data that may not be read here are refused, and runs have their folders for their ids.
  * @param schema the study's JSON Schema, whose fields say which parameters name something
  * @throws EspalierError 'files/outside', 'files/missing'
  */
 async function forEngine(
-  { roots }: Context,
+  { roots, store }: Context,
   schema: Readonly<Record<string, unknown>>,
   parameters: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   const fields = (schema['properties'] ?? {}) as Readonly<Record<string, { names?: string }>>;
+  const given: Record<string, unknown> = { ...parameters };
   for (const [name, { names }] of Object.entries(fields)) {
     const value = parameters[name];
-    if (names !== 'data' || typeof value !== 'string') continue;
-    const data = dataShorthand(value);
-    if (data !== undefined) await roots.resolve(data.path);
+    if (names === 'data' && typeof value === 'string') {
+      const data = dataShorthand(value);
+      if (data !== undefined) await roots.resolve(data.path);
+    }
+    if (names === 'runs' && Array.isArray(value))
+      given[name] = value.map((id) => folderOfRun(store, id, name));
   }
-  return parameters;
+  return given;
+}
+
+function folderOfRun(store: Context['store'], id: unknown, field: string): string {
+  const number = Number(id);
+  const run = Number.isInteger(number) && number > 0 ? store.runs.get(number) : undefined;
+  if (run?.state === 'finished' && run.folder !== null) return run.folder;
+  throw inputError(
+    'study/run',
+    `${run === undefined ? String(id) : `'${run.name}'`} is no finished run with its files here.`,
+    {
+      field,
+      remedy: 'Choose finished runs of this studio.',
+    },
+  );
 }

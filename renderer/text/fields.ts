@@ -12,6 +12,8 @@ export interface FieldSpec {
     | { readonly kind: 'flag' }
     | { readonly kind: 'choice'; readonly options: readonly { value: string; label: string }[] }
     | { readonly kind: 'text' }
+    /** Finished runs, by their ids. */
+    | { readonly kind: 'runs' }
     | { readonly kind: 'list'; readonly of: 'text' | 'number' };
   /** What is used when the field is left out. */
   readonly fallback: unknown;
@@ -20,6 +22,8 @@ export interface FieldSpec {
 interface JsonSchema {
   readonly type?: string;
   readonly title?: string;
+  /** What a text names. */
+  readonly names?: string;
   /** What a number is counted in. */
   readonly unit?: string;
   readonly description?: string;
@@ -79,6 +83,7 @@ function controlOf(schema: JsonSchema, required: boolean): FieldSpec['control'] 
         ...schema.enum.map((value) => ({ value: String(value), label: String(value) })),
       ],
     };
+  if (schema.names === 'runs') return { kind: 'runs' };
   switch (schema.type) {
     case 'boolean':
       return { kind: 'flag' };

@@ -6,7 +6,7 @@ export const parameters = z.strictObject({
     .array(z.string().min(1).max(4096))
     .max(2000)
     .default([])
-    .meta({ ...named('Runs', 'Folders of finished runs'), names: 'folders' }),
+    .meta({ ...named('Runs', 'Folders of finished runs'), names: 'runs' }),
   network: z
     .string()
     .min(1)
