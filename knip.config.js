@@ -12,6 +12,7 @@ export default {
     'tests/**/*.test.ts',
     'tests/**/vitest.config.ts',
     'tests/cli/fake-engine.ts',
+    'tests/package/check.ts',
     'tests/jobs/executors/writing-engine.ts',
     'tests/conformance/{environment,specs}.ts',
     'tests/conformance/worker.mjs',
