@@ -12,7 +12,6 @@ export default {
     'tests/**/*.test.ts',
     'tests/**/vitest.config.ts',
     'tests/cli/fake-engine.ts',
-    'tests/package/check.ts',
     'tests/jobs/executors/writing-engine.ts',
     'tests/conformance/{environment,specs}.ts',
     'tests/conformance/worker.mjs',
@@ -25,7 +24,7 @@ export default {
   ],
   project: ['{main,preload,renderer,tests,bench,resources}/**/*.{ts,vue,mjs}'],
   // Programs of the system.
-  ignoreBinaries: ['mount', 'umount', 'gcc', 'redis-server', 'sinfo'],
+  ignoreBinaries: ['mount', 'umount', 'gcc', 'redis-server', 'sinfo', 'fish', 'groff'],
   ignoreDependencies: [
     // TensorFlow.js's specs, bundled for the conformance run, load it by its name.
     'jasmine-core',

@@ -8,7 +8,7 @@ export type Takes =
   /** Something that nobody can complete: a number, a name. */
   | { readonly kind: 'anything' };
 
-export interface OptionWords {
+interface OptionWords {
   /** '--out', and '-h' where there is one. */
   readonly names: readonly string[];
   readonly summary: string;
