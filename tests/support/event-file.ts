@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 
@@ -72,9 +72,9 @@ export function records(file: Uint8Array): Uint8Array[] {
   return found;
 }
 
-/** The events of the only event file in a folder. */
+/** The events of the only event file in a folder that is not empty. */
 export function readEvents(folder: string): ReadEvent[] {
-  const names = readdirSync(folder);
+  const names = readdirSync(folder).filter((name) => statSync(join(folder, name)).size > 0);
   if (names.length !== 1) throw new Error(`event files: ${names.join(', ')}`);
   const file = readFileSync(join(folder, names[0] as string));
   return records(file).map(

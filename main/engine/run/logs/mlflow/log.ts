@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { mlflowSpec } from '../../../../contract/logs.ts';
 import type { LogWriter } from '../log.ts';
@@ -13,10 +14,14 @@ export const mlflow: LogWriter = {
   async open(run, kept) {
     const spec = mlflowSpec(run.spec);
     const before = run.resume ? await readState(run.folder) : undefined;
-    const usual = before?.kind === 'folder' ? before.place : join(run.shared, 'mlruns');
+    // A run's folder may have come from another machine.
+    const known = before?.kind === 'folder' && existsSync(before.place);
+    const usual = known ? before.place : join(run.shared, 'mlruns');
     const target = targetOf(spec, usual, process.env);
     const place = target.kind === 'server' ? target.url : target.path;
-    const state = before?.place === place ? before : freshState(target.kind, place);
+    // A folder is written anew as a whole, wherever it is.
+    const same = before?.kind === target.kind && (target.kind === 'folder' || before.place === place);
+    const state = same ? { ...before, place } : freshState(target.kind, place);
     const metrics = kept.map(metricOf);
     const { experiment = 'Espalier' } = spec;
     if (target.kind === 'folder') return FolderLog.open(run, experiment, target.path, state, metrics);

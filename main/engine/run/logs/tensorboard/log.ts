@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Report } from '../../../../contract/report.ts';
@@ -18,8 +18,10 @@ const PREFIX = 'events.out.tfevents.';
 const SHOWN = ['compressed/accuracy', 'compressed/sparsity', 'compressed/macs', 'kept/macs', 'kept/bytes'];
 
 /**
- * An event file in the run's folder. A run that goes on writes its file anew, from what was measured up to its checkpoint, and the
- * one before is removed: no reader needs to know of the break.
+ * An event file in the run's folder. A run that goes on writes its file anew, from what was measured up to its checkpoint, under
+ * another name, which a TensorBoard that is watching notices, and empties the one before: no reader needs to know of the break. It
+ * is emptied rather than removed, since whoever copies the folder while the run goes on (a sweep's workers do) may copy what is
+ * there and not take away what went.
  */
 export const tensorboard: LogWriter = {
   kind: 'tensorboard',
@@ -29,23 +31,25 @@ export const tensorboard: LogWriter = {
     await mkdir(folder, { recursive: true }).catch((error: unknown) => {
       throw failed(error);
     });
-    const before = (await readdir(folder)).filter((name) => name.startsWith(PREFIX));
-    const name = fresh(before, run.startedAt);
-    const log = new EventFile(join(folder, name), run);
+    const path = join(folder, await nextName(folder, run.startedAt));
+    const log = new EventFile(path, run);
     await log.begin(kept);
-    for (const old of before) await rm(join(folder, old), { force: true });
+    for (const old of await eventFiles(folder))
+      if (join(folder, old) !== path) await writeFileAtomic(join(folder, old), '');
     run.tell('info', `TensorBoard: event files in ${folder}; show them with tensorboard --logdir <folder>.`);
     return log;
   },
 };
 
-/** A name that TensorBoard takes for an event file, and none of those that are there. */
-function fresh(before: readonly string[], startedAt: number): string {
+const eventFiles = async (folder: string): Promise<string[]> =>
+  (await readdir(folder)).filter((name) => name.startsWith(PREFIX));
+
+/** A name that TensorBoard takes for an event file: that of an emptied one, or one that is free. */
+async function nextName(folder: string, startedAt: number): Promise<string> {
+  const there = await eventFiles(folder);
+  for (const name of there) if ((await stat(join(folder, name))).size === 0) return name;
   const seconds = String(Math.floor(startedAt / 1000)).padStart(10, '0');
-  for (let n = 0; ; n++) {
-    const name = `${PREFIX}${seconds}.espalier.${n}`;
-    if (!before.includes(name)) return name;
-  }
+  return `${PREFIX}${seconds}.espalier.${there.length}`;
 }
 
 class EventFile implements RunLog {
