@@ -130,6 +130,10 @@ test('wrong parameters, data outside of what may be read, and a study that is no
   await expect(start({ data: 'csv:/etc/passwd' })).rejects.toMatchObject({
     problem: { code: 'files/outside' },
   });
+  for (const run of ['/etc', '77']) {
+    const asked = { study: 'worth-of-pruning', parameters: { runs: [run] } };
+    await expect(here.ask('studies.start', asked)).rejects.toThrow(/no finished run|There is no run 77/);
+  }
   await expect(here.ask('studies.start', { study: 'none', parameters: {} })).rejects.toThrow(/none/);
   expect(await here.ask('studies.list', null)).toEqual([]);
 }, 240_000);
