@@ -62,14 +62,17 @@ describe('a study', () => {
     const control = new Control();
     control.pause();
     let ended = false;
-    const work = runStudy({ ...QUICK, folder: temporaryFolder() }, control, silent).then(
+    const start = performance.now();
+    const work = runStudy({ ...QUICK, folder: temporaryFolder() }, control, silent).finally(
       () => (ended = true),
     );
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, 400));
     expect(ended).toBe(false);
     control.resume();
-    await work;
+    const { seconds } = await work;
     expect(ended).toBe(true);
+    // The pause is not among the seconds that the steps took.
+    expect(seconds).toBeLessThan((performance.now() - start) / 1000 - 0.25);
   });
 
   it('refuses a folder that has a study, or another one than asked for', async () => {

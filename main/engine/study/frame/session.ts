@@ -67,7 +67,7 @@ export async function runStudy(
   const clock = new StudyClock(open, watch.progress);
   for (let index = at.results.length; index < open.steps.length; index++) {
     clock.begin(index, at.seconds);
-    const gate = gateOf(control, (fraction) => clock.tell(fraction));
+    const gate = gateOf(control, clock);
     await gate(0);
     const around = { seed: options.seed, baseFolder: options.baseFolder, gate };
     const result = await open.run(index, at.results, around);
@@ -114,14 +114,16 @@ async function begin(
 }
 
 /** Lets messages in now and then; every pass tells how far the step is. */
-function gateOf(control: Control, tell: (fraction: number) => void): (fraction: number) => Promise<void> {
+function gateOf(control: Control, clock: StudyClock): (fraction: number) => Promise<void> {
   let last = 0;
   return async (fraction) => {
     const now = performance.now();
     if (now - last < LISTEN_MS) return;
     await setImmediate();
+    const before = performance.now();
     await control.gate();
-    tell(fraction);
+    clock.rested(performance.now() - before);
+    clock.tell(fraction);
     last = performance.now();
   };
 }
@@ -151,7 +153,12 @@ class StudyClock {
     this.tell(0);
   }
 
-  /** Seconds since the step began. */
+  /** A pause counts neither for what steps take nor for what is left. @param ms how long it was */
+  rested(ms: number): void {
+    this.started += ms;
+  }
+
+  /** Seconds since the step began, pauses not counted. */
   get seconds(): number {
     return (performance.now() - this.started) / 1000;
   }

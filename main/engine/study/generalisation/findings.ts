@@ -2,7 +2,7 @@ import type { ChartInput } from '../../../contract/chart.ts';
 import type { Findings } from '../../../contract/study.ts';
 import { estimate } from '../../../words/estimate.ts';
 import { formatPercent } from '../../../words/format.ts';
-import { spreadPoint } from '../frame/points.ts';
+import { sharePoint, spreadPoint } from '../frame/points.ts';
 import type { Parameters, PruningStep, Result } from './parameters.ts';
 import { crossover, noneLost } from './simulation.ts';
 
@@ -211,8 +211,8 @@ function charts(
 ): ChartInput[] {
   const threshold = crossover(of);
   const x = { label: 'share of weights kept, p', scale: 'log', unit: 'percent' } as const;
-  const by = (pick: (row: Simulated) => number) =>
-    keeps.map((keep) => spreadPoint(keep, rows.filter((row) => row.keep === keep).map(pick)));
+  const by = (pick: (row: Simulated) => number, point = spreadPoint) =>
+    keeps.map((keep) => point(keep, rows.filter((row) => row.keep === keep).map(pick)));
   const lowest = Math.min(...of.keep);
   const grid = Array.from({ length: 60 }, (_, i) => lowest ** (1 - i / 59));
   return [
@@ -222,7 +222,7 @@ function charts(
       note: 'Right of p* noise is learned faster than the feature; left of it the feature wins until no neuron of a class can see it.',
       axes: { x, y: { label: 'share', unit: 'percent' } },
       series: [
-        { name: 'test accuracy', points: by((row) => row.accuracy) },
+        { name: 'test accuracy', points: by((row) => row.accuracy, sharePoint) },
         {
           name: 'probability that no feature is lost',
           look: 'dashed',
@@ -244,7 +244,7 @@ function charts(
       const sparsities = [...new Set(of.map(({ sparsity }) => sparsity))];
       const at = (pick: (row: Trained) => number) =>
         sparsities.map((sparsity) =>
-          spreadPoint(1 - sparsity, of.filter((row) => row.sparsity === sparsity).map(pick)),
+          sharePoint(1 - sparsity, of.filter((row) => row.sparsity === sparsity).map(pick)),
         );
       return {
         kind: 'plot',

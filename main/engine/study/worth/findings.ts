@@ -1,7 +1,7 @@
 import type { ChartInput } from '../../../contract/chart.ts';
 import type { Findings } from '../../../contract/study.ts';
 import { estimate } from '../../../words/estimate.ts';
-import { spreadPoint } from '../frame/points.ts';
+import { sharePoint } from '../frame/points.ts';
 import type { Parameters, Result, RunStep } from './parameters.ts';
 import { published } from './published.ts';
 
@@ -174,7 +174,7 @@ function charts(of: Parameters, curves: readonly Curve[]): ChartInput[] {
       name: label,
       points: points
         .map((point) =>
-          spreadPoint(
+          sharePoint(
             mean(point, axis),
             point.map((r) => r.accuracy),
           ),
