@@ -16,6 +16,14 @@ import { resultOf } from '../../main/engine/sweep/results.ts';
  * Each has its recipe and the revision of its paradigm: by these it is told whether it is of a former form.
  */
 const amount = z.number().nullable();
+const costsSchema = z.strictObject({
+  macs: z.number(),
+  denseMacs: z.number(),
+  denseLatencyMs: z.number(),
+});
+/** Multiply-accumulates of a sample, zeros counted, and milliseconds of the dense network's call, timed in turn with the other. */
+export type Costs = z.infer<typeof costsSchema>;
+
 const measurementSchema = z.strictObject({
   folder: z.string(),
   series: z.string(),
@@ -42,6 +50,8 @@ const measurementSchema = z.strictObject({
   effectiveMacs: amount,
   gzipBytes: amount,
   latencyMs: amount,
+  /** What the network costs beside the dense one; absent where it was not noted. */
+  costs: costsSchema.optional(),
   emptyLayers: z.array(z.string()),
   lostClasses: amount,
   seconds: amount,
@@ -72,11 +82,17 @@ export function measurementOf(run: GridRun, report: Report, machine: string): Me
     ...common(run, machine, stages),
     ...resultOf(run, report),
     epochs: epochsNeeded(stages) + epochsOfFusions(run, report),
+    costs: costsOf(report),
     classes: compressed.perClass.length,
     bestValidation: best.length === 0 ? null : Math.max(...best.map(({ value }) => value)),
     lostClasses: compressed.perClass.filter((recall) => recall === 0).length,
     ownSeconds: timings.stages.slice(own).reduce((sum, { seconds }) => sum + seconds, 0),
   });
+}
+
+function costsOf({ dense, compressed }: Report): Costs | undefined {
+  if (dense === null) return undefined;
+  return { macs: compressed.macs, denseMacs: dense.macs, denseLatencyMs: dense.latencyMs.median };
 }
 
 /** Epochs of training behind fusions beyond the first: a plan without its network has one fusion stand for all. */

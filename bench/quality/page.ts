@@ -5,6 +5,7 @@ import type { MeasuredSearch } from '../search/measured.ts';
 import { searchSection } from '../search/section.ts';
 import type { Check, Section } from './checks/check.ts';
 import { sections } from './checks/index.ts';
+import { costsTable } from './costs.ts';
 import { LEGEND, marksOf } from './collapse.ts';
 import { goesByInterval, judge, type Measured, type Verdict } from './judge.ts';
 import type { Measurement } from './measured.ts';
@@ -116,11 +117,13 @@ function gridText({ id, grid, rows, open, chart }: GridRuns, reasons: Readonly<R
     ([epochs, found]) => `${estimateWords(found)} after ${epochs} epochs`,
   );
   const lines = marksOf(rows).lines(reasons);
+  const costs = rows.some(({ measure }) => measure === 'layers') ? costsTable(rows) : null;
   return [
     title,
     intro,
     gridTable(rows),
     ...(dense.length === 0 ? [] : [`Dense network: ${dense.join(', ')}.`]),
+    ...(costs === null ? [] : [costs]),
     ...(lines.length === 0 ? [] : [lines.join('\n')]),
     ...(chart === null ? [] : [`![Test accuracy against sparsity](results/${id}.svg)`]),
   ];

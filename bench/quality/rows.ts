@@ -1,6 +1,6 @@
 import type { GridRun } from '../../main/engine/sweep/expand.ts';
 import { resultOf, type RunResult } from '../../main/engine/sweep/results.ts';
-import { formOf, type Measurement } from './measured.ts';
+import { formOf, type Costs, type Measurement } from './measured.ts';
 
 /** A run of a grid as the document shows it. */
 export interface Row extends RunResult {
@@ -12,6 +12,7 @@ export interface Row extends RunResult {
   readonly ownSeconds: number | null;
   /** Epochs of the dense network that stands beside. */
   readonly denseEpochs: number | null;
+  readonly costs?: Costs | undefined;
   readonly classes: number | null;
   /** Classes of which no test sample is recognised; null where it was not noted. */
   readonly lostClasses: number | null;
