@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { measuredExportSchema } from '../contract/export.ts';
 import { problemSchema } from '../contract/messages.ts';
 import { recipeSchema } from '../contract/recipe.ts';
 import { noteSchema, runNameSchema, tagSchema } from '../contract/run-list.ts';
@@ -88,5 +89,11 @@ const fileName = z
   .regex(/^(?!.*(^|\/)\.{1,2}(\/|$))[^\\/:\p{Cc}][^\\:\p{Cc}]*$/u, 'No name of a file within a folder');
 
 export const artifactsFileSchema = z.array(
-  z.object({ name: fileName, kind: z.string().min(1).max(100), bytes, sha256: hash }),
+  z.object({
+    name: fileName,
+    kind: z.string().min(1).max(100),
+    bytes,
+    sha256: hash,
+    measured: measuredExportSchema.nullable().default(null),
+  }),
 );

@@ -95,7 +95,10 @@ async function importRun(
   for (const { epoch, layers } of (await archive.json(at('layers'), layersFileSchema)) ?? [])
     store.layers.set(id, epoch, layers);
   for (const line of (await archive.json(at('log'), logFileSchema)) ?? []) store.logs.add(id, line);
-  for (const { name: path, kind, sha256 } of (await archive.json(at('artifacts'), artifactsFileSchema)) ?? [])
-    await store.artifacts.put(id, { name: path, kind, content: await archive.content(`blobs/${sha256}`) });
+  for (const file of (await archive.json(at('artifacts'), artifactsFileSchema)) ?? []) {
+    const content = await archive.content(`blobs/${file.sha256}`);
+    const kept = await store.artifacts.put(id, { name: file.name, kind: file.kind, content });
+    if (file.measured !== null) store.artifacts.measured(kept.id, file.measured);
+  }
   return id;
 }

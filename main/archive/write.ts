@@ -115,8 +115,8 @@ function filesOf(store: Store, run: RunRecord): Record<string, unknown> {
     metrics: store.metrics.ofRun(run.id),
     layers: store.layers.ofRun(run.id),
     log: store.logs.ofRun(run.id),
-    artifacts: store.artifacts
-      .ofRun(run.id)
-      .map(({ name: path, kind, bytes, sha256: hash }) => ({ name: path, kind, bytes, sha256: hash })),
+    artifacts: store.artifacts.ofRun(run.id).map(({ name: path, kind, bytes, sha256: hash, measured }) => {
+      return { name: path, kind, bytes, sha256: hash, measured };
+    }),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { catalogSchema, dataSummarySchema, deviceSummarySchema, networkSummarySchema } from './catalog.ts';
 import { dataSpecSchema } from './data.ts';
+import { measuredExportSchema } from './export.ts';
 import { flippedSchema } from './flipped.ts';
 import { forecastSchema } from './forecast.ts';
 import { solvedSensitivitySchema } from './sensitivity.ts';
@@ -53,6 +54,8 @@ const artifactSchema = z.object({
   kind: z.string(),
   bytes: z.number().int().nonnegative(),
   sha256: z.string(),
+  /** Null where nobody has measured it since it was written. */
+  measured: measuredExportSchema.nullable(),
 });
 export type Artifact = z.infer<typeof artifactSchema>;
 
@@ -288,6 +291,8 @@ export const api = {
     args: z.strictObject({ id, format: exportFormatSchema }),
     result: z.object({ files: z.array(artifactSchema).min(1), notes: z.array(z.string()) }),
   },
+  /** Measures the file that a finished run has of a format, on all its test samples, as programs that take it run it. */
+  'runs.measureExport': { args: z.strictObject({ id, format: exportFormatSchema }), result: artifactSchema },
   /** How far two runs keep the same weights, layer by layer. */
   'runs.maskOverlap': { args: z.strictObject({ ids: z.tuple([id, id]) }), result: maskOverlapSchema },
   'artifacts.list': { args: z.strictObject({ runId: id }), result: z.array(artifactSchema) },

@@ -9,7 +9,12 @@ import {
 import type { Catalog, DataSummary, DeviceSummary, NetworkSummary } from '../contract/catalog.ts';
 import type { DataSpec } from '../contract/data.ts';
 import { runError } from '../contract/errors.ts';
-import { writtenExportSchema, type WrittenExport } from '../contract/export.ts';
+import {
+  measuredExportSchema,
+  writtenExportSchema,
+  type MeasuredExport,
+  type WrittenExport,
+} from '../contract/export.ts';
 import { flippedSchema, type Flipped } from '../contract/flipped.ts';
 import { forecastSchema, type Forecast } from '../contract/forecast.ts';
 import { maskOverlapSchema, type LayerOverlap } from '../contract/mask-overlap.ts';
@@ -41,6 +46,14 @@ const SENSITIVITY_MS = 6 * 3_600_000;
 
 /** A format in eight bits reads the data again and measures a large network on all of its test part, twice. */
 const EXPORT_MS = 3_600_000;
+
+/** A finished run, and a format of what it leaves. */
+interface FinishedFormat {
+  readonly folder: string;
+  readonly report: Report;
+  readonly recipe: Recipe;
+  readonly format: ExportFormat;
+}
 
 /** The data are read again. */
 const FLIPPED_MS = 600_000;
@@ -169,13 +182,13 @@ export class Queries {
   }
 
   /** Writes a finished run's network into its folder, in a format. */
-  exportRun(run: {
-    folder: string;
-    report: Report;
-    recipe: Recipe;
-    format: ExportFormat;
-  }): Promise<WrittenExport[]> {
+  exportRun(run: FinishedFormat): Promise<WrittenExport[]> {
     return this.ask('export-run', run, z.array(writtenExportSchema), EXPORT_MS);
+  }
+
+  /** Measures what a finished run has written in a format, on its test samples. */
+  measureExport(run: FinishedFormat & { readonly sha256: string }): Promise<MeasuredExport> {
+    return this.ask('measure-export', run, measuredExportSchema, EXPORT_MS);
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Context, Handlers } from './context.ts';
 import { inputError } from '../contract/errors.ts';
 import { recipeSchema } from '../contract/recipe.ts';
 import { exportRun } from './export-run.ts';
+import { measureExport } from './measure-export.ts';
 import { finishedRun } from './finished-run.ts';
 import { checkPaths } from './paths.ts';
 import { nameOfRun, noWords } from './run-name.ts';
@@ -67,6 +68,7 @@ export function runHandlers(context: Context): Handlers<'runs'> {
     'runs.report': ({ id }) => store.runs.report(id),
     'runs.maskOverlap': ({ ids: [a, b] }) => queries.maskOverlap([folderOf(store, a), folderOf(store, b)]),
     'runs.export': ({ id, format }) => exportRun(context, id, format),
+    'runs.measureExport': ({ id, format }) => measureExport(context, id, format),
   };
 }
 

@@ -2,11 +2,22 @@ import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
 import type { Artifact } from '../contract/api.ts';
+import type { MeasuredExport } from '../contract/export.ts';
 import { inputError, runError } from '../contract/errors.ts';
 import { sha256 } from '../files/hash.ts';
 
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
+
+interface Row extends Omit<Artifact, 'measured'> {
+  readonly accuracy: number | null;
+  readonly samples: number | null;
+}
+
+const artifactOf = ({ accuracy, samples, ...row }: Row): Artifact => ({
+  ...row,
+  measured: accuracy === null || samples === null ? null : { accuracy, samples },
+});
 
 interface Blob {
   bytes: number;
@@ -15,7 +26,7 @@ interface Blob {
 }
 
 const select = `
-  SELECT a.id, a.run_id AS runId, a.name, a.kind, b.bytes, a.sha256
+  SELECT a.id, a.run_id AS runId, a.name, a.kind, b.bytes, a.sha256, a.accuracy, a.samples
   FROM artifacts a JOIN blobs b ON b.sha256 = a.sha256`;
 
 /**
@@ -30,10 +41,18 @@ export function artifactsTable(db: Database) {
   const blob = db.prepare<[string], Blob>('SELECT bytes, encoding, content FROM blobs WHERE sha256 = ?');
   const upsert = db.prepare<[number, string, string, string], { id: number }>(
     `INSERT INTO artifacts (run_id, name, kind, sha256) VALUES (?, ?, ?, ?)
-     ON CONFLICT (run_id, name) DO UPDATE SET kind = excluded.kind, sha256 = excluded.sha256 RETURNING id`,
+     ON CONFLICT (run_id, name) DO UPDATE SET
+       kind = excluded.kind,
+       accuracy = CASE WHEN sha256 = excluded.sha256 THEN accuracy END,
+       samples = CASE WHEN sha256 = excluded.sha256 THEN samples END,
+       sha256 = excluded.sha256
+     RETURNING id`,
   );
-  const byId = db.prepare<[number], Artifact>(`${select} WHERE a.id = ?`);
-  const ofRun = db.prepare<[number], Artifact>(`${select} WHERE a.run_id = ? ORDER BY a.id`);
+  const byId = db.prepare<[number], Row>(`${select} WHERE a.id = ?`);
+  const ofRun = db.prepare<[number], Row>(`${select} WHERE a.run_id = ? ORDER BY a.id`);
+  const setMeasured = db.prepare<[number, number, number]>(
+    'UPDATE artifacts SET accuracy = ?, samples = ? WHERE id = ?',
+  );
 
   /** @throws EspalierError 'artifact/missing' */
   const get = (id: number): Artifact => {
@@ -43,7 +62,7 @@ export function artifactsTable(db: Database) {
         remedy: 'Choose one from the list of the run.',
       });
     }
-    return row;
+    return artifactOf(row);
   };
 
   return {
@@ -67,7 +86,12 @@ export function artifactsTable(db: Database) {
       })();
     },
     get,
-    ofRun: (runId: number): Artifact[] => ofRun.all(runId),
+    ofRun: (runId: number): Artifact[] => ofRun.all(runId).map(artifactOf),
+    /** Notes what was measured of a file. @throws EspalierError 'artifact/missing' */
+    measured(id: number, { accuracy, samples }: MeasuredExport): Artifact {
+      setMeasured.run(accuracy, samples, id);
+      return get(id);
+    },
     /**
      * The bytes, checked against their hash.
      * @throws EspalierError 'artifact/missing', 'store/corrupt'

@@ -11,6 +11,9 @@ import { temporaryFolder } from '../support/folder.ts';
 import { problemWith } from '../support/problem.ts';
 import { sampleRecipe, sampleReport } from '../support/samples.ts';
 
+/** What was measured of a run's file. */
+const MEASURED = { accuracy: 0.875, samples: 40 };
+
 const folder = temporaryFolder();
 const here = openStore(join(folder, 'here', 'espalier.db'));
 const there = openStore(join(folder, 'there', 'espalier.db'));
@@ -56,7 +59,8 @@ beforeAll(async () => {
   ]);
   here.layers.set(first, 2, [{ name: 'w', total: 10, kept: 4 }]);
   here.logs.add(first, { at: '2026-01-02T03:04:06.000Z', level: 'warning', text: 'hm' });
-  await here.artifacts.put(first, { name: 'model.onnx', kind: 'onnx', content: weights });
+  const model = await here.artifacts.put(first, { name: 'model.onnx', kind: 'onnx', content: weights });
+  here.artifacts.measured(model.id, MEASURED);
   await here.artifacts.put(first, { name: 'c/model.c', kind: 'c', content: strToU8('int x;') });
   await here.artifacts.put(waiting, { name: 'same.onnx', kind: 'onnx', content: weights });
   const sweep = here.sweeps.create(project, 'Two seeds', 'seeds: [1, 2]\n', '2026-01-01T00:00:00.000Z');
@@ -87,6 +91,7 @@ test('what is exported comes back the same, to the last number and byte', async 
     ['c/model.c', 'c'],
   ]);
   expect(Buffer.from(await there.artifacts.content(left[0]?.id ?? 0))).toEqual(Buffer.from(weights));
+  expect(left.map((file) => file.measured)).toEqual([MEASURED, null]);
 });
 
 test('sweeps come with their runs, but for those in the trash', async () => {

@@ -62,6 +62,16 @@ test('the real engine under the studio: started, paused, gone on, finished, expo
   expect(eight.files.map(({ name }) => name)).toEqual(['model-int8.onnx']);
   expect(await studio.ask('runs.export', { id, format: 'onnx-int8' })).toMatchObject({ files: eight.files });
   const asked = await studio.ask('runs.export', { id, format: 'onnx' });
+  // Its file is measured as it was written, and what came of it is kept.
+  const report = await studio.ask('runs.report', { id });
+  const measured = { accuracy: report?.compressed.accuracy, samples: report?.data.test };
+  const read = await studio.ask('runs.measureExport', { id, format: 'espalier' });
+  expect(read).toMatchObject({ id: archive?.id, measured });
+  expect((await studio.ask('artifacts.list', { runId: id })).find(({ kind }) => kind === 'espalier')).toEqual(
+    read,
+  );
+  const unwritten = studio.ask('runs.measureExport', { id, format: 'keras' });
+  await expect(unwritten).rejects.toMatchObject({ problem: { code: 'export/not-written' } });
   expect(asked.files.map(({ name }) => name)).toEqual(['model.onnx']);
 
   // Which samples flipped is told with what both networks answer: the kept one's own answers say the same.
@@ -95,8 +105,8 @@ test('the real engine under the studio: started, paused, gone on, finished, expo
   for (const { id: artifactId, bytes } of artifacts) {
     expect((await studio.artifact(artifactId)).content).toHaveLength(bytes);
   }
-  const report = artifacts.find(({ name }) => name === 'report.json');
-  const { content } = await studio.artifact(report?.id ?? 0);
+  const kept = artifacts.find(({ name }) => name === 'report.json');
+  const { content } = await studio.artifact(kept?.id ?? 0);
   expect(reportSchema.parse(JSON.parse(Buffer.from(content).toString()))).toEqual(
     await studio.ask('runs.report', { id }),
   );

@@ -6,7 +6,11 @@ it('a format is said to be verified by what the report has measured of it, and b
   const report = sampleReport(sampleRecipe());
   const checks = { ...report.checks, onnxMaxDifference: 2e-6, onnxSamples: 256 };
   expect(verifiedWords({ ...report, checks }, 'onnx')).toMatch(/2\.00e−6, on 256 samples/);
-  expect(verifiedWords({ ...report, sizes: [] }, 'keras')).toBe('Not measured by this run');
+  expect(verifiedWords({ ...report, sizes: [] }, 'keras')).toBeNull();
+  const measured = { accuracy: 0.9725, samples: 2000 };
+  expect(verifiedWords({ ...report, sizes: [] }, 'keras', measured)).toMatch(
+    /97\.25.% on 2,000 test samples/,
+  );
   const form = { format: 'onnx-int8', bytes: 1, gzipBytes: 1, latencyMs: null, besideMs: null };
   const exact = { accuracy: 0.9, maxDifference: 0.25, differs: true };
   const eight = { ...form, accuracy: 0.91, exact };

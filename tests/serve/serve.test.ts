@@ -271,7 +271,15 @@ test('a report is shown to who is signed in, without any rights; other files are
   expect((await get('/report/1e3')).status).toBe(400);
 
   const content = Buffer.from('<p>report</p>');
-  const artifact = { id: 5, runId: 1, name: 'report.html', kind: 'report-html', bytes: 13, sha256: '' };
+  const artifact = {
+    id: 5,
+    runId: 1,
+    name: 'report.html',
+    kind: 'report-html',
+    bytes: 13,
+    sha256: '',
+    measured: null,
+  };
   const withReport = { ...studio, artifact: async () => ({ artifact, content }) };
   const other = await serve({ studio: withReport, desk: studio.desk, assets });
   const { url } = (await studio.desk.open(artifact)) as { url: string };

@@ -194,7 +194,15 @@ test('a report has a window of its own, without scripts, preload script and a wa
   const { electronDesk } = await import('../../main/shell/dialogs.ts');
   const { studioWindows } = await import('../../main/shell/report-window.ts');
   const { isStudioUrl } = await import('../../main/shell/origin.ts');
-  const report = { id: 5, runId: 1, name: 'report.html', kind: 'report-html', bytes: 13, sha256: '' };
+  const report = {
+    id: 5,
+    runId: 1,
+    name: 'report.html',
+    kind: 'report-html',
+    bytes: 13,
+    sha256: '',
+    measured: null,
+  };
   const content = async () => Buffer.from('<p>report</p>');
   expect(await electronDesk.open(report, content)).toEqual({ how: 'opened' });
   const window = told.windows.at(-1);

@@ -230,12 +230,20 @@ test('artifacts: kept once by content, compressed where it helps, gone with the 
   expect(await store.artifacts.content(fourth.id)).toHaveLength(0);
   expect(store.artifacts.ofRun(b.id).map(({ name }) => name)).toEqual(['w.onnx', 'n.bin', 'empty']);
 
+  const measured = { accuracy: 0.9, samples: 20 };
+  expect(third.measured).toBeNull();
+  expect(store.artifacts.measured(third.id, measured)).toEqual({ ...third, measured });
+  expect(await store.artifacts.put(b.id, { name: 'n.bin', kind: 'weights', content: noise })).toMatchObject({
+    measured,
+  });
+  // Another content is another file: nobody has measured it.
   const replaced = await store.artifacts.put(b.id, { name: 'n.bin', kind: 'weights', content: zeros });
   expect(replaced.id).toBe(third.id);
   expect(blobs().map(({ sha256 }) => sha256)).not.toContain(third.sha256);
 
   store.runs.remove(b.id);
   expect(blobs()).toHaveLength(before + 1);
+  expect(replaced.measured).toBeNull();
   expect(await store.artifacts.content(first.id)).toHaveLength(100_000);
   store.projects.remove(a.projectId);
   expect(blobs()).toHaveLength(before);

@@ -277,6 +277,19 @@ describeInBrowser('the page of a run', (open, shell) => {
     await page.getByRole('button', { name: 'Save model-onnx-int8.onnx' }).waitFor();
   });
 
+  it('measures a file that was written after the run, once it is asked to', async () => {
+    const { page } = await open('#/runs/2');
+    const waiting = page.waitForEvent('download');
+    await page.getByText('Every format', { exact: true }).click();
+    const table = page.getByRole('region', { name: 'Table of formats' });
+    const row = table.getByRole('row', { name: /^Keras/ });
+    await row.getByText('When it is written').waitFor();
+    await row.getByRole('button', { name: /^Save/ }).click();
+    await waiting;
+    await row.getByRole('button', { name: /^Verify/ }).click();
+    await row.getByText(/Accuracy 97\.25.% on 2,000 test samples, read from the file/).waitFor();
+  });
+
   it('opens the wizard with the recipe of a run', async () => {
     const { page } = await open('#/runs/3');
     await page.getByRole('button', { name: 'Clone with changes' }).click();

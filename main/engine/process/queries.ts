@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EspalierError, inputError, toProblem } from '../../contract/errors.ts';
 import type { DataSummary, NetworkSummary } from '../../contract/catalog.ts';
 import { dataSpecSchema } from '../../contract/data.ts';
-import type { WrittenExport } from '../../contract/export.ts';
+import type { MeasuredExport, WrittenExport } from '../../contract/export.ts';
 import type { Flipped } from '../../contract/flipped.ts';
 import type { Forecast } from '../../contract/forecast.ts';
 import type { NetworkGraph } from '../../contract/graph.ts';
@@ -41,6 +41,7 @@ import { summarizeNetwork } from '../network/summary.ts';
 import { outlookOf } from '../ask/outlook.ts';
 import { checkRecipe } from '../recipe/check.ts';
 import { flippedSamples } from '../run/results/flipped.ts';
+import { measureFinished } from '../run/results/measure-finished.ts';
 import { writeFinished } from '../run/results/write-finished.ts';
 import { baselineRecipe } from '../sweep/baseline-recipe.ts';
 import { expandGrid, gridOutlook } from '../ask/grid.ts';
@@ -63,6 +64,15 @@ const ofNetworkSchema = z.object({
   data: dataSpecSchema.nullable(),
   output: z.string().optional(),
   baseFolder: z.string(),
+});
+
+/** A finished run, and a format of what it leaves. */
+const ofFinishedSchema = z.object({
+  folder: z.string(),
+  report: reportSchema,
+  recipe: recipeSchema,
+  baseFolder: z.string(),
+  format: exportFormatSchema,
 });
 
 const datasetOf = async (data: z.output<typeof dataSpecSchema> | null, baseFolder: string) =>
@@ -136,16 +146,12 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
   'mask-overlap': async (args): Promise<LayerOverlap[]> =>
     maskOverlap(z.object({ folders: z.tuple([z.string(), z.string()]) }).parse(args).folders),
   'export-run': async (args): Promise<WrittenExport[]> => {
-    const { format, ...run } = z
-      .object({
-        folder: z.string(),
-        report: reportSchema,
-        recipe: recipeSchema,
-        baseFolder: z.string(),
-        format: exportFormatSchema,
-      })
-      .parse(args);
+    const { format, ...run } = ofFinishedSchema.parse(args);
     return writeFinished({ ...run, shown: run.folder }, format);
+  },
+  'measure-export': async (args): Promise<MeasuredExport> => {
+    const { format, sha256, ...run } = ofFinishedSchema.extend({ sha256: z.string() }).parse(args);
+    return measureFinished({ ...run, shown: run.folder }, format, sha256);
   },
   forecast: async (args, { tell, probe }): Promise<Forecast> => {
     const asked = z

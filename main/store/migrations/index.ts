@@ -6,6 +6,7 @@ import { imported } from './0004-imported.ts';
 import { sweeps } from './0005-sweeps.ts';
 import { layerWidths } from './0006-layer-widths.ts';
 import { studies } from './0007-studies.ts';
+import { measuredFiles } from './0008-measured-files.ts';
 
 /** All migrations in order: the nth takes a database from version n-1 to n. Never change one that has been released. */
 export const migrations: readonly string[] = [
@@ -16,6 +17,7 @@ export const migrations: readonly string[] = [
   sweeps,
   layerWidths,
   studies,
+  measuredFiles,
 ];
 
 /** The version of a database: how many migrations it has seen. */

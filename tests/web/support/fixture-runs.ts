@@ -150,7 +150,13 @@ export const artifactsOf = (runId: number): Artifact[] =>
     { name: 'weights.safetensors', kind: 'weights', bytes: 1_066_936 },
     { name: 'masks.safetensors', kind: 'masks', bytes: 266_512 },
     { name: 'report.html', kind: 'report-html', bytes: 48_210 },
-  ].map((file, index) => ({ ...file, id: runId * 100 + index + 1, runId, sha256: 'ab12'.repeat(16) }));
+  ].map((file, index) => ({
+    ...file,
+    id: runId * 100 + index + 1,
+    runId,
+    sha256: 'ab12'.repeat(16),
+    measured: null,
+  }));
 
 export function logOf(run: RunSummary): LogLine[] {
   const line = (level: LogLine['level'], text: string): LogLine => ({ at: run.createdAt, level, text });

@@ -307,9 +307,24 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       if (there.length > 0) return { files: there, notes: [] };
       await new Promise((resolve) => setTimeout(resolve, epochMs / 100));
       const name = `model-${format}.onnx`;
-      const file = { id: id * 100 + 50, runId: id, name, kind: format, bytes: 1, sha256: 'ab12'.repeat(16) };
+      const file = {
+        id: id * 100 + 50,
+        runId: id,
+        name,
+        kind: format,
+        bytes: 1,
+        sha256: 'ab12'.repeat(16),
+        measured: null as Artifact['measured'],
+      };
       exported.push(file);
       return { files: [file], notes: ['Two layers stay in float32.'] };
+    },
+    'runs.measureExport': async ({ id, format }) => {
+      await new Promise((resolve) => setTimeout(resolve, epochMs / 100));
+      const file = exported.find(({ runId, kind }) => runId === id && kind === format);
+      if (file === undefined) throw new Error(`run ${id} has not exported ${format}`);
+      file.measured = { accuracy: 0.9725, samples: 2000 };
+      return file;
     },
     'artifacts.list': ({ runId }) => [
       ...artifactsOf(runId),
