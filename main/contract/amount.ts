@@ -77,6 +77,9 @@ export type AmountKind = keyof typeof terms;
 const KINDS = Object.keys(terms) as [AmountKind, ...AmountKind[]];
 export const amountKindSchema = z.enum(KINDS);
 
+/** What fusing layers can be told to make less: `layers` and one of the others. */
+export const FUSABLE: readonly AmountKind[] = ['layers', 'parameters', 'macs', 'latency'];
+
 export const budgetSchema = z
   .strictObject({
     ...terms,

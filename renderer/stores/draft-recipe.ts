@@ -1,3 +1,4 @@
+import { FUSABLE } from '../../main/contract/amount.ts';
 import { carriesWeights, recipeSchema } from '../../main/contract/recipe.ts';
 import type { Recipe, RecipeInput } from '../../main/contract/recipe.ts';
 import { dataSource } from '../../main/contract/data.ts';
@@ -101,7 +102,27 @@ export function withParadigm(
   const kinds = next.settings.find(({ field }) => field === 'structure.kind')?.values ?? [];
   const fits = kinds.includes(String(getAt(structure, ['kind'])));
   const prune = { ...(exclude !== undefined && { exclude }), ...(fits && { structure }) };
-  return { ...withProposals(draft, proposedEpochs(next, trained), before), paradigm: next.id, prune };
+  const budget = goalFor(draft.budget, next);
+  return { ...withProposals(draft, proposedEpochs(next, trained), before), paradigm: next.id, prune, budget };
+}
+
+/** Share of the layers that is proposed to stay where layers are fused. */
+const LAYERS = 0.7;
+
+/** What was asked for, as far as the paradigm can be told it; where that is nothing, what it goes by. */
+function goalFor(budget: DraftPart, { fuses }: ParadigmEntry): DraftPart {
+  if (!fuses) {
+    const { layers, ...rest } = budget;
+    const asked = Object.keys(rest).some((key) => key !== 'time');
+    return layers === undefined || asked ? rest : { ...demoRecipe.budget, ...rest };
+  }
+  const { time, layers } = budget;
+  const other = FUSABLE.find((kind) => kind !== 'layers' && budget[kind] !== undefined);
+  return {
+    ...(layers === undefined && other !== undefined ? {} : { layers: layers ?? LAYERS }),
+    ...(other !== undefined && { [other]: budget[other] }),
+    ...(time !== undefined && { time }),
+  };
 }
 
 /** Changes the network; names of what stays whole were those of the old one. A network that comes trained is not trained again, unless its method has to or a person asks. */

@@ -28,6 +28,25 @@ describe('the draft of a recipe', () => {
     },
   );
 
+  it('asks for what the paradigm can be told: fewer layers where layers are fused, and never of another', () => {
+    const fusion = paradigms.find(({ id }) => id === 'layer-fusion');
+    if (fusion === undefined) throw new Error('no layer fusion');
+    const asking = (budget: Record<string, unknown>, to: typeof fusion, from: typeof fusion) =>
+      withParadigm({ ...demoRecipe, budget }, to, from).budget;
+    expect(asking({ sparsity: 0.9, accuracyDrop: 1, time: 60 }, fusion, gradual)).toEqual({
+      layers: 0.7,
+      time: 60,
+    });
+    expect(asking({ macs: 0.5, channels: 0.5 }, fusion, gradual)).toEqual({ macs: 0.5 });
+    expect(asking({ layers: 3, latency: { ms: 2 } }, fusion, fusion)).toEqual({
+      layers: 3,
+      latency: { ms: 2 },
+    });
+    expect(asking({ layers: 3 }, gradual, fusion)).toEqual(demoRecipe.budget);
+    expect(asking({ layers: 3, parameters: 0.5 }, gradual, fusion)).toEqual({ parameters: 0.5 });
+    expect(asking({ sparsity: 0.8 }, gradual, gradual)).toEqual({ sparsity: 0.8 });
+  });
+
   it('takes over the epochs a paradigm proposes, but keeps those a person set', () => {
     const next = { ...gradual, id: 'next', defaults: { dense: 30, pruneEpochs: 7, finetune: 8 } };
     const changed = { ...demoRecipe, dense: { epochs: 4, lr: 0.01 } };

@@ -1,4 +1,4 @@
-import { termsOf, type AmountKind, type Term } from '../../../../contract/amount.ts';
+import { FUSABLE, termsOf, type Term } from '../../../../contract/amount.ts';
 import { inputError } from '../../../../contract/errors.ts';
 import type { Recipe } from '../../../../contract/recipe.ts';
 import { thingsOf } from '../../../../words/amounts.ts';
@@ -60,19 +60,16 @@ function refuseUnmoved(term: Term): void {
   });
 }
 
-/** What fusing layers can be told to make less. */
-const FUSABLE: ReadonlySet<AmountKind> = new Set<AmountKind>(['layers', 'parameters', 'macs', 'latency']);
-
 function refuseUnfusable({ paradigm, budget }: Recipe): void {
   const terms = termsOf(budget);
-  const other = terms.find(({ kind }) => !FUSABLE.has(kind));
+  const other = terms.find(({ kind }) => !FUSABLE.includes(kind));
   if (other !== undefined || terms.length === 0 || budget.accuracyDrop !== undefined) {
     throw inputError(
       'recipe/budget',
       `${paradigm} fuses layers, and the budget is of ${other === undefined ? 'accuracy' : thingsOf(other.kind)}.`,
       {
         field: `budget.${other?.kind ?? 'accuracyDrop'}`,
-        remedy: `Ask for one of: ${[...FUSABLE].join(', ')}, such as \`budget: {layers: 0.7}\`.`,
+        remedy: `Ask for one of: ${FUSABLE.join(', ')}, such as \`budget: {layers: 0.7}\`.`,
       },
     );
   }
