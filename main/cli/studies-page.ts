@@ -1,5 +1,5 @@
 import { studies } from '../engine/study/index.ts';
-import { parameterWords } from '../words/study.ts';
+import { parameterWords, studyTime } from '../words/study.ts';
 
 const INTRO = `# Studies
 
@@ -25,7 +25,7 @@ export function studiesPage(): string {
     );
     return [
       `## ${label}`,
-      `\`espalier study ${id}\` · with its defaults about ${minutes} min of one core's time`,
+      `\`espalier study ${id}\` · with its defaults about ${studyTime(minutes)}`,
       summary,
       `**Claimed** by ${paper.authors} (${paper.year}), [${paper.title}](${paper.url}): ${claim}`,
       ['| parameter | default | meaning |', '|---|---|---|', ...rows].join('\n'),

@@ -1,3 +1,5 @@
+import { formatDuration } from './format.ts';
+
 /** A parameter of a study, as lists show it. */
 export interface ParameterWords {
   readonly name: string;
@@ -21,3 +23,6 @@ export function parameterWords(schema: Readonly<Record<string, unknown>>): Param
     fallback: String(fallback),
   }));
 }
+
+/** How long a study takes with its defaults, after 'about'. @param minutes as measured */
+export const studyTime = (minutes: number): string => `${formatDuration(60 * minutes)} of one core's time`;

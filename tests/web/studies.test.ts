@@ -60,7 +60,7 @@ describe.skipIf(chromiumPath === null)(`studies in the studio${why}`, () => {
 
   it('lists claim, paper and minutes, and leads to a form that shows what is wrong beside its field', async () => {
     await page.getByText('Claimed:').first().waitFor();
-    expect(await page.getByText(/about \d+ min on two cores/).count()).toBeGreaterThan(0);
+    expect(await page.getByText(/about \d+ min of one core/).count()).toBeGreaterThan(0);
     expect(await violations(page)).toEqual([]);
     await page.getByRole('link', { name: 'Set up Pruning and generalisation' }).click();
     await page.getByLabel('Shares kept', { exact: true }).waitFor();

@@ -2,7 +2,7 @@ import { join, relative, resolve } from 'node:path';
 import { studyResultSchema, type StudyProgress, type StudyResult } from '../../contract/study.ts';
 import { inputError } from '../../contract/errors.ts';
 import { formatDuration, formatNumber, formatPercent } from '../../words/format.ts';
-import { parameterWords } from '../../words/study.ts';
+import { parameterWords, studyTime } from '../../words/study.ts';
 import { CancelledError, Control } from '../../engine/base/control.ts';
 import { ExitCode, type CliContext } from '../context.ts';
 import { withCommonOptions, type CommonOptions } from '../options.ts';
@@ -120,7 +120,7 @@ function progressLine({ stderr }: CliContext, quiet: boolean) {
 
 function listTable(facts: readonly { id: string; summary: string; minutes: number }[]): string {
   return facts
-    .map(({ id, summary, minutes }) => `${id}  (about ${minutes} min of one core)\n    ${summary}`)
+    .map(({ id, summary, minutes }) => `${id}  (about ${studyTime(minutes)})\n    ${summary}`)
     .join('\n');
 }
 
