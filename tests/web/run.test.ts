@@ -72,7 +72,8 @@ describeInBrowser('the page of a run', (open, shell) => {
       await main.getByText(word, { exact: true }).first().waitFor();
       await main.getByText(says).first().waitFor();
       const head = main.locator('header').first();
-      expect(await head.getByRole('button').allInnerTexts()).toEqual([...buttons]);
+      // Every run has a name that can be changed.
+      expect(await head.getByRole('button').allInnerTexts()).toEqual(['Rename', ...buttons]);
     },
   );
 
