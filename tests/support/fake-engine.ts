@@ -45,6 +45,8 @@ process.on('message', (message: HostMessage) => {
     case 'keep':
       void send({ type: 'checkpoint', stage: 0, epoch: 0 });
       break;
+    // Studies have an engine of their own in tests.
+    case 'study':
     case 'probed':
       break;
   }

@@ -14,6 +14,9 @@ interface Screen {
   readonly dark?: true;
 }
 
+/** The bar at the window's end lies over what is longer than the window: at the page's end it lies over nothing. */
+const toTheEnd = (page: Page) => page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+
 const screens: readonly Screen[] = [
   { name: 'home, empty', at: '#/', runs: [] },
   { name: 'home', at: '#/', dark: true },
@@ -87,6 +90,7 @@ const screens: readonly Screen[] = [
       await page.getByRole('button', { name: "Back to the form's" }).click();
       // The button is looked at once it can be pressed, not while that changes.
       await page.locator('button:enabled', { hasText: 'Start run' }).waitFor();
+      await toTheEnd(page);
     },
   },
   ...everyState()

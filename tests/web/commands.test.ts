@@ -18,7 +18,7 @@ describeInBrowser(
       await page.getByRole('heading', { level: 1, name: run?.name }).waitFor();
       await page.keyboard.press('Control+k');
       await field.pressSequentially('sett');
-      await page.getByRole('option', { name: 'Settings' }).waitFor();
+      await page.getByRole('option', { name: /^Settings \d$/ }).waitFor();
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
     });
