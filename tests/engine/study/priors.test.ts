@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../main/engine/base/random.ts';
+import { tableWords } from '../../../main/engine/study/priors/findings.ts';
 import { Critic } from '../../../main/engine/study/priors/critic.ts';
 import { readTable, splitTable } from '../../../main/engine/study/priors/data.ts';
 import { processDraws } from '../../../main/engine/study/priors/gaussian-process.ts';
@@ -218,5 +219,18 @@ describe('a table', () => {
       problem: { field: 'table', kind: 'input' },
     });
     await expect(readTable('absent.csv', '', folder)).rejects.toMatchObject({ problem: { kind: 'input' } });
+  });
+});
+
+describe('what splits of a table say', () => {
+  it('is a gain, a loss beyond chance, or neither, by the whole interval', () => {
+    expect(tableWords(-0.4, 0.1)).toEqual([]);
+    expect(tableWords(0.395, 0.067)).toEqual([expect.stringContaining('is worse, beyond chance')]);
+    for (const [mean, half] of [
+      [-0.1, 0.2],
+      [0.1, 0.2],
+      [-1, null],
+    ] as const)
+      expect(tableWords(mean, half)).toEqual([expect.stringContaining('no gain beyond chance')]);
   });
 });
