@@ -1,23 +1,22 @@
 import type { FusionReport } from '../contract/fusion.ts';
 import { formatCount, formatLarge, formatPercent, formatPlural } from './format.ts';
 
-/** The columns of a table of fusions: what a row says first, then figures. */
-export const fusionColumns = [
-  { id: 'label', title: 'Fused', figure: false },
+/** A row of a table of fusions. */
+interface FusionRow {
+  readonly label: string;
   /** '5x5 convolution of 350 inputs'. */
-  { id: 'layer', title: 'Into', figure: false },
+  readonly layer: string;
   /** The share of the variance that was foretold to be lost. */
-  { id: 'forecast', title: 'Forecast', figure: true },
+  readonly forecast: string;
   /** Accuracy and loss before it, right after it, and once the network was trained on. */
-  { id: 'before', title: 'Before', figure: true },
-  { id: 'fused', title: 'Fused', figure: true },
-  { id: 'trained', title: 'Trained on', figure: true },
+  readonly before: string;
+  readonly fused: string;
+  readonly trained: string;
   /** Of the whole network, before and after. */
-  { id: 'layers', title: 'Layers', figure: true },
-  { id: 'parameters', title: 'Parameters', figure: true },
-  { id: 'macs', title: 'MACs', figure: true },
-] as const;
-type FusionRow = Readonly<Record<(typeof fusionColumns)[number]['id'], string>>;
+  readonly layers: string;
+  readonly parameters: string;
+  readonly macs: string;
+}
 
 /** What each fusion was foretold to lose, and what it came to. */
 export function fusionRows(fusions: readonly FusionReport[]): FusionRow[] {

@@ -1,9 +1,7 @@
 import type { Report } from '../../contract/report.ts';
-import { fusionColumns, fusionRows, fusionWords } from '../../words/fusion.ts';
+import { fusionRows, fusionWords } from '../../words/fusion.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
-
-const [, ...cells] = fusionColumns;
 
 /** Which layers were fused, what that was foretold to lose and what it came to. */
 export function fusionsSection({ fusions }: Report): Markup {
@@ -15,9 +13,15 @@ export function fusionsSection({ fusions }: Report): Markup {
       <table>
         <thead>
           <tr>
-            ${fusionColumns.map(
-              ({ title, figure }) => html`<th scope="col" class="${figure ? 'number' : ''}">${title}</th>`,
-            )}
+            <th scope="col">Fused</th>
+            <th scope="col">Into</th>
+            <th scope="col" class="number">Forecast</th>
+            <th scope="col" class="number">Before</th>
+            <th scope="col" class="number">Fused</th>
+            <th scope="col" class="number">Trained on</th>
+            <th scope="col" class="number">Layers</th>
+            <th scope="col" class="number">Parameters</th>
+            <th scope="col" class="number">MACs</th>
           </tr>
         </thead>
         <tbody>
@@ -25,7 +29,14 @@ export function fusionsSection({ fusions }: Report): Markup {
             (row) =>
               html`<tr>
                 <th scope="row">${row.label}</th>
-                ${cells.map(({ id, figure }) => html`<td class="${figure ? 'number' : ''}">${row[id]}</td>`)}
+                <td>${row.layer}</td>
+                <td class="number">${row.forecast}</td>
+                <td class="number">${row.before}</td>
+                <td class="number">${row.fused}</td>
+                <td class="number">${row.trained}</td>
+                <td class="number">${row.layers}</td>
+                <td class="number">${row.parameters}</td>
+                <td class="number">${row.macs}</td>
               </tr>`,
           )}
         </tbody>

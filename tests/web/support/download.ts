@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Download, Page } from 'playwright-core';
+
+export interface Downloaded {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+}
+
+/** What the browser saves, `files` of them, when a button is pressed. */
+export async function saved(page: Page, name: string | RegExp, files = 1): Promise<Downloaded[]> {
+  const taken: Promise<Downloaded>[] = [];
+  const all = Promise.withResolvers<void>();
+  const take = (download: Download) => {
+    taken.push(read(download));
+    if (taken.length === files) all.resolve();
+  };
+  page.on('download', take);
+  await page.getByRole('button', { name }).click();
+  await all.promise;
+  page.off('download', take);
+  return Promise.all(taken);
+}
+
+async function read(download: Download): Promise<Downloaded> {
+  const bytes = await readFile(await download.path());
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { name: download.suggestedFilename(), bytes, sha256 };
+}
