@@ -2,15 +2,21 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../main/engine/base/random.ts';
-import { tableWords } from '../../../main/engine/study/priors/findings.ts';
 import { Critic } from '../../../main/engine/study/priors/critic.ts';
 import { readTable, splitTable } from '../../../main/engine/study/priors/data.ts';
-import { processDraws } from '../../../main/engine/study/priors/gaussian-process.ts';
+import { networkMoments, processMoments } from '../../../main/engine/study/priors/agreement.ts';
+import {
+  likeliest,
+  processDraws,
+  ProcessPosterior,
+} from '../../../main/engine/study/priors/gaussian-process.ts';
+import { effectiveSize, mixingOf, splitRHat } from '../../../main/engine/study/priors/mixing.ts';
 import { SmallNetwork } from '../../../main/engine/study/priors/network.ts';
-import { fitPrior, fixedPrior, spreadOf } from '../../../main/engine/study/priors/prior.ts';
+import { fitPrior, fixedPrior, spreadOf, type PriorState } from '../../../main/engine/study/priors/prior.ts';
 import { predict, scoreOf } from '../../../main/engine/study/priors/regression.ts';
 import { sample, stationaryVariance } from '../../../main/engine/study/priors/sghmc.ts';
 import { linearPosterior } from '../../../main/engine/study/priors/snr.ts';
+import { tableWords } from '../../../main/engine/study/priors/words.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const gate = async () => undefined;
@@ -113,6 +119,146 @@ describe('a small network', () => {
     const kept = JSON.parse(JSON.stringify(half)) as typeof half;
     const rest = await fitPrior(options, kept, 2, random, gate);
     expect(rest.distances).toEqual(whole.distances.slice(0, 5));
+  });
+});
+
+/** f = w x / sqrt(n), all weights of one deviation: functions are Gaussian with kernel s^2 x x' / n. */
+class LinearModel {
+  readonly inputs = 2;
+  readonly size = 2;
+  groups = () => new Uint8Array(2);
+  deviations = ([s = 0]: readonly number[]) => new Float64Array(2).fill(s / Math.SQRT2);
+  draw = (deviations: Float64Array, random: Random) => deviations.map((d) => d * random.normal());
+  value = (p: Float64Array, x: Float64Array, at: number) =>
+    (p[0] ?? 0) * (x[at] ?? 0) + (p[1] ?? 0) * (x[at + 1] ?? 0);
+  addGradient(_p: Float64Array, x: Float64Array, at: number, scale: number, gradient: Float64Array) {
+    for (const i of [0, 1]) gradient[i] = (gradient[i] ?? 0) + scale * (x[at + i] ?? 0);
+  }
+}
+
+describe('a linear prior', () => {
+  it('comes to the deviation of the process that it is fitted to', { timeout: 120_000 }, async () => {
+    const network = new LinearModel();
+    const places = Float64Array.of(1, 0, 0, 1, 1, 1);
+    const wanted = network.deviations([2]);
+    const target = (random: Random) => {
+      const w = network.draw(wanted, random);
+      return Float64Array.from({ length: 3 }, (_, i) => network.value(w, places, 2 * i));
+    };
+    const options = {
+      network,
+      target,
+      places,
+      bag: 128,
+      inner: 40,
+      penalty: 10,
+      criticHidden: 24,
+      criticLr: 0.03,
+      lr: 0.05,
+    };
+    const [rho = 0] = fixedPrior.rho;
+    const start = { rho: [rho], squares: [0], distances: [] };
+    let state: PriorState = start;
+    const late: number[] = [];
+    for (let i = 0; i < 70; i++) {
+      state = await fitPrior(options, state, 1, (label) => Random.from(4, label), gate);
+      if (i >= 40) late.push(spreadOf(state)[0] ?? 0);
+    }
+    const mean = late.reduce((a, b) => a + b, 0) / late.length;
+    expect(Math.abs(mean / 2 - 1)).toBeLessThan(0.05);
+  });
+});
+
+describe('the exact posterior of a Gaussian process', () => {
+  const kernel = { length: 0.7, amplitude: 1.5, noise: 0.3 };
+  const k = (square: number) => 1.5 ** 2 * Math.exp(-square / (2 * 0.49));
+
+  it('of one sample is the formula of two normal variables', () => {
+    const posterior = new ProcessPosterior(kernel, {
+      x: Float64Array.of(0.2),
+      y: Float64Array.of(0.8),
+      width: 1,
+    });
+    const { mean, deviation } = posterior.predict(Float64Array.of(1));
+    const [own, cross] = [k(0) + 0.09, k(0.64)];
+    expect(mean[0]).toBeCloseTo((cross / own) * 0.8, 12);
+    expect(deviation[0]).toBeCloseTo(Math.sqrt(k(0) - cross ** 2 / own + 0.09), 12);
+    expect(posterior.evidence()).toBeCloseTo(-0.5 * (Math.log(2 * Math.PI * own) + 0.8 ** 2 / own), 12);
+  });
+
+  it('has an evidence that factors into predictions, one sample after the other', () => {
+    const x = Float64Array.of(0, 1, 0.5, -0.3, 1.2, 0.9);
+    const y = Float64Array.of(0.5, -1, 0.2);
+    let sum = 0;
+    for (let n = 0; n < 3; n++) {
+      const before = { x: x.slice(0, 2 * n), y: y.slice(0, n), width: 2 };
+      const found = new ProcessPosterior(kernel, before).predict(x.slice(2 * n, 2 * n + 2));
+      sum -= scoreOf(found, y.slice(n, n + 1)).nll;
+    }
+    expect(new ProcessPosterior(kernel, { x, y, width: 2 }).evidence()).toBeCloseTo(sum, 10);
+  });
+
+  it('is chosen by the evidence where samples came from it', async () => {
+    const random = Random.from(5, 'samples');
+    const x = Float64Array.from({ length: 240 }, () => random.normal());
+    const draw = processDraws({ length: 2, amplitude: 1 }, x, 2)(random);
+    const y = draw.map((value) => value + 0.3 * random.normal());
+    expect(await likeliest({ x, y, width: 2 }, gate)).toMatchObject({ length: 2, noise: 0.3 });
+  });
+});
+
+describe('functions of a prior', () => {
+  it('have the moments of the process, by the distance of two places', () => {
+    const x = Float64Array.of(0, 1, 2);
+    const { variance, correlations } = processMoments({ length: 1, amplitude: 2 }, x, 1);
+    expect(variance).toBeCloseTo(4, 12);
+    expect(correlations).toEqual([
+      { distance: 1, correlation: expect.closeTo(Math.exp(-0.5), 12) as number },
+      { distance: 1, correlation: expect.closeTo(Math.exp(-0.5), 12) as number },
+      { distance: 2, correlation: expect.closeTo(Math.exp(-2), 12) as number },
+    ]);
+  });
+
+  it('of a network whose last bias alone spreads are constants', () => {
+    const network = new SmallNetwork(1, 4);
+    const deviations = network.deviations([0, 0, 0, 0, 0, 3]);
+    const found = networkMoments(network, deviations, Float64Array.of(0, 1, 2), Random.from(1, 'moments'));
+    // Four standard errors of a variance of 2,000 draws.
+    expect(Math.abs(found.variance / 9 - 1)).toBeLessThan(4 * Math.sqrt(2 / 2000));
+    for (const { correlation } of found.correlations) expect(correlation).toBeCloseTo(1, 9);
+  });
+});
+
+describe('the mixing of chains', () => {
+  /** An AR(1) chain of unit variance: a sample is worth (1 - phi) / (1 + phi) independent ones. */
+  const chain = (phi: number, length: number, label: string, center = 0) => {
+    const random = Random.from(6, label);
+    let value = random.normal();
+    return Array.from({ length }, () => {
+      value = phi * value + Math.sqrt(1 - phi * phi) * random.normal();
+      return center + value;
+    });
+  };
+
+  it.each([0, 0.5, 0.8])('is worth what autocorrelation %f leaves', (phi) => {
+    const chains = ['a', 'b', 'c', 'd'].map((label) => chain(phi, 5000, `${label}/${phi}`));
+    expect(effectiveSize(chains) / 20_000 / ((1 - phi) / (1 + phi))).toBeGreaterThan(0.8);
+    expect(effectiveSize(chains) / 20_000 / ((1 - phi) / (1 + phi))).toBeLessThan(1.2);
+    expect(splitRHat(chains)).toBeLessThan(1.01);
+  });
+
+  it('is bad where chains are apart: R-hat is sqrt(1 + B / W)', () => {
+    const chains = [chain(0, 4000, 'left', -1), chain(0, 4000, 'right', 1)];
+    // Means -1, -1, 1, 1 have a variance of 4/3, beside 1 within.
+    expect(splitRHat(chains)).toBeCloseTo(Math.sqrt(1 + 4 / 3), 1);
+    expect(effectiveSize(chains)).toBeLessThan(20);
+  });
+
+  it('is that of the worst place', () => {
+    const values = (label: string) => chain(0, 40, label).map((value) => Float64Array.of(value, 1));
+    const { rHat, effective } = mixingOf([values('one'), values('two')]);
+    expect(rHat).toBeGreaterThanOrEqual(1);
+    expect(effective).toBe(80);
   });
 });
 
@@ -224,13 +370,23 @@ describe('a table', () => {
 
 describe('what splits of a table say', () => {
   it('is a gain, a loss beyond chance, or neither, by the whole interval', () => {
-    expect(tableWords(-0.4, 0.1)).toEqual([]);
-    expect(tableWords(0.395, 0.067)).toEqual([expect.stringContaining('is worse, beyond chance')]);
+    expect(tableWords(-0.4, 0.1, null)).toEqual([]);
+    expect(tableWords(0.395, 0.067, null)).toEqual([
+      'On the table the fitted prior is worse, beyond chance.',
+    ]);
+    const unclear = { mean: 0.1, half: 0.2 };
+    expect(tableWords(0.395, 0.067, unclear)).toEqual(tableWords(0.395, 0.067, null));
     for (const [mean, half] of [
       [-0.1, 0.2],
       [0.1, 0.2],
       [-1, null],
     ] as const)
-      expect(tableWords(mean, half)).toEqual([expect.stringContaining('no gain beyond chance')]);
+      expect(tableWords(mean, half, null)).toEqual([expect.stringContaining('no gain beyond chance')]);
+  });
+
+  it('names the process as the reason where its own posterior is worse than the fixed prior', () => {
+    expect(tableWords(0.395, 0.067, { mean: 0.3, half: 0.1 })).toEqual([
+      expect.stringContaining('so is the Gaussian process itself'),
+    ]);
   });
 });

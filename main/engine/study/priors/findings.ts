@@ -1,11 +1,10 @@
 import type { ChartInput } from '../../../contract/chart.ts';
 import type { Findings } from '../../../contract/study.ts';
-import { estimate, pairedDifference } from '../../../words/estimate.ts';
-import { formatNumber, formatPercent } from '../../../words/format.ts';
+import { estimate } from '../../../words/estimate.ts';
+import { formatNumber } from '../../../words/format.ts';
 import type { Parameters, PriorStep, Result } from './parameters.ts';
 import { fixedPrior, spreadOf } from './prior.ts';
-
-type Of<P extends Result['part']> = Extract<Result, { part: P }>;
+import { nameOf, words, type Of } from './words.ts';
 
 const LAYERS = [
   'first layer, weights',
@@ -23,16 +22,41 @@ export function findings(of: Parameters, done: readonly { step: PriorStep; resul
   const curves = all('curve');
   const table = all('table');
   const fits = all('prior');
+  const [processes, agreements] = [all('process'), all('agreement')];
   const last = (on: string) => fits.findLast((one) => one.on === on)?.state;
   return {
-    ...words(curves, table, criteria, last('curve')?.distances),
-    tables: tables(curves, table, criteria, last('curve')?.rho),
+    ...words({ curves, table, processes, agreements, criteria, distances: last('curve')?.distances }),
+    tables: tables(curves, table, processes, agreements, criteria, last('curve')?.rho),
     charts: charts(of, curves, criteria, fits, last),
     records: {
-      columns: ['part', 'prior', 'split', 'criterion', 'sparsity', 'rmse', 'nll', 'accuracy'],
+      columns: [
+        'part',
+        'prior',
+        'split',
+        'criterion',
+        'sparsity',
+        'rmse',
+        'nll',
+        'accuracy',
+        'rHat',
+        'effective',
+      ],
       rows: [
-        ...curves.map((r) => ['curve', r.prior, null, null, null, r.rmse, r.nll, null]),
-        ...table.map((r) => ['table', r.prior, r.split, null, null, r.rmse, r.nll, null]),
+        ...processes.flatMap(({ on, scores }) =>
+          scores.map((r) => [on, 'process', r.split, null, null, r.rmse, r.nll, null, null, null]),
+        ),
+        ...[...curves, ...table].map((r) => [
+          r.part,
+          r.prior,
+          r.part === 'table' ? r.split : null,
+          null,
+          null,
+          r.rmse,
+          r.nll,
+          null,
+          r.mixing?.rHat ?? null,
+          r.mixing?.effective ?? null,
+        ]),
         ...(criteria?.pruned ?? []).map((r) => [
           'criteria',
           null,
@@ -42,78 +66,19 @@ export function findings(of: Parameters, done: readonly { step: PriorStep; resul
           null,
           null,
           r.accuracy,
+          null,
+          null,
         ]),
       ],
     },
   };
 }
 
-const scoresOf = (table: readonly Of<'table'>[], prior: string, pick: (row: Of<'table'>) => number) =>
-  new Map(table.filter((row) => row.prior === prior).map((row) => [row.split, pick(row)]));
-
-function words(
-  curves: readonly Of<'curve'>[],
-  table: readonly Of<'table'>[],
-  criteria: Of<'criteria'> | undefined,
-  distances: readonly number[] | undefined,
-) {
-  const [fixed, fitted] = [
-    curves.find(({ prior }) => prior === 'fixed'),
-    curves.find(({ prior }) => prior === 'fitted'),
-  ];
-  const difference = pairedDifference(
-    scoresOf(table, 'fitted', (row) => row.nll),
-    scoresOf(table, 'fixed', (row) => row.nll),
-  );
-  const measured: string[] = [];
-  const differs: string[] = [];
-  if (criteria !== undefined) {
-    measured.push(...criteriaWords(criteria));
-  }
-  if (distances !== undefined && distances.length > 1)
-    measured.push(
-      `The distance of the curve's prior to the Gaussian process went from ${formatNumber(distances[0] ?? 0)} to ${formatNumber(distances.at(-1) ?? 0)}, as the critic measures it.`,
-    );
-  if (fixed !== undefined && fitted !== undefined) {
-    measured.push(
-      `On the curve, the fixed prior has an RMSE of ${formatNumber(fixed.rmse)} and a negative log-likelihood of ${formatNumber(fixed.nll)}, the fitted one ${formatNumber(fitted.rmse)} and ${formatNumber(fitted.nll)}.`,
-    );
-    if (fitted.nll >= fixed.nll)
-      differs.push('On the curve the fitted prior has no better log-likelihood here.');
-  }
-  if (difference !== null) {
-    const { mean, half, n } = difference;
-    measured.push(
-      `On the table, the fitted prior's negative log-likelihood less the fixed one's is ${formatNumber(mean)}${half === null ? '' : ` ± ${formatNumber(half)} over ${n} splits`}: below zero the fitted one is better.`,
-    );
-    differs.push(...tableWords(mean, half));
-    differs.push(
-      'The paper reports on the Boston housing data 3.13 (RMSE) and 2.567 (negative log-likelihood) with the fixed prior, 2.80 and 2.470 with the fitted one; those data are not used here.',
-    );
-  }
-  return { measured, differs };
-}
-
-function criteriaWords({ weights, pruned, dense }: Of<'criteria'>): string[] {
-  const gap = weights.reduce(
-    (most, { snrMeanField, snrMarginal, obd, obs }) =>
-      Math.max(most, Math.abs(snrMeanField ** 2 / (2 * obd) - 1), Math.abs(snrMarginal ** 2 / (2 * obs) - 1)),
-    0,
-  );
-  const most = Math.max(...pruned.map(({ sparsity }) => sparsity));
-  const rows = pruned.filter(({ sparsity }) => sparsity === most);
-  return [
-    `Where the posterior is known exactly, pruning by the signal-to-noise of a factorised posterior is optimal brain damage, and by that of the true marginals optimal brain surgeon: the largest relative difference from these identities was ${formatNumber(gap)}.`,
-    `LeNet-300-100 on the digits has ${formatPercent(dense, 1)}; with ${formatPercent(most, 0)} pruned and no training after, ${rows.map(({ criterion, accuracy }) => `${formatPercent(accuracy, 1)} by ${nameOf(criterion)}`).join(', ')}.`,
-  ];
-}
-
-const nameOf = (criterion: string): string =>
-  criterion === 'snr' ? 'signal-to-noise' : criterion === 'fisher' ? 'Fisher' : criterion;
-
 function tables(
   curves: readonly Of<'curve'>[],
   table: readonly Of<'table'>[],
+  processes: readonly Of<'process'>[],
+  agreements: readonly Of<'agreement'>[],
   criteria: Of<'criteria'> | undefined,
   rho: readonly number[] | undefined,
 ) {
@@ -151,25 +116,63 @@ function tables(
             rows: spreadOf({ rho }).map((value, i) => [LAYERS[i] ?? '', fixed[i] ?? null, value]),
           },
         ]),
-    ...(curves.length + table.length === 0
-      ? []
-      : [
-          {
-            title: 'Predictions',
-            note: 'Half: of the 95 % interval over the splits.',
-            columns: ['Data', 'Prior', 'RMSE', 'Half', 'Negative log-likelihood', 'Half'],
-            rows: [
-              ...curves.map((c) => ['curve', c.prior, c.rmse, null, c.nll, null]),
-              ...(['fixed', 'fitted'] as const).flatMap((prior) => {
-                const rows = table.filter((row) => row.prior === prior);
-                if (rows.length === 0) return [];
-                const [rmse, nll] = [estimate(rows.map((r) => r.rmse)), estimate(rows.map((r) => r.nll))];
-                return [['table', prior, rmse.mean, rmse.half, nll.mean, nll.half]];
-              }),
-            ],
-          },
+    ...agreements.map((of) => ({
+      title: `Functions of the priors of the ${of.on}, at places that the fit did not see`,
+      note: 'Of two places the correlation, by their distance: in closed form for the Gaussian process, of 2,000 draws for the others.',
+      columns: ['', 'Gaussian process', 'Fixed', 'Fitted'],
+      rows: [
+        ['variance', of.process.variance, of.fixed.variance, of.fitted.variance],
+        ...of.process.correlations.map(({ distance, correlation }, i) => [
+          `correlation at ${formatNumber(distance)}`,
+          correlation,
+          of.fixed.correlations[i]?.correlation ?? null,
+          of.fitted.correlations[i]?.correlation ?? null,
         ]),
+      ],
+    })),
+    ...(curves.length + table.length === 0 ? [] : [predictions(curves, table, processes)]),
   ];
+}
+
+const NAMES = { fixed: 'fixed', fitted: 'fitted', process: 'the Gaussian process itself, exact' } as const;
+
+function predictions(
+  curves: readonly Of<'curve'>[],
+  table: readonly Of<'table'>[],
+  processes: readonly Of<'process'>[],
+) {
+  const scores = [
+    ...processes.flatMap(({ on, scores: own }) =>
+      own.map((one) => ({ ...one, on, prior: 'process' as const, mixing: null })),
+    ),
+    ...[...curves, ...table].map((one) => ({ ...one, on: one.part })),
+  ];
+  return {
+    title: 'Predictions',
+    note: 'Half: of the 95 % interval over the splits. R-hat: the largest over places and splits. Samples: what those of a posterior are worth, independent of each other, at the median place; the least of the splits.',
+    columns: ['Data', 'Prior', 'RMSE', 'Half', 'Negative log-likelihood', 'Half', 'R-hat', 'Samples'],
+    rows: (['curve', 'table'] as const).flatMap((on) =>
+      (['fixed', 'fitted', 'process'] as const).flatMap((prior) => {
+        const rows = scores.filter((row) => row.on === on && row.prior === prior);
+        if (rows.length === 0) return [];
+        const [rmse, nll] = [estimate(rows.map((r) => r.rmse)), estimate(rows.map((r) => r.nll))];
+        const mixing = rows.flatMap((row) => (row.mixing === null ? [] : [row.mixing]));
+        const known = mixing.length > 0;
+        return [
+          [
+            on,
+            NAMES[prior],
+            rmse.mean,
+            rmse.half,
+            nll.mean,
+            nll.half,
+            known ? Math.max(...mixing.map(({ rHat }) => rHat)) : null,
+            known ? Math.min(...mixing.map(({ effective }) => effective)) : null,
+          ],
+        ];
+      }),
+    ),
+  };
 }
 
 function charts(
@@ -244,11 +247,4 @@ function charts(
       },
     ]),
   ];
-}
-
-/** What splits of a table say against a gain. @param mean of the differences in negative log-likelihood, fitted less fixed */
-export function tableWords(mean: number, half: number | null): string[] {
-  if (half !== null && mean + half < 0) return [];
-  if (half !== null && mean - half > 0) return ['On the table the fitted prior is worse, beyond chance.'];
-  return ['On the table no gain beyond chance is shown by these splits.'];
 }

@@ -9,9 +9,12 @@ export const parameters = z.strictObject({
   noise: positive(0.1).meta(named('Noise', 'Standard deviation of its targets')),
   hidden: counted(200, 50).meta(named('Neurons', 'In each of the two hidden layers')),
   length: positive(0.6).meta(
-    named('Length', "Over which the Gaussian process's functions change, in one dimension"),
+    named(
+      'Length',
+      "Over which the Gaussian process's functions change, in one dimension; that of the table is chosen by the evidence",
+    ),
   ),
-  amplitude: positive(1).meta(named('Amplitude', "Of the Gaussian process's functions")),
+  amplitude: positive(1).meta(named('Amplitude', "Of the Gaussian process's functions, in one dimension")),
   places: counted(200, 20).meta(named('Places', 'At which functions are compared')),
   bag: counted(1024, 48).meta(named('Bag', 'Functions that the critic sees in a step')),
   inner: counted(1000, 25).meta(named('Critic steps', 'For every step of the prior')),
@@ -59,12 +62,38 @@ const priorState = z.object({
   distances: z.array(z.number()),
 });
 const scores = { rmse: z.number(), nll: z.number() };
+const sampled = {
+  ...scores,
+  /** How well the chains have mixed; null for too few samples to tell. */
+  mixing: z.object({ rHat: z.number(), effective: z.number() }).nullable(),
+};
+const moments = z.object({
+  variance: z.number(),
+  correlations: z.array(z.object({ distance: z.number(), correlation: z.number() })),
+});
 export const result = z.discriminatedUnion('part', [
+  z.object({
+    part: z.literal('process'),
+    on: z.string(),
+    /** The Gaussian process, and the noise that targets are taken to have under every prior. */
+    length: z.number(),
+    amplitude: z.number(),
+    noise: z.number(),
+    /** Of its exact posterior, by split. */
+    scores: z.array(z.object({ split: z.number(), ...scores })),
+  }),
+  z.object({
+    part: z.literal('agreement'),
+    on: z.string(),
+    process: moments,
+    fixed: moments,
+    fitted: moments,
+  }),
   z.object({ part: z.literal('prior'), on: z.string(), state: priorState }),
   z.object({
     part: z.literal('curve'),
     prior: z.enum(['fixed', 'fitted']),
-    ...scores,
+    ...sampled,
     grid: z.array(z.number()),
     mean: z.array(z.number()),
     /** Standard deviation of a new target. */
@@ -72,7 +101,7 @@ export const result = z.discriminatedUnion('part', [
     draws: z.array(z.array(z.number())),
     data: z.array(z.object({ x: z.number(), y: z.number() })),
   }),
-  z.object({ part: z.literal('table'), prior: z.enum(['fixed', 'fitted']), split: z.number(), ...scores }),
+  z.object({ part: z.literal('table'), prior: z.enum(['fixed', 'fitted']), split: z.number(), ...sampled }),
   z.object({
     part: z.literal('criteria'),
     weights: z.array(
@@ -92,6 +121,7 @@ export type Result = z.infer<typeof result>;
 
 export type PriorStep = Step &
   (
+    | { readonly part: 'process' | 'agreement'; readonly on: 'curve' | 'table' }
     | { readonly part: 'prior'; readonly on: 'curve' | 'table'; readonly steps: number }
     | { readonly part: 'curve'; readonly prior: 'fixed' | 'fitted' }
     | { readonly part: 'table'; readonly prior: 'fixed' | 'fitted'; readonly split: number }

@@ -1,10 +1,9 @@
 import type { Random } from '../../base/random.ts';
 import { Critic } from './critic.ts';
-import type { SmallNetwork } from './network.ts';
 
 /** Where fitting a prior stands: plain JSON. */
 export interface PriorState {
-  /** Of w1, b1, w2, b2, w3, b3: the standard deviation is softplus of it. */
+  /** Of every group (w1, b1, w2, b2, w3, b3): the standard deviation is softplus of it. */
   readonly rho: readonly number[];
   /** RMSprop's mean squares. */
   readonly squares: readonly number[];
@@ -27,8 +26,19 @@ export const fixedPrior: PriorState = {
 /** The six standard deviations, of weights times the square root of what a neuron reads. */
 export const spreadOf = ({ rho }: Pick<PriorState, 'rho'>): number[] => rho.map(softplus);
 
+/** A model whose parameters come in groups with one standard deviation each. */
+interface PriorModel {
+  readonly inputs: number;
+  readonly size: number;
+  groups(): Uint8Array;
+  deviations(spread: readonly number[]): Float64Array;
+  draw(deviations: Float64Array, random: Random): Float64Array;
+  value(p: Float64Array, x: Float64Array, at: number): number;
+  addGradient(p: Float64Array, x: Float64Array, at: number, scale: number, gradient: Float64Array): void;
+}
+
 export interface FitOptions {
-  readonly network: SmallNetwork;
+  readonly network: PriorModel;
   /** A function of the process, by its values at the places. */
   readonly target: (random: Random) => Float64Array;
   /** Places at which functions are compared, [count, inputs]. */
@@ -74,7 +84,7 @@ export async function fitPrior(
     const drawn = Array.from({ length: bag }, () => network.draw(deviations, source));
     const gradient = new Float64Array(network.size);
     const slope = new Float64Array(count);
-    const byRho = new Float64Array(6);
+    const byRho = new Float64Array(rho.length);
     const values = drawn.map(valuesOf);
     distances.push(critic.distance(values, ofProcess()));
     drawn.forEach((p, i) => {
@@ -90,7 +100,7 @@ export async function fitPrior(
         byRho[g] = (byRho[g] as number) + ((gradient[j] as number) * (p[j] as number)) / bag;
       }
     });
-    for (let g = 0; g < 6; g++) {
+    for (let g = 0; g < rho.length; g++) {
       const value = rho[g] as number;
       const step = ((byRho[g] as number) * sigmoid(value)) / softplus(value);
       squares[g] = 0.99 * (squares[g] as number) + 0.01 * step * step;

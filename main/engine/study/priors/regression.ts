@@ -1,4 +1,5 @@
 import type { Random } from '../../base/random.ts';
+import { mixingOf, type Mixing } from './mixing.ts';
 import type { SmallNetwork } from './network.ts';
 import { sample, type SamplerOptions } from './sghmc.ts';
 
@@ -16,6 +17,14 @@ export interface Predicted {
   readonly deviation: Float64Array;
 }
 
+/** What samples of a posterior say, and how well their chains have mixed there; null for too few samples to tell. */
+export interface Sampled extends Predicted {
+  readonly mixing: Mixing | null;
+}
+
+/** Samples of a chain below which halves of it have no spread. */
+const FEWEST = 4;
+
 /**
  * Samples the posterior of a network's parameters and predicts with all of its samples.
  * @param deviations of the prior, by parameter
@@ -31,7 +40,7 @@ export async function predict(
   options: SamplerOptions & { readonly chains: number },
   random: (label: string) => Random,
   gate: (fraction: number) => Promise<void>,
-): Promise<Predicted> {
+): Promise<Sampled> {
   const precision = deviations.map((deviation) => 1 / deviation ** 2);
   const slope = (p: Float64Array, gradient: Float64Array) => {
     for (let i = 0; i < p.length; i++) gradient[i] = (p[i] as number) * (precision[i] as number);
@@ -41,9 +50,10 @@ export async function predict(
     }
   };
   const count = at.length / width;
-  const [sum, squares] = [new Float64Array(count), new Float64Array(count)];
-  let taken = 0;
+  const chains: Float64Array[][] = [];
   for (let chain = 0; chain < options.chains; chain++) {
+    const values: Float64Array[] = [];
+    chains.push(values);
     const start = network.draw(deviations, random(`start/${chain}`));
     await sample(
       start,
@@ -51,21 +61,21 @@ export async function predict(
       options,
       random(`chain/${chain}`),
       (p) => {
-        taken++;
-        for (let i = 0; i < count; i++) {
-          const value = network.value(p, at, i * width);
-          sum[i] = (sum[i] as number) + value;
-          squares[i] = (squares[i] as number) + value * value;
-        }
+        values.push(Float64Array.from({ length: count }, (_, i) => network.value(p, at, i * width)));
       },
       (fraction) => gate((chain + fraction) / options.chains),
     );
   }
-  const mean = sum.map((value) => value / taken);
-  const deviation = squares.map((value, i) =>
-    Math.sqrt(Math.max(0, value / taken - (mean[i] as number) ** 2) + noise ** 2),
-  );
-  return { mean, deviation };
+  const all = chains.flat();
+  const mean = new Float64Array(count);
+  const deviation = mean.map((_, i) => {
+    const values = all.map((one) => one[i] as number);
+    const center = values.reduce((sum, value) => sum + value, 0) / values.length;
+    mean[i] = center;
+    const variance = values.reduce((sum, value) => sum + (value - center) ** 2, 0) / values.length;
+    return Math.sqrt(variance + noise ** 2);
+  });
+  return { mean, deviation, mixing: options.samples < FEWEST ? null : mixingOf(chains) };
 }
 
 /** Root mean squared error and mean negative log-likelihood of targets under normal predictions, in units of `unit`. */
