@@ -27,6 +27,9 @@ export const groupNorm: OpSpec = {
 
   couple(c) {
     passAxes(c, 'indices');
+    // Usually pixels; where a reshape has put channels there, they stay.
+    for (let axis = 2; axis < c.rank(0); axis++)
+      c.hold(c.input(axis), 'takes mean and variance over all of them');
     const [channels, groups] = [c.input(1), countAttr(c.node, 'groups')];
     const each = channels.size / groups;
     // Mean and variance are those of all channels of a group, so whole groups go.

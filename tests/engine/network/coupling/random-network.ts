@@ -209,6 +209,13 @@ class Maker {
       return g.transpose(normal, 0, 3, 1, 2);
     }
     const groups = this.pick([1, 2, channels].filter((count) => channels % count === 0));
+    if (this.chance(0.3)) {
+      // As PyTorch writes it: channels of a group are on one axis with their pixels.
+      const side = this.side(x);
+      const flat = g.reshape(x, groups, (channels / groups) * side * side);
+      const normal = g.add('GroupNorm', [flat], { groups }, { scale: [groups], shift: [groups] });
+      return this.activate(g.reshape(normal, channels, side, side));
+    }
     return this.activate(g.add('GroupNorm', [x], { groups }, { scale: [channels], shift: [channels] }));
   }
 

@@ -200,6 +200,23 @@ export const structures: Readonly<Record<string, Structure>> = {
     groups: {},
     held: { conv2d0: /nothing would be left of/ },
   },
+  ...Object.fromEntries(
+    ([1, 2] as const).map((groups) => [
+      `15: normalisation of ${groups} times all channels, on one axis with their pixels`,
+      {
+        network: of((g: Graph) => {
+          const x = g.conv(g.x, 8);
+          const [, height = 0, width = 0] = g.shape(x);
+          const flat = g.reshape(x, groups, (8 / groups) * height * width);
+          const parts = { scale: [groups], shift: [groups] };
+          const normal = g.add('GroupNorm', [flat], { groups }, parts);
+          return g.classify(g.reshape(normal, 8, height, width));
+        }),
+        groups: groups === 1 ? {} : { conv2d0: 2 },
+        ...(groups === 1 && { held: { conv2d0: /takes mean and variance over all of them/ } }),
+      },
+    ]),
+  ),
   '16: a ConvNeXt block, with layer normalisation over channels': {
     network: of((g) => {
       const x = g.conv(g.x, 8);
