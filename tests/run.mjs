@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 /**
  * Everything that must hold, in one command: formatting, lint, types, unit tests, TensorFlow.js's own suite on our backend, the
@@ -13,6 +13,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'espalier-tests-'));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const env = { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}` };
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, by name: the last lines say it again, since a log of thousands of tests is often cut. */
 const broken = [];
 
 function run(program, args) {
@@ -22,11 +23,11 @@ function run(program, args) {
   return status === 0;
 }
 
-function add(name, { passed = 0, failed = 0, skipped = 0 }) {
+function add(name, { passed = 0, failed = 0, skipped = 0, which = [] }) {
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;
-  if (failed > 0) broken.push(name);
+  if (failed > 0) broken.push(...(which.length > 0 ? which.map((test) => `${name}: ${test}`) : [name]));
 }
 
 /** A program that passes or fails as a whole. */
@@ -53,8 +54,8 @@ function vitest(name, config) {
   const count = (...states) => tests.filter((test) => states.includes(test.status)).length;
   const unloaded = report.testResults.filter(
     (suite) => suite.status === 'failed' && !suite.assertionResults.some((test) => test.status === 'failed'),
-  ).length;
-  const failed = count('failed') + unloaded;
+  );
+  const failed = count('failed') + unloaded.length;
   for (const test of tests.filter(({ status }) => status === 'skipped' || status === 'pending')) {
     console.log(`skipped: ${test.fullName}`);
   }
@@ -62,6 +63,10 @@ function vitest(name, config) {
     passed: count('passed'),
     failed: failed === 0 && !ok ? 1 : failed,
     skipped: count('skipped', 'pending', 'todo', 'disabled'),
+    which: [
+      ...tests.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+      ...unloaded.map(({ name: file }) => `${relative(root, file)} as a whole`),
+    ],
   });
 }
 
@@ -96,6 +101,6 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-if (broken.length > 0) console.log(`\nfailed: ${broken.join(', ')}`);
+for (const test of broken) console.log(`failed: ${test}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);

@@ -90,7 +90,14 @@ export const catalogSchema = z.object({
   scopes: z.array(catalogEntrySchema),
   schedules: z.array(catalogEntrySchema),
   budgets: z.array(catalogEntrySchema.extend({ id: amountKindSchema })),
-  exports: z.array(catalogEntrySchema.extend({ extension: z.string() })),
+  exports: z.array(
+    catalogEntrySchema.extend({
+      /** Of its main file, with the dot. */
+      extension: z.string(),
+      /** False for formats of weights without a network, of which nothing can be measured. */
+      runs: z.boolean(),
+    }),
+  ),
 });
 export type Catalog = z.infer<typeof catalogSchema>;
 

@@ -136,8 +136,8 @@ function measures(facts: AccuracyFacts): Measure[] {
       change: () => NONE,
     },
     ...where(sides, (side) => side.latencyOfMany?.median ?? null, {
-      label: `Latency, batch ${compressed.latencyOfMany?.batch ?? ''}`,
-      note: `median of ${compressed.latencyOfMany?.runs ?? 0} calls with so many samples each`,
+      label: 'Latency, batch',
+      note: `median of ${compressed.latencyOfMany?.runs ?? 0} calls with ${compressed.latencyOfMany?.batch ?? 0} samples each`,
       format: formatMs,
       change: (before, after) =>
         before.latencyOfMany === null || after.latencyOfMany === null

@@ -1,22 +1,23 @@
 import type { FusionReport } from '../contract/fusion.ts';
 import { formatCount, formatLarge, formatPercent, formatPlural } from './format.ts';
 
-/** A row of a table of fusions. */
-interface FusionRow {
-  readonly label: string;
+/** The columns of a table of fusions: what a row says first, then figures. */
+export const fusionColumns = [
+  { id: 'label', title: 'Fused', figure: false },
   /** '5x5 convolution of 350 inputs'. */
-  readonly layer: string;
+  { id: 'layer', title: 'Into', figure: false },
   /** The share of the variance that was foretold to be lost. */
-  readonly forecast: string;
+  { id: 'forecast', title: 'Forecast', figure: true },
   /** Accuracy and loss before it, right after it, and once the network was trained on. */
-  readonly before: string;
-  readonly fused: string;
-  readonly trained: string;
+  { id: 'before', title: 'Before', figure: true },
+  { id: 'fused', title: 'Fused', figure: true },
+  { id: 'trained', title: 'Trained on', figure: true },
   /** Of the whole network, before and after. */
-  readonly layers: string;
-  readonly parameters: string;
-  readonly macs: string;
-}
+  { id: 'layers', title: 'Layers', figure: true },
+  { id: 'parameters', title: 'Parameters', figure: true },
+  { id: 'macs', title: 'MACs', figure: true },
+] as const;
+type FusionRow = Readonly<Record<(typeof fusionColumns)[number]['id'], string>>;
 
 /** What each fusion was foretold to lose, and what it came to. */
 export function fusionRows(fusions: readonly FusionReport[]): FusionRow[] {

@@ -80,6 +80,11 @@ export const glossary: readonly GlossaryEntry[] = [
     labels: ['Latency, median', 'Time of a call'],
   },
   {
+    term: 'Latency, batch',
+    unit: 'milliseconds a call',
+    text: 'Latency of a call with many samples at once. A sample of a batch is cheaper than a sample by itself: weights are read once for all of them.',
+  },
+  {
     term: 'Latency, p90 and p95',
     unit: 'milliseconds a call',
     text: 'The time that 90 % or 95 % of the calls keep to. Far above the median, it tells of other work on the machine.',

@@ -23,7 +23,9 @@ export function recipeDifferences(
 
 function leavesOf(value: unknown, at: string): [string, string][] {
   if (value === undefined || value === null) return [];
-  if (typeof value !== 'object') return [[at, typeof value === 'string' ? value : JSON.stringify(value)]];
-  if (Array.isArray(value)) return [[at, value.map(String).join(', ')]];
+  if (typeof value !== 'object') return [[at, inOneWord(value)]];
+  if (Array.isArray(value)) return [[at, value.map(inOneWord).join(', ')]];
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, at === '' ? key : `${at}.${key}`));
 }
+
+const inOneWord = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

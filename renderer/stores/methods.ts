@@ -57,7 +57,10 @@ export const useMethods = defineStore('methods', () => {
   const outlooks = computed(() =>
     state.value.status === 'ready' ? state.value.value : new Map<string, never>(),
   );
-  const refused = computed(() => refusals(outlooks.value));
+  /** Methods that fuse layers are asked for layers, the others are not: the goal changes with the method. */
+  const otherGoal = (id: string) =>
+    catalog.paradigm(id)?.fuses !== catalog.paradigm(draft.recipe.paradigm)?.fuses;
+  const refused = computed(() => refusals(outlooks.value, otherGoal));
   /** Why a method cannot prune this network to this goal; undefined where it can, as far as that is known. */
   const refusedOf = (entry: ParadigmEntry): string | undefined => {
     const set = entry.id === draft.recipe.paradigm ? draft.recipe.prune : {};

@@ -3,9 +3,13 @@ import type { Outlook } from '../../main/contract/outlook.ts';
 /**
  * Why methods do not go with the goal, by their ids: problems of the method, not those that all have, which are of something else.
  * @param outlooks of the draft under each method
+ * @param otherGoal methods whose outlook is of another goal than the draft's: what is wrong with that one is not told by them
  */
-export function refusals(outlooks: ReadonlyMap<string, Outlook>): ReadonlyMap<string, string> {
-  const all = [...outlooks.values()];
+export function refusals(
+  outlooks: ReadonlyMap<string, Outlook>,
+  otherGoal: (id: string) => boolean,
+): ReadonlyMap<string, string> {
+  const all = [...outlooks].flatMap(([id, outlook]) => (otherGoal(id) ? [] : [outlook]));
   const shared = (message: string) =>
     all.every(({ problems }) => problems.some((problem) => problem.message === message));
   return new Map(

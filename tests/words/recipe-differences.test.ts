@@ -23,6 +23,12 @@ it('names only what differs, by its place in the recipe', () => {
   ]);
 });
 
+it('writes lists of objects as they are', () => {
+  const logs = recipe({ logs: [{ kind: 'mlflow', server: 'http://localhost:5000' }] });
+  const [found] = recipeDifferences([recipe({}), logs]);
+  expect(found?.values[1]).toContain('http://localhost:5000');
+});
+
 it('finds nothing between equals', () => {
   expect(recipeDifferences([recipe({}), recipe({})], new Set())).toEqual([]);
 });

@@ -14,6 +14,7 @@ import { recommendedMethods } from '../../main/words/recommend.ts';
 
 const { paradigms } = catalog();
 const entryOf = (id: string) => paradigms.find((entry) => entry.id === id);
+const fuses = (id: string) => entryOf(id)?.fuses === true;
 const outlooksOf = (draft: DraftRecipe) =>
   new Map(
     paradigms.map((entry) => [entry.id, outlookOf(withParadigm(draft, entry, entryOf(draft.paradigm)))]),
@@ -39,7 +40,7 @@ describe('recommended methods', () => {
         const base = withNetwork(demoRecipe, network, entryOf(demoRecipe.paradigm));
         const draft = { ...base, budget: { [kind]: amounts[kind] }, prune: zeros ? {} : channels };
         const outlooks = outlooksOf(draft);
-        const refused = refusals(outlooks);
+        const refused = refusals(outlooks, fuses);
         const trained = network !== 'lenet-5-caffe';
         for (const kept of [undefined, 0.5, 0.1, 0.03, 0.005])
           for (const hurry of [false, true]) {
@@ -90,11 +91,11 @@ describe('what a method would come to', () => {
 
   it('says why a method cannot, but not what is wrong under all of them', () => {
     const draft = { ...demoRecipe, budget: { macs: 0.5 }, prune: channels };
-    const refused = refusals(outlooksOf(draft));
+    const refused = refusals(outlooksOf(draft), fuses);
     expect(refused.get('rigl')).toBeDefined();
     expect(refused.get('taylor')).toBeUndefined();
-    expect(refusals(outlooksOf({ ...draft, seed: -1 })).size).toBe(0);
-    expect(refusals(outlooksOf({ ...demoRecipe, budget: { sparsity: 120 } })).size).toBe(0);
+    expect(refusals(outlooksOf({ ...draft, seed: -1 }), fuses).size).toBe(0);
+    expect(refusals(outlooksOf({ ...demoRecipe, budget: { sparsity: 120 } }), fuses).size).toBe(0);
   });
 
   it('is told beside what is recommended first', () => {

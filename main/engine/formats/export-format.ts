@@ -48,6 +48,8 @@ export interface ExportedFile {
 export interface ExportFormat extends Registered {
   /** Stores only what is not zero, so that zeros make its files smaller. */
   readonly skipsZeros?: true;
+  /** Holds numbers by name and no network, so that nothing runs of it. */
+  readonly weightsOnly?: true;
   /** Of its main file, with the dot. */
   readonly extension: string;
   /**

@@ -52,6 +52,10 @@ export function catalog(): Catalog {
     scopes: scopes.items.map(words),
     schedules: schedules.items.map(words),
     budgets: budgets.items.map(({ id, label, summary }) => ({ id, label, summary })),
-    exports: exportFormats.items.map((format) => ({ ...words(format), extension: format.extension })),
+    exports: exportFormats.items.map((format) => ({
+      ...words(format),
+      extension: format.extension,
+      runs: format.weightsOnly !== true,
+    })),
   };
 }

@@ -1,7 +1,9 @@
 import type { Report } from '../../contract/report.ts';
-import { fusionRows, fusionWords } from '../../words/fusion.ts';
+import { fusionColumns, fusionRows, fusionWords } from '../../words/fusion.ts';
 import type { Markup } from './markup.ts';
 import { html } from './markup.ts';
+
+const [, ...cells] = fusionColumns;
 
 /** Which layers were fused, what that was foretold to lose and what it came to. */
 export function fusionsSection({ fusions }: Report): Markup {
@@ -13,15 +15,9 @@ export function fusionsSection({ fusions }: Report): Markup {
       <table>
         <thead>
           <tr>
-            <th scope="col">Fused</th>
-            <th scope="col">Into</th>
-            <th scope="col" class="number">Forecast</th>
-            <th scope="col" class="number">Before</th>
-            <th scope="col" class="number">Fused</th>
-            <th scope="col" class="number">Trained on</th>
-            <th scope="col" class="number">Layers</th>
-            <th scope="col" class="number">Parameters</th>
-            <th scope="col" class="number">MACs</th>
+            ${fusionColumns.map(
+              ({ title, figure }) => html`<th scope="col" class="${figure ? 'number' : ''}">${title}</th>`,
+            )}
           </tr>
         </thead>
         <tbody>
@@ -29,14 +25,7 @@ export function fusionsSection({ fusions }: Report): Markup {
             (row) =>
               html`<tr>
                 <th scope="row">${row.label}</th>
-                <td>${row.layer}</td>
-                <td class="number">${row.forecast}</td>
-                <td class="number">${row.before}</td>
-                <td class="number">${row.fused}</td>
-                <td class="number">${row.trained}</td>
-                <td class="number">${row.layers}</td>
-                <td class="number">${row.parameters}</td>
-                <td class="number">${row.macs}</td>
+                ${cells.map(({ id, figure }) => html`<td class="${figure ? 'number' : ''}">${row[id]}</td>`)}
               </tr>`,
           )}
         </tbody>

@@ -9,6 +9,7 @@ export const safetensors: ExportFormat = {
   label: 'safetensors',
   summary: 'weights and masks by name, for Python and others',
   extension: '.safetensors',
+  weightsOnly: true,
   write({ network, weights, masks, metadata }) {
     const numbers: NamedTensor[] = [];
     const kept: NamedTensor[] = [];

@@ -20,9 +20,12 @@ import { applyPost, postKey, postParams, type PostStep } from './post.ts';
 export interface RowsOptions {
   /** Rows of the matrix that are computed together, as lanes, over the same columns. */
   readonly block: number;
-  /** Columns that are added up side by side; every list's length is a multiple of it. */
+  /** Columns that are added up side by side. Every list's length is a multiple of it, but for lists of distances. */
   readonly ways: number;
-  /** Whether a list has the distance of each column from the one before it; the first one's is from the beginning. */
+  /**
+   * Whether a list has the distance of each column from the one before it; the first one's is from the beginning. What a list has
+   * beyond a multiple of `ways` is added up one by one: room for zeros behind it would cost more than the time that they save.
+   */
   readonly distances: boolean;
   /** Whether sums are of whole numbers, and become what they stand for at the end: times a scale for each row, plus its bias. */
   readonly scaled: boolean;
@@ -39,6 +42,19 @@ export function rows({ block, ways, distances, scaled, post }: RowsOptions): Ker
   const bias = load('bias', times('b', block));
   const column = (turn: number) => entry('columns', sum('j', turn));
   const turns = Array.from({ length: ways }, (_, i) => i);
+  /** Adds the product of the entry that lies so far from `j`. */
+  const taken = (turn: number) => [
+    ...(distances ? [assign('at', sum('at', column(turn)))] : []),
+    set(
+      `a${turn}`,
+      block,
+      fma(
+        load('weights', sum(times('j', block), turn * block)),
+        splat('x', distances ? 'at' : sum('i', column(turn))),
+        value(`a${turn}`),
+      ),
+    ),
+  ];
   return {
     label: `rows_${block}_${ways}${distances ? '_distances' : ''}${scaled ? '_scaled' : ''}_${postKey(post)}`,
     params: [
@@ -63,24 +79,17 @@ export function rows({ block, ways, distances, scaled, post }: RowsOptions): Ker
         loop('b', 0, 'blocks', 1, [
           ...turns.map((turn) => set(`a${turn}`, block, turn === 0 && !scaled ? bias : constant(0))),
           ...(distances ? [assign('at', 'i')] : []),
-          loop(
-            'j',
-            entry('first', 'b'),
-            entry('first', sum('b', 1)),
-            ways,
-            turns.flatMap((turn) => [
-              ...(distances ? [assign('at', sum('at', column(turn)))] : []),
-              set(
-                `a${turn}`,
-                block,
-                fma(
-                  load('weights', sum(times('j', block), turn * block)),
-                  splat('x', distances ? 'at' : sum('i', column(turn))),
-                  value(`a${turn}`),
-                ),
-              ),
-            ]),
-          ),
+          ...(distances
+            ? [
+                assign('end', entry('first', sum('b', 1))),
+                assign('rest', entry('first', 'b')),
+                loop('j', 'rest', sum('end', 1 - ways), ways, [
+                  ...turns.flatMap(taken),
+                  assign('rest', sum('rest', ways)),
+                ]),
+                loop('j', 'rest', 'end', 1, taken(0)),
+              ]
+            : [loop('j', entry('first', 'b'), entry('first', sum('b', 1)), ways, turns.flatMap(taken))]),
           set(
             'whole',
             block,
