@@ -1,9 +1,11 @@
 import type { SpeedForecast, Spread } from '../contract/speed.ts';
 import { targetFacts } from '../contract/targets.ts';
 import { formatMs, formatRatio } from '../words/format.ts';
-import { speedSentences } from '../words/speed.ts';
+import { speedSentences, widthsWords } from '../words/speed.ts';
 import { plainTable } from './tables.ts';
 
+/** Of a group, the most that are shown. */
+const WIDTHS = 8;
 const NUMBERS = ['Threads', 'Now, in onnxruntime', 'Then', 'Speed-up'];
 
 /** A forecast of speed in lines for people: a sentence for each thing that was found, and a row for each target. */
@@ -40,6 +42,20 @@ export function layerLines({ speeds }: SpeedForecast): string[] {
       plainTable(['Layer', 'Now', 'Then', 'Speed-up'], rows, ['Now', 'Then', 'Speed-up']),
     ];
   });
+}
+
+/** The widths worth having of every group, each with its time as a share of that with all channels. */
+export function widthLines({ stairs }: SpeedForecast): string[] {
+  if (stairs === null || stairs.groups.length === 0) return [];
+  const rows = stairs.groups.map(({ name, step, widths }) => [
+    name,
+    step === null ? 'none told' : String(step),
+    widthsWords(widths, WIDTHS),
+  ]);
+  return [
+    `Widths worth having in ${targetFacts[stairs.target].label}, with the time of the layers around them as a share of that with all channels:`,
+    plainTable(['Group', 'Step', 'Widths'], rows, ['Step']),
+  ];
 }
 
 function spread({ median, low, high }: Spread, format: (value: number) => string): string {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { targetSchema } from './targets.ts';
 
 /** A median, and where four of five values lie: the tenth and the ninetieth hundredth. */
-const spreadSchema = z.object({
+export const spreadSchema = z.object({
   median: z.number().nonnegative(),
   low: z.number().nonnegative(),
   high: z.number().nonnegative(),
@@ -41,14 +41,35 @@ const gainSchema = z.object({
 });
 export type Gain = z.infer<typeof gainSchema>;
 
-/** How the time of layers climbs with their width: what is kept on the disk, too. */
-export const stairsSchema = z.object({
-  /** Channels that are computed at once; 1 where widths make no steps that can be told. */
-  step: z.number().int().positive(),
-  /** What one channel past a multiple of the step costs beyond its own share, as a share of the call. */
-  costs: z.number(),
+/** How the time of what makes and reads a group's channels climbs with their number. */
+const groupWidthsSchema = z.object({
+  name: z.string(),
+  /** Channels, units or heads that may leave, one excepted. */
+  units: z.number().int().positive(),
+  /** Milliseconds of a call of these layers with all of them. */
+  ms: z.number().positive(),
+  /** How many are computed at once; null where widths make no steps that can be told. */
+  step: z.number().int().positive().nullable(),
+  /** Those worth having, ascending, all units last: the edges of steps, with the time of a call as a share of that with all units. */
+  widths: z.array(z.object({ width: z.number().int(), time: spreadSchema })),
 });
-export type Stairs = z.infer<typeof stairsSchema>;
+export type GroupWidths = z.infer<typeof groupWidthsSchema>;
+
+/** How a network's time hangs on the widths of its groups; what is kept in a checkpoint, too. */
+export const measuredWidthsSchema = z.object({
+  /** In the network's order. */
+  groups: z.array(groupWidthsSchema),
+  /** Of each group, what each layer that makes or reads it takes: milliseconds with all units, and by width, ascending, the share of that. */
+  layers: z.array(
+    z.object({
+      layer: z.string(),
+      group: z.string(),
+      ms: z.number().nonnegative(),
+      times: z.array(z.object({ width: z.number().int(), time: z.number().nonnegative() })),
+    }),
+  ),
+});
+export type MeasuredWidths = z.infer<typeof measuredWidthsSchema>;
 
 /** What a run will need, by some steps of its training. */
 const costSchema = z.object({
@@ -70,8 +91,8 @@ export const speedForecastSchema = z.object({
   missing: z.array(z.object({ target: targetSchema, why: z.string() })),
   /** Of networks whose weights become zero; empty where channels leave. */
   gains: z.array(gainSchema),
-  /** Of networks whose channels leave: at which widths a channel more costs a step. */
-  stairs: z.array(stairsSchema.extend({ target: targetSchema })),
+  /** Of networks whose channels leave, in the target that a budget of latency is of, or onnxruntime: at which widths a channel more costs a step. */
+  stairs: z.object({ target: targetSchema, groups: z.array(groupWidthsSchema) }).nullable(),
   /** Null where it was not asked for. */
   cost: costSchema.nullable(),
 });

@@ -6,7 +6,7 @@ import { foretellWatched } from '../foretell.ts';
 import type { CommonOptions } from '../options.ts';
 import { count, withCommonOptions } from '../options.ts';
 import { readRecipe } from '../recipe-file.ts';
-import { layerLines, speedLines } from '../speed-table.ts';
+import { layerLines, speedLines, widthLines } from '../speed-table.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options extends CommonOptions {
@@ -51,7 +51,12 @@ export const forecast: Verb = (program, context, finish) => {
     const { forecast: left, speed } = found;
     const text = options.json
       ? JSON.stringify({ recipe, forecast: left, speed }, null, 2)
-      : [...speedLines(speed), ...layerLines(speed), ...forecastLines(left, recipe)].join('\n');
+      : [
+          ...speedLines(speed),
+          ...layerLines(speed),
+          ...widthLines(speed),
+          ...forecastLines(left, recipe),
+        ].join('\n');
     context.stdout.write(`${text}\n`);
   });
 };

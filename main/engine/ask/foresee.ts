@@ -13,13 +13,14 @@ import { planOf } from '../compress/plan/plan.ts';
 import { scopes } from '../compress/scopes/index.ts';
 import { structures } from '../compress/structures/index.ts';
 import { emptyLayers } from '../compress/scopes/protect.ts';
-import { candidates, fitted, scoresOf, selectedBy, type Selected } from '../compress/select.ts';
+import { candidates, fitted, mayEmpty, scoresOf, selectedBy, type Selected } from '../compress/select.ts';
 import { shuffledMasks } from '../compress/shuffle.ts';
 import type { Control } from '../base/control.ts';
 import type { MaskSet, Network } from '../network/graph.ts';
 import { selecting, type RunContext } from '../run/context.ts';
 import { Demands } from '../run/stages/demands.ts';
 import { refuseUnmet } from '../run/unmet.ts';
+import { forgetting, SpeedCache } from '../speed/cache.ts';
 import { openScoring, pruningOf } from './scoring.ts';
 
 export interface ForecastOptions {
@@ -31,6 +32,8 @@ export interface ForecastOptions {
   readonly probe?: ProviderProbe;
   /** Told the share of the scoring that is done, 0..1. */
   readonly progress?: (fraction: number) => void;
+  /** Where times of layers are kept; nowhere when left out. */
+  readonly cacheFolder?: string;
   /** Something will be trained besides: the device is opened even where scores alone need none. */
   readonly trains?: boolean;
 }
@@ -89,7 +92,7 @@ export async function foresee<T>(
     await refuseUnmet(stages, { network: context.base, weights: context.data.model.weights });
     const planned = firstAttempt(planOf(recipe, context.base));
     const prospect = prospectOf(planned, recipe, context.base);
-    const made = await masksOf(context, prospect, options.progress);
+    const made = await masksOf(context, prospect, options);
     return await use({ context, stages: planned, prospect, ...made });
   } finally {
     await scoring.close();
@@ -138,7 +141,7 @@ function learnedBy(stage: Stage): { selection: Selection; targets: readonly numb
 async function masksOf(
   context: RunContext,
   { stage, selection, targets, basis }: Prospect,
-  progress: (fraction: number) => void = () => undefined,
+  { progress = () => undefined, cacheFolder }: Pick<ForecastOptions, 'progress' | 'cacheFolder'>,
 ): Promise<Pick<Foreseen, 'masks' | 'protectedMasks' | 'share' | 'select'>> {
   const { data, control } = context;
   const { network, weights } = data.model;
@@ -153,7 +156,10 @@ async function masksOf(
   let last: ScoreSet = new Map();
   // Rounds that scores tell exactly end with what was asked; the others are foreseen in one.
   const asked = stage.kind === 'prune' ? stage.demands : undefined;
-  const demands = asked && new Demands(context, asked, free);
+  const cache = cacheFolder === undefined ? forgetting : new SpeedCache(cacheFolder);
+  const demands = asked && new Demands(context, asked, free, cache);
+  // Where nothing is ever emptied, protection makes no difference.
+  const protects = mayEmpty(network, selection);
   const progressOf = (round: number) => (targets.length === 1 ? 1 : (asked?.progress[round] ?? 1));
   for (const [round, target] of targets.entries()) {
     await control.gate();
@@ -168,8 +174,8 @@ async function masksOf(
     const select = (part: number, by = free) => selectedBy(network, by, scores, part, earlier);
     share = target;
     if (demands === undefined) chosen = select(target);
-    else ({ selected: chosen, share } = await demands.met(select, target, progressOf(round)));
-    safely = selectedBy(network, safe, safeScores, share, before);
+    else ({ selected: chosen, share } = await demands.met(select, target, progressOf(round), scores));
+    safely = !protects ? chosen : selectedBy(network, safe, safeScores, share, before);
     apart ||= emptyLayers(chosen.kept).length > 0;
     progress((round + 1) / targets.length);
   }

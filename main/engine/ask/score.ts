@@ -14,7 +14,7 @@ import { packed } from '../compress/mask-change.ts';
 import type { Stage } from '../compress/framework.ts';
 import { planOf } from '../compress/plan/plan.ts';
 import { refuseUnreachable } from '../compress/plan/reach.ts';
-import { scoresOf, selectedBy, wholeMasks, type Selected } from '../compress/select.ts';
+import { mayEmpty, scoresOf, selectedBy, wholeMasks, type Selected } from '../compress/select.ts';
 import type { Selection } from '../compress/selection.ts';
 import { shuffledMasks } from '../compress/shuffle.ts';
 import type { Control } from '../base/control.ts';
@@ -108,7 +108,13 @@ export async function scoreRecipe(
       const select = (share: number, by = selection) =>
         searched ? foundWidths(context, by, now) : selectedBy(network, by, now, share, known, base);
       if (demands === undefined) selected = select(target);
-      else ({ selected, share: budget } = await demands.met(select, target, asked?.progress[round] ?? 1));
+      else
+        ({ selected, share: budget } = await demands.met(
+          select,
+          target,
+          asked?.progress[round] ?? 1,
+          scores,
+        ));
       const before = new Map([...whole].map(([name, all]) => [name, earlier.get(name) ?? all]));
       rounds.push({ target, before: packed(before), pass: looked.used() });
     }
@@ -116,8 +122,11 @@ export async function scoreRecipe(
     const shuffles = stage.kind === 'prune' && stage.shuffle;
     const shuffled = shuffles ? shuffledMasks(subject, selection, selected, stage.id) : undefined;
     const rescales = stage.kind === 'prune' && stage.rescale === true;
+    const protects = mayEmpty(network, selection);
     const foreseen = (protect: boolean) =>
-      searched ? masks : selectedBy(network, { ...selection, protect }, scores, budget, earlier, base).masks;
+      searched || !protects
+        ? masks
+        : selectedBy(network, { ...selection, protect }, scores, budget, earlier, base).masks;
     return {
       network,
       stage: stage.id,

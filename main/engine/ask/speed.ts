@@ -2,6 +2,7 @@ import type { Forecast } from '../../contract/forecast.ts';
 import { EspalierError } from '../../contract/errors.ts';
 import { targetFacts, targetSchema, type TargetId } from '../../contract/targets.ts';
 import { termsOf } from '../../contract/amount.ts';
+import type { CouplingOptions } from '../../contract/groups.ts';
 import type { Gain, SpeedForecast } from '../../contract/speed.ts';
 import type { Control } from '../base/control.ts';
 import type { Subject } from '../compress/budgets/budget.ts';
@@ -10,7 +11,7 @@ import { costOfRun } from '../run/cost.ts';
 import { SpeedCache } from '../speed/cache.ts';
 import { breakEven } from '../speed/gains.ts';
 import { thisMachine } from '../speed/key.ts';
-import { measuredStairs } from '../speed/steps.ts';
+import { measuredWidths } from '../speed/widths.ts';
 import { twinSpeed, type Timing } from '../speed/twins.ts';
 import { foresee, type ForecastOptions, type Foreseen } from './foresee.ts';
 import { foreseeFusions } from './fusions.ts';
@@ -63,6 +64,8 @@ export function speedForecast(options: SpeedOptions, control: Control): Promise<
   }));
 }
 
+/** The share of what comes after it that twins are taken for where widths are timed too. */
+const TWINS = 0.2;
 /** The share of the work that scoring is taken for. */
 const SCORING = 0.2;
 
@@ -70,15 +73,19 @@ const SCORING = 0.2;
 interface Planned extends Pick<Foreseen, 'context' | 'stages'> {
   readonly twin: Subject['model'];
   /** What else there is to find out where that is asked: stairs of widths where channels leave, gains of zeros otherwise. */
-  readonly deeper: { readonly stairs?: true; readonly zeros?: (sparsity: number) => Subject['model'] };
+  readonly deeper: {
+    readonly leaves?: CouplingOptions;
+    readonly zeros?: (sparsity: number) => Subject['model'];
+  };
 }
 
 function plannedBy(foreseen: Foreseen): Planned {
   const { context, stages, protectedMasks } = foreseen;
+  const leaves = leavesOf(foreseen);
   const deeper =
-    leavesOf(foreseen) === undefined
+    leaves === undefined
       ? { zeros: (sparsity: number) => twinOf(foreseen, foreseen.select(sparsity)) }
-      : { stairs: true as const };
+      : { leaves };
   return { context, stages, twin: twinOf(foreseen, protectedMasks), deeper };
 }
 
@@ -95,19 +102,25 @@ async function speedOf(planned: Planned, options: SpeedOptions, control: Control
   };
   const found: SpeedForecast = {
     ...{ processor: machine.processor, batch: asked.batch },
-    ...{ speeds: [], missing: [], gains: [], stairs: [] },
+    ...{ speeds: [], missing: [], gains: [], stairs: null },
     cost: options.cost === true ? await costOfRun({ ...context, stages }, twin) : null,
   };
   const whole = wholeOf(planned);
-  const { stairs, zeros } = options.gains === true ? deeper : {};
+  const { leaves, zeros } = options.gains === true ? deeper : {};
+  // Stairs of widths take longer than twins do, and are measured where the network is to run.
+  const climbed = leaves && (asked.target ?? targets[0]);
+  const twins = climbed === undefined ? 1 : TWINS;
+  const done = (share: number) => progress(SCORING + (1 - SCORING) * share);
   for (const [i, target] of targets.entries()) {
     await control.gate();
-    progress(SCORING + (1 - SCORING) * (i / targets.length));
+    done(twins * (i / targets.length));
     const timing = timingOf(target);
     try {
       found.speeds.push(await twinSpeed(target, whole, twin, timing));
-      if (stairs === true) {
-        found.stairs.push({ ...(await measuredStairs(target, whole.network, timing)), target });
+      if (target === climbed && leaves !== undefined) {
+        const climbing = (share: number) => done(twins + (1 - twins) * share);
+        const { groups } = await measuredWidths(target, whole.network, leaves, timing, climbing);
+        found.stairs = { target, groups };
       } else if (zeros !== undefined && targetFacts[target].zeros === undefined) {
         found.gains.push(await gainOf(target, whole, zeros, timing));
       }
@@ -139,7 +152,8 @@ async function gainOf(
 function callOf({ context }: Pick<Planned, 'context'>): {
   readonly batch: number;
   readonly threads: number | undefined;
+  readonly target: TargetId | undefined;
 } {
   const call = termsOf(context.recipe.budget).find(({ kind }) => kind === 'latency')?.call;
-  return { batch: call?.batch ?? 1, threads: call?.threads };
+  return { batch: call?.batch ?? 1, threads: call?.threads, target: call?.target };
 }

@@ -56,6 +56,11 @@ export function fitted(network: Network, selection: Selection): Selection {
   return { ...rest, criterion: withoutNorms.criterion, structure: { kind: withoutNorms.structure } };
 }
 
+/** Whether a selection could ever leave a group without any unit, so that protecting it makes a difference. */
+export function mayEmpty(network: Network, selection: Selection): boolean {
+  return structures.get(fitted(network, selection).structure?.kind ?? 'element').protected === undefined;
+}
+
 /** The units that a selection keeps or prunes. */
 export function unitsOf(network: Network, selection: Selection): Units {
   const { structure = {}, criterion, exclude } = fitted(network, selection);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { inputError } from '../../contract/errors.ts';
 import { metricPointSchema } from '../../contract/run.ts';
+import { measuredWidthsSchema } from '../../contract/speed.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { CHECKPOINT_FILE } from '../../files/checkpoint-file.ts';
 import { fileError } from '../../files/problems.ts';
@@ -63,6 +64,7 @@ const positionSchema = z.object({
   warnings: z.array(z.string()).default([]),
   warned: z.array(z.string()).default([]),
   amounts: z.record(z.string(), z.number()).default({}),
+  widthTimes: measuredWidthsSchema.nullable().default(null),
   original: classificationSchema.default(null),
   dense: classificationSchema,
   course: z.array(z.object({ stage: z.number().int(), label: z.string(), accuracy: z.number() })).default([]),

@@ -2,6 +2,7 @@ import type { EngineMessage } from '../../contract/messages.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Report } from '../../contract/report.ts';
 import type { MetricPoint } from '../../contract/run.ts';
+import type { MeasuredWidths } from '../../contract/speed.ts';
 import type { Backend } from '../backend/backend.ts';
 import { epochsOf, type Stage } from '../compress/framework.ts';
 import type { Outcome } from '../compress/plan/attempts.ts';
@@ -80,6 +81,8 @@ export interface RunData {
   widths: WidthSearch | null;
   /** How much there was of what the budget is of and only measuring tells, before anything was pruned. */
   amounts: Record<string, number>;
+  /** How the time of a call hangs on widths, where a budget is of it and channels leave; null until it is measured. */
+  widthTimes: MeasuredWidths | null;
   /** The person's file as it came, where a dense network is trained besides. */
   original: Classification | null;
   dense: Classification | null;

@@ -240,6 +240,7 @@ export function freshData(
     search: null,
     widths: null,
     amounts: {},
+    widthTimes: null,
     original: null,
     dense: null,
     course: [],

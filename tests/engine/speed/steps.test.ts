@@ -1,57 +1,75 @@
 import { describe, expect, it } from 'vitest';
-import { Control } from '../../../main/engine/base/control.ts';
-import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
-import { SpeedCache } from '../../../main/engine/speed/cache.ts';
-import { thisMachine } from '../../../main/engine/speed/key.ts';
-import { measuredStairs, stairsOf, widthsAround } from '../../../main/engine/speed/steps.ts';
-import { temporaryFolder } from '../../support/folder.ts';
+import { stepsOf, widthsToTime } from '../../../main/engine/speed/steps.ts';
 
-const scratch = temporaryFolder();
+/** Times of a machine that computes so many channels at once, and takes some time for the call. */
+const blocks = (step: number, units: number, call = 0) =>
+  widthsToTime(units).map((width) => ({ width, time: call + Math.ceil(width / step) }));
 
-/** Times of a machine that computes so many channels at once. */
-const blocks = (step: number, base: number) => widthsAround(base).map((width) => Math.ceil(width / step));
+describe('steps of a width', () => {
+  it.each([4, 8, 16, 32])('are found where %i channels are computed at once', (step) => {
+    const { step: found, edges } = stepsOf(blocks(step, 64));
+    expect(found).toBe(step);
+    // Below a multiple nothing is gained before the next one.
+    expect(edges).toEqual(Array.from({ length: 64 / step }, (_, i) => (i + 1) * step));
+  });
 
-describe('stairs of a layer', () => {
-  it.each([4, 8, 16])('are found where %i channels are computed at once', (step) => {
-    for (const base of [16, 32]) {
-      const { step: found, costs } = stairsOf(blocks(step, base), base);
-      expect(found).toBe(step);
-      // A whole block more, less the channel's own share.
-      const [edge = 0, past = 0] = blocks(step, base).slice(2 * [4, 8, 16].indexOf(step));
-      expect(costs).toBeCloseTo(past / edge - 1 - 1 / base, 12);
+  it.each([4, 16, 64])(
+    'of %i are edges of single ones, too, where only every so manieth is timed',
+    (step) => {
+      const { edges } = stepsOf(blocks(step, 512));
+      expect(edges.length).toBeGreaterThan(3);
+      for (const width of edges) expect(width % step).toBe(0);
+    },
+  );
+
+  it('are found under a time that no width saves', () => {
+    expect(stepsOf(blocks(16, 64, 3))).toEqual({ step: 16, edges: [16, 32, 48, 64] });
+  });
+
+  it('are found where single widths are slow besides', () => {
+    const times = blocks(16, 64).map(({ width, time }) => ({
+      width,
+      time: width === 63 ? time * 1.4 : time,
+    }));
+    expect(stepsOf(times)).toEqual({ step: 16, edges: [16, 32, 48, 64] });
+  });
+
+  it('have the whole width as their last edge, at a step or not', () => {
+    expect(stepsOf(blocks(16, 60)).edges).toEqual([16, 32, 48, 60]);
+  });
+
+  it('are none where time grows with every channel: worth having is what saves some', () => {
+    const times = widthsToTime(32).map((width) => ({ width, time: width }));
+    const { step, edges } = stepsOf(times);
+    expect(step).toBeNull();
+    expect(edges.at(-1)).toBe(32);
+    edges.slice(1).forEach((width, i) => expect(edges[i]).toBeLessThanOrEqual(0.95 * width));
+  });
+
+  it('are none where no width makes a difference', () => {
+    const times = widthsToTime(48).map((width) => ({ width, time: 1 }));
+    expect(stepsOf(times)).toEqual({ step: null, edges: [48] });
+  });
+
+  it('are told through noise of a few hundredths', () => {
+    let state = 1;
+    const noise = () => ((state = (state * 16_807) % 2_147_483_647) / 2_147_483_647 - 0.5) * 0.04;
+    for (let i = 0; i < 20; i++) {
+      const times = blocks(16, 64).map(({ width, time }) => ({ width, time: time * (1 + noise()) }));
+      expect(stepsOf(times)).toEqual({ step: 16, edges: [16, 32, 48, 64] });
     }
-  });
-
-  it('are none where time grows with every channel, or not at all', () => {
-    expect(stairsOf(widthsAround(32), 32).step).toBe(1);
-    expect(stairsOf(Array<number>(6).fill(1), 32).step).toBe(1);
-  });
-
-  it('are none where one place alone is slow', () => {
-    const times: number[] = [...widthsAround(64)];
-    times[1] = (times[1] ?? 0) * 1.5;
-    // Past 68 alone, which is a multiple of 4 but of neither 8 nor 16.
-    expect(stairsOf(times, 64).step).toBe(1);
   });
 });
 
-describe('stairs of a network', () => {
-  const network = new NetworkBuilder('small', [3, 8, 8]).conv('a', 32).relu().conv('b', 32).relu().flatten().dense('c', 3).build(); // prettier-ignore
-  const timing = {
-    machine: thisMachine(),
-    call: { batch: 1, threads: 1 },
-    cache: new SpeedCache(scratch),
-    control: new Control(),
-  };
-
-  it('are of 1, 4, 8 or 16 channels, and the same when asked again', async () => {
-    const first = await measuredStairs('onnxruntime', network, timing);
-    expect([1, 4, 8, 16]).toContain(first.step);
-    expect(await measuredStairs('onnxruntime', network, timing)).toEqual(first);
-  });
-
-  it('are none without convolutions wide enough to tell', async () => {
-    const dense = new NetworkBuilder('dense', [4]).dense('a', 64).build();
-    expect(await measuredStairs('onnxruntime', dense, timing)).toEqual({ step: 1, costs: 0 });
+describe('widths to time', () => {
+  it('are all of a few, and of many those at multiples with the next ones', () => {
+    expect(widthsToTime(20)).toHaveLength(20);
+    expect(widthsToTime(64).slice(0, 5)).toEqual([4, 5, 8, 9, 12]);
+    for (const units of [33, 64, 100, 256, 500, 2048]) {
+      const widths = widthsToTime(units);
+      expect(widths.length).toBeLessThanOrEqual(34);
+      expect(widths.at(-1)).toBe(units);
+      expect(widths).toEqual(widths.toSorted((a, b) => a - b));
+    }
   });
 });

@@ -31,7 +31,7 @@ export async function runPruneStage(
     const { selected } =
       demands === undefined
         ? { selected: select(target) }
-        : await demands.met(select, target, stage.demands?.progress[round] ?? 1);
+        : await demands.met(select, target, stage.demands?.progress[round] ?? 1, scores);
     rounds.take(selected.kept);
     const last = round === stage.targets.length - 1;
     model.masks = shuffle && last ? shuffledMasks(subject, selection, selected, id) : selected.masks;
