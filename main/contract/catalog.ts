@@ -10,6 +10,8 @@ const catalogEntrySchema = z.object({
   id: z.string(),
   label: z.string(),
   summary: z.string(),
+  /** What papers and other tools call it. */
+  aliases: z.array(z.string()).readonly().optional(),
 });
 
 /** A setting under a recipe's `prune` that a paradigm listens to. */

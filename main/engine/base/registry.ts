@@ -5,6 +5,8 @@ export interface Registered {
   readonly id: string;
   readonly label: string;
   readonly summary: string;
+  /** What papers and other tools call it: who writes such a name is told ours. */
+  readonly aliases?: readonly string[];
 }
 
 /** A list of things to choose from, in the order in which people see them. */

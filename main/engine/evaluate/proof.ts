@@ -1,4 +1,5 @@
 import { runError } from '../../contract/errors.ts';
+import { formatNumber } from '../../words/format.ts';
 import type { Weighed } from '../network/model.ts';
 
 /** The largest difference, relative to the largest logit (at least 1), that float32's rounding accounts for. */
@@ -56,7 +57,7 @@ export async function prove(
   if (proof.difference <= LIMIT) return proof;
   throw runError(
     'structure/differs',
-    `Without the channels that leave, the network '${smaller.network.name}' answers otherwise than with them ${than}: by ${proof.difference}, measured on ${proof.samples} samples.`,
+    `Without the channels that leave, the network '${smaller.network.name}' answers otherwise than with them ${than}: by ${formatNumber(proof.difference)} of the largest logit, measured on ${proof.samples} samples.`,
     { remedy: 'The weights are safe in the run; please report this with the recipe.' },
   );
 }

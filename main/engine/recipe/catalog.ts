@@ -15,7 +15,12 @@ import { DEFAULT_CLASSES, zoo } from '../zoo/index.ts';
 
 /** Everything there is to choose from, made from the registries. */
 export function catalog(): Catalog {
-  const words = ({ id, label, summary }: Registered) => ({ id, label, summary });
+  const words = ({ id, label, summary, aliases }: Registered) => ({
+    id,
+    label,
+    summary,
+    ...(aliases && { aliases }),
+  });
   return {
     networks: zoo.items.map((entry) => {
       const cost = networkCost(entry.build({ input: entry.defaultInput, classes: DEFAULT_CLASSES }));

@@ -29,7 +29,11 @@ function unknownName(
 ): Problem | undefined {
   const ids = catalog[list].map((entry) => entry.id);
   if (name === undefined || ids.includes(name)) return undefined;
-  const meant = suggest(name, ids);
+  const called = new Map(
+    catalog[list].flatMap(({ id, aliases = [] }) => [id, ...aliases].map((alias) => [alias, id] as const)),
+  );
+  const alias = suggest(name, [...called.keys()]) ?? name.toLowerCase();
+  const meant = called.get(alias);
   return {
     code: 'recipe/unknown-name',
     message: `There is no ${field.replace(/^.*\./, '')} '${name}'.`,

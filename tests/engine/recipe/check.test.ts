@@ -98,6 +98,14 @@ describe('checkRecipe', () => {
     });
   });
 
+  it('knows what papers and other tools call a thing', () => {
+    const remedy = (recipe: Record<string, unknown>) => problem(recipe)?.remedy;
+    expect(remedy({ prune: { criterion: 'l1' } })).toMatch(/^Did you mean 'magnitude'\? There are: /);
+    expect(remedy({ prune: { structure: { kind: 'Structured' } } })).toMatch(/^Did you mean 'channel'\?/);
+    expect(remedy({ paradigm: 'lottery_ticket' })).toMatch(/^Did you mean 'imp'\?/);
+    expect(remedy({ paradigm: 'FuseInit' })).toMatch(/^Did you mean 'layer-fusion'\?/);
+  });
+
   it('looks into the form of data that was meant', () => {
     expect(problem({ data: 'digit' })).toMatchObject({ field: 'data', remedy: "Did you mean 'digits'?" });
     expect(problem({ data: { kind: 'idxx' } })).toMatchObject({

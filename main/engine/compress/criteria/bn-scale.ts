@@ -14,6 +14,7 @@ export const bnScale: Criterion = {
   slims: true,
   label: 'Batch-norm scale',
   summary: 'Keeps the channels whose batch norm scales them most; needs batch norms.',
+  aliases: ['network-slimming', 'slimming', 'batch-norm-scale'],
   structures: { ids: ['channel'], why: 'a scale belongs to a whole channel' },
   scored: (network) => scalesOf(network),
   pooling: { pool: 'max', normalise: 'none' },

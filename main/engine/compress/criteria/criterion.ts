@@ -1,3 +1,4 @@
+import type { Registered } from '../../base/registry.ts';
 import type { EspalierError } from '../../../contract/errors.ts';
 import type { BatchNormMode } from '../../../contract/recipe.ts';
 import type { Backend } from '../../backend/backend.ts';
@@ -58,10 +59,7 @@ export interface ScoringContext {
 }
 
 /** What decides which weights matter. Adding one is adding a file and a line in `index.ts`. */
-export interface Criterion extends Pooled {
-  readonly id: string;
-  readonly label: string;
-  readonly summary: string;
+export interface Criterion extends Pooled, Registered {
   /** Runs the network: where it is scored, a fast device helps. */
   readonly computes?: true;
   /** How batch norms compute in the code of the criterion's authors; only criteria that take gradients have it. */

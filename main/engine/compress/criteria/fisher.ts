@@ -17,6 +17,7 @@ export const fisher: Criterion = {
   label: 'Fisher (OBD)',
   summary:
     'Keeps the weights or channels whose removal would raise the loss most, by its curvature along each one.',
+  aliases: ['hessian-diagonal', 'fisher-information'],
   computes: true,
   batchNorm: 'evaluation',
   pooling: { members: 'readers', slice: 'mean' },

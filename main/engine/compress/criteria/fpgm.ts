@@ -14,6 +14,7 @@ export const fpgm: Criterion = {
   id: 'fpgm',
   label: 'Geometric median (FPGM)',
   summary: 'Keeps the channels whose filters are furthest from all others of their layer.',
+  aliases: ['geometric-median'],
   structures: { ids: ['channel'], why: 'distances are between whole filters' },
   pooling: { members: 'makers', slice: 'mean' },
   async score(context) {

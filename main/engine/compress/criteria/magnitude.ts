@@ -6,6 +6,7 @@ export const magnitude: Criterion = {
   id: 'magnitude',
   label: 'Magnitude',
   summary: 'Keeps the weights with the largest absolute value.',
+  aliases: ['l1', 'l1-norm', 'l2', 'l2-norm', 'absolute-value'],
   scored: withScales,
   pooling: { power: 2 },
   async score({ weights, params }) {

@@ -18,6 +18,7 @@ export const snip: Criterion = {
   id: 'snip',
   label: 'SNIP',
   summary: 'Keeps the connections to which the loss is most sensitive: weight times gradient.',
+  aliases: ['connection-sensitivity'],
   computes: true,
   batchNorm: 'evaluation',
   async score(context) {

@@ -16,6 +16,7 @@ export const taylor: Criterion = {
   label: 'First-order Taylor',
   summary:
     'Keeps the weights or channels whose removal would change the loss most, by its gradient on training batches.',
+  aliases: ['first-order-taylor', 'gradient-times-weight'],
   computes: true,
   batchNorm: 'evaluation',
   pooling: { members: 'readers', slice: 'mean' },

@@ -7,6 +7,7 @@ export const bnScaleParadigm: Paradigm = {
   branch: 'after training',
   summary:
     'Removes the channels that their batch norm scales least, with all that makes and reads them, then fine-tunes what is left.',
+  aliases: ['network-slimming', 'slimming'],
   when: 'Networks with batch norm, when whole channels should go rather than scattered weights: the budget counts channels. With `slimming: 0.0001` under prune the dense training pulls the scales towards zero, as the paper has it, and more of them can go unnoticed.',
   cost: 'One dense training and one fine-tuning.',
   paper: {

@@ -6,6 +6,7 @@ export const imp: Paradigm = {
   branch: 'lottery ticket',
   summary:
     'Trains, removes a fifth of the smallest remaining weights, puts the others back to their early values and trains again, round after round.',
+  aliases: ['lottery-ticket', 'lottery-tickets', 'lth', 'iterative-magnitude-pruning'],
   when: 'You want the sparsest network that still trains to full accuracy and can pay for many trainings, or you study lottery tickets.',
   cost: 'One dense training and one whole training per round; with a fifth pruned per round, 10 rounds to 90 % and 17 to 98 %.',
   paper: {

@@ -6,6 +6,7 @@ export const layerFusion: Paradigm = {
   branch: 'shallower network',
   summary:
     'Puts one layer in place of two neighbours, the best affine map from what the first reads to what the second makes; those that lose the least go first. Trains after every fusion.',
+  aliases: ['fuseinit'],
   when: 'Depth is what a call costs: many small layers one after the other. Fused kernels are larger, so look at the MACs that the forecast shows.',
   cost: 'One dense training, statistics of the training samples for every pair of neighbours, and some epochs of training after every fusion.',
   paper: {

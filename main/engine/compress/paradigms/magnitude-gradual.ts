@@ -6,6 +6,7 @@ export const magnitudeGradual: Paradigm = {
   branch: 'after training',
   summary:
     'Keeps training a trained network while its smallest weights are removed, many at first, fewer towards the end.',
+  aliases: ['gradual', 'agp', 'gmp', 'automated-gradual-pruning'],
   when: 'The safe first choice: you have a trained network, or can train one, and want high sparsity at little loss.',
   cost: 'One dense training, then pruning and fine-tuning of about the same length together.',
   paper: {

@@ -5,6 +5,7 @@ export const magnitudeOneShot: Paradigm = {
   label: 'One-shot magnitude pruning',
   branch: 'after training',
   summary: 'Removes the smallest weights of a trained network at once, then fine-tunes what is left.',
+  aliases: ['one-shot', 'l1-unstructured'],
   when: 'You want a result quickly, or a moderate sparsity (up to about 80 %).',
   cost: 'One dense training and one fine-tuning.',
   paper: {

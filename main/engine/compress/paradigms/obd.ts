@@ -6,6 +6,7 @@ export const obdParadigm: Paradigm = {
   branch: 'after training',
   summary:
     'Removes, in rounds, the weights whose removal would raise the loss least, by its curvature along each weight (diagonal Fisher information).',
+  aliases: ['optimal-brain-damage', 'fisher', 'hessian'],
   when: 'A well-trained network whose gradients are near zero, where curvature says more than slope.',
   cost: 'One dense training, one short training per round, and per round 256 single-sample gradients.',
   paper: {

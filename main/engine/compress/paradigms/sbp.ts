@@ -7,6 +7,7 @@ export const sbpParadigm: Paradigm = {
   branch: 'at initialisation',
   summary:
     'Draws the weights so that signals pass unharmed through any depth, prunes the least sensitive connections, and scales what is left back to that point.',
+  aliases: ['robust-pruning-at-initialisation'],
   when: 'Deep networks without batch norm (ReLU or tanh), in which SNIP would empty whole layers.',
   cost: 'One sparse training and one gradient over ten samples of every class.',
   paper: {

@@ -6,6 +6,7 @@ export const setParadigm: Paradigm = {
   branch: 'dynamic sparse training',
   summary:
     'Trains a network that is sparse from the first step: after every epoch the weights nearest to zero are replaced by as many at random places.',
+  aliases: ['sparse-evolutionary-training'],
   when: 'You want to train sparse from the start, and gradients of the missing weights are not to be computed.',
   cost: 'One training, at the cost of a sparse one; no dense network is needed.',
   paper: {

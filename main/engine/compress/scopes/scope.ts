@@ -1,3 +1,4 @@
+import type { Registered } from '../../base/registry.ts';
 import type { Network } from '../../network/graph.ts';
 import type { UnitGroup } from '../structures/structure.ts';
 
@@ -18,10 +19,7 @@ export interface Pool {
 }
 
 /** How a budget is spread over the layers. Adding one is adding a file and a line in `index.ts`. */
-export interface Scope {
-  readonly id: string;
-  readonly label: string;
-  readonly summary: string;
+export interface Scope extends Registered {
   /** The field of a recipe's `prune` that it listens to and no other scope does. */
   readonly takes?: {
     readonly field: 'layers' | 'epsilon';

@@ -23,6 +23,7 @@ export const channel: Structure = {
   label: 'Whole channels',
   summary:
     'Channels, units and heads are kept or leave whole, with everything that makes and reads them; a sparsity counts channels.',
+  aliases: ['structured', 'filter', 'filters', 'channels'],
   options: {
     power: null,
     slice: null,

@@ -5,6 +5,7 @@ export const element: Structure = {
   id: 'element',
   label: 'Single weights',
   summary: 'Every weight is kept or pruned by itself.',
+  aliases: ['unstructured', 'weight', 'fine-grained'],
   options: {},
   units: (network, params) => ({
     groups: params.map((name) => {

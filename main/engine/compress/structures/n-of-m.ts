@@ -20,6 +20,7 @@ export const nOfM: Structure = {
   label: 'N of every M',
   summary:
     'Of every m consecutive inputs of a weight, n are kept: 2:4 is what sparse tensor cores take. Its sparsity is 1 - n/m.',
+  aliases: ['semi-structured', '2:4', 'nm'],
   options: OPTIONS,
   fixed: true,
   scopes: {

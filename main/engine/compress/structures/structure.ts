@@ -1,3 +1,4 @@
+import type { Registered } from '../../base/registry.ts';
 import type { EspalierError } from '../../../contract/errors.ts';
 import type { StructureSpec } from '../../../contract/structure.ts';
 import type { MaskSet, Network } from '../../network/graph.ts';
@@ -62,10 +63,7 @@ type NumericOption = {
 }[StructureOption];
 
 /** What is kept or pruned as one. Adding one is adding a file and a line in `index.ts`. */
-export interface Structure {
-  readonly id: string;
-  readonly label: string;
-  readonly summary: string;
+export interface Structure extends Registered {
   /** The settings under `prune.structure` that it listens to, and what they are when left out; null where that depends. */
   readonly options: Readonly<Partial<Record<StructureOption, number | null>>>;
   /** What it prunes leaves the network. */
