@@ -8,6 +8,7 @@ import { recipeSchema } from './contract/recipe.ts';
 import { studiesFolder } from './files/folders.ts';
 import { Roots } from './files/roots.ts';
 import type { StartEngine } from './jobs/host.ts';
+import { Elsewhere } from './jobs/elsewhere/elsewhere.ts';
 import { Storage } from './jobs/storage.ts';
 import { Studies } from './jobs/studies.ts';
 import { Supervisor } from './jobs/supervisor.ts';
@@ -19,6 +20,7 @@ import { appHandlers } from './ipc/app.ts';
 import { artifactHandlers } from './ipc/artifacts.ts';
 import type { Context } from './ipc/context.ts';
 import type { Desk } from './ipc/desk.ts';
+import { executorHandlers } from './ipc/executors.ts';
 import { fileHandlers } from './ipc/files.ts';
 import { projectHandlers } from './ipc/projects.ts';
 import { Queries } from './ipc/queries.ts';
@@ -40,6 +42,8 @@ export interface StudioOptions {
   readonly version: string;
   readonly startEngine: StartEngine;
   readonly desk: Desk;
+  /** The program as nodes of a cluster start it, where they can. */
+  readonly program?: string;
   readonly limits?: Pick<SupervisorOptions, 'places' | 'graceMs' | 'stallMs'>;
 }
 
@@ -86,12 +90,23 @@ export function openStudio(options: StudioOptions): Studio {
     unlock();
     throw error;
   }
+  const runsFolder = join(dataFolder, 'runs');
+  const elsewhere = new Elsewhere({
+    store,
+    startEngine,
+    runsFolder,
+    baseFolder: resolve(baseFolder),
+    version,
+    program: options.program,
+    tell,
+  });
   const supervisor = new Supervisor({
     store,
     startEngine,
-    runsFolder: join(dataFolder, 'runs'),
+    runsFolder,
     baseFolder,
     tell,
+    elsewhere,
     ...options.limits,
   });
   const studies = new Studies({
@@ -117,6 +132,7 @@ export function openStudio(options: StudioOptions): Studio {
   const context: Context = {
     store,
     supervisor,
+    elsewhere,
     studies,
     storage,
     queries: new Queries(startEngine, baseFolder),
@@ -130,6 +146,7 @@ export function openStudio(options: StudioOptions): Studio {
     handlers: {
       ...appHandlers(context),
       ...settingsHandlers(context),
+      ...executorHandlers(context),
       ...storageHandlers(context),
       ...projectHandlers(context),
       ...recipeHandlers(context),
@@ -157,7 +174,7 @@ export function openStudio(options: StudioOptions): Studio {
       return busy();
     },
     async close() {
-      await Promise.all([supervisor.close(), studies.close()]);
+      await Promise.all([supervisor.close(), studies.close(), elsewhere.close()]);
       store.close();
       unlock();
     },

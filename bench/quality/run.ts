@@ -61,6 +61,7 @@ async function sweep(id: string): Promise<boolean> {
     baseFolder: import.meta.dirname,
     device: options.device,
     executor: new LocalExecutor({
+      version: context.version,
       startEngine: context.startEngine,
       places: jobs,
       sweep: join(out, id),

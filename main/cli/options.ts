@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import { partitionSchema, queueNameSchema } from '../contract/executors.ts';
 import { logKindSchema, type LogKind } from '../contract/logs.ts';
 
 /** What every verb takes. */
@@ -58,6 +59,16 @@ export function logOption(): Option {
 
 /** The name of a queue on a server. */
 export function queueName(text: string): string {
-  if (/^[A-Za-z0-9][\w.-]{0,99}$/.test(text)) return text;
-  throw new InvalidArgumentError('A queue is named with letters, digits, points, underscores and hyphens.');
+  return named(queueNameSchema, text);
+}
+
+/** Partitions of a Slurm cluster. */
+export function partitionName(text: string): string {
+  return named(partitionSchema, text);
+}
+
+function named(schema: typeof queueNameSchema, text: string): string {
+  const parsed = schema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? 'This is no such name.');
 }

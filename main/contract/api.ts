@@ -2,6 +2,14 @@ import { z } from 'zod';
 import { catalogSchema, dataSummarySchema, deviceSummarySchema, networkSummarySchema } from './catalog.ts';
 import { dataSpecSchema } from './data.ts';
 import { measuredExportSchema } from './export.ts';
+import {
+  elsewhereSchema,
+  executorChoiceSchema,
+  executorKindSchema,
+  executorStatusSchema,
+  executorViewSchema,
+  NOWHERE,
+} from './executors.ts';
 import { flippedSchema } from './flipped.ts';
 import { forecastSchema } from './forecast.ts';
 import { solvedSensitivitySchema } from './sensitivity.ts';
@@ -79,11 +87,14 @@ const settings = {
   device: z.string(),
   /** When checkpoints of finished runs may go. */
   checkpointDays: checkpointDaysSchema,
+  /** Machines that sweeps may go to. */
+  elsewhere: elsewhereSchema,
 };
 export const settingsSchema = z.strictObject({
   theme: settings.theme.default('system'),
   device: settings.device.default('auto'),
   checkpointDays: settings.checkpointDays.default(null),
+  elsewhere: settings.elsewhere.default(NOWHERE),
 });
 /** Some of them: what is left out stays as it is, and no default takes its place. */
 const settingsChangeSchema = z.strictObject(settings).partial();
@@ -103,6 +114,10 @@ export const api = {
   'app.devices': { args: nothing, result: z.array(deviceSummarySchema) },
   'settings.get': { args: nothing, result: settingsSchema },
   'settings.set': { args: settingsChangeSchema, result: settingsSchema },
+  /** Who could do the runs of a sweep. */
+  'executors.list': { args: nothing, result: z.array(executorChoiceSchema) },
+  /** Asks one, as the settings have it, how it stands. */
+  'executors.test': { args: z.strictObject({ kind: executorKindSchema }), result: executorStatusSchema },
   /** What takes room in the data folder. */
   'storage.get': { args: nothing, result: storageUseSchema },
   /** Gives room back, and tells what is left. */
@@ -197,10 +212,15 @@ export const api = {
   'runs.get': { args: z.strictObject({ id }), result: runSummarySchema },
   /** What a grid (a text in YAML or JSON, or a plain value) would come to. */
   'sweeps.check': { args: z.strictObject({ grid: z.unknown() }), result: gridOutlookSchema },
-  /** Puts all runs of a grid into the queue. */
-  'sweeps.start': { args: z.strictObject({ projectId: id, grid: z.unknown() }), result: sweepSummarySchema },
+  /** Puts all runs of a grid into the queue, or hands them to an executor. */
+  'sweeps.start': {
+    args: z.strictObject({ projectId: id, grid: z.unknown(), executor: executorKindSchema.default('local') }),
+    result: sweepSummarySchema,
+  },
   'sweeps.list': { args: nothing, result: z.array(sweepSummarySchema) },
   'sweeps.get': { args: z.strictObject({ id }), result: sweepViewSchema },
+  /** How it stands with who does the sweep's runs. */
+  'sweeps.executor': { args: z.strictObject({ id }), result: executorViewSchema },
   /** Ends the runs that are at work, and takes those that wait out of the queue. */
   'sweeps.cancel': { args: z.strictObject({ id }), result: nothing },
   /** Goes on with all that has not finished: from its checkpoint, or from the beginning. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { promiseSchema } from './amount.ts';
+import { executorKindSchema } from './executors.ts';
 import { problemSchema } from './messages.ts';
 import { recipeSchema } from './recipe.ts';
 import { pairsSchema } from './report.ts';
@@ -37,6 +38,8 @@ export const runSummarySchema = z.object({
   endedAt: z.string().nullable(),
   /** Since when it is in the trash; null outside. */
   deletedAt: z.string().nullable(),
+  /** Who does it, of a run that is done elsewhere. */
+  executor: executorKindSchema.optional(),
   stages: z.array(stageInfoSchema),
   progress: progressSchema.nullable(),
   device: z.string().nullable(),

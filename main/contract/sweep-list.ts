@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { amountKindSchema } from './amount.ts';
+import { executorKindSchema } from './executors.ts';
 import { problemSchema } from './messages.ts';
+import { runStateSchema } from './run.ts';
 
 /** A mean over seeds and how sure it is. */
 const estimateSchema = z.object({
@@ -32,6 +34,8 @@ export const sweepSummarySchema = z.object({
   projectId: id,
   name: z.string(),
   createdAt: z.string(),
+  /** Who does its runs. */
+  executor: executorKindSchema,
   /** Runs that are not in the trash. */
   runs: count,
   finished: count,
@@ -42,10 +46,29 @@ export const sweepSummarySchema = z.object({
 });
 export type SweepSummary = z.infer<typeof sweepSummarySchema>;
 
+/** How many runs are in which state; states that no run is in are left out. */
+const sweepStatesSchema = z.partialRecord(runStateSchema, count);
+export type SweepStates = z.infer<typeof sweepStatesSchema>;
+
+/** Why runs failed. */
+export const sweepFailureSchema = z.object({
+  message: z.string(),
+  remedy: z.string().nullable(),
+  /** So many of them. */
+  runs: count,
+  /** The first of them. */
+  run: id,
+});
+export type SweepFailure = z.infer<typeof sweepFailureSchema>;
+
 /** What has come of a grid of runs so far. */
 export const sweepViewSchema = sweepSummarySchema.extend({
   /** The grid as YAML, as `espalier sweep` takes it. */
   grid: z.string(),
+  states: sweepStatesSchema,
+  /** How often runs were begun again because who did them died, and how many runs those were. */
+  retries: z.object({ times: count, runs: count }).readonly(),
+  failures: z.array(sweepFailureSchema).readonly(),
   /** Of finished runs, by series and budget. */
   cells: z.array(
     z.object({

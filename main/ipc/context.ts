@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { api, ApiName, ApiResult, StudioEvent } from '../contract/api.ts';
 import type { Roots } from '../files/roots.ts';
+import type { Elsewhere } from '../jobs/elsewhere/elsewhere.ts';
 import type { Storage } from '../jobs/storage.ts';
 import type { Studies } from '../jobs/studies.ts';
 import type { Supervisor } from '../jobs/supervisor.ts';
@@ -12,6 +13,7 @@ import type { Queries } from './queries.ts';
 export interface Context {
   readonly store: Store;
   readonly supervisor: Supervisor;
+  readonly elsewhere: Elsewhere;
   readonly studies: Studies;
   readonly queries: Queries;
   readonly storage: Storage;

@@ -39,8 +39,8 @@ export function runHandlers(context: Context): Handlers<'runs'> {
       const { folder } = store.runs.get(id);
       return { path: folder, shown: folder !== null && (await desk.show(folder)) };
     },
-    'runs.cancel': ({ id }) => {
-      supervisor.cancel(id);
+    'runs.cancel': async ({ id }) => {
+      await supervisor.end(id);
       return null;
     },
     'runs.remove': async ({ id }) => {

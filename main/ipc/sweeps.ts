@@ -1,61 +1,102 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { termOf } from '../contract/amount.ts';
 import { inputError } from '../contract/errors.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
 import type { SweepPlace } from '../contract/sweep-list.ts';
-import { isActive } from '../jobs/states.ts';
-import type { SweepRun } from '../store/sweeps.ts';
+import { inTurns } from '../jobs/in-turns.ts';
+import { isLive } from '../jobs/states.ts';
+import type { SweepResult } from '../store/sweep-views.ts';
 import { askedToGo } from '../words/amounts.ts';
 import { cellsOf, commonDense, goingOf } from '../words/sweep.ts';
 import type { Context, Handlers } from './context.ts';
+import { statusHere } from './executors.ts';
 import { checkPaths } from './paths.ts';
 import { noWords } from './run-name.ts';
 
-/** Grids of runs: each run waits its turn in the queue as any other. */
-export function sweepHandlers({ store, supervisor, queries, roots }: Context): Handlers<'sweeps'> {
+/** Results of a sweep are read so many at a time. */
+const SLICE = 250;
+
+/** Grids of runs: each run waits its turn in the queue as any other, or is handed to an executor. */
+export function sweepHandlers(context: Context): Handlers<'sweeps'> {
+  const { store, supervisor, elsewhere, queries, roots } = context;
   return {
     'sweeps.check': ({ grid }) => queries.checkGrid(grid),
-    'sweeps.start': async ({ projectId, grid }) => {
+    'sweeps.start': async ({ projectId, grid, executor }) => {
       const { name, yaml, runs, problems } = await queries.expandGrid(grid);
       const [problem] = problems;
       if (problem !== undefined) throw inputError(problem.code, problem.message, problem);
       for (const { recipe } of runs) await checkPaths(roots, recipeSchema, recipe);
       store.projects.get(projectId);
-      const { device } = store.settings.get();
+      const { device, elsewhere: places } = store.settings.get();
+      const placement = executor === 'local' ? null : await elsewhere.place(executor, places);
       const { paradigms } = await queries.catalog().catch(() => noWords);
       const labelOf = (series: string) => paradigms.find(({ id }) => id === series)?.label ?? series;
       const sweep = store.sweeps.create(projectId, name, yaml);
-      for (const { series, recipe } of runs) {
+      if (placement !== null) store.sweeps.send(sweep, executor, placement);
+      await inTurns(runs, ({ series, recipe }) => {
         const place = placeOf(series, recipe);
         const name = nameOf({ ...place, series: labelOf(series) });
-        const run = supervisor.start(projectId, { ...recipe, name }, device, name);
-        store.sweeps.add(sweep, run.id, place);
-      }
+        const named = { ...recipe, name };
+        if (placement !== null) return elsewhere.add(sweep, projectId, named, name, place);
+        store.sweeps.add(sweep, supervisor.start(projectId, named, device, name).id, place);
+      });
+      if (placement !== null) elsewhere.begin(sweep);
       return store.sweeps.get(sweep);
     },
     'sweeps.list': () => store.sweeps.list(),
-    'sweeps.get': ({ id }) => {
-      const rows = store.sweeps.runs(id).map(rowOf);
-      const grid = store.sweeps.grid(id);
-      return { ...store.sweeps.get(id), grid, cells: cellsOf(rows), reference: commonDense(rows) };
+    'sweeps.get': async ({ id }) => {
+      const rows = (await resultsOf(context, id)).map(rowOf);
+      return {
+        ...store.sweeps.get(id),
+        grid: store.sweeps.grid(id),
+        states: store.sweeps.states(id),
+        retries: store.sweeps.retries(id),
+        failures: store.sweeps.failures(id),
+        cells: cellsOf(rows),
+        reference: commonDense(rows),
+      };
     },
-    'sweeps.cancel': ({ id }) => {
+    'sweeps.executor': ({ id }) => {
+      if (store.sweeps.get(id).executor !== 'local') return elsewhere.view(id);
+      return { status: statusHere(context), problem: null };
+    },
+    'sweeps.cancel': async ({ id }) => {
+      const live = store.sweeps.live(id);
+      if (store.sweeps.get(id).executor !== 'local') await elsewhere.cancel(live);
       // Those that wait go first, so that none of them takes the place of one that ends.
-      for (const run of store.sweeps.runs(id).reverse()) if (isLive(run)) supervisor.cancel(run.id);
+      else
+        await inTurns(live.reverse(), (run) => {
+          if (isLive(store.runs.get(run).state)) void supervisor.cancel(run);
+        });
       return null;
     },
-    'sweeps.resume': ({ id }) => {
-      for (const run of store.sweeps.runs(id))
-        if (run.state !== 'finished' && !isLive(run)) supervisor.retry(run.id);
+    'sweeps.resume': async ({ id }) => {
+      await inTurns(store.sweeps.stopped(id), (run) => supervisor.retry(run));
       return null;
     },
     'sweeps.remove': ({ id }) => {
+      const { executor, live } = store.sweeps.get(id);
+      if (executor !== 'local' && live > 0) {
+        throw inputError('sweep/live', 'Other machines still have runs of this sweep.', {
+          remedy: 'Stop it first.',
+        });
+      }
       store.sweeps.remove(id);
       return null;
     },
   };
 }
 
-const isLive = ({ state }: SweepRun): boolean => state === 'queued' || isActive(state);
+/** All finished runs, read a few at a time: others have their turn in between. */
+async function resultsOf({ store }: Context, sweep: number): Promise<SweepResult[]> {
+  const results: SweepResult[] = [];
+  for (;;) {
+    const slice = store.sweeps.results(sweep, results.at(-1)?.id ?? 0, SLICE);
+    results.push(...slice);
+    if (slice.length < SLICE) return results;
+    await turn();
+  }
+}
 
 function placeOf(series: string, { budget, narrow, seed }: Recipe): SweepPlace {
   return {
@@ -71,11 +112,9 @@ const nameOf = (place: SweepPlace): string =>
   `${place.series.slice(0, 150)}, ${goingOf(place)}, seed ${place.seed}`;
 
 /** What a cell needs of a run. */
-function rowOf({ series, measure, budget, seed, narrow, result }: SweepRun) {
-  const kept = result?.promises.find(({ kind }) => kind === measure);
-  const gone =
-    measure === 'sparsity' || kept === undefined ? (result?.sparsity ?? null) : 1 - kept.after / kept.before;
-  const { accuracy = null, denseAccuracy = null } = result ?? {};
+function rowOf(result: SweepResult) {
+  const { series, measure, budget, seed, narrow, accuracy, denseAccuracy, sparsity, before, after } = result;
+  const gone = measure === 'sparsity' || before === null || after === null ? sparsity : 1 - after / before;
   // A narrower network stands beside the pruned ones, not beside itself.
   return { series, measure, budget, seed, accuracy, gone, denseAccuracy: narrow ? null : denseAccuracy };
 }

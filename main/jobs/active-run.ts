@@ -132,29 +132,21 @@ export class ActiveRun {
         // It was stopped before it came up.
         if (this.stopped !== null) return this.options.host.kill();
         this.ready = true;
-        journal.change(this.id, { versions: message.versions });
+        journal.hear(this.id, message);
         this.options.host.post(this.options.start);
         break;
       case 'state':
         this.enter(message.state);
         break;
       case 'plan':
-        journal.change(this.id, { stages: message.stages, device: message.device });
-        break;
       case 'progress':
-        journal.change(this.id, { progress: message.progress });
-        break;
       case 'metrics':
-        journal.metrics(this.id, message.points);
-        break;
       case 'layers':
-        journal.layers(this.id, message.epoch, message.layers);
-        break;
       case 'log':
-        journal.log(this.id, message.level, message.text);
+        journal.hear(this.id, message);
         break;
       case 'checkpoint':
-        journal.change(this.id, { checkpoint: { stage: message.stage, epoch: message.epoch } });
+        journal.hear(this.id, message);
         for (const { resolve } of this.awaiting.splice(0)) resolve();
         break;
       case 'report':

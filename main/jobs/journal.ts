@@ -1,4 +1,5 @@
 import type { LogLine, RunSummary, StudioEvent } from '../contract/api.ts';
+import type { EngineMessage } from '../contract/messages.ts';
 import type { LayerSparsity, MetricPoint, RunState } from '../contract/run.ts';
 import type { RunRecord } from '../store/run-rows.ts';
 import type { RunChange } from '../store/runs.ts';
@@ -35,18 +36,53 @@ export class Journal {
     if (canMove(this.run(id).state, state)) this.move(id, state);
   }
 
+  /** Writes down what a run's engine says, as far as it is to be kept; what it means for the run's state is the caller's matter. */
+  hear(id: number, message: EngineMessage): void {
+    switch (message.type) {
+      case 'ready':
+        this.change(id, { versions: message.versions });
+        break;
+      case 'plan':
+        this.change(id, { stages: message.stages, device: message.device });
+        break;
+      case 'progress':
+        this.change(id, { progress: message.progress });
+        break;
+      case 'metrics':
+        this.metrics(id, message.points);
+        break;
+      case 'layers':
+        this.layers(id, message.epoch, message.layers);
+        break;
+      case 'log':
+        this.log(id, message.level, message.text);
+        break;
+      case 'checkpoint':
+        this.change(id, { checkpoint: { stage: message.stage, epoch: message.epoch } });
+        break;
+      case 'state':
+      case 'report':
+      case 'failed':
+      case 'answer':
+      case 'study-progress':
+      case 'probe':
+      case 'heartbeat':
+        break;
+    }
+  }
+
   log(id: number, level: LogLine['level'], text: string): void {
     const line: LogLine = { at: new Date().toISOString(), level, text };
     this.store.logs.add(id, line);
     this.tell({ type: 'log', runId: id, line });
   }
 
-  metrics(id: number, points: MetricPoint[]): void {
+  private metrics(id: number, points: MetricPoint[]): void {
     this.store.metrics.add(id, points);
     this.tell({ type: 'metrics', runId: id, points });
   }
 
-  layers(id: number, epoch: number, layers: LayerSparsity[]): void {
+  private layers(id: number, epoch: number, layers: LayerSparsity[]): void {
     this.store.layers.set(id, epoch, layers);
     this.tell({ type: 'layers', runId: id, epoch, layers });
   }

@@ -46,3 +46,8 @@ export function isActive(state: RunState): boolean {
       return false;
   }
 }
+
+/** Whether a run in this state is at work or waits for it. */
+export function isLive(state: RunState): boolean {
+  return state === 'queued' || isActive(state);
+}

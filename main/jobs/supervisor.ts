@@ -18,7 +18,7 @@ import type { StartEngine } from './host.ts';
 import { Journal } from './journal.ts';
 import { keepFiles } from './keep-files.ts';
 import { Queue } from './queue.ts';
-import { isActive } from './states.ts';
+import { isActive, isLive } from './states.ts';
 
 export interface SupervisorOptions {
   readonly store: Store;
@@ -28,11 +28,22 @@ export interface SupervisorOptions {
   /** Folder that relative paths in recipes start from. */
   readonly baseFolder: string;
   readonly tell: (event: StudioEvent) => void;
+  /** Who has those runs done that are not done here. */
+  readonly elsewhere?: Elsewhere;
   /** Runs at a time: one, because a run takes all the cores it can use. */
   readonly places?: number;
   /** See `ActiveRunOptions`. */
   readonly graceMs?: number;
   readonly stallMs?: number;
+}
+
+/** Has runs done on other machines: those that name an executor (`RunRecord.executor`). */
+interface Elsewhere {
+  /** Has a run that waits again done once more. */
+  again(run: number): void;
+  cancel(runs: readonly number[]): Promise<void>;
+  /** Whether this program made a folder there. */
+  made(folder: string): boolean;
 }
 
 /** Looks after all runs: who waits, who runs, and what a person may do to them. */
@@ -99,8 +110,9 @@ export class Supervisor {
   }
 
   private again(id: number): void {
-    this.journal.move(id, 'queued', { problem: null, endedAt: null, deletedAt: null });
-    this.queue.add(id);
+    const run = this.journal.move(id, 'queued', { problem: null, endedAt: null, deletedAt: null });
+    if (run.executor === undefined) this.queue.add(id);
+    else this.options.elsewhere?.again(id);
   }
 
   /** Begins an ended run again with the same recipe: from its last checkpoint, where there is one. */
@@ -132,12 +144,19 @@ export class Supervisor {
     this.activeRun(run, ['preparing', 'running', 'pausing', 'paused'], 'cancelled').cancel();
   }
 
+  /** The same for a run that may be done elsewhere. @throws EspalierError where its executor cannot be reached */
+  async end(id: number): Promise<void> {
+    const { executor, state } = this.journal.run(id);
+    if (executor === undefined) this.cancel(id);
+    else if (isLive(state)) await this.options.elsewhere?.cancel([id]);
+  }
+
   /** Removes a run that has ended or still waits: its row, what it left in the database, and its folder. */
   async remove(id: number): Promise<void> {
     await this.launching.get(id);
     const run = this.options.store.runs.place(id);
     this.refuseActive(run);
-    this.queue.withdraw(id);
+    if (run.state === 'queued') await this.end(id);
     this.options.store.runs.remove(id);
     this.journal.removed(id);
     await this.removeFolder(run);
@@ -162,7 +181,7 @@ export class Supervisor {
     for (const id of ids) this.refuseActive(this.options.store.runs.place(id));
     const deletedAt = new Date().toISOString();
     for (const id of ids) {
-      if (this.journal.run(id).state === 'queued') this.cancel(id);
+      if (this.journal.run(id).state === 'queued') await this.end(id);
       this.journal.change(id, { deletedAt });
     }
   }
@@ -184,7 +203,7 @@ export class Supervisor {
     await Promise.all(this.launching.values());
     const runs = this.options.store.runs.places(projectId);
     for (const run of runs) this.refuseActive(run);
-    for (const run of runs) this.queue.withdraw(run.id);
+    for (const run of runs) if (run.state === 'queued') await this.end(run.id);
     this.options.store.projects.remove(projectId);
     for (const run of runs) {
       this.journal.removed(run.id);
@@ -204,6 +223,11 @@ export class Supervisor {
   /** Whether any run has a process, for a shell that asks before it quits. */
   get busy(): boolean {
     return this.active.size > 0;
+  }
+
+  /** Runs at a time, and how many have a process. */
+  get places(): { readonly all: number; readonly taken: number } {
+    return { all: this.options.places ?? 1, taken: this.active.size };
   }
 
   /** Settles when nothing runs or waits. */
@@ -258,6 +282,11 @@ export class Supervisor {
   }
 
   private activeRun(run: RunRecord, states: readonly RunRecord['state'][], what: string): ActiveRun {
+    if (run.executor !== undefined) {
+      throw inputError('run/elsewhere', `Run ${run.id} is done on another machine and cannot be ${what}.`, {
+        remedy: 'Cancel it: it keeps a checkpoint, and goes on from there later.',
+      });
+    }
     const active = this.active.get(run.id);
     if (active !== undefined && states.includes(run.state)) return active;
     throw inputError('run/wrong-state', `Run ${run.id} is ${run.state} and cannot be ${what}.`, {
@@ -275,7 +304,8 @@ export class Supervisor {
 
   private async removeFolder({ folder }: RunPlace): Promise<void> {
     // A folder elsewhere was not made by this program's own hand.
-    if (folder === null || !isInside(this.options.runsFolder, folder)) return;
+    const { runsFolder, elsewhere } = this.options;
+    if (folder === null || !(isInside(runsFolder, folder) || elsewhere?.made(folder) === true)) return;
     await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
       throw fileError(error, folder, "remove the run's folder");
     });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RunSummary, UnreadableRun } from '../contract/api.ts';
 import { runResultSchema } from '../contract/run-summary.ts';
 import { EspalierError } from '../contract/errors.ts';
+import { executorKindSchema } from '../contract/executors.ts';
 import { problemSchema } from '../contract/messages.ts';
 import { recipeSchema } from '../contract/recipe.ts';
 import { progressSchema, runStateSchema, stageInfoSchema } from '../contract/run.ts';
@@ -33,6 +34,10 @@ export const placeOf = ({ id, name, state, folder }: Row): RunPlace => ({ id, na
 /** Of a row of `runs`: it is at work, or waits for it. */
 export const LIVE = `state IN ('queued', 'preparing', 'running', 'pausing', 'paused', 'cancelling')`;
 
+/** Of a row of `runs`: it is done elsewhere, and nothing here has to be at work for it. */
+export const ELSEWHERE =
+  'id IN (SELECT run_id FROM sweep_runs JOIN sweeps ON sweeps.id = sweep_id WHERE placement IS NOT NULL)';
+
 /** States from which `resume` can go on, given a checkpoint. */
 const resumableStates: readonly RunState[] = ['cancelled', 'failed', 'crashed', 'interrupted'];
 
@@ -52,6 +57,7 @@ export interface Row {
   result: string | null;
   notes: string;
   tags: string;
+  executor: string | null;
   created_at: string;
   started_at: string | null;
   ended_at: string | null;
@@ -62,6 +68,8 @@ export interface Row {
 export const selectRuns = `
   SELECT id, project_id, name, state, recipe, folder, device_wanted, device, stages, progress, checkpoint, problem, result, notes,
     (SELECT json_group_array(tag) FROM (SELECT tag FROM run_tags WHERE run_id = runs.id ORDER BY tag)) AS tags,
+    (SELECT executor FROM sweep_runs JOIN sweeps ON sweeps.id = sweep_id
+      WHERE run_id = runs.id AND placement IS NOT NULL) AS executor,
     created_at, started_at, ended_at, deleted_at
   FROM runs`;
 
@@ -80,6 +88,7 @@ export function record(row: Row): RunRecord {
     startedAt: row.started_at,
     endedAt: row.ended_at,
     deletedAt: row.deleted_at,
+    ...(row.executor !== null && { executor: executorKindSchema.parse(row.executor) }),
     stages: readJson(z.array(stageInfoSchema), row.stages, `run ${row.id}: stages`),
     progress: readNullableJson(progressSchema, row.progress, `run ${row.id}: progress`),
     device: row.device,

@@ -10,7 +10,7 @@ import { askedToGo } from '../words/amounts.ts';
 import { accuracyChange, referenceOf } from '../words/noise.ts';
 import { readNullableJson } from './json.ts';
 import { runQueries } from './run-query.ts';
-import { placeOf, readable, record, selectRuns } from './run-rows.ts';
+import { ELSEWHERE, placeOf, readable, record, selectRuns } from './run-rows.ts';
 import type { Checkpoint, Row, RunPlace, RunRecord } from './run-rows.ts';
 
 /** What may change in a run; what is left out stays. */
@@ -85,7 +85,10 @@ export function runsTable(db: Database) {
   );
   const byId = db.prepare<[number], Row>(`${selectRuns} WHERE id = ?`);
   const byProject = db.prepare<[number], Row>(`${selectRuns} WHERE project_id = ? ORDER BY id DESC`);
-  const byState = db.prepare<[string], Row>(`${selectRuns} WHERE state = ? ORDER BY id`);
+  const byState = db.prepare<[string], Row>(`${selectRuns} WHERE state = ? AND NOT ${ELSEWHERE} ORDER BY id`);
+  const waiting = db.prepare<[], { runs: number }>(
+    `SELECT count(*) AS runs FROM runs WHERE state = 'queued' AND NOT ${ELSEWHERE}`,
+  );
   const trashed = db.prepare<[], Row>(`${selectRuns} WHERE deleted_at IS NOT NULL ORDER BY id`);
   const recipes = db.prepare<[], { recipe: string }>('SELECT recipe FROM runs WHERE imported = 0');
   const report = db.prepare<[number], { report: string | null }>(
@@ -181,8 +184,10 @@ export function runsTable(db: Database) {
     *recipes(): Generator<unknown> {
       for (const row of recipes.iterate()) yield parsed(row.recipe);
     },
-    /** Oldest first. */
+    /** Oldest first, without those that are done elsewhere. */
     inState: (state: RunState): RunRecord[] => readable(byState.all(state)),
+    /** How many wait for their turn here. */
+    waiting: (): number => waiting.get()?.runs ?? 0,
     report(id: number): Report | null {
       const row = report.get(id);
       if (row === undefined) throw missingRun(id);
@@ -192,13 +197,15 @@ export function runsTable(db: Database) {
       if (remove.run(id).changes === 0) throw missingRun(id);
     },
     /**
-     * Marks as interrupted every run that claims to have a process. Right only when the caller is the one program that
+     * Marks as interrupted every run that claims to have a process here. Right only when the caller is the one program that
      * runs anything in this folder (`lockFolder`), before it starts its first run.
      */
     interruptOrphans(): number {
       const marks = processStates.map(() => '?').join(', ');
       return db
-        .prepare(`UPDATE runs SET state = 'interrupted', ended_at = ? WHERE state IN (${marks})`)
+        .prepare(
+          `UPDATE runs SET state = 'interrupted', ended_at = ? WHERE state IN (${marks}) AND NOT ${ELSEWHERE}`,
+        )
         .run(new Date().toISOString(), ...processStates).changes;
     },
   };

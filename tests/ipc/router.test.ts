@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { api } from '../../main/contract/api.ts';
+import { api, settingsSchema } from '../../main/contract/api.ts';
 import { replySchema } from '../../main/contract/bridge.ts';
 import { inputError } from '../../main/contract/errors.ts';
 import { createRouter, guarded } from '../../main/ipc/router.ts';
@@ -72,7 +72,7 @@ test('a result that does not fit is a bug of ours, not passed on', async () => {
 });
 
 test('a sender that fails the check never reaches a handler', async () => {
-  const get = vi.fn(() => ({ theme: 'dark' as const, device: 'auto', checkpointDays: null }));
+  const get = vi.fn(() => settingsSchema.parse({ theme: 'dark' }));
   const route = guarded((sender: string) => sender === 'friend', routerWith({ 'settings.get': get }));
   expect(await route('stranger', 'settings.get', null)).toMatchObject({
     ok: false,

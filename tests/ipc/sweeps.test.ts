@@ -29,7 +29,12 @@ const queries = {
   expandGrid: (grid: unknown) => Promise.resolve(expandGrid(grid)),
 };
 const context = { store, supervisor, queries, roots: new Roots([folder], folder) };
-const sweeps = sweepHandlers(context as unknown as Context);
+const all = sweepHandlers(context as unknown as Context);
+const sweeps = {
+  ...all,
+  'sweeps.start': (asked: { projectId: number; grid: unknown }) =>
+    all['sweeps.start']({ executor: 'local', ...asked }),
+};
 
 const grid = {
   name: 'Two',

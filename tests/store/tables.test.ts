@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, expect, test } from 'vitest';
+import { NOWHERE } from '../../main/contract/executors.ts';
 import { runQuerySchema } from '../../main/contract/run-list.ts';
 import { runStateSchema } from '../../main/contract/run.ts';
 import type { MetricPoint } from '../../main/contract/run.ts';
@@ -273,14 +274,11 @@ test('a damaged content is never handed out', async () => {
 });
 
 test('settings have defaults, keep what was set, and survive values they do not know', () => {
-  expect(store.settings.get()).toEqual({ theme: 'system', device: 'auto', checkpointDays: null });
-  expect(store.settings.set({ theme: 'dark' })).toEqual({
-    theme: 'dark',
-    device: 'auto',
-    checkpointDays: null,
-  });
+  const defaults = { theme: 'system', device: 'auto', checkpointDays: null, elsewhere: NOWHERE };
+  expect(store.settings.get()).toEqual(defaults);
+  expect(store.settings.set({ theme: 'dark' })).toEqual({ ...defaults, theme: 'dark' });
   const db = new Sqlite(file);
   db.prepare(`INSERT INTO settings VALUES ('later', '1'), ('device', '{}')`).run();
   db.close();
-  expect(store.settings.get()).toEqual({ theme: 'dark', device: 'auto', checkpointDays: null });
+  expect(store.settings.get()).toEqual({ ...defaults, theme: 'dark' });
 });

@@ -38,6 +38,7 @@ export const serve: Verb = (program, context) => {
       version: context.version,
       startEngine: () => context.startEngine(),
       desk,
+      program: join(context.root, 'resources', 'bin', 'espalier.mjs'),
     });
     try {
       const assets = join(context.root, 'out', 'renderer');

@@ -15,7 +15,7 @@ import { fileError } from '../../files/problems.ts';
 import { openExecutor } from '../../jobs/executors/index.ts';
 import { ExitCode } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
-import { count, logOption, queueName, withCommonOptions } from '../options.ts';
+import { count, logOption, partitionName, queueName, withCommonOptions } from '../options.ts';
 import { ProblemsError, readText } from '../recipe-file.ts';
 import { runSweep } from '../sweep-runs.ts';
 import type { Verb } from '../verb.ts';
@@ -31,6 +31,7 @@ interface Options extends CommonOptions {
   readonly redisFile?: string;
   readonly queue?: string;
   readonly storage?: string;
+  readonly partition?: string;
 }
 
 export const sweep: Verb = (program, context, finish) => {
@@ -54,6 +55,11 @@ export const sweep: Verb = (program, context, finish) => {
     .option(
       '--storage <folder>',
       'folder that all workers see, with the sweep in it; files travel if left out',
+    )
+    .option(
+      '--partition <name>',
+      "on a Slurm cluster: where the runs go; the cluster's default if left out",
+      partitionName,
     )
     .addOption(logOption())
     .option('--dry-run', 'list the runs and do none', false);
@@ -84,6 +90,7 @@ export const sweep: Verb = (program, context, finish) => {
       redisFile: at(options.redisFile),
       queue: options.queue,
       storage: at(options.storage),
+      partition: options.partition,
     });
     const shared = options.on === 'local' ? Math.floor(availableParallelism() / options.jobs) : 1;
     const { results, cancelled } = await runSweep(context, chosen, {

@@ -33,6 +33,11 @@ export interface Watcher {
 export interface Executor {
   /** Hands runs over. One that is there already, by its id, is not done a second time. */
   submit(runs: readonly Submission[]): Promise<void>;
+  /**
+   * Takes up runs that an earlier process handed over: tells of those that have ended meanwhile, goes on watching those that have
+   * not, and hands over what it does not know.
+   */
+  follow(runs: readonly Submission[]): Promise<void>;
   /** From now on tells of all submitted runs. One watcher at a time. */
   watch(watcher: Watcher): void;
   /** Ends submitted runs at their next step, those that wait at once: all of them, or these. */

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { toProblem } from '../../contract/errors.ts';
 import type { ExecutorStatus } from '../../contract/executors.ts';
 import { driveEngine, type EngineRun } from '../engine-run.ts';
@@ -7,11 +8,24 @@ import { orderFor, sharedIn } from '../run-folder.ts';
 import type { Executor, Submission, Watcher } from './executor.ts';
 
 export interface LocalOptions {
+  /** The program's version. */
+  readonly version: string;
   readonly startEngine: StartEngine;
   /** Runs at a time. */
   readonly places: number;
   /** The sweep's folder, for what its runs share. */
   readonly sweep: string;
+}
+
+/** How this machine stands. @param places runs at a time */
+export function localStatus(
+  version: string,
+  places: number,
+  waiting: number,
+  active: number,
+): ExecutorStatus {
+  const known = [{ host: hostname(), version, heard: null, state: null }];
+  return { kind: 'local', place: 'this machine', workers: places, known, waiting, active };
 }
 
 /** Runs on this machine, each in a process of its own, first come, first served. */
@@ -35,6 +49,11 @@ export class LocalExecutor implements Executor {
       this.waiting.add(at);
       this.queue.add(at);
     }
+  }
+
+  /** What an earlier process had begun ended with it. */
+  follow(runs: readonly Submission[]): Promise<void> {
+    return this.submit(runs);
   }
 
   watch(watcher: Watcher): void {
@@ -64,9 +83,8 @@ export class LocalExecutor implements Executor {
   }
 
   async status(): Promise<ExecutorStatus> {
-    const { places } = this.options;
-    const waiting = this.waiting.size;
-    return { kind: 'local', place: 'this machine', workers: places, waiting, active: this.active.size };
+    const { places, version } = this.options;
+    return localStatus(version, places, this.waiting.size, this.active.size);
   }
 
   async close(): Promise<void> {

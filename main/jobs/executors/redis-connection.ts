@@ -17,13 +17,16 @@ export const PREFIX = 'espalier';
 /** A server that does not answer by then is not there. */
 const CONNECT_MS = 10_000;
 
+/** The variable of the environment that may hold the address with its password. */
+export const REDIS_VARIABLE = 'ESPALIER_REDIS_URL';
+
 /** The server's address, from where secrets may be. @throws EspalierError */
 export function redisUrl(given: string | undefined, file: string | undefined): Promise<string> {
   return secretUrl({
     given,
     file,
-    environment: process.env.ESPALIER_REDIS_URL,
-    names: { given: '--redis', file: '--redis-file', environment: 'ESPALIER_REDIS_URL' },
+    environment: process.env[REDIS_VARIABLE],
+    names: { given: '--redis', file: '--redis-file', environment: REDIS_VARIABLE },
     protocols: ['redis:', 'rediss:'],
   });
 }

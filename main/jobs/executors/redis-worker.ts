@@ -12,6 +12,7 @@ import { entryOf, filesIn } from './inputs.ts';
 import { cancelledError, failureText, readJob, runIdSchema } from './job.ts';
 import { cancelChannel, connectRedis, PREFIX, type RedisPlace } from './redis-connection.ts';
 import { RedisFiles } from './redis-files.ts';
+import { workerName } from './redis-workers.ts';
 import { isFinished, orderFromServer, orderOnStorage, type WorkerRoots } from './worker-place.ts';
 
 export interface RedisWorkerOptions extends RedisPlace, WorkerRoots {
@@ -53,7 +54,7 @@ export class RedisWorker {
   }
 
   private async begin(): Promise<void> {
-    const { queue, jobs, lockMs, cache, say } = this.options;
+    const { queue, jobs, lockMs, cache, say, version } = this.options;
     await mkdir(join(cache, 'data'), { recursive: true });
     await mkdir(join(cache, 'runs'), { recursive: true });
     this.ear = this.client.duplicate();
@@ -61,7 +62,9 @@ export class RedisWorker {
     this.ear.on('message', (_channel, text: string) => this.hearCancel(text));
     await this.ear.subscribe(cancelChannel(queue));
     const { Worker } = await import('bullmq');
+    const name = workerName(version);
     this.worker = new Worker(queue, (job, token) => this.process(job, token ?? ''), {
+      name,
       connection: this.client,
       prefix: PREFIX,
       concurrency: jobs,
@@ -80,6 +83,11 @@ export class RedisWorker {
       away = message;
     });
     await this.worker.waitUntilReady();
+    // The connection that keeps the locks is named as the one that waits for runs, so that its word counts as the worker's.
+    const title = `${PREFIX}:${Buffer.from(queue).toString('base64')}:w:${name}`;
+    const introduce = () => this.client.client('SETNAME', title).catch(() => undefined);
+    this.client.on('ready', () => void introduce());
+    await introduce();
   }
 
   /** Gives back what is at work, each run with a checkpoint, and leaves. */

@@ -14,6 +14,7 @@ import { entryOf, inputsOf, type Input } from './inputs.ts';
 import { CANCELLED, failureOf, runJob, type RunJob } from './job.ts';
 import { cancelChannel, connectRedis, placeWords, PREFIX, type RedisPlace } from './redis-connection.ts';
 import { RedisFiles } from './redis-files.ts';
+import { workersOf } from './redis-workers.ts';
 
 export interface RedisOptions extends RedisPlace {
   /** The program's version; workers of another refuse its runs. */
@@ -94,6 +95,11 @@ export class RedisExecutor implements Executor {
     await this.look();
   }
 
+  async follow(runs: readonly Submission[]): Promise<void> {
+    for (const run of runs) this.outstanding.set(run.id, run);
+    await this.look();
+  }
+
   watch(watcher: Watcher): void {
     this.watcher = watcher;
   }
@@ -134,11 +140,18 @@ export class RedisExecutor implements Executor {
   async status(): Promise<ExecutorStatus> {
     const [counts, workers] = await Promise.all([
       this.queue.getJobCounts('waiting', 'delayed', 'prioritized', 'active'),
-      this.queue.getWorkersCount(),
+      this.queue.getWorkers(),
     ]);
     const { waiting = 0, delayed = 0, prioritized = 0, active = 0 } = counts;
-    const place = placeWords(this.options);
-    return { kind: 'redis', place, workers, waiting: waiting + delayed + prioritized, active };
+    const known = workersOf(workers);
+    return {
+      kind: 'redis',
+      place: placeWords(this.options),
+      workers: known.length,
+      known,
+      waiting: waiting + delayed + prioritized,
+      active,
+    };
   }
 
   async close(): Promise<void> {

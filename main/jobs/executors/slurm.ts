@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { runError, toProblem } from '../../contract/errors.ts';
-import type { ExecutorStatus } from '../../contract/executors.ts';
+import type { ExecutorStatus, WorkerFacts } from '../../contract/executors.ts';
 import { problemSchema } from '../../contract/messages.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { systemCode } from '../../files/problems.ts';
@@ -17,6 +17,8 @@ export interface SlurmOptions {
   readonly sweep: string;
   /** The program as a node starts it. */
   readonly program: string;
+  /** Where the runs go; the cluster's own choice where it is left out. */
+  readonly partition?: string | undefined;
 }
 
 /** Tasks of one array job; Slurm's own limit is 1001 by default. */
@@ -66,7 +68,7 @@ export class SlurmExecutor implements Executor {
 
   /** @throws EspalierError 'executor/no-slurm' where its commands are missing, or the cluster does not answer */
   static async open(options: SlurmOptions): Promise<SlurmExecutor> {
-    await slurm('sinfo', ['--version']);
+    await slurmHere();
     return new SlurmExecutor(options);
   }
 
@@ -83,6 +85,17 @@ export class SlurmExecutor implements Executor {
     }
     for (let from = 0; from < fresh.length; from += BATCH) await this.hand(fresh.slice(from, from + BATCH));
     await this.look();
+  }
+
+  async follow(runs: readonly Submission[]): Promise<void> {
+    const known = await this.noted();
+    const unknown: Submission[] = [];
+    for (const run of runs) {
+      const task = known[run.id];
+      if (task === undefined) unknown.push(run);
+      else this.tasks.set(run.id, { run, ...task });
+    }
+    await this.submit(unknown);
   }
 
   watch(watcher: Watcher): void {
@@ -104,14 +117,27 @@ export class SlurmExecutor implements Executor {
   }
 
   async status(): Promise<ExecutorStatus> {
-    const nodes = (await slurm('sinfo', ['-h', '-N', '-o', '%N %t'])).trim().split('\n');
-    const up = new Set(nodes.filter((line) => /(idle|mix|alloc)$/.test(line)));
-    const tasks = (await slurm('squeue', ['-h', '-r', '-o', '%T'])).trim().split('\n');
+    const { partition } = this.options;
+    const where = partition === undefined ? [] : ['-p', partition];
+    const nodes = (await slurm('sinfo', ['-h', '-N', ...where, '-o', '%N %t'])).trim().split('\n');
+    const known = [...new Set(nodes)].flatMap((line): WorkerFacts[] => {
+      const [host = '', state = null] = line.split(' ');
+      return host === '' ? [] : [{ host, state, version: null, heard: null }];
+    });
+    if (known.length === 0) {
+      throw runError('executor/no-partition', 'The Slurm cluster has no nodes there.', {
+        field: partition ?? 'the default partition',
+        remedy: 'Choose a partition that sinfo lists.',
+      });
+    }
+    const up = known.filter(({ state }) => /^(idle|mix|alloc)/.test(state ?? ''));
+    const tasks = (await slurm('squeue', ['-h', '-r', ...where, '-o', '%T'])).trim().split('\n');
     const count = (state: string) => tasks.filter((one) => one === state).length;
     return {
       kind: 'slurm',
-      place: 'Slurm',
-      workers: up.size,
+      place: partition === undefined ? 'Slurm' : `Slurm, partition ${partition}`,
+      workers: up.length,
+      known,
       waiting: count('PENDING'),
       active: count('RUNNING'),
     };
@@ -132,7 +158,7 @@ export class SlurmExecutor implements Executor {
 
   /** Submits runs as one array job. */
   private async hand(runs: readonly Submission[]): Promise<void> {
-    const { sweep, program, version } = this.options;
+    const { sweep, program, version, partition } = this.options;
     const batch = join(sweep, 'slurm', `${Date.now().toString(36)}-${this.tasks.size}`);
     await mkdir(batch, { recursive: true });
     for (const [index, run] of runs.entries()) {
@@ -146,6 +172,7 @@ export class SlurmExecutor implements Executor {
       '--job-name=espalier',
       `--array=0-${runs.length - 1}`,
       `--cpus-per-task=${threads}`,
+      ...(partition === undefined ? [] : [`--partition=${partition}`]),
       '--requeue',
       '--open-mode=append',
       `--output=${join(batch, '%a.log')}`,
@@ -194,7 +221,8 @@ export class SlurmExecutor implements Executor {
     const end = taskEndSchema.safeParse(text === '' ? null : JSON.parse(text));
     if (end.success && end.data.state === 'finished') return { state: 'finished', retries };
     const problem = end.data?.state === 'failed' ? end.data.problem : undefined;
-    if (this.cancelled.has(id) || problem?.code === CANCELLED.code) return { state: 'cancelled', retries };
+    if (this.cancelled.has(id) || problem?.code === CANCELLED.code || state.startsWith('CANCELLED'))
+      return { state: 'cancelled', retries };
     return {
       state: 'failed',
       retries,
@@ -248,6 +276,9 @@ async function accountOf(task: string): Promise<{ state: string; restarts: numbe
     restarts: Number(/Restarts=(\d+)/.exec(shown)?.[1] ?? 0),
   };
 }
+
+/** @throws EspalierError 'executor/no-slurm' where this machine belongs to no cluster */
+export const slurmHere = (): Promise<unknown> => slurm('sinfo', ['--version']);
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 

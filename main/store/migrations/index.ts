@@ -7,6 +7,7 @@ import { sweeps } from './0005-sweeps.ts';
 import { layerWidths } from './0006-layer-widths.ts';
 import { studies } from './0007-studies.ts';
 import { measuredFiles } from './0008-measured-files.ts';
+import { sweepsElsewhere } from './0009-sweeps-elsewhere.ts';
 
 /** All migrations in order: the nth takes a database from version n-1 to n. Never change one that has been released. */
 export const migrations: readonly string[] = [
@@ -18,6 +19,7 @@ export const migrations: readonly string[] = [
   layerWidths,
   studies,
   measuredFiles,
+  sweepsElsewhere,
 ];
 
 /** The version of a database: how many migrations it has seen. */
