@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { inputError } from '../contract/errors.ts';
+import { EspalierError, inputError, toProblem } from '../contract/errors.ts';
 import type { Elsewhere } from '../contract/executors.ts';
 import type { Context, Handlers } from './context.ts';
 
@@ -20,17 +20,26 @@ export function settingsHandlers(context: Context): Handlers<'settings'> {
 
 /**
  * Places with paths that may be read here, in full.
- * @throws EspalierError 'files/outside', 'files/missing', 'settings/not-a-folder'
+ * @throws EspalierError 'files/outside', 'files/missing', 'settings/not-a-folder', naming the field
  */
 async function checked({ roots }: Context, places: Elsewhere): Promise<Elsewhere> {
-  const redisFile = places.redisFile === null ? null : await roots.resolve(places.redisFile);
-  const storage = places.storage === null ? null : await roots.resolve(places.storage);
-  if (storage !== null && !(await stat(storage)).isDirectory()) {
-    throw inputError('settings/not-a-folder', 'This is no folder.', {
-      file: storage,
-      field: 'storage',
-      remedy: 'Choose the folder that all machines see.',
+  const real = async (name: 'redisFile' | 'storage', folder: boolean): Promise<string | null> => {
+    const given = places[name];
+    if (given === null) return null;
+    const field = `elsewhere.${name}`;
+    const path = await roots.resolve(given).catch((error: unknown) => {
+      throw new EspalierError({ ...toProblem(error), field });
     });
-  }
-  return { ...places, redisFile, storage };
+    if ((await stat(path)).isDirectory() === folder) return path;
+    throw inputError('settings/not-a-folder', folder ? 'This is no folder.' : 'This is no file.', {
+      file: given,
+      field,
+      remedy: folder ? 'Choose the folder that all machines see.' : 'Choose the file that holds the address.',
+    });
+  };
+  return {
+    ...places,
+    redisFile: await real('redisFile', false),
+    storage: await real('storage', true),
+  };
 }

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia';
 import { ref, watchEffect } from 'vue';
 import type { Settings } from '../../main/contract/api.ts';
+import { NOWHERE } from '../../main/contract/executors.ts';
 import { studio } from '../bridge/index.ts';
 import { useNotices } from './notices.ts';
 
@@ -11,7 +12,12 @@ const themes: readonly Theme[] = ['system', 'light', 'dark'];
 /** The person's settings. The theme is also kept in the page, so that the first paint has it. */
 export const useSettings = defineStore('settings', () => {
   const kept = themes.find((theme) => theme === localStorage.getItem(key));
-  const settings = ref<Settings>({ theme: kept ?? 'system', device: 'auto', checkpointDays: null });
+  const settings = ref<Settings>({
+    theme: kept ?? 'system',
+    device: 'auto',
+    checkpointDays: null,
+    elsewhere: NOWHERE,
+  });
   const prefersDark = matchMedia('(prefers-color-scheme: dark)');
   const dark = ref(false);
 

@@ -39,7 +39,9 @@ export function stateLook(state: RunState): StateLook {
 export type RunAction = 'pause' | 'keep' | 'resume' | 'retry' | 'cancel' | 'clone' | 'remove';
 
 /** What a person may do with a run, the most likely first. */
-export function runActions(run: Pick<RunSummary, 'state' | 'resumable'>): readonly RunAction[] {
+export function runActions(run: Pick<RunSummary, 'state' | 'resumable' | 'executor'>): readonly RunAction[] {
+  // What another machine does can be ended, again where it does not obey; it cannot wait in its place.
+  if (run.executor !== undefined && stateLook(run.state).live) return ['cancel', 'clone'];
   switch (run.state) {
     case 'queued':
     case 'preparing':
@@ -64,7 +66,7 @@ export function runActions(run: Pick<RunSummary, 'state' | 'resumable'>): readon
 }
 
 /** What happened and what to do, for the states that need a word; null where the page speaks for itself. */
-export function stateStory(run: Pick<RunSummary, 'state' | 'resumable'>): StateStory | null {
+export function stateStory(run: Pick<RunSummary, 'state' | 'resumable' | 'executor'>): StateStory | null {
   const again = run.resumable
     ? 'goes on from the last checkpoint'
     : 'starts again: there is no checkpoint yet';
@@ -73,6 +75,12 @@ export function stateStory(run: Pick<RunSummary, 'state' | 'resumable'>): StateS
     : `Retry ${again}.`;
   switch (run.state) {
     case 'queued':
+      if (run.executor !== undefined) {
+        return {
+          title: 'Waiting for another machine',
+          text: 'It was handed over. It starts as soon as a worker takes it; the page of its sweep tells who does.',
+        };
+      }
       return {
         title: 'Waiting its turn',
         text: 'Another run is at work. This one starts by itself when that one ends.',

@@ -1,3 +1,4 @@
+import { settingsSchema } from '../../../main/contract/api.ts';
 import type {
   ApiArgs,
   ApiName,
@@ -21,6 +22,7 @@ import { folders } from './fixture-folders.ts';
 import { queryRuns } from './fixture-query.ts';
 import { reportOf } from './fixture-report.ts';
 import { fixtureStudies } from './fixture-studies.ts';
+import { fixtureExecutors } from './fixture-executors.ts';
 import { fixtureSweeps } from './fixture-sweeps.ts';
 import { measuredSensitivity } from './fixture-sensitivity.ts';
 import { speedOfTwins } from './fixture-speed.ts';
@@ -54,7 +56,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
   const list = new Map(runs.map((run) => [run.id, run]));
   const epochs = new Map(runs.map((run) => [run.id, epochOf(run)]));
   const projects = new Map<number, Omit<Project, 'runs'>>();
-  let settings: Settings = { theme: 'system', device: 'auto', checkpointDays: null };
+  let settings: Settings = settingsSchema.parse({});
   const used = { database: 629e6, checkpoints: 2.4e9, files: 310e6, caches: 12e6, backups: 0, orphans: 0 };
   const reclaimed = new Set<string>();
   const storageUse = (): StorageUse => {
@@ -149,6 +151,7 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
     ],
     'settings.get': () => settings,
     'settings.set': (args) => (settings = { ...settings, ...args }),
+    ...fixtureExecutors(() => settings.elsewhere),
     'storage.get': storageUse,
     'storage.reclaim': ({ kind }) => {
       reclaimed.add(kind);
