@@ -2,7 +2,7 @@ import type { ExecutorKind, ExecutorStatus, WorkerFacts } from '../../main/contr
 import type { RunState } from '../../main/contract/run.ts';
 import { runStateSchema } from '../../main/contract/run.ts';
 import type { SweepStates } from '../../main/contract/sweep-list.ts';
-import { formatDuration, formatPlural } from './format.ts';
+import { formatCount, formatDuration, formatPlural } from './format.ts';
 
 interface Words {
   readonly label: string;
@@ -36,13 +36,14 @@ export function statusWords({ kind, workers, waiting, active }: ExecutorStatus):
     kind === 'local'
       ? `${workers} ${executorWords.local.one}`
       : formatPlural(workers, executorWords[kind].one);
-  return `${takers}, ${formatPlural(waiting, 'run')} waiting, ${active} at work`;
+  return `${takers}, ${formatPlural(waiting, 'run')} waiting, ${formatCount(active)} at work`;
 }
 
 /** 'just now', '12 s ago'; '' where nobody counts. */
 export function heardWords({ heard }: WorkerFacts): string {
   if (heard === null) return '';
-  return heard < 2 ? 'just now' : `${formatDuration(heard)} ago`;
+  if (heard < 2) return 'just now';
+  return heard < 60 ? `${Math.round(heard)} s ago` : `${formatDuration(heard)} ago`;
 }
 
 /** The states that runs of a sweep are in, in the order of a run's life, with how many. */
