@@ -13,6 +13,8 @@ export default {
     'tests/**/vitest.config.ts',
     'tests/cli/fake-engine.ts',
     'tests/jobs/executors/writing-engine.ts',
+    'tests/jobs/elsewhere/leaving-engine.ts',
+    'tests/jobs/elsewhere/leaving-engine.ts',
     'tests/conformance/{environment,specs}.ts',
     'tests/conformance/worker.mjs',
     'tests/web/support/{global-setup,screenshots}.ts',

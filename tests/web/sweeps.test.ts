@@ -45,9 +45,13 @@ describeInBrowser(
       for (const colorScheme of ['light', 'dark'] as const) {
         // Colours that are on their way from one theme to the other belong to neither.
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.evaluate(settled);
         expect(await violations(page), colorScheme).toEqual([]);
       }
     };
+    const settled = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+      .then(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)))
+      .then(() => undefined)`;
     /** Sideways only tables scroll, never the page. */
     const fits = (page: Page) =>
       page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth');
