@@ -5,6 +5,33 @@ import { problemSchema } from './messages.ts';
 export const executorKindSchema = z.enum(['local', 'redis', 'slurm']);
 export type ExecutorKind = z.infer<typeof executorKindSchema>;
 
+/** What people call an executor. */
+interface Words {
+  readonly label: string;
+  readonly about: string;
+  /** Who takes runs there, one of them. */
+  readonly one: string;
+}
+
+export const executorWords: Readonly<Record<ExecutorKind, Words>> = {
+  local: {
+    label: 'This machine',
+    about: 'The runs wait in the queue and run here one after another.',
+    one: 'run at a time',
+  },
+  redis: {
+    label: 'Redis',
+    about:
+      'Workers on other machines take the runs from a Redis server, as many at a time as there are workers.',
+    one: 'worker',
+  },
+  slurm: {
+    label: 'Slurm',
+    about: 'The runs are submitted to a Slurm cluster as an array job.',
+    one: 'node',
+  },
+};
+
 /** Somebody who takes runs. */
 const workerFactsSchema = z.object({
   /** The machine that it is on. */

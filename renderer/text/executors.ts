@@ -1,34 +1,9 @@
-import type { ExecutorKind, ExecutorStatus, WorkerFacts } from '../../main/contract/executors.ts';
+import { executorWords } from '../../main/contract/executors.ts';
+import type { ExecutorStatus, WorkerFacts } from '../../main/contract/executors.ts';
 import type { RunState } from '../../main/contract/run.ts';
 import { runStateSchema } from '../../main/contract/run.ts';
 import type { SweepStates } from '../../main/contract/sweep-list.ts';
 import { formatCount, formatDuration, formatPlural } from './format.ts';
-
-interface Words {
-  readonly label: string;
-  readonly about: string;
-  /** Who takes runs there, one of them. */
-  readonly one: string;
-}
-
-export const executorWords: Readonly<Record<ExecutorKind, Words>> = {
-  local: {
-    label: 'This machine',
-    about: 'The runs wait in the queue and run here one after another.',
-    one: 'run at a time',
-  },
-  redis: {
-    label: 'Redis',
-    about:
-      'Workers on other machines take the runs from a Redis server, as many at a time as there are workers.',
-    one: 'worker',
-  },
-  slurm: {
-    label: 'Slurm',
-    about: 'The runs are submitted to a Slurm cluster as an array job.',
-    one: 'node',
-  },
-};
 
 /** '3 workers, 12 runs waiting, 3 at work'. */
 export function statusWords({ kind, workers, waiting, active }: ExecutorStatus): string {
