@@ -63,7 +63,13 @@ test('finished runs are read a page at a time, with what the budget is of', () =
   );
   const [first, ...others] = store.sweeps.results(sweep, 0, 1);
   expect(others).toEqual([]);
-  expect(first).toMatchObject({ id: runs[0], series: 'snip', accuracy: 0.97, narrow: false, before: 266_200 });
+  expect(first).toMatchObject({
+    id: runs[0],
+    series: 'snip',
+    accuracy: 0.97,
+    narrow: false,
+    before: 266_200,
+  });
   const behind = store.sweeps.results(sweep, first?.id ?? 0, 10);
   expect(behind).toMatchObject([{ id: runs[2], before: 100, after: 18 }]);
 });
