@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, vi } from 'vitest';
 import { api } from '../../../main/contract/api.ts';
 import type { ApiArgs, ApiName, ApiResult, RunSummary } from '../../../main/contract/api.ts';
 import type { RunState } from '../../../main/contract/run.ts';
@@ -42,6 +42,8 @@ export interface RealStudio {
 export function describeRealStudio(title: string, body: (studio: RealStudio) => void): void {
   const why = chromiumPath === null ? ` (skipped: ${chromiumRemedy})` : '';
   describe.skipIf(chromiumPath === null)(`the real studio, ${title}${why}`, () => {
+    // A machine that does other things too may take its time.
+    vi.setConfig({ testTimeout: 600_000 });
     const folder = temporaryFolder();
     const errors: string[] = [];
     const expected: RegExp[] = [];

@@ -46,7 +46,7 @@ export async function chooseDigits(page: Page, train: number, others = 100): Pro
 }
 
 /** A method by its name, whether it is recommended or not; the page stays at the step. */
-async function showMethod(page: Page, name: string): Promise<void> {
+export async function showMethod(page: Page, name: string): Promise<void> {
   await heading(page, 'How should it be pruned?');
   await showAllMethods(page);
   await page.getByRole('radio', { name: new RegExp(`^${name.replace(/[()]/g, '\\$&')}`) }).click();

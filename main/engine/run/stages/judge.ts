@@ -62,12 +62,9 @@ function timeForMore({ recipe, data, stages }: RunContext): boolean {
 export function outcomeWords({ share, lost }: Outcome, { budget }: Recipe): string {
   const leading = leadingTerm(budget)?.kind ?? 'budget';
   const what = leading === 'sparsity' ? 'of the weights pruned' : 'of the way gone';
-  const much =
-    lost > 0
-      ? `${pointsInWords(lost)} are lost`
-      : lost === 0
-        ? 'nothing is lost'
-        : `${pointsInWords(lost)} are gained`;
+  const points = pointsInWords(lost);
+  const verb = points === '1 point' ? 'is' : 'are';
+  const much = lost === 0 ? 'nothing is lost' : `${points} ${verb} ${lost > 0 ? 'lost' : 'gained'}`;
   return `with ${formatPercent(share, 1)} ${what} ${much}`;
 }
 

@@ -20,10 +20,9 @@ export async function runSettleStage(context: RunContext): Promise<void> {
     .at(0);
   const costs = next === undefined ? '' : ` The next step that was tried: ${outcomeWords(next, recipe)}.`;
   if (held !== undefined) {
-    find(
-      context,
-      `Of ${outcomes.length} attempts this one is taken: ${outcomeWords(held, recipe)} on validation.${costs}`,
-    );
+    const which =
+      outcomes.length === 1 ? 'The only attempt holds' : `Of ${outcomes.length} attempts this one is taken`;
+    find(context, `${which}: ${outcomeWords(held, recipe)} on validation.${costs}`);
   } else {
     warn(context, `No attempt held the floor under accuracy: the network is left whole.${costs}`);
   }
