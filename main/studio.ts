@@ -9,6 +9,7 @@ import { studiesFolder } from './files/folders.ts';
 import { Roots } from './files/roots.ts';
 import type { StartEngine } from './jobs/host.ts';
 import { Elsewhere } from './jobs/elsewhere/elsewhere.ts';
+import { Places } from './jobs/queue.ts';
 import { Storage } from './jobs/storage.ts';
 import { Studies } from './jobs/studies.ts';
 import { Supervisor } from './jobs/supervisor.ts';
@@ -44,7 +45,10 @@ export interface StudioOptions {
   readonly desk: Desk;
   /** The program as nodes of a cluster start it, where they can. */
   readonly program?: string;
-  readonly limits?: Pick<SupervisorOptions, 'places' | 'graceMs' | 'stallMs'>;
+  readonly limits?: Pick<SupervisorOptions, 'graceMs' | 'stallMs'> & {
+    /** Runs and studies at a time, together; one if left out. */
+    readonly places?: number;
+  };
 }
 
 /** The whole program without a screen: what the desktop app, the loopback server and tests put one in front of. */
@@ -100,14 +104,17 @@ export function openStudio(options: StudioOptions): Studio {
     program: options.program,
     tell,
   });
+  const { places: count = 1, ...limits } = options.limits ?? {};
+  const places = new Places(count);
   const supervisor = new Supervisor({
     store,
+    places,
     startEngine,
     runsFolder,
     baseFolder,
     tell,
     elsewhere,
-    ...options.limits,
+    ...limits,
   });
   const studies = new Studies({
     store,
@@ -115,7 +122,8 @@ export function openStudio(options: StudioOptions): Studio {
     folder: studiesFolder(dataFolder),
     baseFolder,
     tell,
-    ...(options.limits?.graceMs === undefined ? {} : { graceMs: options.limits.graceMs }),
+    places,
+    ...(limits.graceMs === undefined ? {} : { graceMs: limits.graceMs }),
   });
   const busy = () => supervisor.busy || studies.busy;
   const roots = new Roots(options.roots, baseFolder);

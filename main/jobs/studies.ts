@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts';
 import type { GivenStudy, StudyChange } from '../store/studies.ts';
 import { ActiveStudy } from './active-study.ts';
 import type { StartEngine } from './host.ts';
-import { Queue } from './queue.ts';
+import { Queue, type Places } from './queue.ts';
 import { canMove, isActive } from './states.ts';
 
 export interface StudiesOptions {
@@ -21,11 +21,13 @@ export interface StudiesOptions {
   /** Folder that relative paths in parameters start from. */
   readonly baseFolder: string;
   readonly tell: (event: StudioEvent) => void;
+  /** Shared with the runs: what works beside a run would spoil the latencies that it measures. */
+  readonly places: Places;
   /** See `ActiveStudyOptions`. */
   readonly graceMs?: number;
 }
 
-/** Looks after the studies: one at a time has a process, the others wait. Its folder holds where each stands. */
+/** Looks after the studies: they wait for their places in one line with the runs. A study's folder holds where each stands. */
 export class Studies {
   private readonly options: StudiesOptions;
   private readonly queue: Queue;
@@ -35,7 +37,7 @@ export class Studies {
   /** Takes over a store that no other process is using: studies whose process is gone become interrupted. */
   constructor(options: StudiesOptions) {
     this.options = options;
-    this.queue = new Queue(1, (id) => {
+    this.queue = new Queue(options.places, (id) => {
       const launch = this.launch(id).finally(() => this.launching.delete(id));
       this.launching.set(id, launch);
     });

@@ -17,7 +17,7 @@ import { ActiveRun } from './active-run.ts';
 import type { StartEngine } from './host.ts';
 import { Journal } from './journal.ts';
 import { keepFiles } from './keep-files.ts';
-import { Queue } from './queue.ts';
+import { Queue, type Places } from './queue.ts';
 import { isActive, isLive } from './states.ts';
 
 export interface SupervisorOptions {
@@ -30,8 +30,8 @@ export interface SupervisorOptions {
   readonly tell: (event: StudioEvent) => void;
   /** Who has those runs done that are not done here. */
   readonly elsewhere?: Elsewhere;
-  /** Runs at a time: one, because a run takes all the cores it can use. */
-  readonly places?: number;
+  /** For runs at a time; one if left out, because a run takes all the cores it can use. */
+  readonly places?: Places;
   /** See `ActiveRunOptions`. */
   readonly graceMs?: number;
   readonly stallMs?: number;

@@ -1,28 +1,30 @@
 import { defineStore } from 'pinia';
 import { ref } from 'vue';
-import type { RunSummary } from '../../main/contract/api.ts';
 import type { RunState } from '../../main/contract/run.ts';
 import { studio } from '../bridge/index.ts';
-import { endWords } from '../text/end-words.ts';
+import { endWords, type Ending } from '../text/end-words.ts';
 
 /**
- * Tells by the browser's notifications that a run has ended while nobody looks at the page. The person is asked when they press the
+ * Tells by the browser's notifications that a run or a study has ended while nobody looks at the page. The person is asked when they press the
  * button for it, never unasked. The desktop app tells by itself, and its page is not allowed to.
  */
 export const useEndNotices = defineStore('end-notices', () => {
   const permission = ref(typeof Notification === 'undefined' ? 'denied' : Notification.permission);
-  const before = new Map<number, RunState>();
+  /** The state that each was last seen in, by the address of its screen. */
+  const before = new Map<string, RunState>();
   studio.on((event) => {
-    if (event.type !== 'run') return;
-    const text = endWords(before.get(event.run.id), event.run.state);
-    before.set(event.run.id, event.run.state);
-    if (text !== null && permission.value === 'granted' && !document.hasFocus()) show(event.run, text);
+    if (event.type === 'run') look('run', `/runs/${event.run.id}`, event.run.name, event.run.state);
+    if (event.type === 'study')
+      look('study', `/studies/${event.study.id}`, event.study.title, event.study.state);
   });
-  const show = (run: RunSummary, body: string) => {
-    const notification = new Notification(run.name, { body, tag: `run-${run.id}` });
+  const look = (what: Ending, address: string, title: string, state: RunState) => {
+    const body = endWords(what, before.get(address), state);
+    before.set(address, state);
+    if (body === null || permission.value !== 'granted' || document.hasFocus()) return;
+    const notification = new Notification(title, { body, tag: address });
     notification.onclick = () => {
       window.focus();
-      window.location.hash = `#/runs/${run.id}`;
+      window.location.hash = `#${address}`;
     };
   };
   const ask = async () => {

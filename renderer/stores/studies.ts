@@ -2,19 +2,17 @@ import { defineStore } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
 import type { StudyRun } from '../../main/contract/study-list.ts';
 import { studio } from '../bridge/index.ts';
+import { stateLook } from '../text/run-state.ts';
 import { useConnection } from './connection.ts';
 import { useLoader } from './loadable.ts';
 
-/** The studies that there are, and those that were started: kept up to date by events. */
-export const useStudies = defineStore('studies', () => {
+/** The studies that were started: kept up to date by events. */
+export const useStartedStudies = defineStore('started-studies', () => {
   const started = shallowRef<ReadonlyMap<number, StudyRun>>(new Map());
   const { state, reload } = useLoader(async () => {
-    const [facts, list] = await Promise.all([
-      studio.call('studies.catalog', null),
-      studio.call('studies.list', null),
-    ]);
+    const list = await studio.call('studies.list', null);
     started.value = new Map(list.map((one) => [one.id, one]));
-    return facts;
+    return list.length;
   });
   void reload();
   watch(() => useConnection().returns, reload);
@@ -32,7 +30,17 @@ export const useStudies = defineStore('studies', () => {
 
   /** The youngest first. */
   const list = computed(() => [...started.value.values()].sort((a, b) => b.id - a.id));
+  /** Those that are at work or wait. */
+  const busy = computed(() => list.value.filter(({ state: now }) => stateLook(now).live));
+  return { state, started, list, busy, put, reload };
+});
+
+/** The studies that there are. */
+export const useStudies = defineStore('studies', () => {
+  const { state, reload } = useLoader(() => studio.call('studies.catalog', null));
+  void reload();
+  watch(() => useConnection().returns, reload);
   const factsOf = (study: string) =>
     state.value.status === 'ready' ? state.value.value.find(({ id }) => id === study) : undefined;
-  return { state, started, list, factsOf, put, reload };
+  return { state, factsOf, reload };
 });

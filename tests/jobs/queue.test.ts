@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Queue } from '../../main/jobs/queue.ts';
+import { Places, Queue } from '../../main/jobs/queue.ts';
 
 function recorded(places: number) {
   const begun: number[] = [];
@@ -46,4 +46,37 @@ test('a closed queue begins nothing', () => {
   queue.close();
   queue.release(1);
   expect(begun).toEqual([1]);
+});
+
+test('queues that share places are one line, and equal ids of two are not taken for each other', () => {
+  const begun: string[] = [];
+  const places = new Places(1);
+  const [runs, studies] = ['run', 'study'].map(
+    (kind) => new Queue(places, (id) => begun.push(`${kind} ${id}`)),
+  ) as [Queue, Queue];
+  runs.add(1);
+  studies.add(1);
+  runs.add(2);
+  studies.add(2);
+  expect(begun).toEqual(['run 1']);
+  studies.release(1);
+  expect(begun).toEqual(['run 1']);
+  runs.release(1);
+  expect(begun).toEqual(['run 1', 'study 1']);
+  expect(runs.withdraw(2)).toBe(true);
+  studies.release(1);
+  expect(begun).toEqual(['run 1', 'study 1', 'study 2']);
+});
+
+test('a queue that closes leaves the places to the others', () => {
+  const begun: string[] = [];
+  const places = new Places(1);
+  const first = new Queue(places, (id) => begun.push(`first ${id}`));
+  const second = new Queue(places, (id) => begun.push(`second ${id}`));
+  first.add(1);
+  first.add(2);
+  second.add(3);
+  first.close();
+  first.release(1);
+  expect(begun).toEqual(['first 1', 'second 3']);
 });
