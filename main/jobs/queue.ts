@@ -6,11 +6,15 @@ interface Waiting {
 /** A few places that queues share: whoever came first is served first, whichever queue it is in. */
 export class Places {
   private readonly waiting: Waiting[] = [];
-  private readonly count: number;
+  readonly all: number;
   private held = 0;
 
-  constructor(count: number) {
-    this.count = count;
+  constructor(all: number) {
+    this.all = all;
+  }
+
+  get taken(): number {
+    return this.held;
   }
 
   /** Gives a place as soon as one is free. */
@@ -40,7 +44,7 @@ export class Places {
   }
 
   private advance(): void {
-    while (this.held < this.count) {
+    while (this.held < this.all) {
       const next = this.waiting.shift();
       if (next === undefined) return;
       this.held += 1;

@@ -17,7 +17,7 @@ import { ActiveRun } from './active-run.ts';
 import type { StartEngine } from './host.ts';
 import { Journal } from './journal.ts';
 import { keepFiles } from './keep-files.ts';
-import { Queue, type Places } from './queue.ts';
+import { Places, Queue } from './queue.ts';
 import { isActive, isLive } from './states.ts';
 
 export interface SupervisorOptions {
@@ -50,6 +50,8 @@ interface Elsewhere {
 export class Supervisor {
   private readonly options: SupervisorOptions;
   private readonly journal: Journal;
+  /** How many there are for runs on this machine, and how many are taken. */
+  readonly places: Places;
   private readonly queue: Queue;
   private readonly active = new Map<number, ActiveRun>();
   private readonly launching = new Map<number, Promise<void>>();
@@ -61,7 +63,8 @@ export class Supervisor {
   constructor(options: SupervisorOptions) {
     this.options = options;
     this.journal = new Journal(options.store, options.tell);
-    this.queue = new Queue(options.places ?? 1, (id) => {
+    this.places = options.places ?? new Places(1);
+    this.queue = new Queue(this.places, (id) => {
       const launch = this.launch(id).finally(() => this.launching.delete(id));
       this.launching.set(id, launch);
     });
@@ -223,11 +226,6 @@ export class Supervisor {
   /** Whether any run has a process, for a shell that asks before it quits. */
   get busy(): boolean {
     return this.active.size > 0;
-  }
-
-  /** Runs at a time, and how many have a process. */
-  get places(): { readonly all: number; readonly taken: number } {
-    return { all: this.options.places ?? 1, taken: this.active.size };
   }
 
   /** Settles when nothing runs or waits. */
