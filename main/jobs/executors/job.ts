@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { EspalierError, runError, toProblem, type Problem } from '../../contract/errors.ts';
 import { problemSchema } from '../../contract/messages.ts';
@@ -33,7 +34,7 @@ export const fileEntrySchema = z.strictObject({
 export type FileEntry = z.infer<typeof fileEntrySchema>;
 
 /** The format of the payload; it changes with everything that an older worker would misunderstand. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const runJobSchema = z.strictObject({
   format: z.literal(FORMAT),
@@ -50,8 +51,11 @@ const runJobSchema = z.strictObject({
       folder: innerPathSchema,
       /** The sweep's folder, from the storage on; left out where it is the storage itself. */
       sweep: innerPathSchema.optional(),
-      /** Where relative paths of the recipe start: absolute, checked against the worker's roots. */
-      baseFolder: z.string().min(1).max(4096),
+      /**
+       * Where relative paths of the recipe start: from the storage on, '.' is the storage itself, or absolute where it lies elsewhere.
+       * Checked against the worker's roots.
+       */
+      baseFolder: z.union([innerPathSchema, z.literal('.'), z.string().max(4096).refine(isAbsolute)]),
     }),
     z.strictObject({
       /** What the recipe names came along. */

@@ -61,7 +61,9 @@ export async function connectRedis(url: string): Promise<Redis> {
     client.disconnect();
     throw runError('executor/no-server', `The Redis server does not answer (${reason}).`, {
       file: redactUrl(url),
-      remedy: 'Check its address, and that it lets this machine in.',
+      remedy: /certificate/i.test(reason)
+        ? "Name the certificate of the authority that signed the server's in NODE_EXTRA_CA_CERTS, where Espalier is started."
+        : 'Check its address, and that it lets this machine in.',
     });
   } finally {
     clearTimeout(timer);

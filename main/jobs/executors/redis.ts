@@ -269,10 +269,12 @@ function stored(storage: string, { folder, run }: Submission): RunJob['place'] {
   const inner = (path: string) => relative(storage, path).split(sep).join('/');
   const { baseFolder } = run;
   if (!isAbsolute(baseFolder)) throw new Error('the base folder is not absolute');
+  // Workers may see the storage under another path.
+  const base = isInside(storage, baseFolder) ? inner(baseFolder) || '.' : baseFolder;
   return {
     kind: 'storage',
     folder: inner(folder),
     sweep: inner(dirname(dirname(folder))),
-    baseFolder,
+    baseFolder: base,
   };
 }

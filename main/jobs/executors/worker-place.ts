@@ -1,5 +1,5 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { runError } from '../../contract/errors.ts';
 import { pathsIn } from '../../contract/paths.ts';
@@ -42,7 +42,9 @@ export async function orderOnStorage(
   }
   const folder = await resolveInside([storage], place.folder);
   const { recipe, device, threads } = job;
-  const order = await orderFor(folder, { recipe, baseFolder: place.baseFolder, device, threads });
+  const baseFolder = resolve(storage, place.baseFolder);
+  // Who began the run may have seen the storage under another path.
+  const order = { ...(await orderFor(folder, { recipe, baseFolder, device, threads })), baseFolder };
   // What is on the storage says what is read just as the payload does.
   const may = new Roots([storage, ...data], order.baseFolder);
   for (const { parts } of pathsIn(recipeSchema, order.recipe)) await may.resolve(...parts);

@@ -12,9 +12,16 @@ export interface Program {
 export function startCli(
   cli: string,
   argv: readonly string[],
-  options: { cwd: string; onText?: (stderr: string) => void; env?: NodeJS.ProcessEnv },
+  options: {
+    cwd: string;
+    onText?: (stderr: string) => void;
+    env?: NodeJS.ProcessEnv;
+    /** What the program is started by: a command line that the program's is put behind. */
+    by?: readonly string[];
+  },
 ): Program {
-  const child = spawn(process.execPath, [cli, ...argv], {
+  const [command = '', ...words] = [...(options.by ?? []), process.execPath, cli, ...argv];
+  const child = spawn(command, words, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -97,7 +97,7 @@ describe.skipIf(!hasRedis)('a worker of a Redis server (needs redis-server)', ()
 
   it('fails payloads of another schema, and those that ask for more than a recipe', async () => {
     const queue = new Queue('tests', { connection: { url: server.url }, prefix: PREFIX });
-    const good = { format: 1, program: VERSION, recipe: recipe(), device: 'cpu', threads: 1 };
+    const good = { format: 2, program: VERSION, recipe: recipe(), device: 'cpu', threads: 1 };
     const bad: Record<string, { data: unknown; code: string }> = {
       format: { data: { ...good, format: 99 }, code: 'executor/format' },
       code: {

@@ -37,7 +37,8 @@ export class TestCluster {
         `SlurmdPort=${port + 1}`,
         'SlurmUser=root',
         'AuthType=auth/munge',
-        `AuthInfo=socket=${at('munge/socket')}`,
+        // A requeued task waits until its credential has run out.
+        `AuthInfo=socket=${at('munge/socket')},cred_expire=5`,
         'CredType=cred/munge',
         `StateSaveLocation=${at('state')}`,
         `SlurmdSpoolDir=${at('spool')}`,

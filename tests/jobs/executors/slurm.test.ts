@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../support/folder.ts';
 import { startCli } from './programs.ts';
@@ -44,6 +46,30 @@ describe.skipIf(!hasSlurm || !existsSync(cli))(
         const file = (name: string) => readFile(join(folder, name, 'runs', run, 'weights.safetensors'));
         expect((await file('cluster-sweep')).equals(await file('local')), run).toBe(true);
       }
+    }, 1_200_000);
+
+    it('goes on from the checkpoint of a task that Slurm requeues, to the same bytes', async () => {
+      await smallGrid(folder, [1], 2_000);
+      const remote = sweep('requeued', ['--on', 'slurm', '--partition', 'main']);
+      const notes = join(folder, 'requeued', 'slurm', 'tasks.json');
+      const begun = async () => {
+        const [run] = await readdir(join(folder, 'requeued', 'runs')).catch(() => []);
+        const checkpoint = join(folder, 'requeued', 'runs', run ?? '', 'checkpoint.safetensors');
+        return run !== undefined && existsSync(checkpoint) && existsSync(notes) ? run : null;
+      };
+      let run: string | null;
+      while ((run = await begun()) === null) await delay(50);
+      const tasks = JSON.parse(await readFile(notes, 'utf8')) as Record<string, { slurm: string }>;
+      const task = Object.entries(tasks).find(([id]) => id.endsWith(run ?? ''))?.[1].slurm ?? '';
+      const requeued = spawnSync('scontrol', ['requeue', task], { env: { ...process.env, ...cluster.env } });
+      expect(requeued.stderr.toString()).toBe('');
+      expect(await remote.ended, remote.said.stderr).toBe(0);
+      expect(remote.said.stderr).toMatch(/begun again 1 time/);
+      expect(remote.said.stderr.match(/^\[\d+\/4\]/gm)).toHaveLength(4);
+      const local = sweep('undisturbed', []);
+      expect(await local.ended, local.said.stderr).toBe(0);
+      const file = (name: string) => readFile(join(folder, name, 'runs', run, 'weights.safetensors'));
+      expect((await file('requeued')).equals(await file('undisturbed'))).toBe(true);
     }, 1_200_000);
   },
 );

@@ -31,9 +31,10 @@ export async function builtCli(): Promise<string> {
 /**
  * A grid whose runs take a second: a table of 120 samples and a network of 8 x 12 x 3 weights, which the recipe names as files.
  * @param seeds two runs each at two budgets
+ * @param epochs a dozen take less than a second
  * @returns the grid's file
  */
-export async function smallGrid(folder: string, seeds: readonly number[]): Promise<string> {
+export async function smallGrid(folder: string, seeds: readonly number[], epochs = 12): Promise<string> {
   await mkdir(join(folder, 'inputs'), { recursive: true });
   const random = Random.from(1, 'table');
   const rows = Array.from({ length: 120 }, (_, i) => {
@@ -61,7 +62,7 @@ export async function smallGrid(folder: string, seeds: readonly number[]): Promi
     base: {
       network: 'inputs/network.onnx',
       data: { kind: 'csv', path: 'inputs/table.csv' },
-      finetune: { epochs: 12, batchSize: 8 },
+      finetune: { epochs, batchSize: 8 },
       export: ['safetensors'],
     },
     paradigms: [
