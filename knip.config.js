@@ -14,7 +14,6 @@ export default {
     'tests/cli/fake-engine.ts',
     'tests/jobs/executors/writing-engine.ts',
     'tests/jobs/elsewhere/leaving-engine.ts',
-    'tests/jobs/elsewhere/leaving-engine.ts',
     'tests/conformance/{environment,specs}.ts',
     'tests/conformance/worker.mjs',
     'tests/web/support/{global-setup,screenshots}.ts',
@@ -26,7 +25,18 @@ export default {
   ],
   project: ['{main,preload,renderer,tests,bench,resources}/**/*.{ts,vue,mjs}'],
   // Programs of the system.
-  ignoreBinaries: ['mount', 'umount', 'gcc', 'redis-server', 'sinfo', 'fish', 'groff'],
+  ignoreBinaries: [
+    'mount',
+    'umount',
+    'unshare',
+    'gcc',
+    'redis-server',
+    'openssl',
+    'sinfo',
+    'scontrol',
+    'fish',
+    'groff',
+  ],
   ignoreDependencies: [
     // TensorFlow.js's specs, bundled for the conformance run, load it by its name.
     'jasmine-core',

@@ -56,7 +56,11 @@ test('a run from start to download', async () => {
 test('a change of one setting leaves the others as they are', async () => {
   await studio.ask('settings.set', { device: 'cpu', checkpointDays: 7 });
   await studio.ask('settings.set', { theme: 'dark' });
-  expect(await studio.ask('settings.get', null)).toMatchObject({ theme: 'dark', device: 'cpu', checkpointDays: 7 });
+  expect(await studio.ask('settings.get', null)).toMatchObject({
+    theme: 'dark',
+    device: 'cpu',
+    checkpointDays: 7,
+  });
   await studio.ask('settings.set', { theme: 'system', device: 'auto', checkpointDays: null });
 });
 
