@@ -49,7 +49,7 @@ describe.skipIf(!hasSlurm || !existsSync(cli))(
     }, 1_200_000);
 
     it('goes on from the checkpoint of a task that Slurm requeues, to the same bytes', async () => {
-      await smallGrid(folder, [1], 2_000);
+      await smallGrid(folder, [1], 150);
       const remote = sweep('requeued', ['--on', 'slurm', '--partition', 'main']);
       const notes = join(folder, 'requeued', 'slurm', 'tasks.json');
       const begun = async () => {

@@ -6,6 +6,7 @@ import { decodeModel } from './decode.ts';
 import { withFunctionsInlined } from './graph/functions.ts';
 import { withoutLabels } from './graph/heads.ts';
 import { inOrder, neededFor } from './graph/order.ts';
+import { withoutRoundings } from './graph/quantised.ts';
 import { recogniseIdioms } from './idioms/index.ts';
 import { Importer } from './importer.ts';
 import { boundInputs, isWholeType } from './inputs.ts';
@@ -60,7 +61,7 @@ export function importModel(model: ReadModel, options: ReadOnnxOptions = {}): On
       },
     );
   }
-  const { graph, notes } = prepared(model, file);
+  const { graph, notes } = prepared(model, file, options.external);
   const ways = boundInputs(graph, options.sampleShape, file);
   let first: unknown;
   for (const { inputs, notes: more } of ways) {
@@ -75,18 +76,19 @@ export function importModel(model: ReadModel, options: ReadOnnxOptions = {}): On
   throw first;
 }
 
-/** The graph as one list of nodes in order, without the file's own functions and without what no answer needs. */
+/** The graph as one list of nodes in order, in float32, without the file's own functions and without what no answer needs. */
 function prepared(
   model: ReadModel,
   file: string | undefined,
+  external?: ExternalData,
 ): { graph: ReadModel; notes: readonly string[] } {
-  const whole = withFunctionsInlined(model, file);
+  const { model: whole, notes: roundings } = withoutRoundings(withFunctionsInlined(model, file), external);
   const { outputs, notes } = withoutLabels(whole);
   const needed = neededFor(
     inOrder(whole.nodes, file),
     outputs.map(({ name }) => name),
   );
-  return { graph: { ...whole, nodes: needed, outputs }, notes };
+  return { graph: { ...whole, nodes: needed, outputs }, notes: [...roundings, ...notes] };
 }
 
 /** What a model takes and gives. */
