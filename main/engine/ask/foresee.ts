@@ -6,7 +6,7 @@ import { reductionOf } from '../compress/budgets/reduction.ts';
 import { criteria } from '../compress/criteria/index.ts';
 import { dynamicsKinds } from '../compress/dynamics/index.ts';
 import type { ScoreSet } from '../compress/scores.ts';
-import type { Stage } from '../compress/framework.ts';
+import type { Demands as Asked, Stage } from '../compress/framework.ts';
 import type { Selection } from '../compress/selection.ts';
 import { refuseUnreachable } from '../compress/plan/reach.ts';
 import { planOf } from '../compress/plan/plan.ts';
@@ -44,6 +44,8 @@ interface Prospect {
   readonly selection: Selection;
   readonly targets: readonly number[];
   readonly basis: Forecast['basis'];
+  /** What more is pruned for. */
+  readonly demands?: Asked | undefined;
 }
 
 /** What a recipe's budget leaves, before anything is trained. */
@@ -105,6 +107,14 @@ function firstAttempt(stages: readonly Stage[]): Stage[] {
 }
 
 function prospectOf(stages: readonly Stage[], recipe: Recipe, base?: Network): Prospect {
+  const found = withoutDemands(stages, recipe, base);
+  // Rounds that scores tell exactly end with what was asked; the others are foreseen in one.
+  const { stage } = found;
+  const asks = stage.kind === 'prune' ? stage : stages.find((one) => one.kind === 'aim');
+  return { ...found, demands: asks?.demands };
+}
+
+function withoutDemands(stages: readonly Stage[], recipe: Recipe, base?: Network): Prospect {
   const pruning = stages.filter(
     (stage) => stage.kind === 'prune' || (stage.kind === 'train' && stage.dynamics),
   );
@@ -140,7 +150,7 @@ function learnedBy(stage: Stage): { selection: Selection; targets: readonly numb
 /** Masks with and without protection; they are made apart only from the round on in which a layer would be emptied. */
 async function masksOf(
   context: RunContext,
-  { stage, selection, targets, basis }: Prospect,
+  { stage, selection, targets, basis, demands: asked }: Prospect,
   { progress = () => undefined, cacheFolder }: Pick<ForecastOptions, 'progress' | 'cacheFolder'>,
 ): Promise<Pick<Foreseen, 'masks' | 'protectedMasks' | 'share' | 'select'>> {
   const { data, control } = context;
@@ -154,8 +164,6 @@ async function masksOf(
   let apart = false;
   let share = 0;
   let last: ScoreSet = new Map();
-  // Rounds that scores tell exactly end with what was asked; the others are foreseen in one.
-  const asked = stage.kind === 'prune' ? stage.demands : undefined;
   const cache = cacheFolder === undefined ? forgetting : new SpeedCache(cacheFolder);
   const demands = asked && new Demands(context, asked, free, cache);
   // Where nothing is ever emptied, protection makes no difference.

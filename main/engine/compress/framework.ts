@@ -64,6 +64,8 @@ export interface Demands {
   readonly progress: readonly number[];
   /** With which couplings channels leave afterwards; absent where nothing leaves. */
   readonly leaves?: CouplingOptions;
+  /** Training goes on under what is selected, by the scope alone: widths are not chosen by measured steps. */
+  readonly scoped?: true;
 }
 
 interface StageBase {
@@ -111,6 +113,14 @@ export type Stage = StageBase &
         readonly rescale?: boolean;
         /** Every group keeps what the search before it found, in place of what a scope would have. */
         readonly searched?: true;
+      }
+    | {
+        /** Finds the share that the pruning within the next training goes to, so that its network meets demands which only measuring tells. */
+        readonly kind: 'aim';
+        readonly selection: Selection;
+        /** The share that the budget's leading term prunes. */
+        readonly target: number;
+        readonly demands: Demands;
       }
     | {
         /** Looks for the widths that the next pruning gives every group, by one or several methods with as many evaluations each. */

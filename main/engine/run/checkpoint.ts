@@ -64,6 +64,7 @@ const positionSchema = z.object({
   warnings: z.array(z.string()).default([]),
   warned: z.array(z.string()).default([]),
   amounts: z.record(z.string(), z.number()).default({}),
+  aim: z.number().nullable().default(null),
   widthTimes: measuredWidthsSchema.nullable().default(null),
   original: classificationSchema.default(null),
   dense: classificationSchema,

@@ -81,6 +81,8 @@ export interface RunData {
   widths: WidthSearch | null;
   /** How much there was of what the budget is of and only measuring tells, before anything was pruned. */
   amounts: Record<string, number>;
+  /** The share that the pruning within a training goes to, where it had to be found; null otherwise. */
+  aim: number | null;
   /** How the time of a call hangs on widths, where a budget is of it and channels leave; null until it is measured. */
   widthTimes: MeasuredWidths | null;
   /** The person's file as it came, where a dense network is trained besides. */

@@ -240,6 +240,7 @@ export function freshData(
     search: null,
     widths: null,
     amounts: {},
+    aim: null,
     widthTimes: null,
     original: null,
     dense: null,

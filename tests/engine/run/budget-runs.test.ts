@@ -93,6 +93,48 @@ describe('a budget is kept', () => {
   });
 });
 
+describe('a budget that only measuring tells is kept by methods that prune while they train', () => {
+  const within = { network: 'lenet-300-100', paradigm: 'magnitude-gradual', prune: { epochs: 2, updatesPerEpoch: 4 } } as const; // prettier-ignore
+  const bytes = { bytes: { kept: 0.25, gzip: true } } as const;
+
+  it.each<[string, RecipeInput['budget'], Partial<RecipeInput>]>([
+    ['bytes, gradually', bytes, within],
+    ['a sparsity and bytes, gradually', { sparsity: 0.5, ...bytes }, within],
+    [
+      'a sparsity and bytes, by drop and grow',
+      { sparsity: 0.5, ...bytes },
+      { ...within, paradigm: 'rigl', prune: {} },
+    ],
+  ])('%s', async (_words, budget, change) => {
+    const { report, file } = await run(budget, change);
+    const promise = report.promises.find(({ kind }) => kind === 'bytes');
+    expect(used(promise as never)).toBeLessThanOrEqual(1 + NEAR);
+    expect(used(promise as never)).toBeGreaterThan(0.95);
+    const size = gzipSync(file('model.onnx'), { level: 9 }).byteLength;
+    expect(Math.abs(size - (promise?.after ?? 0))).toBeLessThan(2000);
+  });
+
+  it('goes there step by step, and the same after a break', async () => {
+    const recipe = recipeSchema.parse({ ...base, ...within, budget: bytes, export: ['safetensors'] });
+    const at = { recipe, baseFolder: scratch, device: 'onnxruntime', threads: 1 };
+    const [whole, parts] = ['gradual', 'gradual-parts'].map((name) => join(scratch, name)) as [
+      string,
+      string,
+    ];
+    const counted = new Stop();
+    const report = await runSession({ ...at, folder: whole, resume: false }, counted, () => undefined);
+    const sparsities = report.history.filter(({ name }) => name === 'sparsity').map(({ value }) => value);
+    expect(sparsities).toEqual(sparsities.toSorted((a, b) => a - b));
+    expect(sparsities.at(-1)).toBeGreaterThan(0.5);
+    const stop = new Stop(Math.round(counted.gates * 0.6));
+    const part = runSession({ ...at, folder: parts, resume: false }, stop, () => undefined);
+    await expect(part).rejects.toThrow(CancelledError);
+    await runSession({ ...at, folder: parts, resume: true }, new Control(), () => undefined);
+    const [first, second] = [whole, parts].map((folder) => readFileSync(join(folder, 'weights.safetensors')));
+    expect(second?.equals(first ?? Buffer.alloc(0))).toBe(true);
+  });
+});
+
 describe('a budget is refused before anything is trained', () => {
   it.each<[string, RecipeInput['budget'], Partial<RecipeInput>, string]>([
     ['of too few bytes', { bytes: { kept: 100, gzip: true } }, {}, 'budget/unreachable'],
@@ -102,9 +144,9 @@ describe('a budget is refused before anything is trained', () => {
     ['of bytes that zeros do not save', { bytes: 0.5 }, {}, 'recipe/budget'],
     ['of time that zeros do not save', { latency: 1 }, {}, 'recipe/budget'],
     [
-      'of bytes while masks move',
+      'of bytes whose masks come with values of their own',
       { sparsity: 0.9, bytes: { kept: 0.1, gzip: true } },
-      { paradigm: 'rigl' },
+      { paradigm: 'edge-popup' },
       'recipe/budget',
     ],
   ])('%s', async (_words, budget, change, code) => {

@@ -69,9 +69,17 @@ function afterTraining(intent: Intent): Stage[] {
   ];
 }
 
+/** Where only measuring tells how much has to go that is found before, and what is still missing is pruned afterwards. */
 function pruneWithin(intent: Intent): Stage[] {
   const more = { ...pruningWithin(intent), ...slimmingOf(intent) };
-  return training(intent, 'prune', 'Prune while training', pruningSpec(intent), more);
+  const train = training(intent, 'prune', 'Prune while training', pruningSpec(intent), more);
+  const { selection, target } = intent;
+  const found = demandsOf(intent, [target]);
+  if (found === undefined) return train;
+  const demands = { ...found, scoped: true as const };
+  const aim: Stage = { kind: 'aim', id: 'aim', label: 'Find how much to prune', selection, target, demands };
+  const rest = prune(intent, 'rest', 'Prune what is still missing', [target], true);
+  return [aim, ...train, rest.kind === 'prune' ? { ...rest, demands } : rest];
 }
 
 /** k1 = the initial weights, or a mask learned on the way: pruning at initialisation, sparse training, sparse selection. */

@@ -7,6 +7,7 @@ import { slimmingPenalty, withPenalty } from '../../compress/slimming.ts';
 import type { Weighed } from '../../network/model.ts';
 import { TrainingModel } from '../../train/training-model.ts';
 import type { RunContext } from '../context.ts';
+import { aimed } from './aim.ts';
 import { LiveModel, stageRandom } from './live-model.ts';
 
 type TrainStage = Extract<Stage, { kind: 'train' }>;
@@ -22,7 +23,7 @@ export interface Training {
 export function begin(context: RunContext, stage: TrainStage, perEpoch: number): Training {
   const { data, backend } = context;
   const { model } = data;
-  const spec = stage.dynamics;
+  const spec = stage.dynamics && aimed(stage.dynamics, data.aim);
   if (spec !== undefined && model.masks.size === 0) model.masks = wholeMasks(model.network, spec.selection);
   const dynamics =
     spec === undefined

@@ -1,5 +1,6 @@
 import type { Stage } from '../../compress/framework.ts';
 import type { RunContext } from '../context.ts';
+import { runAimStage } from './aim.ts';
 import { runBeginStage } from './begin-attempt.ts';
 import { runEvaluateStage } from './evaluate.ts';
 import { runFuseStage } from './fuse.ts';
@@ -19,6 +20,8 @@ export async function runStage(context: RunContext, stage: Stage): Promise<void>
       return runTrainStage(context, stage);
     case 'prune':
       return runPruneStage(context, stage);
+    case 'aim':
+      return runAimStage(context, stage);
     case 'search':
       return runSearchStage(context, stage);
     case 'restore':

@@ -15,7 +15,7 @@ const fusing = paradigms.items.filter(({ point }) => point.fuses === true);
 
 /** @throws EspalierError for a budget of something that pruning as the recipe has it leaves as it is, or does not look at */
 export function refuseUnfitBudget(intent: Intent): void {
-  const { recipe, shrinks, selection, besides, within, point } = intent;
+  const { recipe, shrinks, selection, besides, point } = intent;
   if (intent.fusing !== null) return refuseUnfusable(recipe);
   for (const term of termsOf(recipe.budget)) {
     refuseLayers(term);
@@ -23,14 +23,14 @@ export function refuseUnfitBudget(intent: Intent): void {
     else refuseUnmoved(term);
   }
   const [other] = besides;
-  if (other === undefined || (!within && point.maskFrom !== 'learned')) return;
+  if (other === undefined || point.maskFrom !== 'learned') return;
   throw inputError(
     'recipe/budget',
-    `While a network trains, its masks follow one amount that can be counted, and the budget is of ${thingsOf(other.kind)} too.`,
+    `${recipe.paradigm} learns its masks from weights without a past, with values that nobody knows before, and the budget is of ${thingsOf(other.kind)}, which only tells of a finished network.`,
     {
       field: `budget.${other.kind}`,
       remedy:
-        "Choose a method that prunes between trainings, such as 'magnitude-iterative', or ask for one amount.",
+        "Choose a method that prunes a trained network, such as 'magnitude-gradual', or ask for one amount that can be counted.",
     },
   );
 }
