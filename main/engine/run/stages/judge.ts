@@ -1,9 +1,12 @@
+import { termsOf } from '../../../contract/amount.ts';
 import { inputError } from '../../../contract/errors.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
+import { thingsOf } from '../../../words/amounts.ts';
 import { formatPercent, pointsInWords } from '../../../words/format.ts';
 import { copyWeights } from '../../compress/masks.ts';
 import type { Stage } from '../../compress/framework.ts';
 import { nextShare, type Outcome } from '../../compress/plan/attempts.ts';
+import { reductionOf } from '../../compress/budgets/reduction.ts';
 import { leadingTerm } from '../../compress/budgets/terms.ts';
 import { planOf } from '../../compress/plan/plan.ts';
 import type { Dataset } from '../../data/dataset.ts';
@@ -60,12 +63,19 @@ function timeForMore({ recipe, data, stages }: RunContext): boolean {
 
 /** 'with 75 % of the weights pruned 0.4 points are lost'. */
 export function outcomeWords({ share, lost }: Outcome, { budget }: Recipe): string {
-  const leading = leadingTerm(budget)?.kind ?? 'budget';
-  const what = leading === 'sparsity' ? 'of the weights pruned' : 'of the way gone';
+  const leading = leadingTerm(budget)?.kind;
+  // Where only measuring tells how much is enough, an attempt goes part of the way from nothing to what is asked.
+  const onTheWay = leading === undefined && termsOf(budget).length > 0;
+  const part = onTheWay ? share / reductionOf(budget) : share;
+  const what = onTheWay
+    ? 'of the way to what is asked gone'
+    : leading === 'sparsity'
+      ? 'of the weights pruned'
+      : `of the ${leading === undefined ? 'network' : thingsOf(leading)} gone`;
   const points = pointsInWords(lost);
   const verb = points === '1 point' ? 'is' : 'are';
   const much = lost === 0 ? 'nothing is lost' : `${points} ${verb} ${lost > 0 ? 'lost' : 'gained'}`;
-  return `with ${formatPercent(share, 1)} ${what} ${much}`;
+  return `with ${formatPercent(part, 1)} ${what} ${much}`;
 }
 
 /** @throws EspalierError where nothing could be judged by */
