@@ -156,6 +156,13 @@ const looks = [
   { name: 'light-640', colorScheme: 'light', width: 640, height: 400 },
 ] as const;
 
+/** Until a screen is there and waits for nothing; then a moment more for what moves. */
+async function shown(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor();
+  await page.locator('.loading').first().waitFor({ state: 'detached' });
+  await page.waitForTimeout(400);
+}
+
 const [folder = 'docs/screens', part = ''] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 await buildRenderer();
@@ -179,11 +186,13 @@ for (const shot of shots.filter(({ name }) => name.includes(part))) {
     });
     shot.before?.(server);
     await page.goto(server.url + shot.at);
-    await page.waitForTimeout(600);
-    await shot.then?.(page, server).catch((error: unknown) => {
+    try {
+      await shown(page);
+      await shot.then?.(page, server);
+      await shown(page);
+    } catch (error) {
       console.error(`${shot.name}: ${String(error)}`);
-    });
-    await page.waitForTimeout(400);
+    }
     await page.screenshot({ path: `${folder}/${shot.name}.${look.name}.png`, fullPage: true });
     await page.close();
     await server.close();
