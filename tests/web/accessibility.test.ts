@@ -1,17 +1,18 @@
 import { expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { RunSummary } from '../../main/contract/api.ts';
+import { runError } from '../../main/contract/errors.ts';
 import { violations } from './support/axe.ts';
 import { everyState } from './support/fixture-runs.ts';
 import { describeInBrowser } from './support/session.ts';
+import type { FixtureServer } from './support/server.ts';
 
 interface Screen {
   readonly name: string;
   readonly at: string;
   readonly runs?: readonly RunSummary[];
-  readonly then?: (page: Page) => Promise<unknown>;
-  /** Looked at in the dark too: between them these show every part there is. */
-  readonly dark?: true;
+  readonly before?: (server: FixtureServer) => void;
+  readonly then?: (page: Page, server: FixtureServer) => Promise<unknown>;
 }
 
 /** The bar at the window's end lies over what is longer than the window: at the page's end it lies over nothing. */
@@ -19,11 +20,10 @@ const toTheEnd = (page: Page) => page.evaluate('scrollTo(0, document.documentEle
 
 const screens: readonly Screen[] = [
   { name: 'home, empty', at: '#/', runs: [] },
-  { name: 'home', at: '#/', dark: true },
+  { name: 'home', at: '#/' },
   { name: 'wizard: network', at: '#/new/network', then: (page) => page.getByText('Can be pruned').waitFor() },
   {
     name: 'wizard: data',
-    dark: true,
     at: '#/new/data',
     then: async (page) => {
       await page.getByText('More options').click();
@@ -46,7 +46,6 @@ const screens: readonly Screen[] = [
   },
   {
     name: 'wizard: goal',
-    dark: true,
     at: '#/new/goal',
     then: async (page) => {
       await page.getByLabel('A floor under accuracy').check();
@@ -55,7 +54,6 @@ const screens: readonly Screen[] = [
   },
   {
     name: 'wizard: layers',
-    dark: true,
     at: '#/new/layers',
     then: async (page) => {
       await page.getByRole('button', { name: /Channels that can leave/ }).click();
@@ -70,7 +68,6 @@ const screens: readonly Screen[] = [
   },
   {
     name: 'wizard: speed',
-    dark: true,
     at: '#/new/goal',
     then: async (page) => {
       await page.getByRole('button', { name: 'Measure the speed' }).click();
@@ -95,14 +92,9 @@ const screens: readonly Screen[] = [
   },
   ...everyState()
     .slice(0, 10)
-    .map((run) => ({
-      name: `run, ${run.state}`,
-      at: `#/runs/${run.id}`,
-      ...(run.state === 'failed' || run.state === 'running' ? { dark: true as const } : {}),
-    })),
+    .map((run) => ({ name: `run, ${run.state}`, at: `#/runs/${run.id}` })),
   {
     name: 'run, finished',
-    dark: true,
     at: '#/runs/2',
     then: async (page) => {
       await page.getByText('Checks and provenance').click();
@@ -114,7 +106,7 @@ const screens: readonly Screen[] = [
     at: '#/runs/2',
     then: (page) => page.getByRole('button', { name: 'Remove' }).click(),
   },
-  { name: 'all runs', at: '#/runs', dark: true },
+  { name: 'all runs', at: '#/runs' },
   {
     name: 'all runs, one of them edited, two ticked',
     at: '#/runs?tags=keeper',
@@ -141,25 +133,47 @@ const screens: readonly Screen[] = [
     at: '#/compare?runs=1,2,3',
     then: (page) => page.getByRole('heading', { name: 'Validation accuracy' }).waitFor(),
   },
+  { name: 'compare, nothing chosen', at: '#/compare' },
+  { name: 'all runs, none there', at: '#/runs', runs: [] },
+  {
+    name: 'all runs, not to be had',
+    at: '#/runs',
+    before: (server) => {
+      server.fail('runs.query', runError('store/locked', 'The database is locked by another program.'));
+    },
+    then: (page) => page.getByRole('button', { name: 'Try again' }).first().waitFor(),
+  },
+  {
+    name: 'connection lost',
+    at: '#/',
+    then: async (page, server) => {
+      server.cut(true);
+      await page.getByText(/connection .* lost/).waitFor();
+    },
+  },
+  { name: 'keys', at: '#/', then: (page) => page.keyboard.press('?') },
+  { name: 'sweeps, none there', at: '#/sweeps', runs: [] },
+  { name: 'new sweep', at: '#/sweeps/new' },
+  { name: 'studies, none started', at: '#/studies', runs: [] },
   { name: 'settings', at: '#/settings' },
   { name: 'nothing there', at: '#/runs/4711' },
 ];
 
 describeInBrowser(
-  'axe-core finds nothing',
+  'axe-core finds nothing in light and in dark',
   (open) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const looked = colorScheme === 'light' ? screens : screens.filter(({ dark }) => dark);
-      it.each(looked)(`$name, ${colorScheme}`, async ({ at, runs, then }) => {
-        const { page } = await open(at, {
-          ...(runs === undefined ? {} : { runs }),
-          context: { colorScheme, reducedMotion: 'reduce' },
-        });
-        await then?.(page);
-        await page.waitForTimeout(250);
-        expect(await violations(page)).toEqual([]);
+    it.each(screens)('$name', async ({ at, runs, before, then }) => {
+      const { page, server, expectErrors } = await open(at, {
+        ...(runs === undefined ? {} : { runs }),
+        ...(before === undefined ? {} : { before }),
+        context: { reducedMotion: 'reduce' },
       });
-    }
+      // Of the connection that a screen is looked at without.
+      expectErrors(/WebSocket|Failed to load resource/);
+      await then?.(page, server);
+      await page.waitForTimeout(250);
+      expect(await violations(page)).toEqual([]);
+    });
   },
   ['browser'],
 );

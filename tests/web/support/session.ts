@@ -22,6 +22,8 @@ export interface OpenOptions {
   readonly runs?: readonly RunSummary[];
   readonly epochMs?: number;
   readonly context?: BrowserContextOptions;
+  /** What the program answers otherwise, from the beginning. */
+  readonly before?: (server: FixtureServer) => void;
 }
 
 /** What the page is shown in: a browser, with the loopback server's transport, or the desktop app, behind a bridge as Electron's. */
@@ -51,10 +53,11 @@ function describeIn(shell: Shell, title: string, body: Parameters<typeof describ
 
     const open = async (
       at: string,
-      { runs = everyState(), epochMs = 60_000, context = {} }: OpenOptions = {},
+      { runs = everyState(), epochMs = 60_000, context = {}, before }: OpenOptions = {},
     ): Promise<Session> => {
       const server = await serveFixture({ folder: rendererFolder, runs, epochMs });
       ending.push(server.close);
+      before?.(server);
       const owner = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...context });
       ending.push(() => owner.close());
       const page = await owner.newPage();
