@@ -8,6 +8,7 @@ import { summarize, type SweepResults } from '../../main/engine/sweep/results.ts
 import { estimate } from '../../main/words/estimate.ts';
 import type { Grid } from '../../main/contract/sweep.ts';
 import type { MeasuredSearch } from '../search/measured.ts';
+import type { MeasuredStudy } from '../studies/measured.ts';
 import { sections } from './checks/index.ts';
 import type { Measurement } from './measured.ts';
 import { resultsPage, type GridRuns } from './page.ts';
@@ -35,6 +36,7 @@ export function readGrid(id: string): { readonly grid: Grid; readonly runs: Chec
 export async function resultsDocument(
   measuredOf: (id: string) => readonly Measurement[],
   searches: readonly MeasuredSearch[],
+  studies: readonly MeasuredStudy[],
 ): Promise<{ readonly text: string; readonly charts: ReadonlyMap<string, string> }> {
   const grids = gridIds().map((id): GridRuns => {
     const { grid, runs } = readGrid(id);
@@ -51,7 +53,7 @@ export async function resultsDocument(
     };
   });
   return {
-    text: await format(resultsPage(grids, searches), { parser: 'markdown', printWidth: 110 }),
+    text: await format(resultsPage(grids, searches, studies), { parser: 'markdown', printWidth: 110 }),
     charts: new Map(
       grids.flatMap(({ id, chart }): [string, string][] => (chart === null ? [] : [[`${id}.svg`, chart]])),
     ),

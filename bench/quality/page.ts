@@ -3,6 +3,8 @@ import { resultOf } from '../../main/engine/sweep/results.ts';
 import { goingOf } from '../../main/words/sweep.ts';
 import type { MeasuredSearch } from '../search/measured.ts';
 import { searchSection } from '../search/section.ts';
+import { studyIds, type MeasuredStudy } from '../studies/measured.ts';
+import { studiesSection } from '../studies/section.ts';
 import type { Check, Section } from './checks/check.ts';
 import { sections } from './checks/index.ts';
 import { costsTable } from './costs.ts';
@@ -29,12 +31,16 @@ export interface GridRuns {
   readonly chart: string | null;
 }
 
-/** The document: every number in it is from a report.json. */
-export function resultsPage(grids: readonly GridRuns[], searches: readonly MeasuredSearch[]): string {
+/** The document: every number in it is from a report.json or a study.json. */
+export function resultsPage(
+  grids: readonly GridRuns[],
+  searches: readonly MeasuredSearch[],
+  studies: readonly MeasuredStudy[],
+): string {
   const measured: Measured = new Map(grids.map(({ id, rows }) => [id, rows]));
   return [
     '# Results',
-    'Written by `npm run bench:quality`, which does the runs of `bench/quality/*.yaml` that are not done yet and can be stopped at any time. Every number comes from the `report.json` of a run; what each run came to is in `bench/quality/measured`. It says what is missing.',
+    'Written by `npm run bench:quality`, which does the runs of `bench/quality/*.yaml` that are not done yet and can be stopped at any time. Every number comes from the `report.json` of a run, or the `study.json` of a study; what each run came to is in `bench/quality/measured`. It says what is missing.',
     facts(grids),
     'Accuracies are of the test part, in percent: mean ± half of the 95 % interval (Student t) over (n) seeds. Differences are in percentage points, paired by seed: the same initial weights, the same order of the data. The last weights are measured, not the best on the way, unless a row says otherwise.',
     'A verdict goes by the whole interval, both ways: **met** where all of it carries the claim, **missed** where all of it speaks against it, **not told apart** where it reaches over the bound. A claim of a gap asks that the interval clears the gap. One seed has no interval and gets no verdict.',
@@ -43,6 +49,7 @@ export function resultsPage(grids: readonly GridRuns[], searches: readonly Measu
     LEGEND,
     ...sections.flatMap((section) => sectionText(section, grids, measured)),
     ...searchSection(searches),
+    ...studiesSection(studyIds(), studies),
     '## Missing',
     missing(grids),
     '',

@@ -9,6 +9,7 @@ import { finishedReport, runSweep } from '../../main/cli/sweep-runs.ts';
 import type { GridRun } from '../../main/engine/sweep/expand.ts';
 import type { RunResult } from '../../main/engine/sweep/results.ts';
 import { readSearches } from '../search/measured.ts';
+import { readStudies } from '../studies/measured.ts';
 import { gridIds, readGrid, resultsDocument } from './document.ts';
 import { failureOf, keep, measurementOf, readMeasured, type Measurement } from './measured.ts';
 import { candidates, kept } from './rows.ts';
@@ -98,7 +99,7 @@ async function takeIn(
 
 async function writeDocument(): Promise<void> {
   for (const id of gridIds()) await takeIn(id, readGrid(id).runs);
-  const { text, charts } = await resultsDocument(readMeasured, readSearches());
+  const { text, charts } = await resultsDocument(readMeasured, readSearches(), readStudies());
   const folder = join(root, 'docs', 'results');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

@@ -5,6 +5,7 @@ import type { Check, Place } from '../../bench/quality/checks/check.ts';
 import { sections } from '../../bench/quality/checks/index.ts';
 import { resultsDocument } from '../../bench/quality/document.ts';
 import { readSearches } from '../../bench/search/measured.ts';
+import { readStudies, studyIds } from '../../bench/studies/measured.ts';
 import { epochsNeeded, readMeasured } from '../../bench/quality/measured.ts';
 import { planOf } from '../../main/engine/compress/plan/plan.ts';
 import { resultOf } from '../../main/engine/sweep/results.ts';
@@ -68,17 +69,18 @@ describe('the grids of bench/quality', () => {
 
 describe('docs/results.md', () => {
   it('says what is missing and never makes up a number', async () => {
-    const { text, charts } = await resultsDocument(() => [], []);
+    const { text, charts } = await resultsDocument(() => [], [], []);
     for (const [id, { runs: planned }] of grids)
       expect(text).toContain(`${id}: ${planned.length} of ${planned.length} runs`);
     expect(text).not.toMatch(/\| \*\*(missed|not told apart)\*\*|\| +met \|/);
     expect(text).toContain('0 verdicts below go by an interval');
-    expect(text.match(/Nothing has been measured yet/g)).toHaveLength(grids.size);
+    expect(text).toContain(`Nothing has been measured yet of: ${studyIds().join(', ')}.`);
+    expect(text.match(/Nothing has been measured yet\./g)).toHaveLength(grids.size);
     expect(charts.size).toBe(0);
   });
 
   it('is what the kept measurements make, with the revisions of today', async () => {
-    const { text, charts } = await resultsDocument(readMeasured, readSearches());
+    const { text, charts } = await resultsDocument(readMeasured, readSearches(), readStudies());
     await expect(text).toMatchFileSnapshot(join(root, 'docs', 'results.md'));
     for (const [name, chart] of charts)
       await expect(chart).toMatchFileSnapshot(join(root, 'docs', 'results', name));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { powerLaw, widthEnough } from '../../../main/engine/study/inverse/growth.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import {
   eigenvalues,
@@ -149,5 +150,37 @@ describe('a deep inverse prior', () => {
         picture,
       ),
     ).toBeCloseTo(20, 6);
+  });
+});
+
+describe('the width that is enough', () => {
+  it('lies between measured widths, along the logarithm, above the last one that fails', () => {
+    const rows = [
+      { k: 16, solved: 0.2 },
+      { k: 32, solved: 0.95 },
+      { k: 64, solved: 0.8 },
+      { k: 256, solved: 1 },
+      { k: 512, solved: 1 },
+    ];
+    expect(widthEnough(rows)).toBeCloseTo(128, 9);
+    expect(widthEnough(rows.slice(3))).toBe(256);
+    expect(widthEnough(rows.slice(0, 3))).toBeNull();
+  });
+
+  it('grows as a power that is found from exact points, with no interval beside, and from two with none', () => {
+    const points = [5, 10, 20, 40].map((x) => ({ x, y: 3 * x ** 1.7 }));
+    const law = powerLaw(points);
+    expect(law?.power).toBeCloseTo(1.7, 9);
+    expect(law?.factor).toBeCloseTo(3, 9);
+    expect(law?.half).toBeCloseTo(0, 6);
+    expect(powerLaw(points.slice(0, 2))?.half).toBeNull();
+    expect(powerLaw(points.slice(0, 1))).toBeNull();
+  });
+
+  it('has an interval as of any line: t times the error of its slope', () => {
+    // Logarithms 0, 1, 2 and 0, 2, 2: slope 1, residuals -1/3, 2/3, -1/3, so that its error is sqrt(2/3 / 2).
+    const law = powerLaw([0, 1, 2].map((x, i) => ({ x: Math.exp(x), y: Math.exp([0, 2, 2][i] ?? 0) })));
+    expect(law?.power).toBeCloseTo(1, 9);
+    expect(law?.half).toBeCloseTo(12.7062 * Math.sqrt(1 / 3), 4);
   });
 });

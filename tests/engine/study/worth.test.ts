@@ -60,6 +60,38 @@ describe('what a pruning method is worth', () => {
     expect(result.charts).toHaveLength(2);
   });
 
+  it('takes seeds that drew their own samples for one curve, and another criterion or control for another', async () => {
+    const base = temporaryFolder();
+    const sample = sampleReport();
+    const { recipe, data } = sample;
+    const prunes = [{}, { criterion: 'fisher' }, { control: 'shuffle' }];
+    const folders = prunes.flatMap((prune, kind) =>
+      [1, 2].map((seed) => ({
+        folder: `run${kind}${seed}`,
+        report: {
+          ...sample,
+          seed,
+          data: { ...data, fingerprint: `of seed ${seed}` },
+          recipe: { ...recipe, paradigm: 'magnitude-one-shot', prune: { ...recipe.prune, ...prune } },
+        },
+      })),
+    );
+    for (const { folder, report } of folders) {
+      await mkdir(join(base, folder));
+      await writeFile(join(base, folder, 'report.json'), JSON.stringify(report));
+    }
+    const { tables, differs } = await study(base, { runs: folders.map(({ folder }) => folder) });
+    expect(tables[0]?.rows.map(([, seeds]) => seeds)).toEqual([2, 2, 2]);
+    expect(tables[0]?.rows.map(([method]) => String(method).split(', lenet')[0])).toEqual([
+      'magnitude-one-shot',
+      'magnitude-one-shot, criterion fisher',
+      'magnitude-one-shot, shuffle',
+    ]);
+    expect(differs.join(' ')).not.toContain('no magnitude');
+    const [only] = folders.slice(2);
+    expect(only && figuresOf(only.report as ReturnType<typeof sampleReport>).baseline).toBeNull();
+  });
+
   it('shows published curves alone, and refuses folders without a finished run', async () => {
     const alone = await study(temporaryFolder(), {});
     expect(alone).toMatchObject({ steps: 0, done: 0 });

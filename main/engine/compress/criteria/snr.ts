@@ -8,10 +8,11 @@ const SAMPLES = 256;
 
 /**
  * Signal-to-noise |mean| / deviation under a factorised Gaussian posterior (Graves 2011; Blundell et al. 2015; Tran et al. 2022,
- * arXiv 2011.12829), which is Laplace's at the weights where training stands: the best factorised Gaussian beside one of precision L has
- * sigma_i^2 = 1 / L_ii. L_ii is the number of training samples times the diagonal of the empirical Fisher information, plus the precision
- * of a Gaussian prior a layer, whose variance is the mean square of the layer's weights. Without the prior the order is that of
- * optimal brain damage, without the data that of magnitude within a layer.
+ * arXiv 2011.12829). The likelihood is Laplace's at the weights w where training stands: its precision f along a weight is the number of
+ * training samples times the diagonal of the empirical Fisher information. The prior is Gaussian with mean zero and, a layer, the
+ * precision a of the mean square of its weights. Their product has precision f + a and mean w f / (f + a), so that the
+ * signal-to-noise is |w| f / sqrt(f + a). Without the prior the order is that of optimal brain damage; a weight that the data say
+ * nothing of has the prior's mean, zero, wherever it was drawn.
  */
 export const snr: Criterion = {
   id: 'snr',
@@ -23,13 +24,17 @@ export const snr: Criterion = {
   async score(context) {
     const { weights, data, params } = context;
     const squares = await meanSquaredGradients(context, data.shuffled(SAMPLES, 1));
-    const precision = new Map(
+    const signal = new Map(
       params.map((name) => {
         const prior = 1 / meanSquare((weights.get(name) as TensorData).data);
-        return [name, (squares.get(name) as Float32Array).map((square) => data.size * square + prior)];
+        const ofWeight = (square: number) => {
+          const likelihood = data.size * square;
+          return likelihood / Math.sqrt(likelihood + prior);
+        };
+        return [name, (squares.get(name) as Float32Array).map(ofWeight)];
       }),
     );
-    return scoresFrom(weights, precision, (weight, of) => Math.abs(weight) * Math.sqrt(of));
+    return scoresFrom(weights, signal, (weight, of) => Math.abs(weight) * of);
   },
 };
 

@@ -2,6 +2,7 @@ import type { ChartInput } from '../../../contract/chart.ts';
 import type { Findings } from '../../../contract/study.ts';
 import { formatNumber, formatPercent } from '../../../words/format.ts';
 import { activations, meanRate } from './activations.ts';
+import { powerLaw, widthEnough } from './growth.ts';
 import type { InverseStep, Parameters, Result, Tried } from './parameters.ts';
 
 type Row = Tried & { part: 'width' | 'density'; n: number; k: number; density: number };
@@ -94,6 +95,16 @@ function enough(rows: readonly Row[]): number | null {
   return (failing === -1 ? sorted.at(-1) : sorted[failing - 1])?.k ?? null;
 }
 
+/** The width from which on nine of ten draws are solved, by the number of unknowns; sizes that no width solves are left out. */
+function enoughBySize(of: Parameters, widths: readonly Row[]): { x: number; y: number }[] {
+  return of.sizes.flatMap((n) => {
+    const rows = widths.filter((row) => row.n === n);
+    if (rows.length < of.widths.length) return [];
+    const y = widthEnough(rows.map((row) => ({ k: row.k, solved: successOf(row) })));
+    return y === null ? [] : [{ x: n, y }];
+  });
+}
+
 /** Where the noisy signal's error is least, and where the residual has come down to the noise. */
 function stops({ course, noise }: Noisy) {
   const least = course.reduce((a, b) => (b.error < a.error ? b : a));
@@ -116,9 +127,15 @@ function words(
   const noise = noisy === undefined ? undefined : stops(noisy);
   const [narrow, wide] = [pictures[0], pictures.at(-1)];
   const thin = densities.at(-1);
+  const law = powerLaw(enoughBySize(of, widths));
   return {
     measured: [
       `Nine of ten draws are solved ${needed.map(({ n, k }) => (k === null ? `at none of these widths for ${n} unknowns` : `from ${k} neurons on for ${n} unknowns`)).join(', ')}.`,
+      ...(law === null
+        ? []
+        : [
+            `That width, between the measured ones, grows as the number of unknowns to the power of ${formatNumber(law.power)}${law.half === null ? '' : ` ± ${formatNumber(law.half)}`}.`,
+          ]),
       `The loss fell at every step in ${fell} of ${draws.length} descents; it went above the bound loss(0) exp(-λ t), λ the least eigenvalue of the kernel at the start, in ${over} of them while that eigenvalue had not halved.`,
       ...(thin === undefined
         ? []
@@ -234,6 +251,7 @@ function charts(
         points: widths.filter((row) => row.n === n).map(solved),
       })),
     },
+    ...growthPlot(of, widths),
     {
       kind: 'plot',
       title: `Loss of the first draw, ${size} unknowns`,
@@ -312,6 +330,33 @@ function charts(
             ],
           },
         ]),
+  ];
+}
+
+function growthPlot(of: Parameters, widths: readonly Row[]): ChartInput[] {
+  const points = enoughBySize(of, widths);
+  const law = powerLaw(points);
+  const [first, last] = [points[0], points.at(-1)];
+  if (law === null || first === undefined || last === undefined) return [];
+  const along = (y: (x: number) => number) => [first, last].map(({ x }) => ({ x, y: y(x) }));
+  return [
+    {
+      kind: 'plot',
+      title: 'The width from which on nine of ten draws are solved',
+      note: 'Between the measured widths. Dashed: growth with the square of the unknowns from the first size on, to compare with.',
+      axes: {
+        x: { label: 'unknowns', scale: 'log' },
+        y: { label: 'hidden neurons', scale: 'log' },
+      },
+      series: [
+        { name: 'width', look: 'dots', points },
+        {
+          name: `power of ${formatNumber(law.power)}`,
+          points: along((x) => law.factor * x ** law.power),
+        },
+        { name: 'square', look: 'dashed', points: along((x) => first.y * (x / first.x) ** 2) },
+      ],
+    },
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { ChartInput } from '../../../contract/chart.ts';
 import type { Findings } from '../../../contract/study.ts';
 import { estimate } from '../../../words/estimate.ts';
+import { formatPlural } from '../../../words/format.ts';
 import { sharePoint } from '../frame/points.ts';
 import type { Parameters, Result, RunStep } from './parameters.ts';
 import { published } from './published.ts';
@@ -68,9 +69,9 @@ export function findings(of: Parameters, done: readonly { step: RunStep; result:
 
 const ofNetwork = ({ network }: Parameters) => published.filter((curve) => curve.network === network);
 
-/** Runs of one method on one network and data set are a curve; those of nearly the same compression are one point of it. */
+/** Runs of one method on one network and data set (by its name and sizes) are a curve; those of nearly the same compression are one point of it. */
 function curvesOf(runs: readonly Result[]): Curve[] {
-  const groups = Map.groupBy(runs, (r) => `${r.method}, ${r.network} on ${r.data} ${r.dataFingerprint}`);
+  const groups = Map.groupBy(runs, (r) => JSON.stringify([r.method, r.network, r.data, r.samples]));
   return [...groups.values()].map((members) => {
     const [{ method, network, data } = { method: '', network: '', data: '' }] = members;
     const sorted = members.toSorted((a, b) => a.compression - b.compression);
@@ -88,7 +89,7 @@ function words(of: Parameters, runs: readonly Result[], curves: readonly Curve[]
   const shown = ofNetwork(of);
   const sources = [...new Set(shown.map(({ source }) => source))];
   const measured = [
-    `${runs.length} runs make ${curves.length} ${curves.length === 1 ? 'curve' : 'curves'}; ${shown.length} published ones of ${of.network} lie beside them.`,
+    `${formatPlural(runs.length, 'run')} make ${formatPlural(curves.length, 'curve')}; ${shown.length} published of ${of.network} beside them.`,
     ...sources.map((source) => `Published: ${source}.`),
   ];
   const missing = curves.flatMap(({ label, points, runs: members }) => {
@@ -98,7 +99,9 @@ function words(of: Parameters, runs: readonly Result[], curves: readonly Curve[]
         ? [`${label}: ${points.length} operating points, fewer than ${POINTS}.`]
         : []),
       ...(seeds < SEEDS
-        ? [`${label}: a point of only ${seeds} seeds; below ${SEEDS}, chance cannot be told from gain.`]
+        ? [
+            `${label}: a point of only ${formatPlural(seeds, 'seed')}; below ${SEEDS}, chance cannot be told from gain.`,
+          ]
         : []),
       ...(members.some(({ dense }) => dense === null)
         ? [`${label}: runs without the dense accuracy of their own training.`]
@@ -106,7 +109,7 @@ function words(of: Parameters, runs: readonly Result[], curves: readonly Curve[]
     ];
   });
   const baselines = (['random', 'magnitude'] as const).filter(
-    (word) => curves.length > 0 && !curves.some(({ method }) => method.includes(word)),
+    (word) => curves.length > 0 && !runs.some(({ baseline }) => baseline === word),
   );
   return {
     measured,

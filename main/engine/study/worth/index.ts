@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { inputError } from '../../../contract/errors.ts';
 import { reportSchema, type Report } from '../../../contract/report.ts';
 import { fileError } from '../../../files/problems.ts';
+import { paradigms } from '../../compress/paradigms/index.ts';
 import { defineStudy } from '../frame/study.ts';
 import { findings } from './findings.ts';
 import { parameters, result, type Parameters, type Result, type RunStep } from './parameters.ts';
@@ -11,15 +12,29 @@ import { parameters, result, type Parameters, type Result, type RunStep } from '
 /** A finished run's figures on the two axes that the paper asks for. */
 export function figuresOf(report: Report): Omit<Result, 'folder'> {
   const { dense, compressed, recipe, network, data, seed } = report;
+  const { criterion: own } = paradigms.get(recipe.paradigm, 'paradigm').point;
+  const { criterion = own, control = 'none' } = recipe.prune;
+  const method = [
+    recipe.paradigm,
+    ...(criterion === own ? [] : [`criterion ${criterion}`]),
+    ...(control === 'none' ? [] : [control]),
+  ].join(', ');
+  const baseline =
+    control !== 'none'
+      ? null
+      : /random/.test(`${recipe.paradigm} ${criterion}`)
+        ? 'random'
+        : recipe.paradigm.startsWith('magnitude') && criterion === 'magnitude'
+          ? 'magnitude'
+          : null;
   return {
     name: report.name,
     network: network.name,
     data: data.name,
-    dataFingerprint: data.fingerprint,
-    method:
-      recipe.prune.control === undefined || recipe.prune.control === 'none'
-        ? recipe.paradigm
-        : `${recipe.paradigm}, ${recipe.prune.control}`,
+    // Not the fingerprint: seeds that draw a part of the samples each have one of their own.
+    samples: [data.train, data.validation, data.test],
+    method,
+    baseline,
     seed,
     accuracy: compressed.accuracy,
     dense: dense?.accuracy ?? null,
@@ -68,7 +83,7 @@ export const worth = defineStudy({
     url: 'https://arxiv.org/abs/2003.03033',
   },
   minutes: 0.1,
-  revision: 1,
+  revision: 2,
   parameters,
   result,
   steps,

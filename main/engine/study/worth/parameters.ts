@@ -26,8 +26,11 @@ export const result = z.object({
   name: z.string(),
   network: z.string(),
   data: z.string(),
-  dataFingerprint: z.string(),
+  /** In the training, validation and test part. */
+  samples: z.array(z.number()),
   method: z.string(),
+  /** Which of the methods that every comparison needs it is. */
+  baseline: z.enum(['random', 'magnitude']).nullable(),
   seed: z.number(),
   accuracy: z.number(),
   /** Test accuracy of the dense network of the same run. */
