@@ -1,7 +1,7 @@
 import { student95 } from '../../../words/estimate.ts';
 
 /** The share of draws that counts as solved. */
-export const ENOUGH = 0.9;
+const ENOUGH = 0.9;
 
 /**
  * The width from which on nine of ten draws are solved, between two measured widths on a line along the logarithm of the width; null where
