@@ -25,10 +25,13 @@ export function useMeasurement<T>(
   /** What there is, is of what was chosen before. */
   const old = computed(() => answer.value !== null && answer.value.of !== about.value);
 
+  /** Whether it can be measured: while a change is checked, the recipe that stands is not known yet. */
+  const ready = computed(() => draft.valid !== null && !draft.checking);
+
   async function measure(): Promise<void> {
     const recipe = draft.valid;
     const of = about.value;
-    if (recipe === null || of === null) return;
+    if (!ready.value || recipe === null || of === null) return;
     problem.value = null;
     stopped.value = false;
     fraction.value = 0;
@@ -52,5 +55,5 @@ export function useMeasurement<T>(
     problem.value = null;
     stopped.value = false;
   });
-  return { answer, problem, fraction, stopped, old, measure, stop };
+  return { answer, problem, fraction, stopped, old, ready, measure, stop };
 }

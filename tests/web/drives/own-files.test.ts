@@ -45,7 +45,7 @@ describeRealStudio('with files that a person brings along', (studio) => {
     const report = await studio.ask('runs.report', { id: run.id });
     expect(report?.original?.accuracy).toBeLessThan(0.7);
     expect(report?.compressed.accuracy).toBeGreaterThan(0.9);
-    const [file] = await saved(page, 'Save model.onnx');
+    const [file] = await saved(page.getByRole('button', { name: 'Save model.onnx' }));
     const listed = await studio.ask('artifacts.list', { runId: run.id });
     expect(file?.sha256).toBe(listed.find(({ name }) => name === 'model.onnx')?.sha256);
     const { mean, std } = report?.data.normalization ?? { mean: [], std: [] };
@@ -92,7 +92,7 @@ describeRealStudio('with files that a person brings along', (studio) => {
     expect(report?.data.classes).toEqual(['setosa', 'versicolor', 'virginica']);
     expect(report?.compressed.accuracy).toBeGreaterThan(0.85);
     expect(report?.sparsity).toBeCloseTo(0.5, 2);
-    const [file] = await saved(page, 'Save model.h5');
+    const [file] = await saved(page.getByRole('button', { name: 'Save model.h5' }));
     expect([...(file?.bytes.subarray(0, 4) ?? [])]).toEqual([0x89, ...Buffer.from('HDF')]);
     await writeFile(join(folder, 'pruned.h5'), file?.bytes ?? new Uint8Array());
     const { weights } = await readModel('./pruned.h5', folder);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Download, Page } from 'playwright-core';
+import type { Download, Locator } from 'playwright-core';
 
 export interface Downloaded {
   readonly name: string;
@@ -9,7 +9,8 @@ export interface Downloaded {
 }
 
 /** What the browser saves, `files` of them, when a button is pressed. */
-export async function saved(page: Page, name: string | RegExp, files = 1): Promise<Downloaded[]> {
+export async function saved(button: Locator, files = 1): Promise<Downloaded[]> {
+  const page = button.page();
   const taken: Promise<Downloaded>[] = [];
   const all = Promise.withResolvers<void>();
   const take = (download: Download) => {
@@ -17,7 +18,7 @@ export async function saved(page: Page, name: string | RegExp, files = 1): Promi
     if (taken.length === files) all.resolve();
   };
   page.on('download', take);
-  await page.getByRole('button', { name }).click();
+  await button.click();
   await all.promise;
   page.off('download', take);
   return Promise.all(taken);
