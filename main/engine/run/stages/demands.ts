@@ -117,10 +117,12 @@ export class Demands {
     const loadOf = async (selected: Selected): Promise<number> => {
       await this.context.control.gate();
       const subject = this.subjectOf(selected);
+      // A clock may say otherwise of two equal networks.
+      const whole = this.isWhole(selected);
       const loads: number[] = [];
       const amounts: string[] = [];
       for (const term of terms) {
-        const { load, words } = await this.loadOf(term, subject, progress);
+        const { load, words } = await this.loadOf(term, subject, progress, whole);
         loads.push(load);
         amounts.push(words);
       }
@@ -142,14 +144,22 @@ export class Demands {
     term: Term,
     subject: Subject,
     progress: number,
+    whole: boolean,
   ): Promise<{ load: number; words: string }> {
     const { data } = this.context;
     const key = keyOf(term);
     const found = await measureTerm(term, subject, timing, data.amounts[key]);
     const { before } = found;
+    const after = whole ? before : found.after;
     data.amounts[key] = before;
     const limit = before - (before - limitOf(term, before)) * progress;
-    return { load: found.after / limit, words: amountWords(term.kind, found.after) };
+    return { load: after / limit, words: amountWords(term.kind, after) };
+  }
+
+  /** Whether nothing of the network as it came is pruned. */
+  private isWhole({ masks }: Selected): boolean {
+    const { data, base } = this.context;
+    return data.model.network === base && [...masks.values()].every((mask) => !mask.includes(0));
   }
 
   private subjectOf({ masks }: Selected): Subject {
