@@ -33,6 +33,7 @@ import type { Report } from '../contract/report.ts';
 import { speedForecastSchema, type SpeedForecast } from '../contract/speed.ts';
 import { solvedSensitivitySchema, type SolvedSensitivity } from '../contract/sensitivity.ts';
 import type { StartEngine } from '../jobs/host.ts';
+import { inTurns } from '../jobs/in-turns.ts';
 import { ask } from '../jobs/query.ts';
 
 /** Processes that answer questions at a time; more only slow each other and the runs down. */
@@ -57,6 +58,9 @@ interface FinishedFormat {
 
 /** The data are read again. */
 const FLIPPED_MS = 600_000;
+
+/** A grid whose runs are still to be checked: there may be ten thousand of them. */
+const unreadGridSchema = expandedGridSchema.extend({ runs: z.array(z.unknown()) });
 
 const checkedSchema = z.object({ recipe: recipeSchema.nullable(), problems: z.array(problemSchema) });
 
@@ -118,8 +122,11 @@ export class Queries {
   }
 
   /** The runs of a grid; none where it has problems. */
-  expandGrid(grid: unknown): Promise<ExpandedGrid> {
-    return this.ask('expand-grid', { grid }, expandedGridSchema);
+  async expandGrid(grid: unknown): Promise<ExpandedGrid> {
+    const { runs: found, ...rest } = await this.ask('expand-grid', { grid }, unreadGridSchema);
+    const runs: ExpandedGrid['runs'] = [];
+    await inTurns(found, (run) => void runs.push(expandedGridSchema.shape.runs.element.parse(run)));
+    return { ...rest, runs };
   }
 
   inspectNetwork(network: string, data: DataSpec | null, output?: string): Promise<NetworkSummary> {

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { termOf } from '../contract/amount.ts';
 import { inputError } from '../contract/errors.ts';
-import { recipeSchema, type Recipe } from '../contract/recipe.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import type { ExpandedGrid } from '../contract/sweep.ts';
 import type { SweepPlace } from '../contract/sweep-list.ts';
 import { inTurns } from '../jobs/in-turns.ts';
 import { isLive } from '../jobs/states.ts';
@@ -10,8 +11,10 @@ import { askedToGo } from '../words/amounts.ts';
 import { cellsOf, commonDense, goingOf } from '../words/sweep.ts';
 import type { Context, Handlers } from './context.ts';
 import { statusHere } from './executors.ts';
-import { checkPaths } from './paths.ts';
+import { checkPathsOfAll } from './paths.ts';
 import { noWords } from './run-name.ts';
+
+type Expanded = ExpandedGrid['runs'][number];
 
 /** Results of a sweep are read so many at a time. */
 const SLICE = 250;
@@ -25,7 +28,10 @@ export function sweepHandlers(context: Context): Handlers<'sweeps'> {
       const { name, yaml, runs, problems } = await queries.expandGrid(grid);
       const [problem] = problems;
       if (problem !== undefined) throw inputError(problem.code, problem.message, problem);
-      for (const { recipe } of runs) await checkPaths(roots, recipeSchema, recipe);
+      await checkPathsOfAll(
+        roots,
+        runs.map(({ recipe }) => recipe),
+      );
       store.projects.get(projectId);
       const { device, elsewhere: places } = store.settings.get();
       const placement = executor === 'local' ? null : await elsewhere.place(executor, places);
@@ -33,14 +39,21 @@ export function sweepHandlers(context: Context): Handlers<'sweeps'> {
       const labelOf = (series: string) => paradigms.find(({ id }) => id === series)?.label ?? series;
       const sweep = store.sweeps.create(projectId, name, yaml);
       if (placement !== null) store.sweeps.send(sweep, executor, placement);
-      await inTurns(runs, ({ series, recipe }) => {
-        const place = placeOf(series, recipe);
-        const name = nameOf({ ...place, series: labelOf(series) });
-        const named = { ...recipe, name };
-        if (placement !== null) return elsewhere.add(sweep, projectId, named, name, place);
-        store.sweeps.add(sweep, supervisor.start(projectId, named, device, name).id, place);
-      });
-      if (placement !== null) elsewhere.begin(sweep);
+      const enter = (add: (recipe: Recipe, name: string, place: SweepPlace) => void) => (run: Expanded) => {
+        const place = placeOf(run.series, run.recipe);
+        const name = nameOf({ ...place, series: labelOf(run.series) });
+        add({ ...run.recipe, name }, name, place);
+      };
+      if (placement === null) {
+        const add = enter((recipe, name, place) =>
+          store.sweeps.add(sweep, supervisor.start(projectId, recipe, device, name).id, place),
+        );
+        await inTurns(runs, add);
+      } else {
+        const add = enter((...run) => elsewhere.add(sweep, projectId, ...run));
+        await inTurns(runs, add, store.together);
+        elsewhere.begin(sweep);
+      }
       return store.sweeps.get(sweep);
     },
     'sweeps.list': () => store.sweeps.list(),

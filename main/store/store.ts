@@ -31,6 +31,8 @@ export function openStore(file: string) {
     logs: logsTable(db),
     artifacts: artifactsTable(db),
     settings: settingsTable(db),
+    /** What is written by one piece of work is written whole, or not at all; and faster than piece by piece. */
+    together: (work: () => void): void => db.transaction(work)(),
     /** Bytes of the database's file that hold nothing any more. */
     free: (): number =>
       (db.pragma('freelist_count', { simple: true }) as number) *
