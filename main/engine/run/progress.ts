@@ -41,10 +41,10 @@ export class ProgressMeter {
   }
 
   /**
-   * One evaluation of a search took `seconds` for `samples` samples, and is counted as so many steps.
-   * @param done of all evaluations of the stage at work
+   * One evaluation of a search, or a part of a fit, took `seconds` for `samples` samples, and is counted as so many steps.
+   * @param done of all evaluations of the stage at work, where they are told
    */
-  evaluation(seconds: number, samples: number, steps: number, done: Progress['evaluations']): void {
+  evaluation(seconds: number, samples: number, steps: number, done?: Progress['evaluations']): void {
     this.measured(seconds, steps, samples);
     this.besides += steps;
     this.evaluations = done;

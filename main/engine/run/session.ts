@@ -25,6 +25,7 @@ import { timeFusions } from './fusion-times.ts';
 import { RunLogs } from './logs/run-logs.ts';
 import { loadNetwork } from './network-source.ts';
 import { runName } from './name.ts';
+import { fusionSteps } from './fusion-work.ts';
 import { ProgressMeter } from './progress.ts';
 import { searchSteps, searchStepsDone } from './search-work.ts';
 import { emptyWindow, type Emit, type RunContext, type RunData } from './context.ts';
@@ -118,6 +119,11 @@ export async function runSession(options: SessionOptions, control: Control, emit
       history: data.history,
       tell: (level, text) => emit({ type: 'log', level, text }),
     });
+    const fusingSteps = (some: readonly Stage[]) =>
+      some.reduce(
+        (sum, stage) => sum + (stage.kind === 'fuse' ? fusionSteps(stage, network, dataset) : 0),
+        0,
+      );
     const context: RunContext = {
       recipe,
       stages: planned,
@@ -132,7 +138,10 @@ export async function runSession(options: SessionOptions, control: Control, emit
       progress: new ProgressMeter(
         totalSteps(stages, dataset),
         (progress) => emit({ type: 'progress', progress }),
-        { total: searchSteps(stages), done: searchStepsDone(stages, data.stage, data.widths) },
+        {
+          total: searchSteps(stages) + fusingSteps(stages),
+          done: searchStepsDone(stages, data.stage, data.widths) + fusingSteps(stages.slice(0, data.stage)),
+        },
       ),
       emit(message) {
         emit(message);
@@ -183,7 +192,11 @@ async function runStages(context: RunContext, clock: StageClock, shared?: Shared
       continue;
     }
     if (data.shallow && (stage.fusion ?? 0) > data.fusions.length) {
-      progress.passed(stepsOf(stage, context.dataset));
+      progress.passed(
+        stage.kind === 'fuse'
+          ? fusionSteps(stage, context.base, context.dataset)
+          : stepsOf(stage, context.dataset),
+      );
       data.stage++;
       continue;
     }

@@ -28,9 +28,15 @@ const base: RecipeInput = {
   export: ['onnx', 'safetensors'],
 };
 
-function run(recipe: RecipeInput, folder: string, control = new Control(), resume = false): Promise<Report> {
+function run(
+  recipe: RecipeInput,
+  folder: string,
+  control = new Control(),
+  resume = false,
+  emit: (message: EngineMessage) => void = () => undefined,
+): Promise<Report> {
   const options = { recipe: recipeSchema.parse(recipe), folder, baseFolder: scratch, device: 'onnxruntime' };
-  return runSession({ ...options, threads: 1, resume }, control, () => undefined);
+  return runSession({ ...options, threads: 1, resume }, control, emit);
 }
 
 const weightsOf = (folder: string) => readFileSync(join(folder, 'weights.safetensors'));
@@ -61,6 +67,21 @@ describe('a run that fuses layers', () => {
     expect(page).toContain('Fused layers');
     const { tensors } = readSafetensors(weightsOf(undisturbed), 'weights.safetensors');
     expect(tensors.filter(({ name, shape }) => name.endsWith('.weight') && shape.length > 1)).toHaveLength(5);
+  });
+
+  it('tells how far it is within a fusion, too, and comes to the end exactly', async () => {
+    const told: EngineMessage[] = [];
+    await run(base, join(scratch, 'told'), new Control(), false, (message) => told.push(message));
+    const plan = told.find((message) => message.type === 'plan');
+    const kinds = plan?.type === 'plan' ? plan.stages.map(({ id }) => id) : [];
+    const progress = told.flatMap((message) => (message.type === 'progress' ? [message.progress] : []));
+    const within = progress.filter(({ stage }) => kinds[stage] === 'fuse-1');
+    expect(within.length).toBeGreaterThan(2);
+    expect(within.at(-1)?.fraction).toBeGreaterThan(within[0]?.fraction ?? 1);
+    expect(within.at(-1)?.etaSeconds).toBeGreaterThan(0);
+    const fractions = progress.map(({ fraction }) => fraction);
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+    expect(progress.at(-1)?.fraction).toBeCloseTo(1, 9);
   });
 
   it('gives the same bytes when it is cancelled anywhere and goes on', async () => {

@@ -8,16 +8,20 @@ import { bestAffine } from '../../network/fuse/best-affine.ts';
 import { fuse, fusedModel } from '../../network/fuse/fuse.ts';
 import { MomentSums } from '../../network/fuse/moments.ts';
 import { observe, samplingOf } from '../../network/fuse/observations.ts';
-import { pairsOf, type Pair } from '../../network/fuse/pairs.ts';
+import type { Pair } from '../../network/fuse/pairs.ts';
 import type { Network } from '../../network/graph.ts';
+import { networkCost } from '../../network/cost.ts';
 import { inferShapes } from '../../network/shape.ts';
 import { sizeOf } from '../../network/graph.ts';
 import type { RunContext } from '../context.ts';
 import { routesToSpeed } from '../fusion-times.ts';
+import { fitsOf, fusionSteps } from '../fusion-work.ts';
 import { stageRandom } from './live-model.ts';
 
 type FuseStage = Extract<Stage, { kind: 'fuse' }>;
 
+/** The share of a fit that the samples take; the rest is solving. */
+const SUMS = 0.8;
 /** Samples whose values are held at once. */
 const BATCH = 64;
 
@@ -38,9 +42,16 @@ export async function runFuseStage(context: RunContext, stage: FuseStage): Promi
   const { network } = data.model;
   const { terms, exclude, label } = stage;
   const fits: Fit[] = [];
-  for (const pair of pairsOf(network, exclude).pairs) {
-    if (pair.refused !== null) continue;
-    const fit = await fitted(context, stage, pair);
+  const todo = fitsOf(network, exclude, context.dataset.train.size, networkCost(network).macs);
+  const planned = fusionSteps(stage, base, context.dataset);
+  const scale =
+    planned /
+    Math.max(
+      1e-9,
+      todo.reduce((sum, { steps }) => sum + steps, 0),
+    );
+  for (const { pair, steps } of todo) {
+    const fit = await fitted(context, stage, pair, scale * steps);
     fits.push(fit);
     emit({
       type: 'log',
@@ -106,9 +117,12 @@ async function take(
   });
 }
 
-/** The best layer in place of a pair, from what training samples show of it. */
-async function fitted(context: RunContext, stage: FuseStage, pair: Pair): Promise<Fit> {
-  const { data, dataset, evaluator, control } = context;
+/**
+ * The best layer in place of a pair, from what training samples show of it.
+ * @param steps what this is counted as, in training steps
+ */
+async function fitted(context: RunContext, stage: FuseStage, pair: Pair, steps: number): Promise<Fit> {
+  const { data, dataset, evaluator, control, progress } = context;
   const { network } = data.model;
   const names = endsOf(network, pair);
   const [, , ...space] = inferShapes(network, 1).get(names[1]) ?? [];
@@ -117,13 +131,24 @@ async function fitted(context: RunContext, stage: FuseStage, pair: Pair): Promis
   const sums = new MomentSums(pair.inputs, pair.outputs);
   const shown = batches(dataset.train, dataset, { batchSize: BATCH, order: 'shuffled', random });
   let seen = 0;
+  let [observed, done, last] = [0, 0, performance.now()];
+  const worked = async (upTo: number, of: number) => {
+    if (upTo > done) progress.evaluation((performance.now() - last) / 1000, of, (upTo - done) * steps);
+    done = upTo;
+    progress.report(data.stage, 0, data.steps);
+    await control.gate();
+    last = performance.now();
+  };
   await evaluator.watch(data.model, names, limited(shown), dataset.sampleShape, async (values) => {
     const [x, y] = names.map((name) => values.get(name));
     if (x === undefined || y === undefined) throw new Error('every value was asked for');
     observe(sums, pair, x, y, places, random);
-    await control.gate();
+    const [batch = 0] = x.shape;
+    observed += batch;
+    await worked(SUMS * Math.min(1, observed / samples), batch);
   });
   const affine = await bestAffine(sums.moments(), () => control.gate());
+  await worked(1, 0);
   return { pair, affine, samples: seen, observations: seen * places };
 
   function* limited(all: typeof shown) {
