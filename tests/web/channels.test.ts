@@ -85,6 +85,30 @@ describeInBrowser(
       await steps.getByText('90 % of the channels pruned').waitFor();
     });
 
+    it('have widths worth having on this machine, once these are measured, and a click keeps one', async () => {
+      const { page } = await open('#/new/review', { runs: [] });
+      const recipe = page.getByLabel('The recipe as YAML');
+      await recipe.fill(`network: lenet-300-100
+data: { kind: digits, train: 100, validation: 0, test: 10 }
+paradigm: magnitude-one-shot
+prune: { structure: { kind: channel } }
+budget: { sparsity: 0.5 }
+finetune: { epochs: 1 }
+`);
+      await page.getByRole('link', { name: /Layers/ }).click();
+      await page.getByRole('button', { name: /Channels that can leave/ }).click();
+      await page.getByRole('button', { name: 'Measure widths worth having' }).click();
+      const free = page.getByRole('region', { name: 'Channels that may leave' });
+      const third = free.getByRole('button', { name: 'Keep 100 of fc1: 33 % of the time' });
+      await third.click();
+      await free.getByRole('button', { name: 'Keep 100 of fc1: 33 % of the time', pressed: true }).waitFor();
+      const own = free.getByLabel('Share to prune of fc1, in percent');
+      expect(Number(await own.inputValue())).toBeCloseTo(200 / 3, 3);
+      await free.getByRole('button', { name: 'Keep 300 of fc1: 100 % of the time' }).click();
+      await third.waitFor();
+      expect(await own.inputValue()).toBe('');
+    });
+
     it('have free baselines of their own, the same small network from scratch among them', async () => {
       const { page, server } = await open('#/new/goal', { runs: [] });
       await page.getByRole('radio', { name: /^Multiply-accumulates/ }).click();

@@ -19,7 +19,7 @@ export function speedOfTwins(leaving: boolean): SpeedForecast {
     speeds: [{ ...of('onnxruntime', leaving ? 0.2 : whole), layers }, of('wasm', 0.13)],
     missing: [{ target: 'c', why: 'There is no C compiler on this machine.' }],
     gains: leaving ? [] : [{ target: 'wasm', from: 0.62, points: [{ sparsity: 0.5, faster: 0.8 }, { sparsity: 0.9, faster: 3.2 }] }], // prettier-ignore
-    stairs: leaving ? { target: 'onnxruntime', groups: [{ name: 'fc1', units: 48, ms: 0.3, step: 16, widths: [16, 32, 48].map((width) => ({ width, time: around(width / 48) })) }] } : null, // prettier-ignore
+    stairs: leaving ? { target: 'onnxruntime', groups: [{ name: 'fc1', units: 300, ms: 0.3, step: 100, widths: [100, 200, 300].map((width) => ({ width, time: around(width / 300) })) }] } : null, // prettier-ignore
     cost: { seconds: 74, memoryBytes: 310_000_000, diskBytes: 8_400_000 },
   };
 }
