@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Download, Locator } from 'playwright-core';
+import { expect } from 'vitest';
 
 export interface Downloaded {
   readonly name: string;
@@ -12,14 +13,10 @@ export interface Downloaded {
 export async function saved(button: Locator, files = 1): Promise<Downloaded[]> {
   const page = button.page();
   const taken: Promise<Downloaded>[] = [];
-  const all = Promise.withResolvers<void>();
-  const take = (download: Download) => {
-    taken.push(read(download));
-    if (taken.length === files) all.resolve();
-  };
+  const take = (download: Download) => void taken.push(read(download));
   page.on('download', take);
   await button.click();
-  await all.promise;
+  await expect.poll(() => taken.length, { timeout: 120_000 }).toBe(files);
   page.off('download', take);
   return Promise.all(taken);
 }
