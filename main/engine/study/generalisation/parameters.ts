@@ -5,7 +5,7 @@ import { panelNetworks } from './images.ts';
 const shares = (fallback: number[]) => z.array(z.number().gt(0).max(1)).min(1).max(40).default(fallback);
 
 export const parameters = z.strictObject({
-  keep: shares([1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.004, 0.002]).meta(
+  keep: shares([1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.004, 0.002, 0.001]).meta(
     named('Shares kept', 'Probabilities with which a weight is kept, 1 for the dense network'),
   ),
   draws: z
@@ -33,7 +33,7 @@ export const parameters = z.strictObject({
     .int()
     .min(1)
     .max(1_000_000)
-    .default(15_000)
+    .default(40_000)
     .meta(named('Most iterations', 'Training ends here at the latest', 'iterations')),
   data: z
     .string()
