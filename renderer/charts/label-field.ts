@@ -6,7 +6,7 @@ export const field = { left: 60, right: 190, top: 14, bottom: 46, width: 820, he
 /** Where the plot within it ends. */
 export const inner = { right: field.width - field.right, bottom: field.height - field.bottom };
 
-const LETTERS = 26;
+const LETTERS = 24;
 
 /** As much of a name as has room on the right. */
 export const short = (name: string): string =>
