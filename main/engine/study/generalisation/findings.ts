@@ -103,7 +103,7 @@ function words(
           `Test accuracy was ${told(first)}, at best ${told(best)}, and ${told(last)}; guessing gets ${formatPercent(chance, 1)}.`,
         ]),
     `By the rates of early learning the feature wins below ${share(crossover(of))} kept weights, which the first figure marks as p*.`,
-    ...trainedWords(trained),
+    ...trainedWords(of, trained),
   ];
   const differs = [
     ...(reached < rows.length
@@ -121,19 +121,54 @@ function words(
       : [
           'Test accuracy did not fall to chance at the smallest share: the second claim is not shown at these parameters.',
         ]),
+    ...trainedDiffers(of, trained),
     'The thresholds of the theorems have constants that say nothing on networks of this size; the threshold here is our own estimate of when noise is learned faster.',
   ];
   return { measured, differs };
 }
 
-function trainedWords(trained: readonly Trained[]): string[] {
+function trainedWords(of: Parameters, trained: readonly Trained[]): string[] {
   return [...Map.groupBy(trained, ({ network }) => network)].map(([network, rows]) => {
-    const [first, last] = [rows[0], rows.at(-1)];
+    const points = [...Map.groupBy(rows, ({ sparsity }) => sparsity)].map(([sparsity, own]) => ({
+      sparsity,
+      accuracy: estimate(own.map(({ accuracy }) => accuracy)),
+      memorised: estimate(own.map(({ memorised }) => memorised)).mean,
+    }));
+    const [first, last] = [points[0], points.at(-1)];
     if (first === undefined || last === undefined) return '';
-    const best = rows.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
-    const of = (row: Trained) =>
-      `${formatPercent(row.accuracy, 1)} right and ${formatPercent(row.memorised, 0)} of the wrong labels memorised at ${formatPercent(row.sparsity, 0)} sparsity`;
-    return `On images, the ${network} network had ${of(first)}; its best accuracy was ${of(best)}; and ${of(last)}.`;
+    const best = points.reduce((a, b) => (b.accuracy.mean > a.accuracy.mean ? b : a));
+    const told = ({ sparsity, accuracy: { mean, half }, memorised }: typeof best) =>
+      `${formatPercent(mean, 1)}${half === null ? '' : ` ± ${formatPercent(half, 1)}`} right and ${formatPercent(memorised, 0)} of the wrong labels memorised at ${formatPercent(sparsity, 1)} sparsity`;
+    const reached = rows.filter(({ loss }) => loss <= of.stopImagesAt).length;
+    return `On images, the ${network} network had ${told(first)}; its best accuracy was ${told(best)}; and ${told(last)}. The training loss came to ${of.stopImagesAt} or below in ${reached} of ${rows.length} trainings.`;
+  });
+}
+
+/** Where trainings on images do not show what the claim says of them. */
+function trainedDiffers(of: Parameters, trained: readonly Trained[]): string[] {
+  return [...Map.groupBy(trained, ({ network }) => network)].flatMap(([network, rows]) => {
+    const mean = (sparsity: number) =>
+      estimate(rows.filter((row) => row.sparsity === sparsity).map(({ accuracy }) => accuracy)).mean;
+    const sparsities = [...new Set(rows.map(({ sparsity }) => sparsity))];
+    const [first, last] = [sparsities[0], sparsities.at(-1)];
+    if (first === undefined || last === undefined || first === last) return [];
+    const best = sparsities.reduce((a, b) => (mean(b) > mean(a) ? b : a));
+    const short = rows.filter(({ loss }) => loss > of.stopImagesAt).length;
+    return [
+      ...(short > 0
+        ? [
+            `On images, ${short} of ${rows.length} trainings of the ${network} network did not reach the loss within ${of.epochs} epochs: there nothing is said of networks that fit all that they are shown.`,
+          ]
+        : []),
+      ...(best === first
+        ? [`On images, no pruned ${network} network was more accurate than the dense one.`]
+        : []),
+      ...(best === last
+        ? [
+            `On images, the accuracy of the ${network} network did not fall down to ${formatPercent(last, 1)} sparsity.`,
+          ]
+        : []),
+    ];
   });
 }
 
