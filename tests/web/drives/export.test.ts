@@ -6,7 +6,7 @@ import { PNG } from 'pngjs';
 import { expect, it } from 'vitest';
 import { Random } from '../../../main/engine/base/random.ts';
 import { saved } from '../support/download.ts';
-import { picture, shapes, writeOnnx, writePictures } from '../support/own-files.ts';
+import { picture, shapes } from '../support/own-files.ts';
 import { describeRealStudio, runMs } from '../support/real-studio.ts';
 import * as wizard from '../support/wizard.ts';
 
@@ -15,11 +15,7 @@ describeRealStudio('with files to take away', (studio) => {
 
   it('writes WebAssembly after the run, and its page from the disk knows pictures that nobody has shown it', async () => {
     const { page, folder } = studio;
-    await writePictures(join(folder, 'pictures'), 60);
-    await writeOnnx(join(folder, 'own.onnx'));
-    await wizard.beginNew(studio);
-    await wizard.chooseModelFile(page, join(folder, 'own.onnx'));
-    await page.getByRole('radio', { name: /^Image folders/ }).click();
+    await wizard.beginWithPictures(studio, 60);
     await page.getByLabel('Where it is').fill(join(folder, 'pictures'));
     await press('Continue to goal');
     await page.getByLabel('Weights to prune, in percent').fill('50');

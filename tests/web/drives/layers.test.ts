@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { writeOnnx, writePictures } from '../support/own-files.ts';
 import { describeRealStudio, runMs } from '../support/real-studio.ts';
 import * as wizard from '../support/wizard.ts';
 
@@ -11,11 +10,7 @@ describeRealStudio('with choices for single layers', (studio) => {
 
   it('prunes whole channels, and none of what was kept whole in the graph', async () => {
     const { page, folder } = studio;
-    await writePictures(join(folder, 'pictures'), 30);
-    await writeOnnx(join(folder, 'own.onnx'));
-    await wizard.beginNew(studio);
-    await wizard.chooseModelFile(page, join(folder, 'own.onnx'));
-    await page.getByRole('radio', { name: /^Image folders/ }).click();
+    await wizard.beginWithPictures(studio, 30);
     await page.getByLabel('Where it is').fill(join(folder, 'pictures'));
     await press('Continue to goal');
     await page.getByRole('radio', { name: /^Multiply-accumulates/ }).click();

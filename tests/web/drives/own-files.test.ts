@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { Random } from '../../../main/engine/base/random.ts';
 import { readModel } from '../../../main/engine/formats/read.ts';
 import { saved } from '../support/download.ts';
-import { picture, shapes, writeFlowers, writeKeras, writeOnnx, writePictures } from '../support/own-files.ts';
+import { picture, shapes, writeFlowers, writeKeras } from '../support/own-files.ts';
 import { describeRealStudio } from '../support/real-studio.ts';
 import * as wizard from '../support/wizard.ts';
 
@@ -14,11 +14,7 @@ describeRealStudio('with files that a person brings along', (studio) => {
   const region = (name: string) => studio.page.getByRole('region', { name });
   it('prunes an ONNX file on a folder of images, and hands out one that onnxruntime runs', async () => {
     const { page, folder } = studio;
-    await writePictures(join(folder, 'pictures'), 60);
-    await writeOnnx(join(folder, 'own.onnx'));
-    await wizard.beginNew(studio);
-    await wizard.chooseModelFile(page, join(folder, 'own.onnx'));
-    await page.getByRole('radio', { name: /^Image folders/ }).click();
+    await wizard.beginWithPictures(studio, 60);
     await page.getByText('Your network takes samples of 1 × 12 × 12.').waitFor();
     await press('Browse…');
     const dialog = page.getByRole('dialog', { name: 'Where it is' });

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { RunSummary } from '../../../main/contract/api.ts';
 import { showAllMethods } from './methods.ts';
+import { writeOnnx, writePictures } from './own-files.ts';
 import type { RealStudio } from './real-studio.ts';
 
 /** What a person does in the wizard, step by step; every function leaves the page at the step after. */
@@ -92,4 +94,14 @@ export async function clone(studio: RealStudio, id: number): Promise<void> {
   await studio.show(`#/runs/${id}`);
   await press(page, 'Clone with changes');
   await page.getByRole('textbox', { name: 'Name of the run' }).waitFor();
+}
+
+/** Begins a new run of an own ONNX file, and chooses images in folders on the data step. @param pictures of every class */
+export async function beginWithPictures(studio: RealStudio, pictures: number): Promise<void> {
+  const { page, folder } = studio;
+  await writePictures(join(folder, 'pictures'), pictures);
+  await writeOnnx(join(folder, 'own.onnx'));
+  await beginNew(studio);
+  await chooseModelFile(page, join(folder, 'own.onnx'));
+  await page.getByRole('radio', { name: /^Image folders/ }).click();
 }
