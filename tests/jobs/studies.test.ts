@@ -96,14 +96,16 @@ test('a study that is paused, closed with the studio, killed and resumed comes t
 test('one waits for the other, is taken out of the queue, and both are removed with their folders', async () => {
   const folder = temporaryFolder();
   const here = open(folder);
-  const one = await here.ask('studies.start', tiny);
+  const done = stepsDone(here, 1);
+  // So long that it is not over before it is cancelled.
+  const one = await here.ask('studies.start', { ...tiny, parameters: { ...tiny.parameters, draws: 50 } });
   const two = await here.ask('studies.start', tiny);
   expect(two.state).toBe('queued');
   await here.ask('studies.cancel', { id: two.id });
   await expect(here.ask('studies.save', { id: two.id, file: 'study.json' })).rejects.toEqual(
     problemWith({ code: 'study/no-results' }),
   );
-  await stepsDone(here, 1);
+  await done;
   const cancelled = reaches(here, one.id, 'cancelled');
   await here.ask('studies.cancel', { id: one.id });
   await cancelled;

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { StudioEvent } from '../../../main/contract/api.ts';
 import { EspalierError } from '../../../main/contract/errors.ts';
+import { NOWHERE } from '../../../main/contract/executors.ts';
 import { createClient } from '../../../renderer/bridge/client.ts';
 import { preloadTransport } from '../../../renderer/bridge/preload.ts';
 import type { ConnectionStatus, Transport } from '../../../renderer/bridge/transport.ts';
@@ -24,7 +25,7 @@ const line = { at: 'now', level: 'info', text: 't' } as const;
 const event: StudioEvent = { type: 'log', runId: 1, line };
 
 test('a result is checked and given', async () => {
-  const settings = { theme: 'dark', device: 'cpu', checkpointDays: 7 };
+  const settings = { theme: 'dark', device: 'cpu', checkpointDays: 7, elsewhere: NOWHERE };
   const { transport, call } = transportThat({ ok: true, result: settings });
   expect(await createClient(transport).call('settings.get', null)).toEqual(settings);
   expect(call).toHaveBeenCalledWith('settings.get', null);
