@@ -89,7 +89,10 @@ export const useMethods = defineStore('methods', () => {
     return catalog.value?.structures.some(({ id, leaves }) => leaves && id === chosen) === true;
   });
 
-  /** A method that nobody chose gives way where the goal that was chosen is not for it. */
+  /**
+   * A method that nobody chose gives way where the goal that was chosen is not for it; where that is a time, also to those that are
+   * recommended, since what prunes while it trains does not go by the steps of widths.
+   */
   const kinds = computed(() => Object.keys(draft.recipe.budget).toSorted().join());
   let changed = false;
   watch(kinds, () => {
@@ -99,8 +102,10 @@ export const useMethods = defineStore('methods', () => {
     if (!changed || refreshing.value) return;
     changed = false;
     const [first] = recommended.value;
-    const refusal = refused.value.has(draft.recipe.paradigm);
-    if (refusal && first !== undefined && !draft.reached('method')) draft.chooseParadigm(first.id);
+    const { paradigm } = draft.recipe;
+    const slower = draft.budgetKind === 'latency' && !recommended.value.some(({ id }) => id === paradigm);
+    const gives = refused.value.has(paradigm) || slower;
+    if (gives && first !== undefined && !draft.reached('method')) draft.chooseParadigm(first.id);
   });
 
   return {

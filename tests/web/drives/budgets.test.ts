@@ -60,17 +60,22 @@ describeRealStudio('with every kind of budget', (studio) => {
     }
   });
 
-  it('foretells what a budget of latency comes to on this machine', async () => {
+  it('foretells what a budget of latency comes to on this machine, or what it cannot go below', async () => {
     const { page } = studio;
     await copy();
     await page.getByRole('radio', { name: /^Latency/ }).click();
-    await page.getByRole('group', { name: 'Usual budgets' }).getByRole('button', { name: '50 %' }).click();
+    await page.getByRole('group', { name: 'Usual budgets' }).getByRole('button', { name: '75 %' }).click();
     await step('Review');
-    await expect.poll(recipe).toMatch(/latency:\s+kept: 0\.5/);
+    await expect.poll(recipe).toMatch(/latency:\s+kept: 0\.75/);
     await page.getByRole('heading', { level: 1, name: 'Ready to start' }).waitFor();
     await press('Measure the speed');
     const expected = page.getByRole('region', { name: 'What to expect' });
-    await expected.getByRole('row', { name: /^A call in onnxruntime/ }).waitFor({ timeout: runMs });
+    // A call of so small a network is mostly the call itself: how much of it can go is this machine's.
+    await expected
+      .getByRole('row', { name: /^A call in onnxruntime/ })
+      .or(expected.getByText(/With all that may go pruned, .* of what it had/))
+      .first()
+      .waitFor({ timeout: runMs });
   });
 
   it('refuses what no widths can meet, and says how far they can go: in the wizard, and as a run', async () => {
