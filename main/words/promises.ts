@@ -51,8 +51,9 @@ export function promiseRows(promises: readonly Promised[]): PromiseRow[] {
 }
 
 /** By how much at the most it was missed where it counts as kept all the same. */
-function keptWords({ asked, after }: Promised): string {
-  if (after <= asked) return 'kept';
+function keptWords({ kind, asked, after }: Promised): string {
+  // A share of a count is seldom a whole number: what reads alike is kept.
+  if (after <= asked || amount(kind, after) === amount(kind, asked)) return 'kept';
   return after <= asked * (1 + NEAR) ? `kept within ${formatShare(NEAR)}` : 'kept within its spread';
 }
 

@@ -12,6 +12,7 @@ describe('promises in words', () => {
       verdict: 'kept within 2 %',
     });
     expect(one({ ...macs, after: 500 })?.verdict).toBe('kept');
+    expect(one({ ...macs, asked: 499.99999, after: 500 })?.verdict).toBe('kept');
     expect(one({ ...macs, after: 560 })).toMatchObject({ kept: false, verdict: 'missed by 12 %' });
   });
 
