@@ -14,7 +14,11 @@ interface TraceEvent {
   readonly ts: number;
   readonly dur?: number;
   readonly tdur?: number;
-  readonly args: { readonly name?: string };
+  readonly args: {
+    readonly name?: string;
+    readonly data?: { readonly frame?: string };
+    readonly beginData?: { readonly frame?: string };
+  };
 }
 
 /** Layout and script run in this thread. */
@@ -28,16 +32,25 @@ export async function longestTask(page: Page, act: () => Promise<unknown>): Prom
   const session = await page.context().newCDPSession(page);
   const events: TraceEvent[] = [];
   session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
-  await session.send('Tracing.start', { categories: 'disabled-by-default-devtools.timeline,__metadata' });
+  await session.send('Tracing.start', {
+    categories: 'devtools.timeline,disabled-by-default-devtools.timeline,__metadata',
+  });
   await act();
   await page.waitForTimeout(300);
   const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
   await session.send('Tracing.end');
   await complete;
+  const { frameTree } = await session.send('Page.getFrameTree');
   await session.detach();
+  // The trace is of all pages, the browser's own too.
+  const own = new Set(
+    events
+      .filter(({ args }) => (args.data ?? args.beginData)?.frame === frameTree.frame.id)
+      .map(({ pid }) => pid),
+  );
   const threads = new Set(
     events.flatMap(({ name, args, pid, tid }) =>
-      name === 'thread_name' && args.name === mainThread ? [`${pid} ${tid}`] : [],
+      name === 'thread_name' && args.name === mainThread && own.has(pid) ? [`${pid} ${tid}`] : [],
     ),
   );
   const tasks = events.filter(

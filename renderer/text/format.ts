@@ -42,9 +42,15 @@ export const formatSpeed = (gflops: number): string =>
 /** [1, 28, 28] -> '1 × 28 × 28'. */
 export const formatShape = (shape: readonly number[]): string => shape.join(`${nbsp}×${nbsp}`);
 
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium' });
-const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+/** Made with the first moment that it writes: the browser takes milliseconds for each. */
+function momentFormat(options: Intl.DateTimeFormatOptions): (iso: string) => string {
+  let format: Intl.DateTimeFormat | undefined;
+  return (iso) => (format ??= new Intl.DateTimeFormat('en-GB', options)).format(new Date(iso));
+}
+
+const day = momentFormat({ day: 'numeric', month: 'short' });
+const full = momentFormat({ dateStyle: 'long', timeStyle: 'medium' });
+const clock = momentFormat({ timeStyle: 'medium' });
 
 /** A moment relative to now while it is near, else its date. */
 export function formatWhen(iso: string, now = Date.now()): string {
@@ -53,11 +59,9 @@ export function formatWhen(iso: string, now = Date.now()): string {
   if (seconds < 60) return 'just now';
   if (seconds < 3600) return `${Math.floor(seconds / 60)}${nbsp}min ago`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)}${nbsp}h ago`;
-  return day.format(new Date(iso));
+  return day(iso);
 }
 
-export const formatMoment = (iso: string): string =>
-  Number.isNaN(Date.parse(iso)) ? iso : full.format(new Date(iso));
+export const formatMoment = (iso: string): string => (Number.isNaN(Date.parse(iso)) ? iso : full(iso));
 
-export const formatClock = (iso: string): string =>
-  Number.isNaN(Date.parse(iso)) ? iso : clock.format(new Date(iso));
+export const formatClock = (iso: string): string => (Number.isNaN(Date.parse(iso)) ? iso : clock(iso));

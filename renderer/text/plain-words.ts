@@ -5,7 +5,7 @@ type Words = Pick<Catalog, 'paradigms' | 'criteria' | 'structures' | 'scopes' | 
 
 /** 'lr' of a recipe's `prune.lr`, as the form calls it; undefined for what the form has not. */
 const fieldLabel = (path: string): string | undefined =>
-  pruneFields.find((field) => field.path.join('.') === path)?.label;
+  pruneFields().find((field) => field.path.join('.') === path)?.label;
 
 /**
  * What the engine says of a recipe, as the screens say it: methods, criteria, structures, scopes and fields by their labels, where

@@ -15,12 +15,12 @@ const entry = (id: string) => {
   return found;
 };
 const names = (id: string, prune: Readonly<Record<string, unknown>> = {}) =>
-  heardFields(pruneFields, entry(id), prune).map(({ path }) => path.join('.'));
+  heardFields(pruneFields(), entry(id), prune).map(({ path }) => path.join('.'));
 
 describe('the settings of a paradigm in the wizard', () => {
   it.each(paradigms.map(({ id }) => id))('%s: every value of a choice is one that the engine takes', (id) => {
     const draft = withParadigm(demoRecipe, entry(id), entry('magnitude-gradual'));
-    for (const { path, control } of heardFields(pruneFields, entry(id), {})) {
+    for (const { path, control } of heardFields(pruneFields(), entry(id), {})) {
       // Shuffling wants masks between trainings, which a gradual schedule has not.
       if (control.kind !== 'choice' || entry(id).presets.schedule === 'cubic') continue;
       for (const { value } of control.options.filter((option) => option.value !== '')) {
@@ -44,7 +44,7 @@ describe('the settings of a paradigm in the wizard', () => {
 
   it('offer the smaller network from scratch where one is left', () => {
     const controls = (prune = {}) => {
-      const fields = heardFields(pruneFields, entry('magnitude-one-shot'), prune);
+      const fields = heardFields(pruneFields(), entry('magnitude-one-shot'), prune);
       const field = fields.find(({ path }) => path.join('.') === 'control');
       return field?.control.kind === 'choice' ? field.control.options.map(({ value }) => value) : [];
     };
@@ -71,7 +71,7 @@ describe('the settings of a paradigm in the wizard', () => {
 
   it('show what they are where the recipe leaves them open', () => {
     const presetOf = (id: string, name: string, prune = {}) =>
-      heardFields(pruneFields, entry(id), prune).find(({ path }) => path.join('.') === name)?.fallback;
+      heardFields(pruneFields(), entry(id), prune).find(({ path }) => path.join('.') === name)?.fallback;
     expect(presetOf('snip', 'protect')).toBe(true);
     expect(presetOf('force', 'rounds')).toBe(60);
     expect(presetOf('taylor', 'rounds', { schedule: 'linear' })).toBeTypeOf('number');

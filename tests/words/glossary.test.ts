@@ -30,8 +30,8 @@ const shown = [
   // The columns of a comparison.
   ...all(/\['Your file', '([^']+)', 'Compressed'\]/g),
   ...[
-    ...trainFields,
-    ...pruneFields,
+    ...trainFields(),
+    ...pruneFields(),
     ...dataSourceSchema.options.flatMap((option) => dataFields(option.shape.kind.value)),
   ].map(({ label }) => label),
 ].map((label) => label.toLowerCase());

@@ -26,7 +26,7 @@ export function usePruneFields(step: StepId, elsewhere: ReadonlySet<string> = ne
       scope: { options: catalog.value?.scopes, preset: presets.scope },
       schedule: { options: catalog.value?.schedules, preset: presets.schedule },
     };
-    const here = pruneFields.filter(({ path }) => {
+    const here = pruneFields().filter(({ path }) => {
       const name = path.join('.');
       return stepOf(`prune.${name}`).id === step && !elsewhere.has(name);
     });
