@@ -21,6 +21,7 @@ import { appHandlers } from './ipc/app.ts';
 import { artifactHandlers } from './ipc/artifacts.ts';
 import type { Context } from './ipc/context.ts';
 import type { Desk } from './ipc/desk.ts';
+import { draftHandlers } from './ipc/drafts.ts';
 import { executorHandlers } from './ipc/executors.ts';
 import { fileHandlers } from './ipc/files.ts';
 import { projectHandlers } from './ipc/projects.ts';
@@ -153,6 +154,7 @@ export function openStudio(options: StudioOptions): Studio {
   const route = createRouter({
     handlers: {
       ...appHandlers(context),
+      ...draftHandlers(context),
       ...settingsHandlers(context),
       ...executorHandlers(context),
       ...storageHandlers(context),

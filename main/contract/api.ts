@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { catalogSchema, dataSummarySchema, deviceSummarySchema, networkSummarySchema } from './catalog.ts';
 import { dataSpecSchema } from './data.ts';
+import { leftDraftSchema } from './draft.ts';
 import { measuredExportSchema } from './export.ts';
 import {
   elsewhereSchema,
@@ -137,6 +138,9 @@ export const api = {
   /** A new project of such a file. */
   'projects.import': { args: z.strictObject({ path: z.string().min(1).max(4096) }), result: projectSchema },
   'projects.remove': { args: z.strictObject({ id }), result: nothing },
+  /** The wizard's draft that was changed last; null where there is none to go on with. */
+  'drafts.get': { args: nothing, result: leftDraftSchema.nullable() },
+  'drafts.keep': { args: z.strictObject({ draft: leftDraftSchema.nullable() }), result: nothing },
   'recipes.check': {
     /** Any text or object: what a person typed or the wizard built. */
     args: z.strictObject({ recipe: z.unknown() }),

@@ -1,4 +1,5 @@
 import { artifactsTable } from './artifacts.ts';
+import { draftTable } from './draft.ts';
 import { layersTable } from './layers.ts';
 import { logsTable } from './logs.ts';
 import { metricsTable } from './metrics.ts';
@@ -31,6 +32,7 @@ export function openStore(file: string) {
     logs: logsTable(db),
     artifacts: artifactsTable(db),
     settings: settingsTable(db),
+    draft: draftTable(db),
     /** What is written by one piece of work is written whole, or not at all; and faster than piece by piece. */
     together: (work: () => void): void => db.transaction(work)(),
     /** Bytes of the database's file that hold nothing any more. */

@@ -13,7 +13,8 @@ import { recipeDifferences } from '../../main/words/recipe-differences.ts';
 import { useCatalog } from './catalog.ts';
 import { demoRecipe, draftOf, withNetwork, withParadigm } from './draft-recipe.ts';
 import type { DraftRecipe } from './draft-recipe.ts';
-import { keepDraft, recallDraft, type KeptDraft } from './draft-kept.ts';
+import type { LeftDraft } from '../../main/contract/draft.ts';
+import { keepDraft, leftDraft, recallDraft } from './draft-kept.ts';
 import { useHistory, type KeptHistory } from './history.ts';
 import { readRecipe } from './read-recipe.ts';
 
@@ -37,14 +38,14 @@ function usualAmount(kind: AmountKind): unknown {
   return kind === 'bytes' ? { kept: 0.25, gzip: true } : 0.5;
 }
 
-/** The wizard's recipe: kept while the window lives, checked by the studio a moment after every change. */
+/** The wizard's recipe: kept while the window lives and for the windows after it, checked by the studio a moment after every change. */
 export const useDraft = defineStore('draft', () => {
   const kept = recallDraft();
   /** Replaced as a whole by every change, never changed in place. */
   const recipe = shallowRef<DraftRecipe>((kept?.recipe as DraftRecipe | undefined) ?? demoRecipe);
   const projectId = ref<number | null>(kept?.projectId ?? null);
   /** The run that this draft began as a copy of. */
-  const origin = shallowRef<KeptDraft['origin']>(kept?.origin ?? null);
+  const origin = shallowRef<LeftDraft['origin']>(kept?.origin ?? null);
   /** The wizard's steps that were come to so far. */
   const seen = shallowRef<readonly string[]>(kept?.seen ?? []);
   const problems = shallowRef<readonly Problem[]>([]);
@@ -91,14 +92,25 @@ export const useDraft = defineStore('draft', () => {
   });
   // After the watch above, so that what is kept has the change that was just recorded.
   watch([recipe, projectId, origin, seen], () => {
-    keepDraft({
+    const draft = {
       recipe: recipe.value,
       projectId: projectId.value,
       origin: origin.value,
       seen: [...seen.value],
       history: history.keep(),
-    });
+    };
+    keepDraft(draft, started.value);
   });
+  /** A new window goes on with what was left in another, unless something was begun here meanwhile. */
+  const goOn = (left: LeftDraft | null) => {
+    if (left === null || recipe.value !== demoRecipe || origin.value !== null) return;
+    restored = { recipe: left.recipe as unknown as DraftRecipe, origin: left.origin };
+    recipe.value = restored.recipe;
+    origin.value = left.origin;
+    projectId.value = left.projectId;
+    seen.value = left.seen;
+  };
+  if (kept === null) void leftDraft().then(goOn);
   /** @returns the fields that went back, or null where there was nothing to take back */
   const restore = (step: ReturnType<typeof history.undo>): string[] | null => {
     if (step === null) return null;
@@ -171,7 +183,7 @@ export const useDraft = defineStore('draft', () => {
     const next = paradigm(id);
     if (next !== undefined) recipe.value = withParadigm(recipe.value, next, paradigm(recipe.value.paradigm));
   };
-  const begin = (start: DraftRecipe, from: KeptDraft['origin'], project: number | null) => {
+  const begin = (start: DraftRecipe, from: LeftDraft['origin'], project: number | null) => {
     recipe.value = start;
     origin.value = from;
     projectId.value = project;

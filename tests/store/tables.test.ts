@@ -273,6 +273,33 @@ test('a damaged content is never handed out', async () => {
   db.close();
 });
 
+test('the draft that was left last is kept, replaced and forgotten, and one that cannot be read is none', () => {
+  const left = {
+    projectId: 3,
+    origin: null,
+    seen: ['network', 'goal'],
+    recipe: {
+      network: 'lenet-300-100',
+      data: { kind: 'digits', train: 500 },
+      paradigm: 'snip',
+      budget: { sparsity: 'not a number yet' },
+      prune: {},
+      export: ['onnx'],
+      dense: { epochs: 7 },
+    },
+  };
+  expect(store.draft.get()).toBeNull();
+  store.draft.keep({ ...left, seen: [] });
+  store.draft.keep(left);
+  expect(store.draft.get()).toEqual(left);
+  store.draft.keep(null);
+  expect(store.draft.get()).toBeNull();
+  const db = new Sqlite(file);
+  db.prepare(`INSERT INTO settings VALUES ('draft', '{"recipe":1}')`).run();
+  db.close();
+  expect(store.draft.get()).toBeNull();
+});
+
 test('settings have defaults, keep what was set, and survive values they do not know', () => {
   const defaults = { theme: 'system', device: 'auto', checkpointDays: null, elsewhere: NOWHERE };
   expect(store.settings.get()).toEqual(defaults);

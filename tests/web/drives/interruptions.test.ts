@@ -125,6 +125,30 @@ describeRealStudio('when a run is disturbed, or the program', (studio) => {
     await text('You cancelled this run');
   });
 
+  it('goes on with a draft after a reload, in a new window and after the program was started again, until it is started over', async () => {
+    const { page } = studio;
+    await wizard.beginNew(studio);
+    await studio.show('#/new/goal');
+    const share = (where = page) => where.getByLabel('Weights to prune, in percent');
+    await share().fill('77');
+    await expect
+      .poll(async () => (await studio.ask('drafts.get', null))?.recipe.budget)
+      .toEqual({ sparsity: 0.77 });
+    await page.reload();
+    expect(await share().inputValue()).toBe('77');
+
+    studio.expectErrors(connectionErrors);
+    await studio.restart('SIGTERM');
+    await studio.enter();
+    await studio.reopen();
+    await studio.show('#/new/goal');
+    await expect.poll(() => share(studio.page).inputValue()).toBe('77');
+    // Nothing was changed here yet, so that there is nothing to undo.
+    expect(await studio.page.getByRole('button', { name: 'Undo' }).isDisabled()).toBe(true);
+    await wizard.beginNew(studio);
+    await expect.poll(() => studio.ask('drafts.get', null)).toBeNull();
+  });
+
   it('shows the same run in two windows, and each what the other does', async () => {
     const { page } = studio;
     const id = await startLonger(studio, first, 'Seen twice');

@@ -186,6 +186,8 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       for (const run of list.values()) if (run.projectId === id) list.delete(run.id);
       return null;
     },
+    'drafts.get': () => null,
+    'drafts.keep': () => null,
     'recipes.check': async (args) => (await answer('check-recipe', args)) as ApiResult<'recipes.check'>,
     'recipes.outlooks': async (args) => (await answer('outlooks', args)) as ApiResult<'recipes.outlooks'>,
     'recipes.baselines': async (args) => (await answer('baselines', args)) as ApiResult<'recipes.baselines'>,

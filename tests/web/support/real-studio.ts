@@ -20,6 +20,8 @@ export interface RealStudio {
   window(): Promise<Page>;
   /** Opens the link of this start, which lets the browser in, in the page. */
   enter(): Promise<void>;
+  /** Closes the page, and goes on in a new window. */
+  reopen(): Promise<void>;
   /** Ends the program and starts it again on the same port; the pages stay as they are. */
   restart(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Ends the program. */
@@ -71,6 +73,13 @@ export function describeRealStudio(title: string, body: (studio: RealStudio) => 
       },
       async enter() {
         await page.goto(program.link);
+        await page.locator('h1').first().waitFor();
+      },
+      async reopen() {
+        const address = page.url();
+        await page.close();
+        page = await studio.window();
+        await page.goto(address);
         await page.locator('h1').first().waitFor();
       },
       end: (signal) => program.end(signal),
