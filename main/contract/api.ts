@@ -197,6 +197,16 @@ export const api = {
     }),
     result: networkGraphSchema,
   },
+  /** Why each of these recipes cannot meet its budget with this network, whatever is scored; null where nothing is known of that. */
+  'networks.reach': {
+    args: z.strictObject({
+      network: z.string().min(1),
+      data: dataSpecSchema.nullable(),
+      output: z.string().min(1).optional(),
+      recipes: z.array(z.unknown()).max(200),
+    }),
+    result: z.array(problemSchema.nullable()),
+  },
   /** Which channels leave together, and why others cannot. */
   'networks.groups': {
     args: z.strictObject({

@@ -8,7 +8,7 @@ import {
 } from '../contract/catalog.ts';
 import type { Catalog, DataSummary, DeviceSummary, NetworkSummary } from '../contract/catalog.ts';
 import type { DataSpec } from '../contract/data.ts';
-import { runError } from '../contract/errors.ts';
+import { runError, type Problem } from '../contract/errors.ts';
 import {
   measuredExportSchema,
   writtenExportSchema,
@@ -141,6 +141,11 @@ export class Queries {
   /** Which channels leave together, and why others cannot. */
   networkGroups(asked: ApiArgs<'networks.groups'>): Promise<NetworkGroups> {
     return this.ask('network-groups', asked, networkGroupsSchema);
+  }
+
+  /** Why recipes cannot meet their budgets with a network. */
+  reach(asked: ApiArgs<'networks.reach'>): Promise<(Problem | null)[]> {
+    return this.ask('reach', asked, z.array(problemSchema.nullable()));
   }
 
   inspectData(data: DataSpec): Promise<DataSummary> {

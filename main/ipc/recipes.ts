@@ -57,6 +57,10 @@ export function recipeHandlers({
       await checkNetworkPaths(asked);
       return queries.networkGroups(asked);
     },
+    'networks.reach': async (asked) => {
+      await checkNetworkPaths(asked);
+      return queries.reach(asked);
+    },
     'data.inspect': async ({ data }) => {
       await checkPaths(roots, dataSpecSchema, data);
       return queries.inspectData(data);

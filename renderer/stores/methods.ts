@@ -5,8 +5,10 @@ import type { ParadigmEntry } from '../../main/contract/catalog.ts';
 import { dataSpecSchema } from '../../main/contract/data.ts';
 import type { Outlook } from '../../main/contract/outlook.ts';
 import { carriesWeights } from '../../main/contract/recipe.ts';
+import type { Problem } from '../../main/contract/errors.ts';
 import { studio } from '../bridge/index.ts';
 import { refusals } from '../text/outlooks.ts';
+import { firstSentence, reachOf } from '../text/reach.ts';
 import { whyUnsuited } from '../text/probe-problems.ts';
 import { recommendedMethods } from '../../main/words/recommend.ts';
 import { useCatalog } from './catalog.ts';
@@ -14,6 +16,7 @@ import { withParadigm } from './draft-recipe.ts';
 import { useDraft } from './draft.ts';
 import { useLoaderOf } from './loadable.ts';
 import { useProbes } from './probes.ts';
+import { useAskedNetwork } from './asked-network.ts';
 
 /** Which methods there are for the draft's network and goal: which cannot be, which to begin with, what each takes. */
 export const useMethods = defineStore('methods', () => {
@@ -54,6 +57,18 @@ export const useMethods = defineStore('methods', () => {
     },
     300,
   );
+  const network = useAskedNetwork();
+  /** What of the goal the network itself cannot meet with each method; asked once the plans are known. */
+  const within = useLoaderOf<ReadonlyMap<string, Problem | null>>(
+    () => (state.value.status === 'ready' && !refreshing.value ? [network.value, asked.value] : null),
+    async () => {
+      const list = asked.value;
+      if (list.length === 0 || network.value === null || refreshing.value) return new Map();
+      const recipes = list.map(({ recipe }) => recipe);
+      const problems = await studio.call('networks.reach', { ...network.value, recipes });
+      return new Map(list.map(({ id }, index) => [id, problems[index] ?? null]));
+    },
+  );
   const outlooks = computed(() =>
     state.value.status === 'ready' ? state.value.value : new Map<string, never>(),
   );
@@ -61,13 +76,29 @@ export const useMethods = defineStore('methods', () => {
   const otherGoal = (id: string) =>
     catalog.paradigm(id)?.fuses !== catalog.paradigm(draft.recipe.paradigm)?.fuses;
   const refused = computed(() => refusals(outlooks.value, otherGoal));
-  /** Why a method cannot prune this network to this goal; undefined where it can, as far as that is known. */
-  const refusedOf = (entry: ParadigmEntry): string | undefined => {
+  /** Why its plan does not go with the network or the goal. */
+  const unfit = (entry: ParadigmEntry): string | undefined => {
     const set = entry.id === draft.recipe.paradigm ? draft.recipe.prune : {};
     const network = whyUnsuited(probes.unsuited, entry, set);
     if (network !== undefined) return `Not for this network: ${catalog.inWords(network.message)}`;
     const goal = refused.value.get(entry.id);
     return goal === undefined ? undefined : `Not for this goal: ${catalog.inWords(goal)}`;
+  };
+  const reach = computed(() => {
+    const { status } = within.state.value;
+    const found =
+      status === 'ready' && !within.refreshing.value ? within.state.value.value : new Map<string, never>();
+    const possible = (id: string) => {
+      const entry = catalog.paradigm(id);
+      return entry !== undefined && !otherGoal(id) && unfit(entry) === undefined;
+    };
+    return reachOf(found, possible, draft.recipe.paradigm);
+  });
+  /** Why a method cannot prune this network to this goal; undefined where it can, as far as that is known. */
+  const refusedOf = (entry: ParadigmEntry): string | undefined => {
+    const beyond = reach.value.beyond.get(entry.id);
+    const out = beyond && `Out of its reach: ${catalog.inWords(firstSentence(beyond.message))}`;
+    return unfit(entry) ?? out;
   };
   const recommended = computed(() => {
     const [term] = termsOf(budgetSchema.safeParse(draft.recipe.budget).data ?? {});
@@ -111,6 +142,8 @@ export const useMethods = defineStore('methods', () => {
   return {
     outlooks,
     refusedOf,
+    /** Why no method comes to the goal with this network; null where one does, or that is not known. */
+    beyondAll: computed(() => reach.value.none),
     recommended,
     /** Called when a screen shows them; what it gives is called when it no longer does. */
     look: () => {

@@ -10,6 +10,7 @@ import {
   boundsOf,
   firstView,
   fitted,
+  kept,
   moved,
   nodeAt,
   READABLE,
@@ -34,6 +35,34 @@ const onScreen = (view: { x: number; y: number; scale: number }, node: number) =
 });
 
 describe('what is seen of a network', () => {
+  it('stays where it is when the network is laid out anew, and begins anew with another network', () => {
+    const names = ['in', 'a', 'b', 'side', 'out'];
+    const view = showing(
+      zoomed(firstView(boundsOf(layout), size), 2, { x: 300, y: 350 }),
+      layout.nodes[3]!,
+      size,
+    );
+    expect(kept(view, size, { layout, names }, { layout, names })).toEqual(view);
+
+    // The same layers, moved: what is in the middle is seen at the same place.
+    const [right, down] = [70, 130];
+    const further = {
+      ...layout,
+      nodes: layout.nodes.map((node) => ({ ...node, x: node.x + right, y: node.y + down })),
+    };
+    const after = kept(view, size, { layout, names }, { layout: further, names });
+    expect(after).toEqual({ ...view, x: view.x + right, y: view.y + down });
+
+    // One that comes first moves all others to other places of the list.
+    const longer = { ...further, nodes: [{ ...further.nodes[0]!, x: 0, y: -999 }, ...further.nodes] };
+    expect(kept(view, size, { layout, names }, { layout: longer, names: ['new', ...names] })).toEqual(after);
+
+    const others = names.map((name) => `${name} of another`);
+    expect(kept(view, size, { layout, names }, { layout, names: others })).toBeNull();
+    const empty = { layout: { ...layout, nodes: [], edges: [] }, names: [] };
+    expect(kept(view, size, empty, { layout, names })).toBeNull();
+  });
+
   it('is all of it when it is fitted, in the middle', () => {
     const bounds = boundsOf(layout);
     const view = fitted(bounds, size);

@@ -2,6 +2,8 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { readableRows } from '../../main/contract/run-list.ts';
 import { showAllMethods } from './support/methods.ts';
+import { violations } from './support/axe.ts';
+import { gate } from './support/gate.ts';
 import { describeInBrowser } from './support/session.ts';
 
 /** What has the focus: its name for people. */
@@ -207,6 +209,52 @@ describeInBrowser('the wizard', (open) => {
     await forecast.getByText('it will prune just so').waitFor();
     await forecast.getByText('Layer by layer').click();
     await forecast.getByRole('row', { name: /fc1\.weight .* 1 of 235,200/ }).waitFor();
+  });
+
+  it('marks the forecast as that of the choice before as soon as a change is made, and no longer than that', async () => {
+    const check = gate();
+    let held = false;
+    const { page, server } = await open('#/new/layers');
+    const { handlers } = server.studio;
+    const own = handlers['recipes.check'];
+    handlers['recipes.check'] = async (args) => {
+      if (held) await check.opened;
+      return own(args);
+    };
+    const forecast = page.getByRole('region', { name: 'What would be left of the layers' });
+    const old = forecast.getByText('For what was chosen before; the new forecast is on its way.');
+    await forecast.getByText('No layer would be emptied').waitFor();
+    await old.waitFor({ state: 'detached' });
+    held = true;
+    await page.getByLabel('Keep fc1 whole').check();
+    await old.waitFor();
+    // The change is still being checked: no forecast of it has been asked for.
+    await page.waitForTimeout(1_500);
+    expect(await old.count()).toBe(1);
+    check.open();
+    await old.waitFor({ state: 'detached' });
+    await forecast.getByText('No layer would be emptied').waitFor();
+  });
+
+  it('says at the method that none comes to the goal, where too much of the network was kept whole', async () => {
+    const { page } = await open('#/new/goal');
+    await page.getByRole('radio', { name: /^Multiply-accumulates/ }).click();
+    await page.getByRole('link', { name: /Method/ }).click();
+    const none = page.getByRole('heading', { name: 'No method meets this goal with this network' });
+    await page
+      .getByRole('radio', { name: /Taylor/ })
+      .first()
+      .waitFor();
+    expect(await none.count()).toBe(0);
+    await page.getByRole('link', { name: /Layers/ }).click();
+    for (const layer of ['fc1', 'fc2']) await page.getByLabel(`Keep ${layer} whole`).check();
+    await page.getByRole('link', { name: /Method/ }).click();
+    await none.waitFor();
+    await page
+      .getByText(/keeps at least 100.% of the MACs/)
+      .first()
+      .waitFor();
+    expect(await violations(page)).toEqual([]);
   });
 
   it('can be left and resumed, even after the page is loaded again', async () => {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { EspalierError, inputError, toProblem } from '../../contract/errors.ts';
+import { EspalierError, inputError, toProblem, type Problem } from '../../contract/errors.ts';
 import type { DataSummary, NetworkSummary } from '../../contract/catalog.ts';
 import { dataSpecSchema } from '../../contract/data.ts';
 import type { MeasuredExport, WrittenExport } from '../../contract/export.ts';
@@ -39,6 +39,7 @@ import { solvedSensitivity } from '../ask/solved-sensitivity.ts';
 import { inspectModelFile } from '../ask/inspect-model.ts';
 import { summarizeNetwork } from '../network/summary.ts';
 import { outlookOf } from '../ask/outlook.ts';
+import { outOfReach } from '../ask/reach.ts';
 import { checkRecipe } from '../recipe/check.ts';
 import { flippedSamples } from '../run/results/flipped.ts';
 import { measureFinished } from '../run/results/measure-finished.ts';
@@ -111,6 +112,12 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
       .parse(args);
     const dataset = await datasetOf(data, asked.baseFolder);
     return networkGroups({ ...asked, dataset });
+  },
+  reach: async (args): Promise<(Problem | null)[]> => {
+    const { data, recipes, ...asked } = ofNetworkSchema.extend({ recipes: z.array(z.unknown()) }).parse(args);
+    const dataset = await datasetOf(data, asked.baseFolder);
+    const network = await askedNetwork({ ...asked, dataset });
+    return recipes.map((recipe) => outOfReach(recipe, network));
   },
   'inspect-data': async (args): Promise<DataSummary> => {
     const { data, baseFolder } = z.object({ data: dataSpecSchema, baseFolder: z.string() }).parse(args);

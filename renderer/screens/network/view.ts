@@ -99,6 +99,31 @@ export function showing(view: View, box: Point, { width, height }: Size): View {
 /** Above and below a box that is brought into sight, for what it reads and what reads it. */
 const ROOM = 40;
 
+/** Nodes by their names, and where they lie. */
+interface Laid {
+  readonly layout: GraphLayout;
+  readonly names: readonly string[];
+}
+
+/**
+ * The view of a drawing that was laid out anew: the node in the middle of it stays where it is seen.
+ * @returns null where that node is gone, or there was none
+ */
+export function kept(view: View, { width, height }: Size, before: Laid, now: Laid): View | null {
+  const middle = { x: view.x + width / view.scale / 2, y: view.y + height / view.scale / 2 };
+  const away = ({ x, y }: Point) => Math.hypot(x - middle.x, y - middle.y);
+  const nearest = before.layout.nodes.reduce<number | null>(
+    (best, node, index) =>
+      best === null || away(node) < away(before.layout.nodes[best] ?? node) ? index : best,
+    null,
+  );
+  const from = nearest === null ? undefined : before.layout.nodes[nearest];
+  const name = nearest === null ? undefined : before.names[nearest];
+  const to = name === undefined ? undefined : now.layout.nodes[now.names.indexOf(name)];
+  if (from === undefined || to === undefined) return null;
+  return { scale: view.scale, x: view.x + to.x - from.x, y: view.y + to.y - from.y };
+}
+
 /** The node whose box lies under a point of the canvas. */
 export function nodeAt({ nodes }: GraphLayout, view: View, at: Point): number | null {
   const [x, y] = [view.x + at.x / view.scale, view.y + at.y / view.scale];

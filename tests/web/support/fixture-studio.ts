@@ -215,6 +215,8 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       (await answer('network-graph', { ...args, baseFolder: '/' })) as ApiResult<'networks.graph'>,
     'networks.groups': async (args) =>
       (await answer('network-groups', { ...args, baseFolder: '/' })) as ApiResult<'networks.groups'>,
+    'networks.reach': async (args) =>
+      (await answer('reach', { ...args, baseFolder: '/' })) as ApiResult<'networks.reach'>,
     'data.inspect': async (args) =>
       (await answer('inspect-data', { ...args, baseFolder: '/' })) as ApiResult<'data.inspect'>,
     'runs.start': ({ projectId, recipe }) => {

@@ -54,7 +54,13 @@ export function refuseUnreachable(recipe: Recipe, base: Network): void {
     throw inputError(
       'budget/unreachable',
       `${base.name} keeps at least ${share(least)}, and the budget asks for ${share(limit)}.${whatStays(base, selection)}`,
-      { field: `budget.${term}`, remedy: `${asks(least, 'more than ')}${others}.` },
+      {
+        field: `budget.${term}`,
+        remedy:
+          least < whole
+            ? `${asks(least, 'more than ')}${others}.`
+            : 'Exclude less of it, or choose a network whose channels can leave.',
+      },
     );
   }
   const amount = amountAt(target);

@@ -1,7 +1,7 @@
 import { computed } from 'vue';
-import { dataSpecSchema } from '../../../main/contract/data.ts';
-import { useDraft } from '../../stores/draft.ts';
-import { useProbes } from '../../stores/probes.ts';
+import { dataSpecSchema } from '../../main/contract/data.ts';
+import { useDraft } from './draft.ts';
+import { useProbes } from './probes.ts';
 
 /** The network that questions about the draft's structure are of: fitted to its data once these are chosen; null without one. */
 export function useAskedNetwork() {
