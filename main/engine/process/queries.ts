@@ -117,7 +117,7 @@ const queries: Record<string, (args: unknown, asked: Asked) => Promise<unknown>>
     const { data, recipes, ...asked } = ofNetworkSchema.extend({ recipes: z.array(z.unknown()) }).parse(args);
     const dataset = await datasetOf(data, asked.baseFolder);
     const network = await askedNetwork({ ...asked, dataset });
-    return recipes.map((recipe) => outOfReach(recipe, network));
+    return outOfReach(recipes, network);
   },
   'inspect-data': async (args): Promise<DataSummary> => {
     const { data, baseFolder } = z.object({ data: dataSpecSchema, baseFolder: z.string() }).parse(args);

@@ -22,18 +22,29 @@ const recipe = (paradigm: string, change: object = {}) => ({
 });
 
 it('tells of a budget that one method comes to and another, which scores fewer of the channels, does not', () => {
-  expect(outOfReach(recipe('taylor'), network)).toBeNull();
-  expect(outOfReach(recipe('bn-scale'), network)).toMatchObject({
+  const [taylor, obd, scales] = outOfReach([recipe('taylor'), recipe('obd'), recipe('bn-scale')], network);
+  expect([taylor, obd]).toEqual([null, null]);
+  expect(scales).toMatchObject({
     code: 'budget/unreachable',
     field: 'budget.parameters',
     message: expect.stringContaining('half-normed keeps at least') as unknown,
   });
 });
 
+it('tells each recipe what its own budget and choices come to, in whichever order they stand', () => {
+  const few = recipe('taylor', { prune: { structure: { kind: 'channel' }, cap: 0.2 } });
+  const half = recipe('taylor', { budget: { parameters: 0.9 } });
+  const found = outOfReach([few, recipe('taylor'), half, few], network);
+  expect(found.map((problem) => problem?.code ?? null)).toEqual([
+    'budget/unreachable',
+    null,
+    null,
+    'budget/unreachable',
+  ]);
+});
+
 it('says nothing of recipes that do not go together, whatever they are, nor of single weights', () => {
-  expect(outOfReach(recipe('taylor', { budget: { parameters: 'most' } }), network)).toBeNull();
-  expect(outOfReach('- no: recipe', network)).toBeNull();
-  expect(
-    outOfReach(recipe('magnitude-one-shot', { budget: { sparsity: 0.999 }, prune: {} }), network),
-  ).toBeNull();
+  const loose = recipe('taylor', { budget: { parameters: 'most' } });
+  const single = recipe('magnitude-one-shot', { budget: { sparsity: 0.999 }, prune: {} });
+  expect(outOfReach([loose, '- no: recipe', single], network)).toEqual([null, null, null]);
 });
