@@ -55,7 +55,9 @@ export async function dryRun(
             `${i + 1}. ${label}${epochs === 0 ? '' : `, ${formatCount(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}`}`,
         ),
         ...(fusesLayers(recipe)
-          ? ['Fusing and the training behind it are repeated until the budget is met.']
+          ? [
+              `Fusing and the training behind it are repeated until the budget is met${recipe.budget.accuracyDrop === undefined ? '' : ' or the floor under accuracy breaks'}.`,
+            ]
           : []),
         ...(attempts === 1 ? [] : [`Up to ${attempts} attempts, each judged on the validation part.`]),
         ...(forecast.data === undefined ? [] : readLines(forecast.data)),

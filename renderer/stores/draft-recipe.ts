@@ -1,4 +1,4 @@
-import { FUSABLE } from '../../main/contract/amount.ts';
+import { amountKindSchema, FUSABLE } from '../../main/contract/amount.ts';
 import { carriesWeights, recipeSchema } from '../../main/contract/recipe.ts';
 import type { Recipe, RecipeInput } from '../../main/contract/recipe.ts';
 import { dataSource } from '../../main/contract/data.ts';
@@ -106,6 +106,11 @@ export function withParadigm(
   return { ...withProposals(draft, proposedEpochs(next, trained), before), paradigm: next.id, prune, budget };
 }
 
+/** Whether a budget says no more than what may be lost: as much goes as that allows. */
+export const isFloorAlone = (budget: DraftPart): boolean =>
+  budget['accuracyDrop'] !== undefined &&
+  amountKindSchema.options.every((kind) => budget[kind] === undefined);
+
 /** Share of the layers that is proposed to stay where layers are fused. */
 const LAYERS = 0.7;
 
@@ -116,11 +121,13 @@ function goalFor(budget: DraftPart, { fuses }: ParadigmEntry): DraftPart {
     const asked = Object.keys(rest).some((key) => key !== 'time');
     return layers === undefined || asked ? rest : { ...demoRecipe.budget, ...rest };
   }
-  const { time, layers } = budget;
+  const { time, layers, accuracyDrop } = budget;
   const other = FUSABLE.find((kind) => kind !== 'layers' && budget[kind] !== undefined);
+  const enough = other !== undefined || isFloorAlone(budget);
   return {
-    ...(layers === undefined && other !== undefined ? {} : { layers: layers ?? LAYERS }),
+    ...(layers === undefined && enough ? {} : { layers: layers ?? LAYERS }),
     ...(other !== undefined && { [other]: budget[other] }),
+    ...(accuracyDrop !== undefined && { accuracyDrop }),
     ...(time !== undefined && { time }),
   };
 }

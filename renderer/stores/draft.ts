@@ -137,15 +137,15 @@ export const useDraft = defineStore('draft', () => {
         .map((key) => amountKindSchema.safeParse(key).data)
         .find((kind) => kind !== undefined) ?? 'sparsity',
   );
+  /** What may be lost and taken, whatever else is asked for. */
+  const limitsNow = () => {
+    const { accuracyDrop, time } = recipe.value.budget;
+    return { ...(accuracyDrop !== undefined && { accuracyDrop }), ...(time !== undefined && { time }) };
+  };
   /** Only what leaves the network makes it compute less: budgets of that go with whole channels. */
   const chooseBudget = (kind: AmountKind) => {
     if (kind === budgetKind.value) return;
-    const { accuracyDrop, time } = recipe.value.budget;
-    const limits = {
-      ...(accuracyDrop !== undefined && { accuracyDrop }),
-      ...(time !== undefined && { time }),
-    };
-    edit(['budget'], { [kind]: usualAmount(kind), ...limits });
+    edit(['budget'], { [kind]: usualAmount(kind), ...limitsNow() });
     if (leavingKinds.has(kind)) edit(['prune', 'structure', 'kind'], 'channel');
   };
   /** Adds a further demand to the budget, or takes it out. */
@@ -153,6 +153,11 @@ export const useDraft = defineStore('draft', () => {
     const { [kind]: _gone, ...rest } = recipe.value.budget;
     edit(['budget'], wanted ? { ...rest, [kind]: usualAmount(kind) } : rest);
     if (wanted && leavingKinds.has(kind)) edit(['prune', 'structure', 'kind'], 'channel');
+  };
+  /** Leaves what may be lost as the only demand of the budget, or asks for an amount again. */
+  const floorAlone = (alone: boolean) => {
+    const kind = useCatalog().paradigm(recipe.value.paradigm)?.fuses === true ? 'layers' : 'sparsity';
+    edit(['budget'], { ...(!alone && { [kind]: usualAmount(kind) }), ...limitsNow() });
   };
   /** Sets what may be lost or taken, or takes the limit out of the budget. */
   const limit = (kind: 'accuracyDrop' | 'time', value: number | undefined) => {
@@ -246,6 +251,7 @@ export const useDraft = defineStore('draft', () => {
     chooseBudget,
     demand,
     limit,
+    floorAlone,
     excluded,
     keepWhole,
     setShare,

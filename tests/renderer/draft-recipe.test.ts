@@ -35,8 +35,12 @@ describe('the draft of a recipe', () => {
       withParadigm({ ...demoRecipe, budget }, to, from).budget;
     expect(asking({ sparsity: 0.9, accuracyDrop: 1, time: 60 }, fusion, gradual)).toEqual({
       layers: 0.7,
+      accuracyDrop: 1,
       time: 60,
     });
+    // What may be lost alone decides how much goes, of layers as of weights.
+    expect(asking({ accuracyDrop: 1 }, fusion, gradual)).toEqual({ accuracyDrop: 1 });
+    expect(asking({ accuracyDrop: 1 }, gradual, fusion)).toEqual({ accuracyDrop: 1 });
     expect(asking({ macs: 0.5, channels: 0.5 }, fusion, gradual)).toEqual({ macs: 0.5 });
     expect(asking({ layers: 3, latency: { ms: 2 } }, fusion, fusion)).toEqual({
       layers: 3,

@@ -1,6 +1,6 @@
 import type { Forecast } from '../../contract/forecast.ts';
 import { termsOf } from '../../contract/amount.ts';
-import { formatCount, formatLarge, formatPlural, formatShare } from '../../words/format.ts';
+import { formatCount, formatLarge, formatPlural, formatShare, pointsInWords } from '../../words/format.ts';
 import type { Stage } from '../compress/framework.ts';
 import type { Subject } from '../compress/budgets/budget.ts';
 import { countedOf } from '../compress/budgets/index.ts';
@@ -47,7 +47,9 @@ export async function foreseeFusions<T>(
     const stages = planOf(recipe, base);
     const [first] = stages.filter((stage) => stage.kind === 'fuse');
     const { exclude = [] } = first ?? {};
-    const needed = fusionsNeeded(base, context, exclude);
+    const { accuracyDrop } = recipe.budget;
+    const open = accuracyDrop !== undefined && termsOf(recipe.budget).length === 0;
+    const needed = open ? mostFusions(base, exclude) : fusionsNeeded(base, context, exclude);
     const least = routesOf(base, macsOf, exclude)[needed];
     const most = routesOf(base, (network) => -macsOf(network), exclude)[needed];
     if (least === undefined || most === undefined) throw new Error('as many fusions were counted');
@@ -60,7 +62,7 @@ export async function foreseeFusions<T>(
       basis: 'fused',
       protect: true,
       ...{ layers: [], empty: [], few: [], classes: [] },
-      words: wordsOf(base, exclude, needed, ends),
+      words: wordsOf(base, exclude, takenWords(needed, accuracyDrop, open), ends),
       ...(read && { data: read }),
     };
     const byMacs = termsOf(recipe.budget).some(({ kind }) => kind !== 'layers');
@@ -80,12 +82,21 @@ function fusionsNeeded(base: Network, { recipe }: RunContext, exclude: readonly 
   return found > 0 ? found : Math.min(1, routes.length - 1);
 }
 
+/** 'the budget takes 2', or what a floor under accuracy makes of that. */
+function takenWords(needed: number, accuracyDrop: number | undefined, open: boolean): string {
+  if (accuracyDrop === undefined) return `the budget takes ${formatCount(needed)}`;
+  const floor = `the last before more than ${pointsInWords(accuracyDrop / 100)} would be lost`;
+  return open
+    ? `they go on to ${floor}; what all of them would come to follows`
+    : `the budget takes ${formatCount(needed)}, and they end with ${floor}`;
+}
+
 const macsOf = (network: Network): number => networkCost(network).macs;
 
 function wordsOf(
   base: Network,
   exclude: readonly string[],
-  needed: number,
+  taken: string,
   [least, most]: readonly [Network, Network],
 ): Forecast['words'] {
   const { pairs } = pairsOf(base, exclude);
@@ -103,7 +114,7 @@ function wordsOf(
   const info = (text: string) => ({ level: 'info' as const, text });
   return [
     info(
-      `${formatCount(layers)} layers, of which ${formatPlural(mostFusions(base, exclude), 'fusion')} can take one each; the budget takes ${formatCount(needed)}.`,
+      `${formatCount(layers)} layers, of which ${formatPlural(mostFusions(base, exclude), 'fusion')} can take one each; ${taken}.`,
     ),
     {
       level: dearer ? 'warning' : 'info',

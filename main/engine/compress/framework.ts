@@ -160,6 +160,12 @@ export type Stage = StageBase &
     | { readonly kind: 'judge'; readonly asked: number | null }
     /** Goes back to the best attempt that held, or to the dense network. */
     | { readonly kind: 'settle' }
+    /** Measures on the validation part whether the floor under accuracy holds after a fusion; no further one follows where it does not. */
+    | { readonly kind: 'judge-fusion' }
+    /** Goes back to the network before the fusion that broke the floor under accuracy. */
+    | { readonly kind: 'settle-fusions' }
+    /** Takes back the fine-tuning after fusions where it broke the floor under accuracy. */
+    | { readonly kind: 'confirm-fusions' }
     /** Measures on the test part and keeps the result as one side of the report. */
     | { readonly kind: 'evaluate'; readonly side: 'original' | 'dense' | 'compressed' }
   );

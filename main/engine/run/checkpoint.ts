@@ -49,7 +49,13 @@ const positionSchema = z.object({
       reference: z.number(),
       outcomes: z.array(z.object({ share: z.number(), lost: z.number(), holds: z.boolean() })),
       over: z.boolean(),
-      best: z.object({ attempt: z.number().int(), removals: z.array(keptRemovalSchema) }).nullable(),
+      best: z
+        .object({
+          attempt: z.number().int(),
+          removals: z.array(keptRemovalSchema),
+          fused: z.number().int().default(0),
+        })
+        .nullable(),
     })
     .nullable()
     .default(null),
@@ -156,9 +162,10 @@ export async function loadCheckpoint(
   const best = search?.best ? { ...search.best, removals: replayed(base, search.best.removals, file) } : null;
   const fusions = replayedFusions(removals.at(-1)?.network ?? base, keptFusions, file);
   const networkAfter = (count: number): Network => removals[count - 1]?.network ?? base;
-  // The best attempt lost channels of its own.
+  // The best attempt lost channels of its own, or layers.
+  const bestNetwork = fusions[(best?.fused ?? 0) - 1]?.network ?? best?.removals.at(-1)?.network ?? base;
   const networkAt = (moment: Moment): Network =>
-    moment === 'best' ? (best?.removals.at(-1)?.network ?? base) : networkAfter(removed[moment] ?? 0);
+    moment === 'best' ? bestNetwork : networkAfter(removed[moment] ?? 0);
   const part = partsOf(tensors, file);
   const optimizer = (slots: string, at: string): OptimizerState => ({
     slots: arraysOf(part(slots)),
@@ -195,8 +202,8 @@ export async function loadCheckpoint(
 /** The part of a checkpoint with the masks of the best attempt. */
 const BEST_MASKS = 'best-masks';
 
-function keptBest({ attempt, removals }: NonNullable<Search['best']>) {
-  return { attempt, removals: removals.map(keptRemoval) };
+function keptBest({ attempt, removals, fused }: NonNullable<Search['best']>) {
+  return { attempt, removals: removals.map(keptRemoval), fused };
 }
 
 function masksOf(tensors: readonly Tensor[]): MaskSet {

@@ -43,7 +43,13 @@ export interface Search {
   /** No further attempt is needed. */
   over: boolean;
   /** The best attempt that held: which, what left the network in it, and its masks; its numbers are the moment 'best'. */
-  best: { readonly attempt: number; readonly removals: readonly Removal[]; readonly masks: MaskSet } | null;
+  best: {
+    readonly attempt: number;
+    readonly removals: readonly Removal[];
+    readonly masks: MaskSet;
+    /** How many fusions it has gone through. */
+    readonly fused: number;
+  } | null;
 }
 
 /** All that changes while a run goes on, and all that a checkpoint holds. */

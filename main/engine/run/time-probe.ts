@@ -15,7 +15,7 @@ const STEPS = 20;
 const WARM_UP = 3;
 /**
  * How long a plan takes on this device, in seconds, from some steps of its first training; none of a plan that neither trains nor searches.
- * Of attempts to keep a floor under accuracy the first is counted. Scoring and exports are not.
+ * Of attempts to keep a floor under accuracy, and of fusions under one, the first is counted. Scoring and exports are not.
  */
 export async function foreseenSeconds({
   stages,
@@ -25,7 +25,8 @@ export async function foreseenSeconds({
   recipe,
   control,
 }: RunContext): Promise<number> {
-  const counted = stages.filter(({ attempt = 0 }) => attempt === 0);
+  const open = recipe.budget.accuracyDrop !== undefined;
+  const counted = stages.filter(({ attempt = 0, fusion = 1 }) => attempt === 0 && (!open || fusion === 1));
   const first = counted.find(works);
   if (first === undefined) return 0;
   const { network, weights } = data.model;

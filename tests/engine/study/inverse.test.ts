@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { powerLaw, widthEnough } from '../../../main/engine/study/inverse/growth.ts';
+import { growthWords, isTold, powerLaw, widthEnough } from '../../../main/engine/study/inverse/growth.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import {
   eigenvalues,
@@ -182,5 +182,16 @@ describe('the width that is enough', () => {
     const law = powerLaw([0, 1, 2].map((x, i) => ({ x: Math.exp(x), y: Math.exp([0, 2, 2][i] ?? 0) })));
     expect(law?.power).toBeCloseTo(1, 9);
     expect(law?.half).toBeCloseTo(12.7062 * Math.sqrt(1 / 3), 4);
+  });
+
+  it('is said to grow slower or faster than the square only where the interval leaves the square out', () => {
+    const words = (power: number, half: number | null) => growthWords({ power, half, factor: 1 });
+    expect(words(0.8, 0.2)).toMatch(/power of 0\.8 ± 0\.2: slower than with their square/);
+    expect(words(2.6, 0.3)).toMatch(/: faster than with their square/);
+    expect(words(1.8, 0.3)).toMatch(/: not told from growth with their square/);
+    // Too wide to tell growth with the unknowns from growth with their square: no more than the number.
+    expect(words(0.5, 6)).toMatch(/power of 0\.5 ± 6\.$/);
+    expect(words(0.5, null)).toMatch(/power of 0\.5\.$/);
+    expect([0.3, 0.5, null].map((half) => isTold({ power: 1, half, factor: 1 }))).toEqual([true, false, false]);
   });
 });

@@ -65,18 +65,46 @@ describe('a small network', () => {
     const network = new SmallNetwork(3, 4);
     const random = Random.from(1, 'network');
     const p = network.draw(network.deviations([1, 1, 1, 1, 1, 1]), random);
-    const x = Float64Array.of(0.3, -0.7, 1.1);
+    // More places than are computed side by side, and not a multiple of them.
+    const x = Float64Array.from({ length: 3 * 6 }, () => random.normal());
+    const scales = Float64Array.of(2, -1, 0.5, 0, 1.5, -3);
     const gradient = new Float64Array(network.size);
-    network.value(p, x, 0);
-    network.addGradient(p, x, 0, 2, gradient);
+    const out = new Float64Array(6);
+    network.values(p, x, out);
+    network.addGradients(p, scales, gradient);
     for (let i = 0; i < network.size; i++) {
-      const moved = (by: number) =>
-        network.value(
+      const moved = (by: number) => {
+        network.values(
           p.map((value, j) => value + (i === j ? by : 0)),
           x,
-          0,
+          out,
         );
-      expect(gradient[i]).toBeCloseTo((2 * (moved(1e-6) - moved(-1e-6))) / 2e-6, 6);
+        return out.reduce((sum, value, place) => sum + value * (scales[place] ?? 0), 0);
+      };
+      expect(gradient[i]).toBeCloseTo((moved(1e-6) - moved(-1e-6)) / 2e-6, 6);
+    }
+  });
+
+  it('has the values that its formula gives, to the bit whatever stands beside a place', () => {
+    const [inputs, hidden] = [3, 4];
+    const network = new SmallNetwork(inputs, hidden);
+    const random = Random.from(2, 'network');
+    const p = network.draw(network.deviations([1, 1, 1, 1, 1, 1]), random);
+    const x = Float64Array.from({ length: inputs * 7 }, () => random.normal());
+    const neuron = (weights: number, bias: number, of: readonly number[]) =>
+      of.reduce((sum, value, j) => sum + (p[weights + j] ?? 0) * value, p[bias] ?? 0);
+    const [b1 = 0, w2 = 0, b2 = 0, w3 = 0, b3 = 0] = network.ends;
+    const formula = Array.from({ length: 7 }, (_, place) => {
+      const given = [...x.subarray(place * inputs, (place + 1) * inputs)];
+      const units = Array.from({ length: hidden }, (_, i) => i);
+      const a1 = units.map((i) => Math.tanh(neuron(i * inputs, b1 + i, given)));
+      const a2 = units.map((i) => Math.tanh(neuron(w2 + i * hidden, b2 + i, a1)));
+      return neuron(w3, b3, a2);
+    });
+    for (const count of [7, 4, 1]) {
+      const out = new Float64Array(count);
+      network.values(p, x.subarray(0, count * inputs), out);
+      expect([...out]).toEqual(formula.slice(0, count));
     }
   });
 
@@ -94,7 +122,9 @@ describe('a small network', () => {
     const wanted = network.deviations([1, 1, 1, 1, 3, 1]);
     const target = (random: Random) => {
       const p = network.draw(wanted, random);
-      return Float64Array.from(places, (_, i) => network.value(p, places, i));
+      const values = new Float64Array(places.length);
+      network.values(p, places, values);
+      return values;
     };
     const options = {
       network,
@@ -129,10 +159,15 @@ class LinearModel {
   groups = () => new Uint8Array(2);
   deviations = ([s = 0]: readonly number[]) => new Float64Array(2).fill(s / Math.SQRT2);
   draw = (deviations: Float64Array, random: Random) => deviations.map((d) => d * random.normal());
-  value = (p: Float64Array, x: Float64Array, at: number) =>
-    (p[0] ?? 0) * (x[at] ?? 0) + (p[1] ?? 0) * (x[at + 1] ?? 0);
-  addGradient(_p: Float64Array, x: Float64Array, at: number, scale: number, gradient: Float64Array) {
-    for (const i of [0, 1]) gradient[i] = (gradient[i] ?? 0) + scale * (x[at + i] ?? 0);
+  private x = new Float64Array(0);
+  values(p: Float64Array, x: Float64Array, out: Float64Array) {
+    this.x = x.slice();
+    for (const i of out.keys()) out[i] = (p[0] ?? 0) * (x[2 * i] ?? 0) + (p[1] ?? 0) * (x[2 * i + 1] ?? 0);
+  }
+  addGradients(_p: Float64Array, scales: Float64Array, gradient: Float64Array) {
+    scales.forEach((scale, at) => {
+      for (const i of [0, 1]) gradient[i] = (gradient[i] ?? 0) + scale * (this.x[2 * at + i] ?? 0);
+    });
   }
 }
 
@@ -143,7 +178,9 @@ describe('a linear prior', () => {
     const wanted = network.deviations([2]);
     const target = (random: Random) => {
       const w = network.draw(wanted, random);
-      return Float64Array.from({ length: 3 }, (_, i) => network.value(w, places, 2 * i));
+      const values = new Float64Array(3);
+      network.values(w, places, values);
+      return values;
     };
     const options = {
       network,

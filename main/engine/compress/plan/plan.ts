@@ -15,7 +15,8 @@ import { stagesOf } from './stages.ts';
 export function planOf(recipe: Recipe, base?: Network, outcomes: readonly Outcome[] = []): Stage[] {
   const intent = intentOf(recipe, base);
   refuseUnfit(intent);
-  const floor = recipe.budget.accuracyDrop !== undefined;
+  // Fusions go on until one breaks the floor, and need no attempts.
+  const floor = recipe.budget.accuracyDrop !== undefined && intent.fusing === null;
   const stages = floor ? attemptsOf(intent, outcomes, stagesOf) : stagesOf(intent);
   refuseUnused(recipe, stages);
   return stages;

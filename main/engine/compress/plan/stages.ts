@@ -30,9 +30,14 @@ export function stagesOf(intent: Intent): Stage[] {
       ? training(intent, 'finetune', 'Fine-tune', finetune)
       : []),
     ...recalibrate(intent),
+    ...(intent.fusing !== null && recipe.budget.accuracyDrop !== undefined && finetune !== undefined
+      ? [confirm]
+      : []),
     evaluate('compressed'),
   ];
 }
+
+const confirm: Stage = { kind: 'confirm-fusions', id: 'confirm', label: 'Judge what was fine-tuned' };
 
 /** k1 = the trained network: pruning after training, lottery tickets. */
 function afterTraining(intent: Intent): Stage[] {

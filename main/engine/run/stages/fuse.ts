@@ -68,9 +68,10 @@ export async function runFuseStage(context: RunContext, stage: FuseStage): Promi
   if (best === undefined) throw new Error('a plan fuses no more than can be fused');
   await take(context, stage, best, fits);
   const { fusions } = data;
+  // Where nothing else is asked for than what may be lost, that decides how far it goes.
   data.shallow =
     routes?.some((route) => lengthOf(route) === fusions.length && isOnRoute(fusions, route)) ??
-    isShallowEnough(data.model.network, base, terms);
+    (terms.length > 0 && isShallowEnough(data.model.network, base, terms));
 }
 
 /** Puts the fused layer in place of its pair. */

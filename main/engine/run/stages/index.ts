@@ -4,6 +4,11 @@ import { runAimStage } from './aim.ts';
 import { runBeginStage } from './begin-attempt.ts';
 import { runEvaluateStage } from './evaluate.ts';
 import { runFuseStage } from './fuse.ts';
+import {
+  runConfirmFusionsStage,
+  runJudgeFusionStage,
+  runSettleFusionsStage,
+} from './judge-fusion.ts';
 import { runJudgeStage } from './judge.ts';
 import { runPruneStage } from './prune.ts';
 import { runRecalibrateStage } from './recalibrate.ts';
@@ -38,6 +43,12 @@ export async function runStage(context: RunContext, stage: Stage): Promise<void>
       return runJudgeStage(context, stage);
     case 'settle':
       return runSettleStage(context);
+    case 'judge-fusion':
+      return runJudgeFusionStage(context, stage);
+    case 'settle-fusions':
+      return runSettleFusionsStage(context);
+    case 'confirm-fusions':
+      return runConfirmFusionsStage(context);
     case 'evaluate':
       return runEvaluateStage(context, stage);
   }

@@ -20,17 +20,11 @@ export async function runJudgeStage(
   context: RunContext,
   stage: Extract<Stage, { kind: 'judge' }>,
 ): Promise<void> {
-  const { data, dataset, evaluator, recipe, base } = context;
+  const { data, recipe, base } = context;
   const { search, model } = data;
   if (search === null) throw new Error('a search begins with the dense network');
-  const { accuracy } = await evaluator.evaluate(model, dataset, dataset.validation, () =>
-    context.control.gate(),
-  );
-  const lost = search.reference - accuracy;
-  const allowed = (recipe.budget.accuracyDrop ?? 0) / 100;
   const share = nextShare(search.outcomes, stage.asked) ?? 0;
-  // As many samples of a hundred are no hundredth in binary.
-  const outcome: Outcome = { share, lost, holds: lost <= allowed + 1e-9 };
+  const outcome: Outcome = { share, ...(await judged(context, search.reference)) };
   const better = search.outcomes.every((one) => !one.holds || one.share < share);
   search.outcomes.push(outcome);
   if (outcome.holds && better) {
@@ -40,6 +34,7 @@ export async function runJudgeStage(
       attempt: search.outcomes.length - 1,
       removals: [...data.removals],
       masks: new Map(masks),
+      fused: 0,
     };
   }
   search.over = nextShare(search.outcomes, stage.asked) === undefined || !timeForMore(context);
@@ -47,8 +42,35 @@ export async function runJudgeStage(
   context.emit({
     type: 'log',
     level: 'info',
-    text: `${stage.label}: ${outcomeWords(outcome, recipe)} on validation, at most ${pointsInWords(allowed)} may: ${outcome.holds ? 'it holds' : 'it does not hold'}.`,
+    text: `${stage.label}: ${outcomeWords(outcome, recipe)} ${judgementWords(outcome, recipe)}.`,
   });
+}
+
+/**
+ * What the network as it stands has lost on the validation part, and whether the floor under accuracy holds.
+ * @param reference accuracy of the dense network there
+ */
+export async function judged(
+  { data, dataset, evaluator, recipe, control }: RunContext,
+  reference: number,
+): Promise<Pick<Outcome, 'lost' | 'holds'>> {
+  const { accuracy } = await evaluator.evaluate(data.model, dataset, dataset.validation, () => control.gate());
+  const lost = reference - accuracy;
+  // As many samples of a hundred are no hundredth in binary.
+  return { lost, holds: lost <= allowedIn(recipe) + 1e-9 };
+}
+
+const allowedIn = ({ budget }: Recipe): number => (budget.accuracyDrop ?? 0) / 100;
+
+/** 'on validation, at most 1 point may: it holds'. */
+export const judgementWords = ({ holds }: Pick<Outcome, 'holds'>, recipe: Recipe): string =>
+  `on validation, at most ${pointsInWords(allowedIn(recipe))} may: ${holds ? 'it holds' : 'it does not hold'}`;
+
+/** '0.4 points are lost'. */
+export function lostWords({ lost }: Pick<Outcome, 'lost'>): string {
+  if (lost === 0) return 'nothing is lost';
+  const points = pointsInWords(lost);
+  return `${points} ${points === '1 point' ? 'is' : 'are'} ${lost > 0 ? 'lost' : 'gained'}`;
 }
 
 /** Whether an attempt that takes as long as the one that ends fits into the time that the budget gives. */
@@ -72,10 +94,7 @@ export function outcomeWords({ share, lost }: Outcome, { budget }: Recipe): stri
     : leading === 'sparsity'
       ? 'of the weights pruned'
       : `of the ${leading === undefined ? 'network' : thingsOf(leading)} gone`;
-  const points = pointsInWords(lost);
-  const verb = points === '1 point' ? 'is' : 'are';
-  const much = lost === 0 ? 'nothing is lost' : `${points} ${verb} ${lost > 0 ? 'lost' : 'gained'}`;
-  return `with ${formatPercent(part, 1)} ${what} ${much}`;
+  return `with ${formatPercent(part, 1)} ${what} ${lostWords({ lost })}`;
 }
 
 /** @throws EspalierError where nothing could be judged by */

@@ -2,7 +2,7 @@ import type { ChartInput } from '../../../contract/chart.ts';
 import type { Findings } from '../../../contract/study.ts';
 import { formatNumber, formatPercent } from '../../../words/format.ts';
 import { activations, meanRate } from './activations.ts';
-import { powerLaw, widthEnough } from './growth.ts';
+import { growthWords, isTold, powerLaw, widthEnough } from './growth.ts';
 import type { InverseStep, Parameters, Result, Tried } from './parameters.ts';
 
 type Row = Tried & { part: 'width' | 'density'; n: number; k: number; density: number };
@@ -131,11 +131,7 @@ function words(
   return {
     measured: [
       `Nine of ten draws are solved ${needed.map(({ n, k }) => (k === null ? `at none of these widths for ${n} unknowns` : `from ${k} neurons on for ${n} unknowns`)).join(', ')}.`,
-      ...(law === null
-        ? []
-        : [
-            `That width, between the measured ones, grows as the number of unknowns to the power of ${formatNumber(law.power)}${law.half === null ? '' : ` ± ${formatNumber(law.half)}`}.`,
-          ]),
+      ...(law === null ? [] : [growthWords(law)]),
       `The loss fell at every step in ${fell} of ${draws.length} descents; it went above the bound loss(0) exp(-λ t), λ the least eigenvalue of the kernel at the start, in ${over} of them while that eigenvalue had not halved.`,
       ...(thin === undefined
         ? []
@@ -159,6 +155,11 @@ function words(
             'Some sizes are not solved at any of these widths: the claim is of networks that are wide enough, which these are not.',
           ]
         : []),
+      ...(law === null || isTold(law)
+        ? []
+        : [
+            'How fast the width that is enough grows is not shown: the interval of the power is too wide. More sizes, or more draws, narrow it.',
+          ]),
       ...(over > 0 ? [`The exponential bound did not hold in ${over} descents.`] : []),
       ...(noise?.stop && noise.last && noise.last.error <= noise.stop.error
         ? ['Stopping at the noise did not help here: the error fell to the end.']

@@ -1,4 +1,5 @@
 import { student95 } from '../../../words/estimate.ts';
+import { formatNumber } from '../../../words/format.ts';
 
 /** The share of draws that counts as solved. */
 const ENOUGH = 0.9;
@@ -19,7 +20,7 @@ export function widthEnough(rows: readonly { readonly k: number; readonly solved
 }
 
 /** y = factor x^power, by least squares of the logarithms. */
-export interface PowerLaw {
+interface PowerLaw {
   readonly power: number;
   /** Half of the power's 95 % interval (Student t); null for two points, which any line goes through. */
   readonly half: number | null;
@@ -38,4 +39,16 @@ export function powerLaw(points: readonly { readonly x: number; readonly y: numb
   const rest = logs.reduce((sum, [x, y]) => sum + (y - my - power * (x - mx)) ** 2, 0);
   const half = n < 3 ? null : student95(n - 2) * Math.sqrt(rest / (n - 2) / xx);
   return { power, half, factor: Math.exp(my - power * mx) };
+}
+
+/** Whether the interval of a power tells growth with the unknowns from growth with their square. */
+export const isTold = ({ half }: PowerLaw): boolean => half !== null && half < 0.5;
+
+/** How fast the width that is enough grows, and whether that is slower than with the square of the unknowns. */
+export function growthWords(law: PowerLaw): string {
+  const { power, half } = law;
+  const grows = `That width, between the measured ones, grows as the number of unknowns to the power of ${formatNumber(power)}`;
+  if (half === null || !isTold(law)) return `${grows}${half === null ? '' : ` ± ${formatNumber(half)}`}.`;
+  const than = power + half < 2 ? 'slower than' : power - half > 2 ? 'faster than' : 'not told from growth';
+  return `${grows} ± ${formatNumber(half)}: ${than} with their square, over the sizes that were measured.`;
 }

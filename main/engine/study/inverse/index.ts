@@ -148,7 +148,7 @@ export const inverse = defineStudy({
     year: 2023,
     url: 'https://arxiv.org/abs/2303.11265',
   },
-  minutes: 1,
+  minutes: 5,
   revision: 1,
   parameters,
   result,

@@ -25,10 +25,12 @@ export function networkMoments(
 ): FunctionMoments {
   const { inputs } = network;
   const count = Math.min(PLACES, x.length / inputs);
+  const places = x.subarray(0, count * inputs);
+  const values = new Float64Array(count);
   const products = new Float64Array(count * count);
   for (let draw = 0; draw < DRAWS; draw++) {
     const p = network.draw(deviations, random);
-    const values = Float64Array.from({ length: count }, (_, i) => network.value(p, x, i * inputs));
+    network.values(p, places, values);
     for (let i = 0; i < count; i++)
       for (let j = 0; j <= i; j++)
         products[i * count + j] =

@@ -33,8 +33,8 @@ interface PriorModel {
   groups(): Uint8Array;
   deviations(spread: readonly number[]): Float64Array;
   draw(deviations: Float64Array, random: Random): Float64Array;
-  value(p: Float64Array, x: Float64Array, at: number): number;
-  addGradient(p: Float64Array, x: Float64Array, at: number, scale: number, gradient: Float64Array): void;
+  values(p: Float64Array, x: Float64Array, out: Float64Array): void;
+  addGradients(p: Float64Array, scales: Float64Array, gradient: Float64Array): void;
 }
 
 export interface FitOptions {
@@ -68,8 +68,11 @@ export async function fitPrior(
   const squares = [...from.squares];
   const distances = [...from.distances];
   const groups = network.groups();
-  const valuesOf = (p: Float64Array) =>
-    Float64Array.from({ length: count }, (_, i) => network.value(p, places, i * network.inputs));
+  const valuesOf = (p: Float64Array) => {
+    const values = new Float64Array(count);
+    network.values(p, places, values);
+    return values;
+  };
   for (let outer = 0; outer < steps; outer++) {
     const at = distances.length;
     const source = random(`prior/${at}`);
@@ -90,10 +93,8 @@ export async function fitPrior(
     drawn.forEach((p, i) => {
       critic.slope(values[i] as Float64Array, slope, 0);
       gradient.fill(0);
-      for (let c = 0; c < count; c++) {
-        network.value(p, places, c * network.inputs);
-        network.addGradient(p, places, c * network.inputs, slope[c] as number, gradient);
-      }
+      valuesOf(p);
+      network.addGradients(p, slope, gradient);
       // p = softplus(rho) times what was drawn, so that dp / drho = p sigmoid(rho) / softplus(rho).
       for (let j = 0; j < gradient.length; j++) {
         const g = groups[j] as number;

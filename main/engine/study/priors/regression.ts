@@ -42,12 +42,12 @@ export async function predict(
   gate: (fraction: number) => Promise<void>,
 ): Promise<Sampled> {
   const precision = deviations.map((deviation) => 1 / deviation ** 2);
+  const errors = new Float64Array(y.length);
   const slope = (p: Float64Array, gradient: Float64Array) => {
     for (let i = 0; i < p.length; i++) gradient[i] = (p[i] as number) * (precision[i] as number);
-    for (let i = 0; i < y.length; i++) {
-      const error = network.value(p, x, i * width) - (y[i] as number);
-      network.addGradient(p, x, i * width, error / noise ** 2, gradient);
-    }
+    network.values(p, x, errors);
+    for (let i = 0; i < y.length; i++) errors[i] = ((errors[i] as number) - (y[i] as number)) / noise ** 2;
+    network.addGradients(p, errors, gradient);
   };
   const count = at.length / width;
   const chains: Float64Array[][] = [];
@@ -61,7 +61,9 @@ export async function predict(
       options,
       random(`chain/${chain}`),
       (p) => {
-        values.push(Float64Array.from({ length: count }, (_, i) => network.value(p, at, i * width)));
+        const seen = new Float64Array(count);
+        network.values(p, at, seen);
+        values.push(seen);
       },
       (fraction) => gate((chain + fraction) / options.chains),
     );

@@ -160,7 +160,11 @@ export async function curve(at: At, prior: 'fixed' | 'fitted'): Promise<Result> 
     grid: [...grid],
     mean: [...found.mean],
     deviation: [...found.deviation],
-    draws: draws.map((p) => Array.from(grid, (_, i) => network.value(p, grid, i))),
+    draws: draws.map((p) => {
+      const values = new Float64Array(grid.length);
+      network.values(p, grid, values);
+      return [...values];
+    }),
     data: Array.from(data.x, (x, i) => ({ x, y: data.y[i] ?? 0 })),
   };
 }

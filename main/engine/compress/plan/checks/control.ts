@@ -50,12 +50,12 @@ function refuseUnfusable({ recipe, control }: Intent): void {
       remedy: "Choose the control 'reinitialize' or 'scratch', or leave it out.",
     });
   }
-  const others = termsOf(recipe.budget).filter(({ kind }) => kind !== 'layers');
-  const [other] = others;
-  if (other === undefined) return;
+  const [other] = termsOf(recipe.budget).filter(({ kind }) => kind !== 'layers');
+  if (other === undefined && recipe.budget.accuracyDrop === undefined) return;
+  const things = other === undefined ? 'accuracy' : thingsOf(other.kind);
   throw inputError(
     'recipe/control',
-    `How many fusions a budget of ${thingsOf(other.kind)} takes shows on the way, and the control trains as long as they do.`,
+    `How many fusions a budget of ${things} takes shows on the way, and the control trains as long as they do.`,
     { field: 'prune.control', remedy: 'Ask for layers alone, or leave prune.control out.' },
   );
 }
