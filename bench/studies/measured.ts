@@ -12,6 +12,8 @@ const measuredSchema = studyResultSchema.omit({ charts: true }).extend({
   createdAt: z.string(),
   /** Processor and its cores. */
   machine: z.string(),
+  /** Seconds of processors' time, of all threads; null where it was done by several processes. */
+  processorSeconds: z.number().nullable().default(null),
 });
 export type MeasuredStudy = z.infer<typeof measuredSchema>;
 
@@ -31,8 +33,12 @@ export function readStudies(): MeasuredStudy[] {
 }
 
 /** Keeps what came of a study, in place of an earlier one. */
-export function keepStudy(id: string, result: StudyResult, createdAt: string, machine: string): void {
+export function keepStudy(
+  id: string,
+  result: StudyResult,
+  how: Pick<MeasuredStudy, 'createdAt' | 'machine' | 'processorSeconds'>,
+): void {
   // Parsing leaves the charts out.
-  const kept = measuredSchema.parse({ ...result, id, createdAt, machine });
+  const kept = measuredSchema.parse({ ...result, id, ...how });
   writeFileSync(join(FOLDER, `${id}.json`), `${JSON.stringify(kept, null, 1)}\n`);
 }

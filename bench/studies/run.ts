@@ -35,6 +35,7 @@ for (const id of options.only?.split(',') ?? studyIds()) {
   const asked = { study: spec.study, parameters: spec.parameters, seed: spec.seed, baseFolder };
   const resume = (await readStudyCheckpoint(folder, folder)) !== undefined;
   let last = -1;
+  const before = process.cpuUsage();
   const result = await runStudy({ ...asked, folder, shown: folder, resume }, new Control(), {
     progress: ({ done, steps, fraction, label }) => {
       if (done === last) return;
@@ -43,5 +44,10 @@ for (const id of options.only?.split(',') ?? studyIds()) {
     },
     result: () => undefined,
   });
-  keepStudy(id, result, new Date().toISOString(), machine);
+  const { user, system } = process.cpuUsage(before);
+  keepStudy(id, result, {
+    createdAt: new Date().toISOString(),
+    machine,
+    processorSeconds: resume ? null : (user + system) / 1e6,
+  });
 }

@@ -15,10 +15,13 @@ export function studiesSection(ids: readonly string[], studies: readonly Measure
 
 function studyText(study: MeasuredStudy): string[] {
   const { id, title, seed, paper, claim, measured, differs, tables, seconds, machine, createdAt } = study;
+  const { processorSeconds } = study;
+  const processor =
+    processorSeconds === null ? '' : ` and ${formatDuration(processorSeconds)} of processor time`;
   const unfinished = study.done < study.steps ? ` Only ${study.done} of ${study.steps} steps are done.` : '';
   return [
     `### ${title}: \`${id}\``,
-    `Seed ${seed}; ${formatDuration(seconds)} on ${machine}, shared with other work; ${createdAt.slice(0, 10)}. All parameters: [\`bench/studies/${id}.yaml\`](../bench/studies/${id}.yaml).${unfinished}`,
+    `Seed ${seed}; ${formatDuration(seconds)}${processor} on ${machine}, shared with other work; ${createdAt.slice(0, 10)}. All parameters: [\`bench/studies/${id}.yaml\`](../bench/studies/${id}.yaml).${unfinished}`,
     `**Claimed** by ${paper.authors} (${paper.year}), [${paper.title}](${paper.url}): ${claim}`,
     ['**Measured:**', '', ...measured.map((line) => `- ${line}`)].join('\n'),
     ...(differs.length === 0

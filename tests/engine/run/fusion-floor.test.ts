@@ -88,7 +88,10 @@ describe('a floor under accuracy where layers are fused', () => {
     expect(report.warnings.join(' ')).toMatch(
       /No fusion held the floor under accuracy: the network is left whole\. The next step was tried/,
     );
-    expect(report.promises).toMatchObject([{ kind: 'layers', after: 3 }, { kind: 'accuracyDrop', after: 0 }]);
+    expect(report.promises).toMatchObject([
+      { kind: 'layers', after: 3 },
+      { kind: 'accuracyDrop', after: 0 },
+    ]);
   });
 
   it('takes a fine-tuning back that breaks it, and keeps one that does not', async () => {

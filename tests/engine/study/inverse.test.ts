@@ -192,6 +192,10 @@ describe('the width that is enough', () => {
     // Too wide to tell growth with the unknowns from growth with their square: no more than the number.
     expect(words(0.5, 6)).toMatch(/power of 0\.5 ± 6\.$/);
     expect(words(0.5, null)).toMatch(/power of 0\.5\.$/);
-    expect([0.3, 0.5, null].map((half) => isTold({ power: 1, half, factor: 1 }))).toEqual([true, false, false]);
+    expect([0.3, 0.5, null].map((half) => isTold({ power: 1, half, factor: 1 }))).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 });

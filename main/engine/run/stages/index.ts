@@ -4,11 +4,7 @@ import { runAimStage } from './aim.ts';
 import { runBeginStage } from './begin-attempt.ts';
 import { runEvaluateStage } from './evaluate.ts';
 import { runFuseStage } from './fuse.ts';
-import {
-  runConfirmFusionsStage,
-  runJudgeFusionStage,
-  runSettleFusionsStage,
-} from './judge-fusion.ts';
+import { runConfirmFusionsStage, runJudgeFusionStage, runSettleFusionsStage } from './judge-fusion.ts';
 import { runJudgeStage } from './judge.ts';
 import { runPruneStage } from './prune.ts';
 import { runRecalibrateStage } from './recalibrate.ts';

@@ -37,7 +37,9 @@ export async function runSettleFusionsStage(context: RunContext): Promise<void> 
   const last = outcomes.at(-1);
   const held = outcomes[best?.attempt ?? -1];
   const cost =
-    last === undefined || last.holds ? '' : ` The next step was tried: ${afterWords(data)} ${lostWords(last)}.`;
+    last === undefined || last.holds
+      ? ''
+      : ` The next step was tried: ${afterWords(data)} ${lostWords(last)}.`;
   if (last?.holds === false) goBack(context);
   if (held === undefined) {
     warn(context, `No fusion held the floor under accuracy: the network is left whole.${cost}`);

@@ -54,7 +54,9 @@ export async function judged(
   { data, dataset, evaluator, recipe, control }: RunContext,
   reference: number,
 ): Promise<Pick<Outcome, 'lost' | 'holds'>> {
-  const { accuracy } = await evaluator.evaluate(data.model, dataset, dataset.validation, () => control.gate());
+  const { accuracy } = await evaluator.evaluate(data.model, dataset, dataset.validation, () =>
+    control.gate(),
+  );
   const lost = reference - accuracy;
   // As many samples of a hundred are no hundredth in binary.
   return { lost, holds: lost <= allowedIn(recipe) + 1e-9 };

@@ -51,7 +51,7 @@ export const generalisation = defineStudy({
     url: 'https://arxiv.org/abs/2301.00335',
   },
   minutes: 8,
-  revision: 1,
+  revision: 2,
   parameters,
   result,
   steps,

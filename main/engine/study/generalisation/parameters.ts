@@ -66,13 +66,13 @@ export const parameters = z.strictObject({
     .int()
     .min(1)
     .max(20)
-    .default(1)
+    .default(3)
     .meta(named('Draws on images', 'Of samples, weights and mask')),
   imageSamples: z
     .int()
     .min(20)
     .max(50_000)
-    .default(1000)
+    .default(500)
     .meta(named('Images to train on', 'Drawn from the training part')),
   wrongLabels: z
     .number()
@@ -84,7 +84,7 @@ export const parameters = z.strictObject({
     .int()
     .min(1)
     .max(1000)
-    .default(60)
+    .default(80)
     .meta(named('Epochs', 'On images, at most', 'epochs')),
   stopImagesAt: z
     .number()

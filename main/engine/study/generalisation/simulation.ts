@@ -166,6 +166,8 @@ class TwoLayer {
     featureZ.fill(0);
     noiseZ.fill(0);
     for (let j = 0; j < classes * neurons; j++) {
+      // A neuron without weights answers zero to everything, and learns nothing.
+      if (starts[j] === starts[j + 1]) continue;
       const out = Math.floor(j / neurons) * size;
       const base = j * size;
       for (let e = starts[j] as number; e < (starts[j + 1] as number); e++) {
@@ -203,6 +205,7 @@ class TwoLayer {
     const rate = lr / size;
     const featureGradient = new Float64Array(classes);
     for (let j = 0; j < classes * neurons; j++) {
+      if (starts[j] === starts[j + 1]) continue;
       const k = Math.floor(j / neurons);
       featureGradient.fill(0);
       for (let i = 0; i < size; i++) {

@@ -10,7 +10,9 @@ export const parameters = z.strictObject({
   sizes: counts([6, 8, 12, 16, 24, 32, 48], 100).meta(
     named('Unknowns', 'Sizes of the signal; half as many numbers are measured'),
   ),
-  widths: counts([16, 23, 32, 45, 64, 91, 128, 181, 256, 362, 512], 8192).meta(named('Widths', 'Hidden neurons')),
+  widths: counts([16, 23, 32, 45, 64, 91, 128, 181, 256, 362, 512], 8192).meta(
+    named('Widths', 'Hidden neurons'),
+  ),
   draws: z.int().min(1).max(200).default(20).meta(named('Draws', 'Problems and networks at every width')),
   maxSteps: z
     .int()

@@ -64,10 +64,14 @@ function refuseUnfusable({ paradigm, budget }: Recipe): void {
   const terms = termsOf(budget);
   const other = terms.find(({ kind }) => !FUSABLE.includes(kind));
   if (other !== undefined) {
-    throw inputError('recipe/budget', `${paradigm} fuses layers, and the budget is of ${thingsOf(other.kind)}.`, {
-      field: `budget.${other.kind}`,
-      remedy: `Ask for one of: ${FUSABLE.join(', ')}, such as \`budget: {layers: 0.7}\`, or say what may be lost: \`budget: {accuracyDrop: 1}\`.`,
-    });
+    throw inputError(
+      'recipe/budget',
+      `${paradigm} fuses layers, and the budget is of ${thingsOf(other.kind)}.`,
+      {
+        field: `budget.${other.kind}`,
+        remedy: `Ask for one of: ${FUSABLE.join(', ')}, such as \`budget: {layers: 0.7}\`, or say what may be lost: \`budget: {accuracyDrop: 1}\`.`,
+      },
+    );
   }
   const [, second] = terms.filter(({ kind }) => kind !== 'layers');
   if (second === undefined) return;
