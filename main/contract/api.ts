@@ -42,6 +42,8 @@ import { studyFileSchema, studyOutlookSchema, studyRunSchema, studyViewSchema } 
 const id = z.number().int().positive();
 const idsSchema = z.array(id).min(1).max(10_000);
 const nothing = z.null();
+/** Names who asks something that may take long, so that it can be taken back. */
+const askerSchema = z.string().min(1).max(100);
 
 const projectSchema = z.object({
   id,
@@ -164,27 +166,28 @@ export const api = {
    * old one, and events tell how far it is.
    */
   'recipes.forecast': {
-    args: z.strictObject({ recipe: recipeSchema, asker: z.string().min(1).max(100) }),
+    args: z.strictObject({ recipe: recipeSchema, asker: askerSchema }),
     result: forecastSchema,
   },
   /** What each layer or group may lose by itself, kept and gone on with; asked like a forecast. */
   'recipes.sensitivity': {
-    args: z.strictObject({ recipe: recipeSchema, asker: z.string().min(1).max(100) }),
+    args: z.strictObject({ recipe: recipeSchema, asker: askerSchema }),
     result: solvedSensitivitySchema,
   },
   /** How fast its network will be on this machine, by twins, and what the run will need; asked like a forecast, and kept. */
   'recipes.speed': {
-    args: z.strictObject({ recipe: recipeSchema, asker: z.string().min(1).max(100) }),
+    args: z.strictObject({ recipe: recipeSchema, asker: askerSchema }),
     result: speedForecastSchema,
   },
   /** Takes back what the asker has asked: that call ends with 'query/given-up'. */
-  'recipes.giveUp': { args: z.strictObject({ asker: z.string().min(1).max(100) }), result: nothing },
+  'recipes.giveUp': { args: z.strictObject({ asker: askerSchema }), result: nothing },
   'networks.inspect': {
     args: z.strictObject({
       network: z.string().min(1),
       data: dataSpecSchema.nullable(),
       /** Of a file with several. */
       output: z.string().min(1).optional(),
+      asker: askerSchema.optional(),
     }),
     result: networkSummarySchema,
   },
@@ -219,7 +222,10 @@ export const api = {
     }),
     result: networkGroupsSchema,
   },
-  'data.inspect': { args: z.strictObject({ data: dataSpecSchema }), result: dataSummarySchema },
+  'data.inspect': {
+    args: z.strictObject({ data: dataSpecSchema, asker: askerSchema.optional() }),
+    result: dataSummarySchema,
+  },
   'runs.start': { args: z.strictObject({ projectId: id, recipe: recipeSchema }), result: runSummarySchema },
   /** One page of the runs that are like this. */
   'runs.query': { args: runQuerySchema, result: runPageSchema },

@@ -7,7 +7,6 @@ import {
   networkSummarySchema,
 } from '../contract/catalog.ts';
 import type { Catalog, DataSummary, DeviceSummary, NetworkSummary } from '../contract/catalog.ts';
-import type { DataSpec } from '../contract/data.ts';
 import { runError, type Problem } from '../contract/errors.ts';
 import {
   measuredExportSchema,
@@ -34,7 +33,7 @@ import { speedForecastSchema, type SpeedForecast } from '../contract/speed.ts';
 import { solvedSensitivitySchema, type SolvedSensitivity } from '../contract/sensitivity.ts';
 import type { StartEngine } from '../jobs/host.ts';
 import { inTurns } from '../jobs/in-turns.ts';
-import { ask } from '../jobs/query.ts';
+import { ask, type AskOptions } from '../jobs/query.ts';
 
 /** Processes that answer questions at a time; more only slow each other and the runs down. */
 const places = 2;
@@ -129,8 +128,9 @@ export class Queries {
     return { ...rest, runs };
   }
 
-  inspectNetwork(network: string, data: DataSpec | null, output?: string): Promise<NetworkSummary> {
-    return this.ask('inspect-network', { network, data, output }, networkSummarySchema);
+  /** @param asker whose earlier question of this kind it takes the place of, and who may take it back */
+  inspectNetwork({ asker, ...asked }: ApiArgs<'networks.inspect'>): Promise<NetworkSummary> {
+    return this.askOf(asker, 'inspect-network', asked, networkSummarySchema);
   }
 
   /** Its layers and which reads which. */
@@ -148,8 +148,9 @@ export class Queries {
     return this.ask('reach', asked, z.array(problemSchema.nullable()));
   }
 
-  inspectData(data: DataSpec): Promise<DataSummary> {
-    return this.ask('inspect-data', { data }, dataSummarySchema);
+  /** @param asker as above */
+  inspectData({ asker, ...asked }: ApiArgs<'data.inspect'>): Promise<DataSummary> {
+    return this.askOf(asker, 'inspect-data', asked, dataSummarySchema);
   }
 
   /** What a recipe's budget would leave of every layer. */
@@ -175,7 +176,9 @@ export class Queries {
 
   /** Ends what the asker has asked and was not answered yet: that answer is the error 'query/given-up'. */
   giveUp(asker: string): void {
-    this.asking.get(asker)?.abort(runError('query/given-up', 'This question was taken back.'));
+    this.asking
+      .get(asker)
+      ?.abort(runError('query/given-up', 'This was stopped before it was done.', { remedy: 'Try again.' }));
   }
 
   /** How far two runs keep the same weights, layer by layer; each is named by its folder. */
@@ -185,7 +188,7 @@ export class Queries {
 
   /** Test samples that a finished run's network answers otherwise than the one before it. */
   flippedSamples(run: { folder: string; report: Report; recipe: Recipe }): Promise<Flipped> {
-    return this.ask('flipped-samples', run, flippedSchema, FLIPPED_MS);
+    return this.ask('flipped-samples', run, flippedSchema, { timeoutMs: FLIPPED_MS });
   }
 
   /** The mask of one layer of a run, which is named by its folder, as a picture. */
@@ -195,12 +198,12 @@ export class Queries {
 
   /** Writes a finished run's network into its folder, in a format. */
   exportRun(run: FinishedFormat): Promise<WrittenExport[]> {
-    return this.ask('export-run', run, z.array(writtenExportSchema), EXPORT_MS);
+    return this.ask('export-run', run, z.array(writtenExportSchema), { timeoutMs: EXPORT_MS });
   }
 
   /** Measures what a finished run has written in a format, on its test samples. */
   measureExport(run: FinishedFormat & { readonly sha256: string }): Promise<MeasuredExport> {
-    return this.ask('measure-export', run, measuredExportSchema, EXPORT_MS);
+    return this.ask('measure-export', run, measuredExportSchema, { timeoutMs: EXPORT_MS });
   }
 
   /**
@@ -214,15 +217,32 @@ export class Queries {
     { asker, progress }: Asking,
     timeoutMs: number,
   ): Promise<z.output<T>> {
+    const given = { ...args, baseFolder: this.baseFolder };
+    return this.alone(asker, async (signal) =>
+      schema.parse(await ask(this.startEngine, query, given, { timeoutMs, progress, signal })),
+    );
+  }
+
+  /** A short question, which waits for a place; alone among those of its asker where one is named. */
+  private askOf<T extends z.ZodType>(
+    asker: string | undefined,
+    query: string,
+    args: object,
+    schema: T,
+  ): Promise<z.output<T>> {
+    if (asker === undefined) return this.ask(query, args, schema);
+    return this.alone(asker, (signal) => this.ask(query, args, schema, { signal }));
+  }
+
+  /** One question of an asker at a time: it ends the one before, and may be taken back. */
+  private async alone<T>(asker: string, answer: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.asking
       .get(asker)
       ?.abort(runError('query/superseded', 'A newer question took the place of this one.'));
     const control = new AbortController();
     this.asking.set(asker, control);
     try {
-      const given = { ...args, baseFolder: this.baseFolder };
-      const options = { timeoutMs, progress, signal: control.signal };
-      return schema.parse(await ask(this.startEngine, query, given, options));
+      return await answer(control.signal);
     } finally {
       if (this.asking.get(asker) === control) this.asking.delete(asker);
     }
@@ -241,13 +261,15 @@ export class Queries {
     query: string,
     args: object,
     schema: T,
-    timeoutMs?: number,
+    options: Pick<AskOptions, 'timeoutMs' | 'signal'> = {},
   ): Promise<z.output<T>> {
     while (this.asked >= places) await new Promise<void>((resolve) => this.waiting.push(resolve));
     this.asked++;
     try {
+      // It may have been taken back while it waited.
+      options.signal?.throwIfAborted();
       const given = { ...args, baseFolder: this.baseFolder };
-      return schema.parse(await ask(this.startEngine, query, given, { ...(timeoutMs && { timeoutMs }) }));
+      return schema.parse(await ask(this.startEngine, query, given, options));
     } finally {
       this.asked--;
       this.waiting.shift()?.();

@@ -45,9 +45,9 @@ export function recipeHandlers({
       queries.giveUp(asker);
       return null;
     },
-    'networks.inspect': async ({ network, data, output }) => {
-      await checkNetworkPaths({ network, data });
-      return queries.inspectNetwork(network, data, output);
+    'networks.inspect': async (asked) => {
+      await checkNetworkPaths(asked);
+      return queries.inspectNetwork(asked);
     },
     'networks.graph': async (asked) => {
       await checkNetworkPaths(asked);
@@ -61,9 +61,9 @@ export function recipeHandlers({
       await checkNetworkPaths(asked);
       return queries.reach(asked);
     },
-    'data.inspect': async ({ data }) => {
-      await checkPaths(roots, dataSpecSchema, data);
-      return queries.inspectData(data);
+    'data.inspect': async (asked) => {
+      await checkPaths(roots, dataSpecSchema, asked.data);
+      return queries.inspectData(asked);
     },
   };
 }

@@ -14,6 +14,11 @@ import { useLoaderOf } from './loadable.ts';
 
 /** What the draft's network and data really are, tried before anything is started: each alone, then the one with the other. */
 export const useProbes = defineStore('probes', () => {
+  /** Windows do not take each other's questions back. */
+  const window = crypto.randomUUID();
+  const askerOf = (what: 'network' | 'data' | 'fit') => `${what} of ${window}`;
+  const stop = (what: Parameters<typeof askerOf>[0]) =>
+    studio.call('recipes.giveUp', { asker: askerOf(what) }).catch(() => undefined);
   const draft = useDraft();
   const catalog = useCatalog();
 
@@ -26,7 +31,9 @@ export const useProbes = defineStore('probes', () => {
     () => draft.recipe.network,
     async () => {
       const { network } = draft.recipe;
-      return network === '' ? null : studio.call('networks.inspect', { network, data: null });
+      return network === ''
+        ? null
+        : studio.call('networks.inspect', { network, data: null, asker: askerOf('network') });
     },
     300,
   );
@@ -38,7 +45,7 @@ export const useProbes = defineStore('probes', () => {
         throw inputError('recipe/invalid', 'The options of the data are not complete or not right.', {
           remedy: 'Mend the marked fields above.',
         });
-      return studio.call('data.inspect', { data: spec.data });
+      return studio.call('data.inspect', { data: spec.data, asker: askerOf('data') });
     },
     400,
   );
@@ -53,7 +60,10 @@ export const useProbes = defineStore('probes', () => {
   /** The network as it is with these data; null while one of them is not there. */
   const fit = useLoaderOf<NetworkSummary | null>(
     () => together.value,
-    async () => (together.value === null ? null : studio.call('networks.inspect', together.value)),
+    async () =>
+      together.value === null
+        ? null
+        : studio.call('networks.inspect', { ...together.value, asker: askerOf('fit') }),
   );
 
   const fitted = computed(() => (fit.state.value.status === 'ready' ? fit.state.value.value : null));
@@ -61,6 +71,8 @@ export const useProbes = defineStore('probes', () => {
   const misfit = computed((): Problem | undefined => {
     const { value } = fit.state;
     if (together.value === null || fit.refreshing.value || value.status !== 'error') return undefined;
+    // That it was not waited for says nothing of them.
+    if (value.problem.code === 'query/given-up') return undefined;
     return { ...value.problem, field: placeOfFit(value.problem) };
   });
   /** What cannot prune the network, as far as that is known. */
@@ -104,9 +116,11 @@ export const useProbes = defineStore('probes', () => {
     network: computed(() => network.value.state.value),
     networkRefreshing: computed(() => network.value.refreshing.value),
     reloadNetwork: alone.reload,
+    stopNetwork: () => Promise.all([stop('network'), stop('fit')]),
     data: computed(() => data.state.value),
     dataRefreshing: computed(() => data.refreshing.value),
     reloadData: data.reload,
+    stopData: () => stop('data'),
     alone: computed(() => (alone.state.value.status === 'ready' ? alone.state.value.value : null)),
     fitted,
     fitting: computed(() => fit.refreshing.value),

@@ -163,6 +163,24 @@ test('a forecast is answered without a run, tells how far it is, and gives way t
   expect(rows.map(({ name }) => name)).not.toContain('forecast');
 });
 
+test('reading data or a network can be taken back, also while it waits for its place, and asked anew', async () => {
+  const data = { kind: 'digits' as const, train: 4000 };
+  const network = { network: 'resnet-56', data };
+  const given = [
+    studio.ask('data.inspect', { data, asker: 'data' }),
+    studio.ask('networks.inspect', { ...network, asker: 'network' }),
+    studio.ask('networks.inspect', { ...network, asker: 'fit' }),
+  ].map((answer) => expect(answer).rejects.toMatchObject({ problem: { code: 'query/given-up' } }));
+  // Nobody who waits behind them is forgotten.
+  const behind = studio.ask('networks.inspect', { network: 'lenet-300-100', data: null });
+  // Paths are looked at before a question is asked.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  for (const asker of ['data', 'network', 'fit', 'nobody']) await studio.ask('recipes.giveUp', { asker });
+  await Promise.all(given);
+  expect(await behind).toMatchObject({ parameters: 266_610 });
+  expect(await studio.ask('data.inspect', { data, asker: 'data' })).toMatchObject({ sizes: { train: 4000 } });
+});
+
 test('what each layer may lose is kept when the question is taken back, and gone on with', async () => {
   const wanted = recipeSchema.parse({
     ...recipe('sensitivity', 1),

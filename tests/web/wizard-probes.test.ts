@@ -6,6 +6,9 @@ import { ExportedGraph } from '../engine/formats/exported/graph.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { showAllMethods } from './support/methods.ts';
 import { describeInBrowser } from './support/session.ts';
+import { runError } from '../../main/contract/errors.ts';
+import { gate } from './support/gate.ts';
+import { violations } from './support/axe.ts';
 
 const folder = temporaryFolder();
 const written = (name: string, content: Uint8Array | string): string => {
@@ -154,5 +157,50 @@ describeInBrowser('what the wizard tries before the start', (open) => {
     await output.selectOption({ index: 2 });
     await output.locator('option', { hasText: '10 · used' }).waitFor({ state: 'attached' });
     await page.getByText('to mend').waitFor({ state: 'detached' });
+  });
+
+  it('lets go of data that take long to be read, first and again, and reads them when it is asked to', async () => {
+    let held = gate();
+    let wanted = 0;
+    const { page } = await open('#/new/data', {
+      before: ({ studio: { handlers } }) => {
+        const [own, giveUp] = [handlers['data.inspect'], handlers['recipes.giveUp']];
+        let stopped = Promise.withResolvers<never>();
+        handlers['data.inspect'] = async (args) => {
+          wanted += 1;
+          stopped = Promise.withResolvers<never>();
+          await Promise.race([held.opened, stopped.promise]);
+          return own(args);
+        };
+        handlers['recipes.giveUp'] = (args) => {
+          if (args.asker.startsWith('data'))
+            stopped.reject(runError('query/given-up', 'This was stopped before it was done.'));
+          return giveUp(args);
+        };
+      },
+    });
+    const preview = page.getByRole('region', { name: 'Preview of the data' });
+    const stopped = page.getByText('Stopped before the data could be shown.');
+    // It is offered once the answer takes long, and not before.
+    const cancel = page.getByRole('button', { name: 'Cancel', exact: true });
+    await page.getByText('Loading the data').waitFor({ state: 'attached' });
+    expect(await cancel.isVisible()).toBe(false);
+    await cancel.click();
+    await stopped.waitFor();
+    expect(await violations(page)).toEqual([]);
+    held.open();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await preview.getByText('10 classes').waitFor();
+    expect(wanted).toBe(2);
+
+    held = gate();
+    await page.getByText('More options').click();
+    await page.getByLabel('Training samples').fill('300');
+    await preview.getByText('this is the choice before').waitFor();
+    await cancel.click();
+    await stopped.waitFor();
+    held.open();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await preview.getByText('300 samples').waitFor();
   });
 });
