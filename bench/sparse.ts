@@ -5,9 +5,10 @@ import { Random } from '../main/engine/base/random.ts';
 import { versions } from '../main/engine/base/versions.ts';
 import { OnnxModel } from '../main/engine/evaluate/onnx-model.ts';
 import { quantile } from '../main/engine/evaluate/latency.ts';
+import { planForC } from '../main/engine/formats/sparse/c/plan.ts';
 import { writeC } from '../main/engine/formats/sparse/c/write.ts';
 import { makePlan } from '../main/engine/formats/sparse/make-plan.ts';
-import { C, WASM } from '../main/engine/formats/sparse/tuning.ts';
+import { WASM } from '../main/engine/formats/sparse/tuning.ts';
 import { writeWasm } from '../main/engine/formats/sparse/wasm/write.ts';
 import { writeOnnx } from '../main/engine/formats/onnx/write.ts';
 import type { MaskSet, Network, WeightSet } from '../main/engine/network/graph.ts';
@@ -97,7 +98,7 @@ async function measure(id: string, sparsity: number, threads: number): Promise<R
     threads > 1
       ? undefined
       : await openCompiled(
-          writeC(makePlan(network, weights, masks, C), []),
+          writeC(planForC(network, weights, masks), []),
           { input: sizeOf(entry.defaultInput), output: 10 },
           { flags: options.flags.split(' '), byProcessor },
         );

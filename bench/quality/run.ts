@@ -56,6 +56,7 @@ async function sweep(id: string): Promise<boolean> {
     .filter(({ run, current }) => current === undefined && options.series?.includes(run.series) !== false)
     .map(({ run }) => run);
   const jobs = Number(options.jobs);
+  mkdirSync(join(out, id), { recursive: true });
   const context = processContext(root, join(root, 'main', 'engine', 'process', 'entry.ts'));
   const { cancelled } = await runSweep(context, open, {
     folder: join(out, id),

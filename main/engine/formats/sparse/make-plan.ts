@@ -13,7 +13,7 @@ import { copy } from './lower/copy.ts';
 import { lowerings } from './lower/index.ts';
 import type { Lowering, LowerContext, Tail, Tuning } from './lower/lowering.ts';
 import { whole } from './lower/lowering.ts';
-import type { Arg, Buffer, Data, LayerPlan, Plan, PlanPort, Split, Step } from './plan.ts';
+import type { Arg, Buffer, Data, LayerPlan, Plan, PlanPort, Split, Step, Stored } from './plan.ts';
 import type { Planes, Value } from './value.ts';
 import { compactStrides } from './value.ts';
 
@@ -152,12 +152,12 @@ class Planner implements LowerContext {
     return { is: 'data', data: this.data.length - 1 };
   }
 
-  table(values: ArrayLike<number>): Arg {
+  table(values: ArrayLike<number>, stored?: Stored): Arg {
     const table = Uint32Array.from(values);
-    const key = Buffer.from(table.buffer).toString('latin1');
+    const key = `${JSON.stringify(stored)} ${Buffer.from(table.buffer).toString('latin1')}`;
     const known = this.tables.get(key);
     if (known !== undefined) return known;
-    this.data.push({ is: 'table', values: table });
+    this.data.push({ is: 'table', values: table, stored });
     const arg: Arg = { is: 'data', data: this.data.length - 1 };
     this.tables.set(key, arg);
     return arg;

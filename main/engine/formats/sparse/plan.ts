@@ -1,11 +1,19 @@
 import type { Kernel } from './kernel.ts';
 import { identityOf } from './kernel.ts';
 
+/** How a table may be stored in less room, at some time for each entry that is read. */
+export interface Stored {
+  /** Bits that hold any of its entries. */
+  readonly bits?: number;
+  /** Entries come in periods of so many, each of which differs from the first one by one number. */
+  readonly period?: number;
+}
+
 /** Constants of a network: numbers, whole numbers of eight bits that stand for numbers, or a table of positions. */
 export type Data =
   | { readonly is: 'floats'; readonly values: Float32Array }
   | { readonly is: 'bytes'; readonly values: Int8Array }
-  | { readonly is: 'table'; readonly values: Uint32Array };
+  | { readonly is: 'table'; readonly values: Uint32Array; readonly stored?: Stored | undefined };
 
 /** What a kernel is given, in the order of its parameters. */
 export type Arg =

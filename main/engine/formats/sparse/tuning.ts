@@ -9,7 +9,7 @@ export const WASM: Tuning = {
   blocks: [1, 2, 4],
   rows: [1, 4, 8],
   spare: 3,
-  distances: false,
+  gaps: undefined,
   strip: { entry: 2, input: 0.5, weight: 1, product: 0.5 },
   matrix: { entry: 2.5, vector: 1.5 },
 };
@@ -22,8 +22,17 @@ export const C: Tuning = {
   underWay: 4,
   blocks: [1, 2, 4],
   rows: [1, 16],
-  spare: 4,
-  distances: true,
+  spare: 1.03,
+  gaps: { worth: Infinity, positions: Infinity },
   strip: { entry: 2, input: 0.5, weight: 1, product: 0.5 },
   matrix: { entry: 2.5, vector: 0.3 },
 };
+
+/** Forms of a network in C: the fastest first, each smaller than the one before. */
+export const C_FORMS: readonly Tuning[] = [
+  C,
+  { ...C, gaps: { worth: Infinity, positions: 0.2 } },
+  { ...C, gaps: { worth: Infinity, positions: 0.06 } },
+  { ...C, gaps: { worth: 1.07, positions: 0.06 } },
+  { ...C, gaps: { worth: 1, positions: 0.02 } },
+];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../../main/engine/base/random.ts';
+import { planForC } from '../../../../main/engine/formats/sparse/c/plan.ts';
 import { writeC } from '../../../../main/engine/formats/sparse/c/write.ts';
 import { makePlan } from '../../../../main/engine/formats/sparse/make-plan.ts';
 import { C } from '../../../../main/engine/formats/sparse/tuning.ts';
@@ -101,7 +102,7 @@ describe('a network for a microcontroller', () => {
     const network = entry.build({ input: entry.defaultInput, classes: 10 });
     const weights = randomWeights(network);
     const masks = drawnMasks(network, weights, 0.95, Random.from(1, 'masks'));
-    const { flash, memory } = await armSize(writeC(makePlan(network, weights, masks, C), []));
+    const { flash, memory } = await armSize(writeC(planForC(network, weights, masks), []));
     expect(flash).toBeLessThan(128_000);
     expect(memory).toBeLessThan(8_000);
   });

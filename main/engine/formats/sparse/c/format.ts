@@ -12,6 +12,7 @@ import { roundedSet } from '../rounded.ts';
 import { C } from '../tuning.ts';
 import { readAccount } from './account.ts';
 import { EIGHT_BITS, FLOAT32 } from './names.ts';
+import { planForC } from './plan.ts';
 import { writeC } from './write.ts';
 
 /** C99 that computes only what is not pruned. */
@@ -27,7 +28,7 @@ export const c: ExportFormat = {
     return { program, ends: readAccount(program.source, source?.name ?? '').ends };
   },
   write(request) {
-    const { plan, notes } = planOf(request, C);
+    const { plan, notes } = planOf(request, planForC);
     const metadata = withChanges(request.metadata, notes);
     const account = { ends: endsOf(plan, request), metadata };
     const { source, header } = writeC(plan, aboutC(plan.name, request.metadata), { account });
@@ -47,7 +48,7 @@ export const int8C: ExportFormat = {
   check: c.check,
   own: c.own,
   async write(request) {
-    const { plan, notes } = planOf(request, C, { eightBits: true });
+    const { plan, notes } = planOf(request, (...of) => planForC(...of, { eightBits: true }));
     const { accuracy, words } = await scored(request);
     const { 'espalier.accuracy': before, ...other } = withChanges(request.metadata, notes);
     const metadata = {

@@ -51,6 +51,10 @@ EACH(vec_log, logf)
 EACH(vec_tanh, tanhf)
 EACH(vec_erf, erff)
 INLINE vec vec_pow(vec a, vec b) { for (int i = 0; i < WIDTH; i++) AT(a, i) = powf(AT(a, i), AT(b, i)); return a; }
+/* The number in bits b that is number i of a table of such, from two bytes. */
+#define IN_BITS(t, i, b) ((int32_t)((((uint32_t)(t)[(i) * (b) >> 3] | (uint32_t)(t)[((i) * (b) >> 3) + 1] << 8) >> ((i) * (b) & 7)) & ((1u << (b)) - 1u)))
+/* Number i of a table whose periods of n numbers differ by a number each: the numbers of the first period, then what each period adds. */
+#define IN_PERIODS(t, i, n) ((int32_t)(t)[(uint32_t)(i) % (n)] + (int32_t)(t)[(n) + (uint32_t)(i) / (n)])
 INLINE float least(float a, float b) { return b < a ? b : a; }
 INLINE float most(float a, float b) { return a < b ? b : a; }
 `;

@@ -1,7 +1,5 @@
 import type { BinaryName, Int, Kernel, Param, Statement, UnaryName, Vec } from '../kernel.ts';
-
-/** Types of the elements that a kernel's constants have in this file. */
-export type ElementTypes = Readonly<Record<string, string>>;
+import type { ElementTypes } from './functions.ts';
 
 const CALLS: Partial<Record<UnaryName, string>> = {
   abs: 'fabsf',
@@ -15,7 +13,7 @@ const SIGNS: Partial<Record<BinaryName, string>> = { add: '+', sub: '-', mul: '*
 
 /** A kernel as a static function. Lanes are loops of a constant length, which compilers make vectors of. */
 export function printKernel(kernel: Kernel, name: string, types: ElementTypes): string {
-  const params = kernel.params.map((param) => declared(param, types[param.name]));
+  const params = kernel.params.map((param) => declared(param, types[param.name]?.type));
   const used = namesIn(kernel.body);
   const unused = kernel.params.filter((param) => !used.has(param.name));
   const body = [
@@ -113,13 +111,13 @@ class Printer {
         const { name, from, to, step, body } = statement;
         const next = step === 1 ? `${name}++` : `${name} += ${step}`;
         return [
-          `for (${name} = ${int(from)}; ${name} < ${int(to)}; ${next}) {`,
+          `for (${name} = ${this.int(from)}; ${name} < ${this.int(to)}; ${next}) {`,
           ...body.flatMap((inner) => this.print(inner)).map((line) => `  ${line}`),
           '}',
         ];
       }
       case 'let':
-        return [`${statement.name} = ${int(statement.value)};`];
+        return [`${statement.name} = ${this.int(statement.value)};`];
       case 'set': {
         const { lanes, parts } = statement;
         if (lanes === 1) return parts.map(({ name, value }) => `${name} = ${this.vec(value, 1)};`);
@@ -130,12 +128,12 @@ class Printer {
       }
       case 'store': {
         const { to, at, lanes, value } = statement;
-        if (lanes === 1) return [`${to}[${int(at)}] = ${this.vec(value, 1)};`];
+        if (lanes === 1) return [`${to}[${this.int(at)}] = ${this.vec(value, 1)};`];
         const made = this.vec(value, lanes);
         return this.each(lanes, [
           this.wide
-            ? `vec_store(${to} + ${int(at)} + l * WIDTH, ${made});`
-            : `${to}[${int(at)} + l] = ${made};`,
+            ? `vec_store(${to} + ${this.int(at)} + l * WIDTH, ${made});`
+            : `${to}[${this.int(at)} + l] = ${made};`,
         ]);
       }
     }
@@ -162,14 +160,14 @@ class Printer {
         if (this.lanes.get(value.name) === 1) return wide ? `vec_of(${value.name})` : value.name;
         return `${value.name}[l]`;
       case 'load':
-        if (lanes === 1) return `${value.from}[${int(value.at)}]`;
+        if (lanes === 1) return `${value.from}[${this.int(value.at)}]`;
         if (wide) {
-          const read = this.types[value.from] === 'int8_t' ? 'vec_load_bytes' : 'vec_load';
-          return `${read}(${value.from} + ${int(value.at)} + l * WIDTH)`;
+          const read = this.types[value.from]?.type === 'int8_t' ? 'vec_load_bytes' : 'vec_load';
+          return `${read}(${value.from} + ${this.int(value.at)} + l * WIDTH)`;
         }
-        return `${value.from}[${int(value.at)} + ${value.stride === 1 ? 'l' : `${value.stride} * l`}]`;
+        return `${value.from}[${this.int(value.at)} + ${value.stride === 1 ? 'l' : `${value.stride} * l`}]`;
       case 'splat':
-        return wide ? `vec_of(${value.from}[${int(value.at)}])` : `${value.from}[${int(value.at)}]`;
+        return wide ? `vec_of(${value.from}[${this.int(value.at)}])` : `${value.from}[${this.int(value.at)}]`;
       case 'unary': {
         const a = this.vec(value.a, lanes);
         if (value.f === 'neg') return `-(${a})`;
@@ -186,20 +184,27 @@ class Printer {
         return `(${this.vec(value.a, lanes)} * ${this.vec(value.b, lanes)} + ${this.vec(value.c, lanes)})`;
     }
   }
-}
 
-function int(value: Int): string {
-  switch (value.is) {
-    case 'number':
-      return String(value.value);
-    case 'name':
-      return value.name;
-    case 'sum':
-      return `${int(value.a)} + ${int(value.b)}`;
-    case 'times':
-      return value.a.is === 'sum' ? `(${int(value.a)}) * ${value.by}` : `${int(value.a)} * ${value.by}`;
-    case 'entry':
-      return `(int32_t)${value.table}[${int(value.at)}]`;
+  private int(value: Int): string {
+    switch (value.is) {
+      case 'number':
+        return String(value.value);
+      case 'name':
+        return value.name;
+      case 'sum':
+        return `${this.int(value.a)} + ${this.int(value.b)}`;
+      case 'times':
+        return value.a.is === 'sum'
+          ? `(${this.int(value.a)}) * ${value.by}`
+          : `${this.int(value.a)} * ${value.by}`;
+      case 'entry': {
+        const { bits, period } = this.types[value.table] ?? {};
+        const at = this.int(value.at);
+        if (bits !== undefined) return `IN_BITS(${value.table}, ${at}, ${bits})`;
+        if (period !== undefined) return `IN_PERIODS(${value.table}, ${at}, ${period})`;
+        return `(int32_t)${value.table}[${at}]`;
+      }
+    }
   }
 }
 

@@ -1,12 +1,11 @@
 import { sizeOf } from '../../../network/graph.ts';
-import type { Kernel } from '../kernel.ts';
-import { identityOf } from '../kernel.ts';
-import type { Arg, Data, Plan, Step } from '../plan.ts';
+import type { Data, Plan, Step } from '../plan.ts';
 import { type Account, accountComment } from './account.ts';
 import { comment, inComment } from './comments.ts';
-import { constant, elementType } from './constants.ts';
+import { constant } from './constants.ts';
 import { header, portParams } from './header.ts';
 import { FLOAT32, type Names } from './names.ts';
+import { functionOf, typesOf } from './functions.ts';
 import { PRELUDE } from './prelude.ts';
 import { printKernel } from './print.ts';
 
@@ -79,25 +78,16 @@ class Functions {
     this.data = data;
   }
 
-  nameOf({ kernel, args }: Step): string {
-    const types = this.typesOf(kernel, args);
-    const key = `${identityOf(kernel)} ${Object.values(types).join(' ')}`;
+  nameOf(step: Step): string {
+    const { kernel } = step;
+    const types = typesOf(step, this.data);
+    const key = functionOf(step, this.data);
     const known = this.names.get(key);
     if (known !== undefined) return known;
     const name = `kernel${this.names.size}`;
     this.names.set(key, name);
     this.texts.push(`/* ${kernel.label} */\n${printKernel(kernel, name, types)}`);
     return name;
-  }
-
-  private typesOf(kernel: Kernel, args: readonly Arg[]): Record<string, string> {
-    return Object.fromEntries(
-      kernel.params.flatMap(({ name }, i) => {
-        const arg = args[i];
-        const data = arg?.is === 'data' ? this.data[arg.data] : undefined;
-        return data === undefined ? [] : [[name, elementType(data)]];
-      }),
-    );
   }
 }
 

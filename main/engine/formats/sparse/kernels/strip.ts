@@ -12,6 +12,7 @@ import {
   splat,
   store,
   sum,
+  times,
   value,
 } from '../kernel.ts';
 import { applyPost, postKey, postParams, type PostStep } from './post.ts';
@@ -27,6 +28,11 @@ export interface StripOptions {
   readonly block: number;
   /** Inputs that are added up side by side, where a tile alone does not keep the adders busy. */
   readonly ways: number;
+  /**
+   * Whether a list has, instead of positions, the gap of each one's number in a table of positions to the number before it. The first one's
+   * is from the table's beginning, or from the last one of the list before. What a list has beyond a multiple of `ways` is added up one by one.
+   */
+  readonly gaps: 'from the beginning' | 'from the list before' | undefined;
   /** What sums begin with: a bias, nothing, or what lies in y, where an earlier call has left them. */
   readonly from: 'bias' | 'zero' | 'sums';
   /** Whether sums are of whole numbers, and become what they stand for at the end: times a scale for each channel, plus its bias. */
@@ -41,21 +47,27 @@ export interface StripOptions {
  * tile of all input channels does not fit, a call each takes some of them.
  *
  * Parameters: x, y, added (perhaps), weights [entry][block], offsets [entry], first [blocks + 1] or, of blocks of several channels,
- * [blocks][3] (from, to, and where the block's weights begin), scales [channels] (perhaps), bias [channels] (perhaps), channels (a multiple of `block`), plane.
+ * [blocks][3] (from, to, and where the block's weights begin); of gaps offsets [positions], gaps [entry] and how many entries each block
+ * has: counts [blocks]; scales [channels] (perhaps), bias [channels] (perhaps), channels (a multiple of `block`), plane.
  */
 export function strip(options: StripOptions): Kernel {
-  const { lanes, vectors, all, block, ways, from, scaled, post } = options;
+  const { lanes, vectors, all, block, ways, gaps, from, scaled, post } = options;
   const whole = Math.floor(all / vectors) * vectors;
   const rest = all - whole;
   return {
-    label: `strip_${[lanes, vectors, all, block, ways, from].join('_')}${scaled ? '_scaled' : ''}_${postKey(post)}`,
+    label: `strip_${[lanes, vectors, all, block, ways, from].join('_')}${gaps === undefined ? '' : gaps === 'from the beginning' ? '_gaps' : '_gaps_on'}${scaled ? '_scaled' : ''}_${postKey(post)}`,
     params: [
       { name: 'x', kind: 'read' },
       { name: 'y', kind: 'write' },
       ...postParams(post),
       { name: 'weights', kind: 'floats' },
       { name: 'offsets', kind: 'table' },
-      { name: 'first', kind: 'table' },
+      ...(gaps !== undefined
+        ? ([
+            { name: 'gaps', kind: 'table' },
+            { name: 'counts', kind: 'table' },
+          ] as const)
+        : [{ name: 'first', kind: 'table' } as const]),
       ...(scaled ? [{ name: 'scales', kind: 'floats' } as const] : []),
       ...(scaled || from === 'bias' ? [{ name: 'bias', kind: 'floats' } as const] : []),
       { name: 'channels', kind: 'int' },
@@ -71,7 +83,7 @@ export function strip(options: StripOptions): Kernel {
 function tile(
   lanes: number,
   id: string,
-  { block, ways, from: start, scaled, post }: StripOptions,
+  { block, ways, gaps, from: start, scaled, post }: StripOptions,
 ): Statement[] {
   const goesOn = start === 'sums';
   const each = Array.from({ length: block }, (_, i) => i);
@@ -83,13 +95,26 @@ function tile(
       : [entry('first', 'list'), entry('first', sum('list', 1))];
   const step = (turn: number): Statement[] => {
     const input = load('x', 'p');
-    const weight = (i: number) => splat('weights', block === 1 ? sum('j', turn) : sum('k', turn * block + i));
+    const weight = (i: number) =>
+      splat(
+        'weights',
+        block === 1
+          ? sum('j', turn)
+          : gaps !== undefined
+            ? sum(times('j', block), turn * block + i)
+            : sum('k', turn * block + i),
+      );
     const add = (i: number, x: Vec) => ({
       name: name(i, turn),
       value: fma(x, weight(i), value(name(i, turn))),
     });
     return [
-      assign('p', sum('t', entry('offsets', sum('j', turn)))),
+      ...(gaps === undefined
+        ? [assign('p', sum('t', entry('offsets', sum('j', turn))))]
+        : [
+            assign('index', sum('index', entry('gaps', sum('j', turn)))),
+            assign('p', sum('t', entry('offsets', 'index'))),
+          ]),
       {
         do: 'set',
         lanes,
@@ -106,9 +131,32 @@ function tile(
       .reduce<Vec>((all, turn) => binary('add', all, value(name(i, turn))), value(name(i, 0)));
     return scaled ? fma(all, splat('scales', sum('c', i)), splat('bias', sum('c', i))) : all;
   };
+  /** All entries of a channel's list, or a block's. */
+  const entries: Statement[] =
+    gaps !== undefined
+      ? [
+          ...(gaps === 'from the beginning' ? [assign('index', 0)] : []),
+          assign('end', sum('begin', entry('counts', block === 1 ? 'c' : 'list'))),
+          loop('j', 'begin', sum('end', 1 - ways), ways, [
+            ...turns.flatMap(step),
+            ...(ways === 1 ? [] : [assign('begin', sum('begin', ways))]),
+          ]),
+          ...(ways === 1 ? [] : [loop('j', 'begin', 'end', 1, step(0))]),
+          assign('begin', 'end'),
+        ]
+      : [
+          ...(block === 1 ? [] : [assign('k', entry('first', sum('list', 2)))]),
+          loop('j', from, to, ways, [
+            ...turns.flatMap(step),
+            ...(block === 1 ? [] : [assign('k', sum('k', block * ways))]),
+          ]),
+        ];
   return [
     assign('o', 't'),
     ...(block === 1 ? [] : [assign('list', 0)]),
+    ...(gaps === undefined
+      ? []
+      : [assign('begin', 0), ...(gaps === 'from the list before' ? [assign('index', 0)] : [])]),
     loop('c', 0, 'channels', block, [
       ...(goesOn ? [assign('so', 'o')] : []),
       ...each.flatMap((i) => [
@@ -125,16 +173,12 @@ function tile(
         ),
         ...(goesOn && i < block - 1 ? [assign('so', sum('so', 'plane'))] : []),
       ]),
-      ...(block === 1 ? [] : [assign('k', entry('first', sum('list', 2)))]),
-      loop('j', from, to, ways, [
-        ...turns.flatMap(step),
-        ...(block === 1 ? [] : [assign('k', sum('k', block * ways))]),
-      ]),
+      ...entries,
       ...each.flatMap((i) => [
         store('y', 'o', lanes, applyPost(post, whole(i), int('o'))),
         assign('o', sum('o', 'plane')),
       ]),
-      ...(block === 1 ? [] : [assign('list', sum('list', 3))]),
+      ...(block === 1 ? [] : [assign('list', sum('list', gaps === undefined ? 3 : 1))]),
     ]),
   ];
 }

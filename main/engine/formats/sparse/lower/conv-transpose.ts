@@ -2,7 +2,7 @@ import type { Network, Node, TensorData } from '../../../network/graph.ts';
 import { countAttr, nodeError, onlyInput, paramShape } from '../../../network/node-reading.ts';
 import { extentOf, type Window, windowOf } from '../../../network/window.ts';
 import { imageShape, roundUp } from '../grids.ts';
-import { rowsOf } from './conv.ts';
+import { tapsIn } from './conv.ts';
 import { copy } from './copy.ts';
 import { fill } from './fill.ts';
 import type { Lowering } from './lowering.ts';
@@ -82,7 +82,7 @@ export const convTranspose: Lowering = {
     stripLayer(context, node, {
       input: image,
       start: 0,
-      rows: rowsOf(turned, group, place),
+      ...tapsIn(turned, group, place),
       bias: context.param(node, 'bias')?.data,
       weights: weight.data.length,
     });

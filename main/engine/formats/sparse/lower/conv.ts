@@ -70,8 +70,8 @@ export const conv: Lowering = {
     }
     const strided = window.strides.some((stride) => stride > 1);
     const { image, start, place } = strided ? phases(context, node, input, window) : asItLies(input, window);
-    const rows = rowsOf(weight, countAttr(node, 'group', 1), place);
-    stripLayer(context, node, { input: image, start, rows, bias, weights: weight.data.length });
+    const taps = tapsIn(weight, countAttr(node, 'group', 1), place);
+    stripLayer(context, node, { input: image, start, ...taps, bias, weights: weight.data.length });
   },
 };
 
@@ -163,24 +163,25 @@ function phases(context: LowerContext, node: Node, input: Value, window: Window)
   };
 }
 
-/** The weights of each output channel that are not zero, and where their inputs lie. */
-export function rowsOf(
+/** The weights of each output channel that are not zero, where their inputs lie, and all places where they may. */
+export function tapsIn(
   { shape, data }: { readonly shape: readonly number[]; readonly data: Float32Array },
   group: number,
   place: Strips['place'],
-): SparseRows {
+): { readonly rows: SparseRows; readonly positions: readonly number[] } {
   const [out = 0, each = 0, height = 1, width = 1] = shape;
   const size = each * height * width;
-  return Array.from({ length: out }, (_, o) => {
+  const positionOf = (channel: number, i: number) =>
+    place(channel + Math.floor(i / (width * height)), Math.floor(i / width) % height, i % width);
+  const rows = Array.from({ length: out }, (_, o) => {
     const first = Math.floor(o / (out / group)) * each;
     const row: [number, number][] = [];
     for (let i = 0; i < size; i++) {
       const weight = data[o * size + i] ?? 0;
-      if (weight === 0) continue;
-      const x = i % width;
-      const y = Math.floor(i / width) % height;
-      row.push([place(first + Math.floor(i / (width * height)), y, x), weight]);
+      if (weight !== 0) row.push([positionOf(first, i), weight]);
     }
     return row.sort(([a], [b]) => a - b);
   });
+  const positions = Array.from({ length: size * group }, (_, i) => positionOf(0, i)).sort((a, b) => a - b);
+  return { rows, positions };
 }

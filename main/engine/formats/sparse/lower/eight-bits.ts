@@ -12,6 +12,9 @@ export interface StoredRows {
   readonly weightsOf: (weights: readonly number[]) => Arg;
 }
 
+/** What a weight of a list takes. */
+export const weightBytes = ({ eightBits }: LowerContext): number => (eightBits ? 1 : 4);
+
 /** Rows as they are, or in eight bits where the plan wants that: what becomes zero is left out. */
 export function stored(context: LowerContext, rows: SparseRows): StoredRows {
   if (!context.eightBits) {

@@ -2,7 +2,7 @@ import type { Node } from '../../../network/graph.ts';
 import type { Kernel, Vec } from '../kernel.ts';
 import type { PostStep } from '../kernels/post.ts';
 import type { GridRule } from '../grids.ts';
-import type { Arg, LayerPlan, Split } from '../plan.ts';
+import type { Arg, LayerPlan, Split, Stored } from '../plan.ts';
 import type { Value } from '../value.ts';
 
 /** A function of single numbers. */
@@ -51,7 +51,7 @@ export interface LowerContext {
   image(planes: NonNullable<Value['planes']>): Value;
   floats(values: Float32Array): Arg;
   bytes(values: Int8Array): Arg;
-  table(values: ArrayLike<number>): Arg;
+  table(values: ArrayLike<number>, stored?: Stored): Arg;
   call(node: Node, kernel: Kernel, args: readonly Arg[], split?: Split): void;
   /** Notes how a layer's weights are computed. */
   note(layer: LayerPlan): void;
@@ -59,6 +59,14 @@ export interface LowerContext {
   readonly tuning: Tuning;
   /** Whether weights are stored as whole numbers of eight bits with a scale for each output channel. */
   readonly eightBits: boolean;
+}
+
+/** What time gaps may take for the room that they save. */
+export interface GapForm {
+  /** A gap is a byte, which is read fastest, where lists take at most so many times what they take in the fewest bits. */
+  readonly worth: number;
+  /** A table of positions is stored by its periods where it takes more than this share of the lists that read it. */
+  readonly positions: number;
 }
 
 /** What is measured of a target. */
@@ -77,8 +85,8 @@ export interface Tuning {
   readonly rows: readonly number[];
   /** How many weights are stored for each that is kept, at most: rows that are computed together store zeros. */
   readonly spare: number;
-  /** Whether columns of a matrix are distances from the column before, which take less room where constants are not packed. */
-  readonly distances: boolean;
+  /** How lists have gaps between columns instead of columns, which take less room where constants are not packed; else undefined. */
+  readonly gaps: GapForm | undefined;
   /** Time of one entry of a list: fixed, for each input vector, for each weight, for each product of vectors. */
   readonly strip: {
     readonly entry: number;

@@ -1,12 +1,13 @@
 import type { Node, TensorData } from '../../../network/graph.ts';
 import { sizeOf } from '../../../network/graph.ts';
 import { LANES } from '../kernel.ts';
+import type { Arg } from '../plan.ts';
 import { rows as rowsKernel } from '../kernels/rows.ts';
 import type { Value } from '../value.ts';
 import { isCompact } from '../value.ts';
 import { copy } from './copy.ts';
-import { stored } from './eight-bits.ts';
-import { distancesOf } from './distances.ts';
+import { stored, weightBytes } from './eight-bits.ts';
+import { countsStored, gapsOf } from './gaps.ts';
 import { boundaries, entriesBy, listsOf, type SparseRows } from './lists.ts';
 import type { LowerContext, Tuning } from './lowering.ts';
 import { at, whole } from './lowering.ts';
@@ -30,24 +31,23 @@ export function matrixLayer(context: LowerContext, node: Node, layer: MatrixLaye
   const { rows, scales, weightsOf } = stored(context, sparseRows(weight.data, out, features));
   const block = fastestBlock(rows, context.tuning);
   const ways = waysOf(block);
-  const { distances } = context.tuning;
-  const lists = distances
-    ? distancesOf(listsOf(rows, block, 1, false), ways)
-    : listsOf(rows, block, ways, false);
+  const gaps = context.tuning.gaps !== undefined;
+  const lists = listsIn(context, rows, { block, ways });
+  const blocks = Math.ceil(rows.length / block);
   const filledUp = (values: ArrayLike<number>) => {
-    const all = new Float32Array(lists.ranges.length * block);
+    const all = new Float32Array(blocks * block);
     all.set(values);
     return context.floats(all);
   };
   const target = context.value(output);
   const result = isCompact(target) ? target : context.temporary(target.shape);
   const other = added === undefined ? [] : [at(compacted(context, node, context.value(added)))];
-  const kernel = rowsKernel({ block, ways, distances, scaled: scales !== undefined, post });
-  const blocks = lists.ranges.length;
+  const kernel = rowsKernel({ block, ways, gaps, scaled: scales !== undefined, post });
   // What the last block writes beyond the last row belongs to the next vector.
   const apart = vectors === 1 || out % block === 0;
+  // Lists of gaps have no beginnings to start from elsewhere.
   const split = splitOf(kernel, {
-    units: apart ? blocks : 1,
+    units: apart && !gaps ? blocks : 1,
     products: lists.weights.length * vectors,
     moves: { y: block, added: block, first: 1, scales: block, bias: block },
     count: ['blocks', 1],
@@ -57,8 +57,7 @@ export function matrixLayer(context: LowerContext, node: Node, layer: MatrixLaye
     at(result),
     ...other,
     weightsOf(lists.weights),
-    context.table(lists.columns),
-    context.table(boundaries(lists)),
+    ...lists.tables,
     ...(scales === undefined ? [] : [filledUp(scales)]),
     filledUp(layer.bias ?? []),
     ...[blocks, vectors, features, out].map(whole),
@@ -67,6 +66,31 @@ export function matrixLayer(context: LowerContext, node: Node, layer: MatrixLaye
   if (result !== target) copy(context, node, result, target);
   const kept = rows.reduce((sum, row) => sum + row.length, 0);
   context.note({ layer: node.name, weights: weight.data.length, kept, stored: lists.weights.length, block });
+}
+
+/** Rows as lists in the target's form: the weights, and the tables of columns and of where lists lie. */
+function listsIn(
+  context: LowerContext,
+  rows: SparseRows,
+  { block, ways }: { readonly block: number; readonly ways: number },
+): { readonly weights: readonly number[]; readonly tables: readonly Arg[] } {
+  const { gaps: form } = context.tuning;
+  if (form === undefined) {
+    const lists = listsOf(rows, block, ways, false);
+    return {
+      weights: lists.weights,
+      tables: [context.table(lists.columns), context.table(boundaries(lists))],
+    };
+  }
+  const { gaps, bits, counts, weights } = gapsOf(listsOf(rows, block, 1, false), {
+    weightBytes: weightBytes(context),
+    worth: form.worth,
+    least: ways,
+  });
+  return {
+    weights,
+    tables: [context.table(gaps, { bits }), context.table(counts, countsStored(counts))],
+  };
 }
 
 /** The value without gaps: itself, or a copy. */

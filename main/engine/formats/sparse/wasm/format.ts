@@ -2,6 +2,7 @@ import type { ExportFormat } from '../../export-format.ts';
 import { withChanges } from '../../metadata.ts';
 import { aboutOf } from '../about.ts';
 import { endsOf } from '../ends.ts';
+import { makePlan } from '../make-plan.ts';
 import { planOf, refuseUnplanned } from '../request.ts';
 import { WASM } from '../tuning.ts';
 import { demoPage } from './demo.ts';
@@ -22,7 +23,7 @@ export const wasm: ExportFormat = {
     return { program, ends: (await readEnds(program, file?.name ?? '')).ends };
   },
   write(request) {
-    const { plan, notes } = planOf(request, WASM);
+    const { plan, notes } = planOf(request, (...of) => makePlan(...of, WASM));
     const about = aboutOf(request.metadata);
     const { name, inputs, outputs } = plan;
     const { labels, normalization, ...report } = about;
