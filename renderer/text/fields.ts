@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optionWord } from './option-words.ts';
 
 /** One control of a form, made from a schema: forms follow the contract without a second list of its fields. */
 export interface FieldSpec {
@@ -74,13 +75,13 @@ function labelOf(key: string, schema: JsonSchema): string {
   );
 }
 
-function controlOf(schema: JsonSchema, required: boolean): FieldSpec['control'] {
+function controlOf(key: string, schema: JsonSchema, required: boolean): FieldSpec['control'] {
   if (schema.enum !== undefined)
     return {
       kind: 'choice',
       options: [
         ...(schema.default === undefined && !required ? [{ value: '', label: 'As preset' }] : []),
-        ...schema.enum.map((value) => ({ value: String(value), label: String(value) })),
+        ...schema.enum.map((value) => ({ value: String(value), label: optionWord(key, String(value)) })),
       ],
     };
   if (schema.names === 'runs') return { kind: 'runs' };
@@ -133,7 +134,7 @@ function collect(
         label: inside === '' ? labelOf(key, child) : `${inside}: ${lowerFirst(labelOf(key, child))}`,
         help: helpOf(child),
         required: needed,
-        control: controlOf(child, needed),
+        control: controlOf(key, child, needed),
         fallback: child.default,
       },
     ];

@@ -100,6 +100,24 @@ describe('values at a path', () => {
     expect(setAt({}, ['augment', 'flip'], true)).toEqual({ augment: { flip: true } });
   });
 
+  it('calls every value of a choice by words, each of a field by others', () => {
+    const data = dataSourceSchema.options.flatMap((option) => dataFields(option.shape.kind.value));
+    for (const { control } of [...pruneFields(), ...trainFields(), ...data]) {
+      if (control.kind !== 'choice') continue;
+      const labels = control.options.map(({ label }) => label);
+      for (const label of labels) expect(label).toMatch(/^\p{Lu}[^_]*$/u);
+      expect(new Set(labels).size).toBe(labels.length);
+    }
+    const optimizer = trainFields().find(({ path }) => path[0] === 'optimizer')?.control;
+    expect(optimizer).toMatchObject({ options: [{ value: 'sgd', label: 'SGD' }, { label: 'Adam' }, {}] });
+    const restart = pruneFields().find(({ path }) => path[0] === 'restart')?.control;
+    expect(restart).toMatchObject({
+      options: expect.arrayContaining([
+        { value: 'signed-reshuffle', label: 'Values permuted, signs kept' },
+      ]) as unknown,
+    });
+  });
+
   it('tells nothing that only the command line has, nor the ids of what is chosen by name', () => {
     const all = [...pruneFields(), ...trainFields(), ...dataFields('csv'), ...dataFields('idx')];
     for (const { help } of all) expect(help).not.toContain('espalier ');

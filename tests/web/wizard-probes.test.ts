@@ -159,6 +159,35 @@ describeInBrowser('what the wizard tries before the start', (open) => {
     await page.getByText('to mend').waitFor({ state: 'detached' });
   });
 
+  it('finds a file by keys alone: arrows, first letters, and Backspace to the folder above', async () => {
+    const { page } = await open('#/new/data');
+    await page.getByRole('radio', { name: /^Table/ }).click();
+    await page.getByRole('button', { name: 'Browse…' }).click();
+    const focused = (name: string) =>
+      expect
+        .poll(() => page.locator(':focus').evaluate((entry: { innerText: string }) => entry.innerText))
+        .toContain(name);
+    const press = (key: string) => page.keyboard.press(key);
+    await focused('Home');
+    await press('Enter');
+    await focused('Up');
+    await press('End');
+    await focused('iris.csv');
+    await press('ArrowUp');
+    await focused('orchard photos');
+    for (const letter of 'fas') await press(letter);
+    await focused('fashion-mnist');
+    await press('Enter');
+    await focused('Up');
+    await press('Backspace');
+    await focused('fashion-mnist');
+    await press('i');
+    await focused('iris.csv');
+    expect(await violations(page)).toEqual([]);
+    await press('Enter');
+    expect(await page.getByLabel('Where it is').inputValue()).toBe('/home/ada/iris.csv');
+  });
+
   it('lets go of data that take long to be read, first and again, and reads them when it is asked to', async () => {
     let held = gate();
     let wanted = 0;

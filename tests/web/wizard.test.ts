@@ -159,7 +159,9 @@ describeInBrowser('the wizard', (open) => {
       'Slimming',
     ])
       expect(await page.getByLabel(name).count(), name).toBe(0);
-    expect(await page.getByLabel('Control').locator('option').allInnerTexts()).not.toContain('invert');
+    expect(await page.getByLabel('Control').locator('option').allInnerTexts()).not.toContain(
+      'Keep the worst-scored',
+    );
 
     await page.getByRole('radio', { name: /^RigL/ }).click();
     await page.getByLabel(/Dynamics: fraction/i).waitFor();
