@@ -245,8 +245,11 @@ export const api = {
   'sweeps.cancel': { args: z.strictObject({ id }), result: nothing },
   /** Goes on with all that has not finished: from its checkpoint, or from the beginning. */
   'sweeps.resume': { args: z.strictObject({ id }), result: nothing },
-  /** Forgets the sweep; its runs stay. */
-  'sweeps.remove': { args: z.strictObject({ id }), result: nothing },
+  /** Forgets the sweep; its runs stay. With `folder`, what it has on shared storage goes too, and its runs cannot be gone on with. */
+  'sweeps.remove': {
+    args: z.strictObject({ id, folder: z.boolean() }),
+    result: nothing,
+  },
   /** The studies that there are. */
   'studies.catalog': { args: nothing, result: z.array(studyFactsSchema) },
   /** What is wrong with a study's parameters. */

@@ -101,6 +101,26 @@ const addressSchema = z
     'A password does not belong here. Put the whole address into a file that only you may read, or into ESPALIER_REDIS_URL.',
   );
 
+/** The program as a cluster's nodes start it: by its name, its path, or the folder of an installed package. */
+const nodeProgramSchema = z
+  .string()
+  .trim()
+  .max(4096)
+  .refine(
+    (text) => text === 'espalier' || (/^\//.test(text) && !/[\0-\x1f]/.test(text)),
+    "Give the full path of the nodes' espalier command, the folder of an installed package, or espalier alone where it is on their PATH.",
+  )
+  .refine(
+    (text) => !/\.asar(\/|$)/.test(text),
+    'Nodes cannot start what is inside the desktop app. Give the espalier command of an installed package (npm).',
+  );
+
+const threadsSchema = z
+  .number({ error: 'A run has a whole number of threads, from 1 to 1,024.' })
+  .int('A run has a whole number of threads, from 1 to 1,024.')
+  .min(1, 'A run has a whole number of threads, from 1 to 1,024.')
+  .max(1024, 'A run has a whole number of threads, from 1 to 1,024.');
+
 /** Machines that sweeps may go to, as a person sets them: without secrets. What is null is not set. */
 export const elsewhereSchema = z.strictObject({
   redis: addressSchema.nullable(),
@@ -111,6 +131,10 @@ export const elsewhereSchema = z.strictObject({
   storage: path.nullable(),
   /** Of the Slurm cluster; its own default where it is null. */
   partition: partitionSchema.nullable(),
+  /** Of the Slurm cluster's nodes; the program as it lies here where it is null and nodes can start that. */
+  program: nodeProgramSchema.nullable().default(null),
+  /** That a run computes with; one where it is null. */
+  threads: threadsSchema.nullable().default(null),
 });
 export type Elsewhere = Readonly<z.infer<typeof elsewhereSchema>>;
 
@@ -120,6 +144,8 @@ export const NOWHERE: Elsewhere = {
   queue: null,
   storage: null,
   partition: null,
+  program: null,
+  threads: null,
 };
 
 /** Where the runs of one sweep were handed to: enough to find them again, without secrets. */

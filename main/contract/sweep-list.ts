@@ -66,6 +66,8 @@ export const sweepViewSchema = sweepSummarySchema.extend({
   /** The grid as YAML, as `espalier sweep` takes it. */
   grid: z.string(),
   states: sweepStatesSchema,
+  /** The sweep's own folder on storage that other machines see; null where it has none. */
+  sharedFolder: z.string().nullable(),
   /** How often runs were begun again because who did them died, and how many runs those were. */
   retries: z.object({ times: count, runs: count }).readonly(),
   failures: z.array(sweepFailureSchema).readonly(),

@@ -58,11 +58,13 @@ export function sweepHandlers(context: Context): Handlers<'sweeps'> {
     },
     'sweeps.list': () => store.sweeps.list(),
     'sweeps.get': async ({ id }) => {
+      const summary = store.sweeps.get(id);
       const rows = (await resultsOf(context, id)).map(rowOf);
       return {
-        ...store.sweeps.get(id),
+        ...summary,
         grid: store.sweeps.grid(id),
         states: store.sweeps.states(id),
+        sharedFolder: summary.executor === 'local' ? null : elsewhere.folderOf(id),
         retries: store.sweeps.retries(id),
         failures: store.sweeps.failures(id),
         cells: cellsOf(rows),
@@ -87,13 +89,14 @@ export function sweepHandlers(context: Context): Handlers<'sweeps'> {
       await inTurns(store.sweeps.stopped(id), (run) => supervisor.retry(run));
       return null;
     },
-    'sweeps.remove': ({ id }) => {
+    'sweeps.remove': async ({ id, folder }) => {
       const { executor, live } = store.sweeps.get(id);
       if (executor !== 'local' && live > 0) {
         throw inputError('sweep/live', 'Other machines still have runs of this sweep.', {
           remedy: 'Stop it first.',
         });
       }
+      if (folder) await elsewhere.removeFolder(id);
       store.sweeps.remove(id);
       return null;
     },

@@ -47,6 +47,10 @@ export function sweepsTable(db: Database) {
       FROM sweep_runs JOIN runs ON id = run_id WHERE sweep_id = ? AND deleted_at IS NULL ORDER BY id`,
   );
   const remove = db.prepare<[number]>('DELETE FROM sweeps WHERE id = ?');
+  const dropFolders = db.prepare<[number], { id: number }>(
+    `UPDATE runs SET folder = NULL, checkpoint = NULL
+      WHERE id IN (SELECT run_id FROM sweep_runs WHERE sweep_id = ?) AND folder IS NOT NULL RETURNING id`,
+  );
   const send = db.prepare<[string, string, number]>(
     'UPDATE sweeps SET executor = ?, placement = ? WHERE id = ?',
   );
@@ -111,6 +115,8 @@ export function sweepsTable(db: Database) {
     stopped: (id: number): number[] => ids(stoppedOf.all(id)),
     /** A run was begun again so many times more. */
     retried: (run: number, times: number): void => void retry.run(times, run),
+    /** Its runs have no folder and no checkpoint any more. Tells which had one. */
+    dropFolders: (id: number): number[] => ids(dropFolders.all(id)),
     /** Forgets a sweep; its runs stay. */
     remove(id: number): void {
       if (remove.run(id).changes === 0) throw missing(id);

@@ -14,6 +14,15 @@ export function statusWords({ kind, workers, waiting, active }: ExecutorStatus):
   return `${takers}, ${formatPlural(waiting, 'run')} waiting, ${formatCount(active)} at work`;
 }
 
+/** Of a cluster that was tested: which node started the program; '' of all others. */
+export function triedWords({ kind, known }: ExecutorStatus): string {
+  if (kind !== 'slurm') return '';
+  const node = known.find(({ version }) => version !== null);
+  return node === undefined
+    ? 'No node was free to start the program; the first run will tell.'
+    : `${node.host} starts version ${node.version ?? ''}.`;
+}
+
 /** 'just now', '12 s ago'; '' where nobody counts. */
 export function heardWords({ heard }: WorkerFacts): string {
   if (heard === null) return '';

@@ -128,7 +128,7 @@ test('a grid with a mistake starts nothing, and says where it is', async () => {
 test('a sweep that is forgotten leaves its runs', async () => {
   const { id } = await sweeps['sweeps.start']({ projectId: project, grid });
   const [{ id: run } = { id: 0 }] = store.sweeps.runs(id);
-  await sweeps['sweeps.remove']({ id });
+  await sweeps['sweeps.remove']({ id, folder: false });
   expect(store.runs.get(run).name).toMatch(/seed 1/);
   expect(store.sweeps.list().some((sweep) => sweep.id === id)).toBe(false);
 });

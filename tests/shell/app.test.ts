@@ -416,3 +416,68 @@ type Checked = (
   details: { isMainFrame: boolean },
 ) => boolean;
 type Media = (request: object, decide: (streams: unknown) => void) => void;
+
+test('Slurm can be chosen once it is said which command its nodes have: the app itself is in an archive', async () => {
+  const shared = mkdtempSync(join(tmpdir(), 'espalier-shared-'));
+  const path = process.env['PATH'] ?? '';
+  const set = (elsewhere: object) =>
+    call('settings.set', {
+      elsewhere: {
+        redis: null,
+        redisFile: null,
+        queue: null,
+        storage: shared,
+        partition: null,
+        ...elsewhere,
+      },
+    });
+  const slurm = async () => {
+    const reply = await call('executors.list', null);
+    const choices = reply.ok ? (reply.result as { kind: string; problem: object | null }[]) : [];
+    return choices.find(({ kind }) => kind === 'slurm')?.problem;
+  };
+  try {
+    await told.handlers.get(channels.dropped)?.({ senderFrame: studioFrame }, shared);
+    await set({});
+    expect(await slurm()).toMatchObject({
+      code: 'executor/no-program',
+      remedy: expect.stringContaining('Settings') as string,
+    });
+    // What the archive holds is no file to the nodes, nor is a path that hangs on where something was started.
+    const refused = await set({ program: '/opt/Espalier/resources/app.asar/out/main/cli.js' });
+    expect(JSON.stringify(refused)).toContain('Nodes cannot start what is inside the desktop app');
+    expect(JSON.stringify(await set({ program: 'bin/espalier' }))).toContain('full path');
+
+    const command = join(shared, 'lib', 'node_modules', 'espalier');
+    await set({ program: shared });
+    expect(await slurm()).toMatchObject({ code: 'executor/program', field: 'elsewhere.program' });
+    mkdirSync(join(command, 'resources', 'bin'), { recursive: true });
+    const packaged = (version: string) =>
+      writeFileSync(join(command, 'package.json'), JSON.stringify({ name: 'espalier', version }));
+    packaged('1.2.2');
+    expect(await slurm()).toMatchObject({ code: 'executor/other-version' });
+    packaged('1.2.3');
+    expect(await slurm()).toMatchObject({
+      code: 'executor/program',
+      file: join(command, 'resources/bin/espalier.mjs'),
+    });
+    writeFileSync(join(command, 'resources', 'bin', 'espalier.mjs'), '', { mode: 0o755 });
+    // Now the cluster itself is asked: no command of Slurm's is here, and then one is.
+    const bin = join(shared, 'bin');
+    mkdirSync(bin);
+    process.env['PATH'] = bin;
+    expect(await slurm()).toMatchObject({ code: 'executor/no-slurm' });
+    writeFileSync(join(bin, 'sinfo'), '#!/bin/sh\necho slurm 23.11.4\n', { mode: 0o755 });
+    expect(await slurm()).toBeNull();
+    // Any other program than espalier is refused when it is about to be used.
+    process.env['PATH'] = path;
+    await set({ program: '/bin/sh' });
+    expect(await slurm()).toMatchObject({
+      code: 'executor/program',
+      message: 'This is not the espalier command.',
+    });
+  } finally {
+    process.env['PATH'] = path;
+    rmSync(shared, { recursive: true, force: true });
+  }
+});

@@ -90,6 +90,24 @@ describeInBrowser(
       expect(await fits(page)).toBe(true);
     });
 
+    it('says what a forgotten sweep leaves on shared storage, and offers to remove it', async () => {
+      const { page } = await open('#/sweeps/5', { context: narrow });
+      await page.getByRole('button', { name: 'Forget' }).click();
+      const dialog = page.getByRole('alertdialog');
+      await dialog.getByText('This folder stays where it is:').waitFor();
+      await dialog.getByText('/srv/shared/espalier/0123456789abcdef').waitFor();
+      await inBothThemes(page);
+      await dialog.getByRole('checkbox', { name: /Remove its folder on the shared storage too/ }).check();
+      await dialog.getByText('This folder goes:').waitFor();
+      await dialog.getByRole('button', { name: 'Forget the sweep' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      // One that has nothing there offers nothing.
+      const { page: other } = await open('#/sweeps/1');
+      await other.getByRole('button', { name: 'Forget' }).click();
+      await other.getByRole('alertdialog').getByText('The grid and its page go').waitFor();
+      expect(await other.getByRole('alertdialog').getByRole('checkbox').count()).toBe(0);
+    });
+
     it('sets a server, which is tested and then can be chosen; what is wrong stands at its field', async () => {
       const { page } = await open('#/sweeps/new', { context: narrow });
       const redis = page.getByRole('radio', { name: /^Redis/ });

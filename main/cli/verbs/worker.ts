@@ -12,6 +12,7 @@ interface Options extends CommonOptions {
   readonly queue?: string;
   readonly slurm?: string;
   readonly jobs: number;
+  readonly threads?: number;
   readonly storage?: string;
   readonly data: string[];
   readonly cache?: string;
@@ -27,6 +28,11 @@ export const worker: Verb = (program, context, finish) => {
     .option('--queue <name>', 'take runs from this queue', queueName)
     .option('--slurm <folder>', 'do one task of an array job of `espalier sweep --on slurm`, and end')
     .option('--jobs <n>', 'runs at a time', count, 1)
+    .option(
+      '--threads <n>',
+      'threads of each run that comes over a server; as its submitter says if left out',
+      count,
+    )
     .option('--storage <folder>', "the folder that who submits runs sees too, where the sweeps' folders are")
     .option('--data <folder...>', 'further folders that recipes may read', [])
     .option('--cache <folder>', "where what comes along is kept; the user's own if left out")
@@ -59,6 +65,7 @@ export const worker: Verb = (program, context, finish) => {
       version: context.version,
       startEngine: context.startEngine,
       jobs: options.jobs,
+      ...(options.threads !== undefined && { threads: options.threads }),
       lockMs: options.patience * 1000,
       ...(options.storage !== undefined && { storage: path(options.storage) }),
       data: options.data.map(path),

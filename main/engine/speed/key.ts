@@ -22,6 +22,8 @@ export function thisMachine(): Machine {
 
 /** What was timed. */
 interface Timed {
+  /** The program's own version: the kernels that it prints, and how it measures, change with it. */
+  readonly program: string;
   readonly machine: Machine;
   readonly target: Pick<Target, 'id'>;
   /** Of the target's software, and of what it is held against. */
@@ -31,11 +33,11 @@ interface Timed {
 }
 
 /**
- * What times are kept by: the machine, the versions of what runs, how it is called, the networks' structure and shapes, and for
+ * What times are kept by: the program's version, the machine, the versions of what runs, how it is called, the networks' structure and shapes, and for
  * targets that skip zeros how many weights each parameter keeps. Values of weights, and names of networks, make no difference.
  * @returns a name for a file, 64 hexadecimal digits
  */
-export function speedKey({ machine, target, versions, call, models }: Timed): string {
+export function speedKey({ program, machine, target, versions, call, models }: Timed): string {
   const skips = targetFacts[target.id].zeros === undefined;
   const shapes = models.map(({ network: { name: _name, ...network }, masks }) => ({
     network,
@@ -46,6 +48,6 @@ export function speedKey({ machine, target, versions, call, models }: Timed): st
         })
       : [],
   }));
-  const text = JSON.stringify({ machine, target: target.id, versions, call, shapes });
+  const text = JSON.stringify({ program, machine, target: target.id, versions, call, shapes });
   return createHash('sha256').update(text).digest('hex');
 }

@@ -6,6 +6,7 @@ import type { Control } from '../base/control.ts';
 import { quantile, timeInTurns } from '../evaluate/latency.ts';
 import type { Network } from '../network/graph.ts';
 import { initialize } from '../network/initialize.ts';
+import { programVersion } from '../base/versions.ts';
 import { speedKey } from './key.ts';
 import { openIn, type Opened } from './open.ts';
 import type { Part } from './parts.ts';
@@ -47,7 +48,7 @@ export async function partTimes(
   const whole = part.at(widths.at(-1) ?? 1);
   const runs = [whole, part.at(widths[0] ?? 1)].map(withWeights);
   const versions = [await target.version(), `widths ${widths.join()}`];
-  const key = speedKey({ machine, target, versions, call, models: runs });
+  const key = speedKey({ program: programVersion(), machine, target, versions, call, models: runs });
   const known = again ? undefined : await cache.read(key, partTimesSchema);
   if (known !== undefined) return known;
   const times: { width: number; time: Spread }[] = [];

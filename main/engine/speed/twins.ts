@@ -3,6 +3,7 @@ import type { TargetId } from '../../contract/targets.ts';
 import { timeInTurns } from '../evaluate/latency.ts';
 import type { Control } from '../base/control.ts';
 import type { Kept } from './cache.ts';
+import { programVersion } from '../base/versions.ts';
 import { speedKey, type Machine } from './key.ts';
 import { openIn } from './open.ts';
 import { ratioOf, spreadOf } from './spread.ts';
@@ -39,7 +40,7 @@ export async function twinSpeed(
   const target = targetOf(id);
   const reference = targetOf('onnxruntime');
   const versions = [await target.version(), await reference.version()];
-  const key = speedKey({ machine, target, versions, call, models: [whole, twin] });
+  const key = speedKey({ program: programVersion(), machine, target, versions, call, models: [whole, twin] });
   const known = again ? undefined : await cache.read(key, timedTwinSchema);
   if (known !== undefined) return { ...known, target: id, threads: call.threads, reused: true };
   const timed = await measured(reference, whole, target, twin, call, control);

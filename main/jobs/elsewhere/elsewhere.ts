@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, lstat, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StudioEvent } from '../../contract/api.ts';
 import { inputError, toProblem } from '../../contract/errors.ts';
@@ -15,10 +15,11 @@ import type {
 import type { Recipe } from '../../contract/recipe.ts';
 import type { SweepPlace } from '../../contract/sweep-list.ts';
 import { isInside } from '../../files/confine.ts';
-import { fileError } from '../../files/problems.ts';
+import { fileError, systemCode } from '../../files/problems.ts';
 import type { Store } from '../../store/store.ts';
 import type { Executor } from '../executors/executor.ts';
 import { needsOf, openExecutor } from '../executors/index.ts';
+import { nodeProgram } from '../executors/node-program.ts';
 import type { StartEngine } from '../host.ts';
 import { Journal } from '../journal.ts';
 import { SweepElsewhere } from './sweep-elsewhere.ts';
@@ -74,7 +75,9 @@ export class Elsewhere {
     const placement = await this.place(kind, places);
     const executor = await this.open(kind, placement);
     try {
-      return await executor.status();
+      const [status, tried] = [await executor.status(), await executor.tryProgram?.()];
+      const known = status.known.map((one) => (one.host === tried?.host ? { ...one, ...tried } : one));
+      return { ...status, known };
     } finally {
       await executor.close();
     }
@@ -130,6 +133,36 @@ export class Elsewhere {
       );
   }
 
+  /** A sweep's own folder on shared storage; null where it has none. */
+  folderOf(sweep: number): string | null {
+    const sent = this.options.store.sweeps.sent().find(({ id }) => id === sweep);
+    return sent === undefined || sent.placement.storage === null ? null : sweepFolder(sent.placement);
+  }
+
+  /**
+   * Removes a sweep's own folder from shared storage, and nothing beside it. Its runs keep what is in the database: reports and files.
+   * @throws EspalierError where it is a link to somewhere else, or cannot be removed
+   */
+  async removeFolder(sweep: number): Promise<void> {
+    const { store } = this.options;
+    const folder = this.folderOf(sweep);
+    if (folder === null) return;
+    const found = await lstat(folder).catch((error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw fileError(error, folder, "look at the sweep's folder");
+    });
+    if (found !== undefined && !found.isDirectory()) {
+      throw inputError('sweep/folder', "The sweep's folder on the shared storage is a link or a file now.", {
+        file: folder,
+        remedy: 'Look at what it is, and forget the sweep alone.',
+      });
+    }
+    await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
+      throw fileError(error, folder, "remove the sweep's folder");
+    });
+    for (const run of store.sweeps.dropFolders(sweep)) this.journal.announce(store.runs.get(run));
+  }
+
   /** Leaves; the runs go on without, and are taken up by the next studio. */
   async close(): Promise<void> {
     await Promise.all([...this.sweeps.values()].map((sweep) => sweep.close()));
@@ -158,6 +191,7 @@ export class Elsewhere {
           : join(sweepFolder(placement), 'runs', String(run)),
       baseFolder,
       open: () => this.open(executor, placement),
+      threads: placement.threads ?? 1,
       retryMs,
       done: () => void (this.sweeps.get(id) === made && this.sweeps.delete(id)),
     });
@@ -166,16 +200,17 @@ export class Elsewhere {
   }
 
   private async check(kind: ExecutorKind, places: Places): Promise<void> {
-    const { program } = this.options;
+    const { program, version } = this.options;
     const needs = needsOf[kind];
     if (needs.storage && places.storage === null) {
       throw inputError('executor/no-storage', 'No shared folder is set.', {
         remedy: 'Set one under Settings that all machines see under the same path.',
       });
     }
-    if (needs.program && program === undefined) {
+    if (needs.program && places.program !== null) await nodeProgram(places.program, version);
+    else if (needs.program && program === undefined) {
       throw inputError('executor/no-program', 'Nodes cannot start the program as it is installed here.', {
-        remedy: 'Use `espalier serve` from an installation on storage that the nodes see.',
+        remedy: 'Say under Settings which espalier command they have.',
       });
     }
     await needs.check(places);
@@ -184,6 +219,7 @@ export class Elsewhere {
   private async open(kind: ExecutorKind, placement: Placement): Promise<Executor> {
     const { version, startEngine, program = '', runsFolder } = this.options;
     const { redis, redisFile, queue, storage, partition } = placement;
+    const ofNodes = placement.program === null ? program : await nodeProgram(placement.program, version);
     if (storage !== null) {
       const folder = sweepFolder(placement);
       await mkdir(folder, { recursive: true }).catch((error: unknown) => {
@@ -195,7 +231,7 @@ export class Elsewhere {
       startEngine,
       places: 1,
       sweep: storage === null ? runsFolder : sweepFolder(placement),
-      program,
+      program: ofNodes,
       redis: redis ?? undefined,
       redisFile: redisFile ?? undefined,
       queue: queue ?? undefined,

@@ -28,6 +28,8 @@ export interface SweepElsewhereOptions {
   readonly folderOf: (run: number) => string;
   /** Folder that relative paths in recipes start from. */
   readonly baseFolder: string;
+  /** That a run computes with. */
+  readonly threads: number;
   /** Reaches the executor. */
   readonly open: () => Promise<Executor>;
   /** An executor that cannot be reached is tried again after so long, in milliseconds. */
@@ -238,11 +240,11 @@ export class SweepElsewhere {
   }
 
   private async submissionOf(run: number): Promise<Submission> {
-    const { journal, folderOf, baseFolder } = this.options;
+    const { journal, folderOf, baseFolder, threads } = this.options;
     const folder = folderOf(run);
     await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
     const { recipe } = journal.change(run, { folder });
-    return { id: this.nameOf(run), folder, run: { recipe, baseFolder, device: 'auto', threads: 1 } };
+    return { id: this.nameOf(run), folder, run: { recipe, baseFolder, device: 'auto', threads } };
   }
 
   private hear(run: number, message: EngineMessage): void {

@@ -1,5 +1,5 @@
 import type { Problem } from '../../contract/errors.ts';
-import type { ExecutorStatus } from '../../contract/executors.ts';
+import type { ExecutorStatus, WorkerFacts } from '../../contract/executors.ts';
 import type { EngineMessage } from '../../contract/messages.ts';
 import type { RunFile } from '../run-folder.ts';
 
@@ -45,6 +45,8 @@ export interface Executor {
   /** Brings what an ended run left into its folder, and forgets it. */
   collect(id: string): Promise<void>;
   status(): Promise<ExecutorStatus>;
+  /** Where others start the program: has one of them try. Tells which one and the version, or null where none is free. */
+  tryProgram?(): Promise<Pick<WorkerFacts, 'host' | 'version'> | null>;
   /** Leaves; runs elsewhere go on without. */
   close(): Promise<void>;
 }

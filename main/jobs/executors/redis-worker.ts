@@ -20,6 +20,8 @@ export interface RedisWorkerOptions extends RedisPlace, WorkerRoots {
   readonly startEngine: StartEngine;
   /** Runs at a time. */
   readonly jobs: number;
+  /** That every run computes with; as its submitter says where it is left out. */
+  readonly threads?: number;
   /** A worker that says nothing for so long is taken for dead, and its runs go to others, in milliseconds. */
   readonly lockMs: number;
   readonly say: (text: string) => void;
@@ -149,9 +151,9 @@ export class RedisWorker {
   }
 
   private async work(job: Job<unknown>, token: string): Promise<void> {
-    const { version, queue, cache } = this.options;
+    const { version, queue, cache, threads } = this.options;
     const id = runIdSchema.parse(job.id);
-    const payload = readJob(job.data, version);
+    const payload = { ...readJob(job.data, version), ...(threads !== undefined && { threads }) };
     if (payload.place.kind === 'storage') {
       const order = await orderOnStorage(payload, payload.place, this.options);
       if (await isFinished(order.folder)) return;

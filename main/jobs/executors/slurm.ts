@@ -24,6 +24,8 @@ export interface SlurmOptions {
 /** Tasks of one array job; Slurm's own limit is 1001 by default. */
 const BATCH = 1000;
 const LOOK_MS = 2_000;
+/** A node that is not free within so many seconds is not waited for. */
+const FREE_S = 10;
 /** States of tasks that are not over, as squeue calls them. */
 const LIVE =
   /^(PENDING|RUNNING|REQUEUED|REQUEUE_HOLD|SUSPENDED|CONFIGURING|COMPLETING|RESIZING|SIGNALING|STAGE_OUT|STOPPED)$/;
@@ -141,6 +143,45 @@ export class SlurmExecutor implements Executor {
       waiting: count('PENDING'),
       active: count('RUNNING'),
     };
+  }
+
+  /**
+   * Has a node tell the program's version, which shows that it can start it.
+   * @returns null where no node is free at the moment
+   * @throws EspalierError 'executor/program' where it cannot, 'executor/other-version'
+   */
+  async tryProgram(): Promise<Pick<WorkerFacts, 'host' | 'version'> | null> {
+    const { program, version, partition } = this.options;
+    const where = partition === undefined ? [] : [`--partition=${partition}`];
+    const ask = ['sh', '-c', 'printf "%s " "$SLURMD_NODENAME"; exec "$0" --version', program];
+    const answer = await slurm('srun', [
+      '--quiet',
+      '--ntasks=1',
+      `--immediate=${FREE_S}`,
+      '--time=2',
+      ...where,
+      ...ask,
+    ]).catch((error: unknown) => {
+      const { message } = toProblem(error);
+      if (/Unable to allocate|Requested nodes are busy|Immediate/i.test(message)) return null;
+      throw runError('executor/program', `A node cannot start the program. ${message}`, {
+        file: program,
+        field: 'elsewhere.program',
+        remedy: 'Set the espalier command of the nodes; it needs Node.js there.',
+      });
+    });
+    if (answer === null) return null;
+    const [host = '', found = ''] = answer.trim().split(/\s+/);
+    if (found === version) return { host, version };
+    throw runError(
+      'executor/other-version',
+      `${host} starts version ${found || 'unknown'}, and this program is version ${version}.`,
+      {
+        file: program,
+        field: 'elsewhere.program',
+        remedy: 'Use the same version of Espalier everywhere.',
+      },
+    );
   }
 
   async close(): Promise<void> {

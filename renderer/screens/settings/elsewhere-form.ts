@@ -30,25 +30,33 @@ interface ElsewhereForm {
   readonly test: (kind: ExecutorKind) => Promise<void>;
 }
 
-function textsOf({ redis, redisFile, queue, storage, partition }: Elsewhere): Record<Name, string> {
+function textsOf({ threads, ...places }: Elsewhere): Record<Name, string> {
+  const { redis, redisFile, queue, storage, partition, program } = places;
   return {
     redis: redis ?? '',
     redisFile: redisFile ?? '',
     queue: queue ?? '',
     storage: storage ?? '',
     partition: partition ?? '',
+    program: program ?? '',
+    threads: threads === null ? '' : String(threads),
   };
 }
 
 const textOr = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
-function placesOf({ redis, redisFile, queue, storage, partition }: Record<Name, string>): Elsewhere {
+function placesOf({ threads, ...typed }: Record<Name, string>): Elsewhere {
+  const { redis, redisFile, queue, storage, partition, program } = typed;
+  const count = textOr(threads);
   return {
     redis: textOr(redis),
     redisFile: textOr(redisFile),
     queue: textOr(queue),
     storage: textOr(storage),
     partition: textOr(partition),
+    program: textOr(program),
+    // What is no number is told as such by the schema.
+    threads: count === null ? null : Number(count),
   };
 }
 

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { programVersion } from '../../../main/engine/base/versions.ts';
 import { Random } from '../../../main/engine/base/random.ts';
 import { initialize } from '../../../main/engine/network/initialize.ts';
 import { NetworkBuilder } from '../../../main/engine/network/builder.ts';
@@ -17,6 +19,7 @@ function model({ width = 4, seed = 1, name = 'small', kept = 1 } = {}): Runs {
 }
 
 const about = {
+  program: '0.1.0',
   machine: { processor: 'A', cores: 2, architecture: 'x64' },
   target: { id: 'wasm' },
   versions: ['1', '2'],
@@ -29,6 +32,17 @@ describe('the key of a measured time', () => {
   it('is the same for other numbers in the same network, whatever it is called', () => {
     expect(key({ models: [model({ seed: 2, name: 'other' })] })).toBe(key());
     expect(key()).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it("is another with another version of the program, whose kernels are others, and goes by the program's own", () => {
+    const { version } = JSON.parse(
+      readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+    ) as {
+      version: string;
+    };
+    expect(programVersion()).toBe(version);
+    for (const id of ['wasm', 'c', 'onnxruntime'] as const)
+      expect(key({ program: '0.1.1', target: { id } })).not.toBe(key({ target: { id } }));
   });
 
   it('is another with another version, machine, call or shape', () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NOWHERE } from '../../../main/contract/executors.ts';
@@ -34,7 +34,7 @@ describe.skipIf(!hasRedis)("the studio's sweeps on a Redis server (needs redis-s
       version: VERSION,
       startEngine: () => childHost(engineEntry()),
     });
-  const startWorker = async (version = VERSION, extra: { storage?: string } = {}) => {
+  const startWorker = async (version = VERSION, extra: { storage?: string; threads?: number } = {}) => {
     worker = await RedisWorker.start({
       url: server.url,
       queue: 'tests',
@@ -158,7 +158,9 @@ describe.skipIf(!hasRedis)("the studio's sweeps on a Redis server (needs redis-s
     rmSync(go);
     const { id } = await start([2, 5]);
     await until(async () => (await studio.ask('sweeps.executor', { id })).status?.waiting === 2);
-    await expect(studio.ask('sweeps.remove', { id })).rejects.toEqual(problemWith({ code: 'sweep/live' }));
+    await expect(studio.ask('sweeps.remove', { id, folder: false })).rejects.toEqual(
+      problemWith({ code: 'sweep/live' }),
+    );
     await startWorker();
     await until(async () => (await states(id)).running === 1);
     await studio.ask('sweeps.cancel', { id });
@@ -212,5 +214,68 @@ describe.skipIf(!hasRedis)("the studio's sweeps on a Redis server (needs redis-s
     await studio.ask('runs.remove', { id: run?.id ?? 0 });
     expect(existsSync(place.path ?? '')).toBe(false);
     await stopWorker();
+  });
+
+  it('compute with the threads that the settings give them, or their worker was given', async () => {
+    await studio.ask('settings.set', {
+      elsewhere: { ...NOWHERE, redis: server.url, queue: 'tests', threads: 2 },
+    });
+    const deviceOf = async (threads?: number) => {
+      await startWorker(VERSION, threads === undefined ? {} : { threads });
+      const { id } = await start([1]);
+      await ended(id);
+      await stopWorker();
+      const [run] = await runsOf(id);
+      return (await studio.ask('runs.report', { id: run?.id ?? 0 }))?.device;
+    };
+    expect(await deviceOf()).toBe('fake, 2 threads');
+    expect(await deviceOf(3)).toBe('fake, 3 threads');
+    const set = (threads: number) => studio.ask('settings.set', { elsewhere: { ...NOWHERE, threads } });
+    await expect(set(0)).rejects.toThrow(/whole number of threads/);
+    await expect(set(1.5)).rejects.toThrow(/whole number of threads/);
+  });
+
+  it('leave their own folder on shared storage alone or with them when they are forgotten, and nothing beside it', async () => {
+    const storage = join(folder, 'shared');
+    const beside = join(storage, 'espalier', 'of-somebody-else');
+    mkdirSync(beside, { recursive: true });
+    await studio.ask('settings.set', {
+      elsewhere: { ...NOWHERE, redis: server.url, queue: 'tests', storage },
+    });
+    await startWorker(VERSION, { storage });
+    const [stays, goes] = [await start([1]), await start([5])];
+    await ended(stays.id);
+    await ended(goes.id);
+    await stopWorker();
+    const folderOf = async (id: number) => (await studio.ask('sweeps.get', { id })).sharedFolder ?? '';
+    const [kept, gone] = [await folderOf(stays.id), await folderOf(goes.id)];
+    expect(kept).toMatch(/^.*shared.espalier.[0-9a-f]{16}$/);
+    const [run] = await runsOf(goes.id);
+    const runId = run?.id ?? 0;
+
+    await studio.ask('sweeps.remove', { id: stays.id, folder: false });
+    expect(existsSync(kept)).toBe(true);
+    // A link in the folder's place is not followed, and the sweep is not forgotten.
+    const aside = `${gone}.aside`;
+    renameSync(gone, aside);
+    symlinkSync(beside, gone);
+    await expect(studio.ask('sweeps.remove', { id: goes.id, folder: true })).rejects.toEqual(
+      problemWith({ code: 'sweep/folder' }),
+    );
+    rmSync(gone);
+    renameSync(aside, gone);
+    // Nor are links within it.
+    symlinkSync(beside, join(gone, 'link'));
+    writeFileSync(join(beside, 'file'), 'stays');
+    await studio.ask('sweeps.remove', { id: goes.id, folder: true });
+    expect(existsSync(gone)).toBe(false);
+    expect(readFileSync(join(beside, 'file'), 'utf8')).toBe('stays');
+    // The run keeps its files and its report, and says that it has no folder.
+    expect(await studio.ask('artifacts.list', { runId })).toHaveLength(2);
+    expect(await studio.ask('runs.get', { id: runId })).toMatchObject({
+      state: 'finished',
+      resumable: false,
+    });
+    expect((await studio.ask('runs.folder', { id: runId })).path).toBeNull();
   });
 });

@@ -23,7 +23,7 @@ process.on('message', (message: HostMessage) => {
 });
 send({ type: 'ready', versions: { fake: '1' } });
 
-async function run({ folder, recipe }: Extract<HostMessage, { type: 'start' }>): Promise<void> {
+async function run({ folder, recipe, threads }: Extract<HostMessage, { type: 'start' }>): Promise<void> {
   send({ type: 'state', state: 'running' });
   send({ type: 'plan', stages: [{ id: 'train', label: 'Train', epochs: 2 }], device: 'fake' });
   const checkpoint = join(folder, 'checkpoint.safetensors');
@@ -49,9 +49,8 @@ async function run({ folder, recipe }: Extract<HostMessage, { type: 'start' }>):
   writeFileSync(join(folder, 'model.onnx'), begun);
   const sha256 = createHash('sha256').update(begun).digest('hex');
   const bytes = begun.length;
-  const report = sampleReport(recipe, [
-    { path: 'model.onnx', kind: 'onnx', format: 'onnx', bytes, gzipBytes: bytes, sha256 },
-  ]);
+  const files = [{ path: 'model.onnx', kind: 'onnx', format: 'onnx', bytes, gzipBytes: bytes, sha256 }];
+  const report = { ...sampleReport(recipe, files), device: `fake, ${threads ?? 0} threads` };
   writeFileSync(join(folder, 'report.json'), JSON.stringify(report));
   send({ type: 'report', report });
   send({ type: 'state', state: 'finished' });

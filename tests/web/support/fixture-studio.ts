@@ -22,6 +22,7 @@ import { folders } from './fixture-folders.ts';
 import { queryRuns } from './fixture-query.ts';
 import { reportOf } from './fixture-report.ts';
 import { fixtureStudies } from './fixture-studies.ts';
+import { NOWHERE } from '../../../main/contract/executors.ts';
 import { fixtureExecutors } from './fixture-executors.ts';
 import { fixtureSweeps } from './fixture-sweeps.ts';
 import { measuredSensitivity } from './fixture-sensitivity.ts';
@@ -150,7 +151,8 @@ export function fixtureStudio({ runs, emit, epochMs }: FixtureOptions): FixtureS
       },
     ],
     'settings.get': () => settings,
-    'settings.set': (args) => (settings = { ...settings, ...args }),
+    'settings.set': ({ elsewhere = settings.elsewhere, ...args }) =>
+      (settings = { ...settings, ...args, elsewhere: { ...NOWHERE, ...elsewhere } }),
     ...fixtureExecutors(() => settings.elsewhere),
     'storage.get': storageUse,
     'storage.reclaim': ({ kind }) => {
