@@ -107,7 +107,7 @@ const nodeProgramSchema = z
   .trim()
   .max(4096)
   .refine(
-    (text) => text === 'espalier' || (/^\//.test(text) && !/[\0-\x1f]/.test(text)),
+    (text) => text === 'espalier' || (/^\//.test(text) && !/\p{Cc}/u.test(text)),
     "Give the full path of the nodes' espalier command, the folder of an installed package, or espalier alone where it is on their PATH.",
   )
   .refine(
