@@ -114,6 +114,25 @@ describe('a budget that only measuring tells is kept by methods that prune while
     expect(Math.abs(size - (promise?.after ?? 0))).toBeLessThan(2000);
   });
 
+  it('memory, while a penalty wears channels down', async () => {
+    const prune = { epochs: 2, structure: { kind: 'channel' } } as const;
+    const { report } = await run({ memory: 0.5 }, { paradigm: 'greg-2', prune });
+    const [promise] = report.promises;
+    expect(promise?.kind).toBe('memory');
+    expect(Math.abs(used(promise as never) - 1)).toBeLessThanOrEqual(NEAR);
+  });
+
+  it('the time of a call, by drop and grow', async () => {
+    const { report } = await run(
+      { latency: { kept: 0.6, target: 'wasm' } },
+      { ...within, paradigm: 'rigl', prune: {} },
+    );
+    const [promise] = report.promises;
+    expect(promise).toMatchObject({ kind: 'latency', of: 'WebAssembly, batch 1' });
+    // Clocks of a busy machine are no clocks: that zeros had to come for it is certain in any case.
+    expect(report.compressed.sparsity).toBeGreaterThan(0.3);
+  });
+
   it('goes there step by step, and the same after a break', async () => {
     const recipe = recipeSchema.parse({ ...base, ...within, budget: bytes, export: ['safetensors'] });
     const at = { recipe, baseFolder: scratch, device: 'onnxruntime', threads: 1 };

@@ -32,7 +32,8 @@ export const C: Tuning = {
 export const C_FORMS: readonly Tuning[] = [
   C,
   { ...C, gaps: { worth: Infinity, positions: 0.2 } },
-  { ...C, gaps: { worth: Infinity, positions: 0.06 } },
-  { ...C, gaps: { worth: 1.07, positions: 0.06 } },
+  { ...C, gaps: { worth: 1.07, positions: 0.2 } },
+  { ...C, gaps: { worth: 1.03, positions: 0.2 } },
+  { ...C, gaps: { worth: 1.03, positions: 0.06 } },
   { ...C, gaps: { worth: 1, positions: 0.02 } },
 ];

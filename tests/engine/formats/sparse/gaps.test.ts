@@ -55,6 +55,8 @@ describe('columns as gaps', () => {
     const rows: SparseRows = [ones([1, 40, 90, 100])];
     expect(gaps(rows).bits).toBe(6);
     expect(gaps(rows, { worth: 1.1 }).bits).toBe(8);
+    // Of five bits and four the four are read faster.
+    expect(gaps([ones(Array.from({ length: 40 }, (_, i) => 9 * i))], { worth: 1.03 }).bits).toBe(4);
     expect(gaps([ones([600])], { worth: 1.1 })).toMatchObject({ bits: 16, gaps: [600] });
   });
 

@@ -51,8 +51,8 @@ EACH(vec_log, logf)
 EACH(vec_tanh, tanhf)
 EACH(vec_erf, erff)
 INLINE vec vec_pow(vec a, vec b) { for (int i = 0; i < WIDTH; i++) AT(a, i) = powf(AT(a, i), AT(b, i)); return a; }
-/* The number in bits b that is number i of a table of such, from two bytes. */
-#define IN_BITS(t, i, b) ((int32_t)((((uint32_t)(t)[(i) * (b) >> 3] | (uint32_t)(t)[((i) * (b) >> 3) + 1] << 8) >> ((i) * (b) & 7)) & ((1u << (b)) - 1u)))
+/* The number in bits b that is number i of a table of such: from one byte where b divides 8, else from two. */
+#define IN_BITS(t, i, b) ((int32_t)((8 % (b) == 0 ? (uint32_t)(t)[(uint32_t)(i) * (b) >> 3] : (uint32_t)(t)[(uint32_t)(i) * (b) >> 3] | (uint32_t)(t)[((uint32_t)(i) * (b) >> 3) + 1] << 8) >> ((uint32_t)(i) * (b) & 7) & ((1u << (b)) - 1u)))
 /* Number i of a table whose periods of n numbers differ by a number each: the numbers of the first period, then what each period adds. */
 #define IN_PERIODS(t, i, n) ((int32_t)(t)[(uint32_t)(i) % (n)] + (int32_t)(t)[(n) + (uint32_t)(i) / (n)])
 INLINE float least(float a, float b) { return b < a ? b : a; }

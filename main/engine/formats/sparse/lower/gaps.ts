@@ -14,9 +14,11 @@ export interface Gaps {
   readonly weights: readonly number[];
 }
 
-/** A gap is read fastest where it has these bits. */
-const FAST = 8;
-const BITS = [1, 2, 3, 4, 5, 6, 7, FAST, 16] as const;
+/** Gaps of these bits are read fastest, and fast: from one byte. */
+const [FASTEST, FAST] = [8, 4];
+/** Fast ones may take so many times the room of the fewest bits. */
+const WORTH = 1.03;
+const BITS = [1, 2, 3, 4, 5, 6, 7, FASTEST, 16] as const;
 
 /** How a table of counts is stored: in four bits where these hold all of them. More widths would be functions that differ in nothing else. */
 export const countsStored = (counts: readonly number[]): Stored =>
@@ -47,8 +49,9 @@ export function gapsOf(lists: Lists, { weightBytes, worth, least, goOn = false }
     return { bits, bytes: entries * block * weightBytes + (entries * bits) / 8 };
   });
   const shortest = sizes.reduce((best, next) => (next.bytes < best.bytes ? next : best));
-  const fast = sizes.find(({ bits }) => bits === FAST);
-  const { bits } = fast !== undefined && fast.bytes <= worth * shortest.bytes ? fast : shortest;
+  const within = (bits: number, worth: number) =>
+    sizes.find((size) => size.bits === bits && size.bytes <= worth * shortest.bytes);
+  const { bits } = within(FASTEST, worth) ?? within(FAST, Math.min(worth, WORTH)) ?? shortest;
   return { ...inBits(lists, wanted, mostIn(bits), least), block, bits };
 }
 

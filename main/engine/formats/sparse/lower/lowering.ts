@@ -62,7 +62,7 @@ export interface LowerContext {
 }
 
 /** What time gaps may take for the room that they save. */
-export interface GapForm {
+interface GapForm {
   /** A gap is a byte, which is read fastest, where lists take at most so many times what they take in the fewest bits. */
   readonly worth: number;
   /** A table of positions is stored by its periods where it takes more than this share of the lists that read it. */
