@@ -50,7 +50,7 @@ export const generalisation = defineStudy({
     year: 2023,
     url: 'https://arxiv.org/abs/2301.00335',
   },
-  minutes: 8,
+  minutes: 9,
   revision: 2,
   parameters,
   result,

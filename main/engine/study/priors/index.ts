@@ -73,7 +73,7 @@ export const functionalPriors = defineStudy({
     year: 2022,
     url: 'https://arxiv.org/abs/2011.12829',
   },
-  minutes: 7,
+  minutes: 5,
   revision: 2,
   parameters,
   result,

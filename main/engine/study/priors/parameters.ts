@@ -34,7 +34,7 @@ export const parameters = z.strictObject({
     .int()
     .min(0)
     .max(50)
-    .default(5)
+    .default(3)
     .meta(named('Splits', 'Of the table into training and test rows; 0 leaves it out')),
   table: z
     .string()
