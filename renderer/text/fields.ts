@@ -62,6 +62,7 @@ const labels: Readonly<Record<string, string>> = {
   fineTune: 'Fine-tuning steps',
   augment: 'Augmentation',
   constants: 'Own constants',
+  std: 'Deviation',
 };
 
 /** 'updatesPerEpoch' -> 'Updates per epoch'. */

@@ -26,6 +26,12 @@ export const formatShare = glued(words.formatShare);
 export const formatPoints = glued(words.formatPoints);
 export const formatMs = glued(words.formatMs);
 export const formatDuration = glued(words.formatDuration);
+/** What is left of work, no finer than it can be foretold: 323 -> '5 min 20 s', 2129 -> '35 min'. */
+export const formatLeft = (seconds: number): string => {
+  const unit = seconds < 120 ? 1 : seconds < 600 ? 10 : seconds < 7200 ? 60 : 600;
+  const left = Math.max(1, Math.round(seconds / unit) * unit);
+  return left < 10 ? `${left}${nbsp}s` : formatDuration(left);
+};
 export const formatPlural = words.formatPlural;
 export const formatNumber = glued(words.formatNumber);
 
