@@ -12,6 +12,8 @@ const measuredSchema = studyResultSchema.omit({ charts: true }).extend({
   createdAt: z.string(),
   /** Processor and its cores. */
   machine: z.string(),
+  /** Of the study, when it was measured: its numbers change with it. */
+  revision: z.number().int(),
   /** Seconds of processors' time, of all threads; null where it was done by several processes. */
   processorSeconds: z.number().nullable().default(null),
 });
@@ -36,7 +38,7 @@ export function readStudies(): MeasuredStudy[] {
 export function keepStudy(
   id: string,
   result: StudyResult,
-  how: Pick<MeasuredStudy, 'createdAt' | 'machine' | 'processorSeconds'>,
+  how: Pick<MeasuredStudy, 'createdAt' | 'machine' | 'revision' | 'processorSeconds'>,
 ): void {
   // Parsing leaves the charts out.
   const kept = measuredSchema.parse({ ...result, id, ...how });

@@ -6,6 +6,7 @@ import { readStudySpec } from '../../main/cli/study-spec.ts';
 import { Control } from '../../main/engine/base/control.ts';
 import { readStudyCheckpoint } from '../../main/engine/study/frame/checkpoint.ts';
 import { runStudy } from '../../main/engine/study/frame/session.ts';
+import { studies } from '../../main/engine/study/index.ts';
 import { formatPercent } from '../../main/words/format.ts';
 import { keepStudy, readStudies, studyIds } from './measured.ts';
 
@@ -48,6 +49,7 @@ for (const id of options.only?.split(',') ?? studyIds()) {
   keepStudy(id, result, {
     createdAt: new Date().toISOString(),
     machine,
+    revision: studies.get(spec.study, 'study').revision,
     processorSeconds: resume ? null : (user + system) / 1e6,
   });
 }

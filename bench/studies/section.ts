@@ -1,4 +1,5 @@
 import { formatDuration, formatNumber } from '../../main/words/format.ts';
+import { studies as registry } from '../../main/engine/study/index.ts';
 import { markdownTable } from '../quality/words.ts';
 import type { MeasuredStudy } from './measured.ts';
 
@@ -19,9 +20,15 @@ function studyText(study: MeasuredStudy): string[] {
   const processor =
     processorSeconds === null ? '' : ` and ${formatDuration(processorSeconds)} of processor time`;
   const unfinished = study.done < study.steps ? ` Only ${study.done} of ${study.steps} steps are done.` : '';
+  const older = study.revision < registry.get(study.study, 'study').revision;
   return [
     `### ${title}: \`${id}\``,
     `Seed ${seed}; ${formatDuration(seconds)}${processor} on ${machine}, shared with other work; ${createdAt.slice(0, 10)}. All parameters: [\`bench/studies/${id}.yaml\`](../bench/studies/${id}.yaml).${unfinished}`,
+    ...(older
+      ? [
+          `**Old:** measured before the study was changed; \`npm run bench:studies -- --only ${id} --again\` measures it as it is now.`,
+        ]
+      : []),
     `**Claimed** by ${paper.authors} (${paper.year}), [${paper.title}](${paper.url}): ${claim}`,
     ['**Measured:**', '', ...measured.map((line) => `- ${line}`)].join('\n'),
     ...(differs.length === 0
