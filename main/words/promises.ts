@@ -20,7 +20,7 @@ export interface PromiseRow {
   readonly asked: string;
   readonly measured: string;
   readonly kept: boolean;
-  /** 'kept'; 'kept within 2 %'; 'missed by 12 %'. */
+  /** 'kept'; 'kept within 2 %'; 'missed by 12 %'; 'not told: …'. */
   readonly verdict: string;
 }
 
@@ -30,10 +30,19 @@ function isKept({ kind, asked, after, spread }: Promised): boolean {
   return Math.min(after, spread?.[0] ?? after) <= asked * (1 + NEAR);
 }
 
+/**
+ * Whether a time was measured so coarsely that it may be what was asked for and may as well be what it was before: then nothing is told
+ * of the promise.
+ */
+function isUntold({ before, asked, spread }: Promised): boolean {
+  return spread !== undefined && spread[0] <= asked && spread[1] >= before;
+}
+
 export function promiseRows(promises: readonly Promised[]): PromiseRow[] {
   return promises.map((promise) => {
     const { kind, before, asked, after, spread, of } = promise;
-    const kept = isKept(promise);
+    const untold = isUntold(promise);
+    const kept = isKept(promise) && !untold;
     const measured = amount(kind, after);
     const [low, high] = spread ?? [];
     return {
@@ -45,7 +54,7 @@ export function promiseRows(promises: readonly Promised[]): PromiseRow[] {
           ? measured
           : `${measured} (${formatMs(low)} to ${formatMs(high)})`,
       kept,
-      verdict: kept ? keptWords(promise) : missed(promise),
+      verdict: untold ? 'not told: the clock wandered too much' : kept ? keptWords(promise) : missed(promise),
     };
   });
 }

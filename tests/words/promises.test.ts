@@ -26,6 +26,15 @@ describe('promises in words', () => {
     expect(one({ ...latency, spread: [2.15, 2.25] })?.verdict).toBe('missed by 10 %');
   });
 
+  it('are not told by a time that may as well be the one before', () => {
+    const latency = { kind: 'latency', before: 4, asked: 2, after: 1.8 } as const;
+    expect(one({ ...latency, spread: [0, 4.9] })).toMatchObject({
+      kept: false,
+      verdict: 'not told: the clock wandered too much',
+    });
+    expect(one({ ...latency, spread: [1.5, 2.1] })?.verdict).toBe('kept');
+  });
+
   it('have the units of what they are of', () => {
     const bytes = { kind: 'bytes', before: 2_000_000, asked: 500_000, after: 498_000 } as const;
     expect(one(bytes)).toMatchObject({ before: '2.00 MB', asked: 'at most 500 kB', measured: '498 kB' });
