@@ -28,8 +28,10 @@ export const commands = [
   { id: 'about', words: 'Settings: about, version and licences', group: 'Screens', keys: [] },
   { id: 'undo', words: 'Undo the last change', group: 'The draft', keys: ['Mod+Z'] },
   { id: 'redo', words: 'Redo the change', group: 'The draft', keys: ['Mod+Shift+Z'] },
+  { id: 'find-layer', words: 'Find a layer of the network', group: 'The draft', keys: ['F'] },
   { id: 'start', words: 'Start the run (on Review)', group: 'The draft', keys: ['Mod+Enter'] },
   { id: 'pause', words: 'Pause the run on the screen, or go on', group: 'A run', keys: ['.', 'Mod+.'] },
+  { id: 'checkpoint', words: 'Write a checkpoint of the run now', group: 'A run', keys: ['S', 'Mod+S'] },
   { id: 'clone', words: 'Clone the run on the screen', group: 'A run', keys: ['C'] },
 ] as const satisfies readonly Command[];
 

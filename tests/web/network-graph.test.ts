@@ -12,7 +12,10 @@ describeInBrowser('the graph of a network', (open) => {
     await graph.focus();
     await page.keyboard.press('ArrowDown');
     await facts.getByText('Input', { exact: true }).waitFor();
-    await page.getByLabel('Find a layer in the graph').fill('fc2');
+    await page.locator('h1').focus();
+    await page.keyboard.press('f');
+    expect(await page.locator(':focus').getAttribute('aria-label')).toBe('Find a layer in the graph');
+    await page.keyboard.type('fc2');
     await page.getByText('1 layer found').waitFor();
     await page.keyboard.press('Enter');
     await facts.getByRole('heading', { name: 'fc2' }).waitFor();

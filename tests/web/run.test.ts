@@ -178,6 +178,10 @@ describeInBrowser('the page of a run', (open, shell) => {
     const { page } = await open('#/runs/12');
     await page.getByRole('button', { name: 'Checkpoint now' }).click();
     await page.getByText('A checkpoint is written').waitFor();
+    await page.getByText('A checkpoint is written').waitFor({ state: 'detached' });
+    await page.locator('h1').focus();
+    await page.keyboard.press('s');
+    await page.getByText('A checkpoint is written').waitFor();
   });
 
   it('shows samples that flipped, with both answers, and the recipe and folder of the run', async () => {
