@@ -25,6 +25,13 @@ const THINGS: Readonly<Record<AmountKind, string>> = {
 /** 'weights', 'MACs': what an amount of this kind counts. */
 export const thingsOf = (kind: AmountKind): string => THINGS[kind];
 
+/** What less and more of an amount are called after 'so many times': things that are counted become fewer, a time becomes faster. */
+export function changeWords(kind: AmountKind): readonly [less: string, more: string] {
+  if (kind === 'latency') return ['faster', 'slower'];
+  if (kind === 'bytes') return ['smaller', 'larger'];
+  return kind === 'memory' ? ['less', 'more'] : ['fewer', 'more'];
+}
+
 /** So much of what an amount counts, with its unit: '100,000 parameters', '2.1 MB', '4.0 ms'. */
 export function amountWords(kind: AmountKind, value: number): string {
   if (kind === 'latency') return `${formatMs(value)}`;

@@ -265,7 +265,7 @@ export const glossary: readonly GlossaryEntry[] = [
   {
     term: 'Normalisation',
     text: 'How values are brought to the range that the network was trained with: minus a mean, divided by a deviation.',
-    labels: ['Normalised by', 'Own constants: mean', 'Own constants: std', 'Values are brought to'],
+    labels: ['Normalised by', 'Own constants: mean', 'Own constants: deviation', 'Values are brought to'],
   },
   {
     term: 'Validation part',

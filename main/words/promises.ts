@@ -30,12 +30,13 @@ function isKept({ kind, asked, after, spread }: Promised): boolean {
   return Math.min(after, spread?.[0] ?? after) <= asked * (1 + NEAR);
 }
 
-/**
- * Whether a time was measured so coarsely that it may be what was asked for and may as well be what it was before: then nothing is told
- * of the promise.
- */
-function isUntold({ before, asked, spread }: Promised): boolean {
-  return spread !== undefined && spread[0] <= asked && spread[1] >= before;
+/** Whether a time was measured so coarsely that it may as well be what it was before. */
+export const mayBeAsBefore = ({ before, spread }: Promised): boolean =>
+  spread !== undefined && spread[1] >= before;
+
+/** Whether a time may be what was asked for and may as well be what it was before: then nothing is told of the promise. */
+function isUntold(promise: Promised): boolean {
+  return mayBeAsBefore(promise) && (promise.spread?.[0] ?? Infinity) <= promise.asked;
 }
 
 export function promiseRows(promises: readonly Promised[]): PromiseRow[] {

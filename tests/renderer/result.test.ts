@@ -23,6 +23,25 @@ describe('the head of a result', () => {
     expect(toneOf(accuracyChange(lossy))).toBe('loss');
   });
 
+  it('says of each amount in its own words how it changed, and nothing that a clock does not tell', () => {
+    const first = (promise: (typeof report.promises)[number]) =>
+      headlines({ ...report, promises: [promise] })[0];
+    const latency = { kind: 'latency', before: 0.74, asked: 0.55, after: 0.595 } as const;
+    expect(first({ ...latency, spread: [0.573, 0.618] })).toMatchObject({
+      label: 'latency',
+      change: { text: '1.2× faster', better: true },
+      note: '19.6 % less than the dense network',
+    });
+    expect(first({ ...latency, spread: [0.1, 0.9] })?.change).toEqual({ text: 'within noise', better: null });
+    const memory = { kind: 'memory', before: 1000, asked: 500, after: 500 } as const;
+    expect(first(memory)).toMatchObject({ label: 'memory', change: { text: '2.0× less' } });
+    const macs = { kind: 'macs', before: 1000, asked: 500, after: 500 } as const;
+    expect(first(macs)).toMatchObject({
+      change: { text: '2.0× fewer' },
+      note: '50.0 % of the dense ones are gone',
+    });
+  });
+
   it('claims no change where there is nothing to compare with', () => {
     const alone = { ...report, dense: null, pairs: null };
     expect(

@@ -1,8 +1,9 @@
 import type { Report } from '../../../../main/contract/report.ts';
-import { leftOf } from '../../../../main/words/amounts.ts';
+import { changeWords, leftOf } from '../../../../main/words/amounts.ts';
 import { amountChange, shareChange, type Change } from '../../../../main/words/change.ts';
 import { formatBytes, formatPercent, unbroken } from '../../../../main/words/format.ts';
 import { accuracyChange, referenceOf } from '../../../../main/words/noise.ts';
+import { mayBeAsBefore } from '../../../../main/words/promises.ts';
 
 export interface Headline {
   readonly change: Change;
@@ -10,18 +11,24 @@ export interface Headline {
   readonly note: string;
 }
 
+const plain = (text: string): Change => ({ text, better: null });
+
 /** The three figures under the verdict: what the budget is of, accuracy, download. */
 export function headlines(report: Report): Headline[] {
   const { compressed } = report;
   const before = referenceOf(report);
   const left = leftOf(report);
+  const told = !report.promises.some((promise) => promise.kind === left.kind && mayBeAsBefore(promise));
+  const counted = changeWords(left.kind)[0] === 'fewer';
+  const gone = formatPercent(left.gone, 1);
   const amount = {
-    change: amountChange(1, left.share, 'fewer', 'more'),
+    change: told ? amountChange(1, left.share, ...changeWords(left.kind)) : plain('within noise'),
     label: left.things,
-    note: `${formatPercent(left.gone, 1)} of the ${left.kind === 'sparsity' ? 'prunable ones' : 'dense ones'} are gone`,
+    note: counted
+      ? `${gone} of the ${left.kind === 'sparsity' ? 'prunable ones' : 'dense ones'} are gone`
+      : `${gone} less than the dense network`,
   };
   if (before === null) {
-    const plain = (text: string): Change => ({ text, better: null });
     return [
       amount,
       {
