@@ -11,5 +11,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 120_000,
+    // On a busy machine a screen takes more than the usual second to follow.
+    expect: { poll: { timeout: 15_000 } },
   },
 });

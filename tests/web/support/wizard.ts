@@ -16,6 +16,8 @@ export async function beginNew(studio: RealStudio): Promise<void> {
   const { page } = studio;
   await studio.show('#/new/network');
   await heading(page, 'Which network?');
+  // Parts of a screen come one after the other: the button comes with this one, where there is something to start over.
+  await page.getByRole('button', { name: 'Recipe', exact: true }).waitFor();
   const over = page.getByRole('button', { name: 'Start over' });
   if ((await over.count()) === 0) return;
   await over.click();
